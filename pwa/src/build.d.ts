@@ -8,7 +8,7 @@ declare module "*.css" {
 
 /** The app's version, from package.json. */
 declare const __VERSION__: string;
-/** Digest of all the app's files: names the service worker's cache. */
+/** Digest of all the app's files, in the name of the service worker's cache. */
 declare const __BUILD__: string;
 /** Addresses of the app's files that every page needs, kept when the service worker is installed. */
 declare const __CORE__: readonly string[];

@@ -1,6 +1,6 @@
 /**
- * The first script of every page: starts the offline part, and imports a feature when the page has an element with its `data-feature`. Without
- * this script every page still reads.
+ * The first script of every page: starts the offline part, and imports a feature when the page has an element with
+ * its `data-feature`. Without this script every page still reads.
  */
 import { detectInAppBrowser } from "./features/in-app-browser/detect";
 import { startOffline, store } from "./features/offline/offline";
@@ -44,7 +44,7 @@ async function start(): Promise<void> {
     void import("./send/send-loop").then(async ({ startSendLoop }) => startSendLoop(await store));
 }
 
-/** A feature that does not come leaves what the page said without it. */
+/** Mounts a feature; where it cannot be loaded, the page stays as it was. */
 async function mount(host: HTMLElement): Promise<void> {
   const load = FEATURES[host.dataset.feature ?? ""];
   if (!load) return;

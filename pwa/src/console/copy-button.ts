@@ -1,4 +1,7 @@
-/** A button that copies the text of the element it names: `<button data-copy="link" hidden>`. It stays hidden where there is no clipboard. */
+/**
+ * Copies the text of the element that a button names: `<button data-copy="link" hidden>`. The button stays hidden
+ * without a clipboard.
+ */
 
 export function mountCopyButtons(root: ParentNode): void {
   if (!("clipboard" in navigator)) return;

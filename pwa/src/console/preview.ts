@@ -1,6 +1,6 @@
 /**
- * The live preview: puts the response of htmx for the element marked `data-preview` into the frame beside the editor, and keeps the frame's own
- * styles and scroll position. Without this script the button "Voir" fills the same frame.
+ * The live preview: puts the response of htmx for the element marked `data-preview` into the frame beside the editor,
+ * and keeps the frame's own styles and scroll position. Without this script the button "Voir" fills the same frame.
  */
 
 interface Answer {
@@ -23,7 +23,7 @@ export function mountPreview(root: Document): void {
   });
 }
 
-/** Puts the new page's text into the frame; a frame that held no page of a phone yet is filled by the button. */
+/** Puts the new page's text into the frame; the first page of a frame is loaded by the button. */
 function show(frame: HTMLIFrameElement, html: string): void {
   const current = frame.contentDocument;
   const fresh = new DOMParser().parseFromString(html, "text/html");

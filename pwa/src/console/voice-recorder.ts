@@ -1,4 +1,7 @@
-/** Records a voice into the file field of a form marked `data-record`. Without script or microphone, people choose a file. */
+/**
+ * Records a voice into the file field of a form marked `data-record`. Without script or microphone, people choose a
+ * file.
+ */
 
 const BITS = 24_000; // a second: enough for a voice; the server makes 16,000 of it
 
@@ -49,7 +52,7 @@ function mountVoiceRecorder(form: HTMLFormElement): void {
     status.textContent = "●";
   }
 
-  /** What was recorded becomes the form's file, as if it had been chosen. */
+  /** Makes the recording the form's file, as if the person had chosen it. */
   const take = (recorded: Blob): void => {
     const files = new DataTransfer();
     files.items.add(new File([recorded], "voice", { type: recorded.type }));

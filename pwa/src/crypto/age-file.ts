@@ -2,7 +2,7 @@
 import { Decrypter, Encrypter, armor } from "age-encryption";
 
 const HEADER = "-----BEGIN AGE ENCRYPTED FILE-----";
-/** 64 MB of memory: what a phone's browser still gives, and a second of its time. */
+/** scrypt's cost: 64 MB of memory and a second, which a phone's browser still affords. */
 const WORK = 16;
 
 export async function encryptWithPassphrase(text: string, passphrase: string): Promise<string> {
@@ -16,7 +16,7 @@ export function isPassphraseFile(file: string): boolean {
   return file.trimStart().startsWith(HEADER);
 }
 
-/** What was locked, or null when this is not its passphrase. */
+/** The decrypted text, or null for a wrong passphrase. */
 export async function decryptWithPassphrase(file: string, passphrase: string): Promise<string | null> {
   const box = new Decrypter();
   box.addPassphrase(passphrase);

@@ -3,7 +3,7 @@ import { base64urlEncode } from "../protocol/canonical";
 
 export type Bytes = Uint8Array<ArrayBuffer>;
 
-/** SHA-256 as base64url, as it stands in the name of an image or a recording. */
+/** SHA-256 as base64url, as in the file name of an image or a recording. */
 export async function digestBytes(bytes: BufferSource): Promise<string> {
   return base64urlEncode(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
 }
@@ -12,7 +12,7 @@ export function randomBytes(count: number): Bytes {
   return crypto.getRandomValues(new Uint8Array(count));
 }
 
-/** So many random bytes as base64url. */
+/** Random bytes as base64url. */
 export function randomText(count: number): string {
   return base64urlEncode(randomBytes(count));
 }

@@ -5,7 +5,7 @@ import { encodeUtf8 } from "./bytes";
 const ECDSA = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 
 export interface DeviceKey {
-  /** Kept as it is, in IndexedDB; not extractable. */
+  /** Stored in IndexedDB as a CryptoKey that is not extractable. */
   readonly secret: CryptoKey;
   readonly public_: string;
 }

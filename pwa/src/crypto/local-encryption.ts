@@ -9,7 +9,7 @@ export interface Encrypted {
   readonly data: ArrayBuffer;
 }
 
-/** A key that cannot be taken out of the browser. */
+/** Generates a key that is not extractable. */
 export function generatePhoneKey(): Promise<CryptoKey> {
   return crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
 }
@@ -19,7 +19,7 @@ export async function encrypt(key: CryptoKey, bytes: BufferSource): Promise<Encr
   return { iv, data: await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, bytes) };
 }
 
-/** The plaintext, or null when this is not its key. */
+/** The plaintext, or null where the key is another. */
 export async function decrypt(key: CryptoKey, { iv, data }: Encrypted): Promise<ArrayBuffer | null> {
   try {
     return await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, data);

@@ -1,6 +1,6 @@
 /**
- * The key of drafts under a PIN: stored only encrypted with a key derived from the PIN. A PIN of a few digits stops a borrower, not an examiner
- * with a copy of the phone's memory; the app says so.
+ * The key of drafts under a PIN: stored only encrypted with a key derived from the PIN. A PIN of a few digits stops a
+ * borrower, not an examiner with a copy of the phone's memory; the app says so.
  */
 import { type Bytes, encodeUtf8, randomBytes } from "./bytes";
 import { type Encrypted, decrypt, encrypt } from "./local-encryption";
@@ -11,14 +11,14 @@ const FEWEST_ROUNDS = 100_000;
 const HALF_A_SECOND = 500; // ms
 const TRIAL_ROUNDS = 20_000;
 
-/** The PIN's key as it is kept: locked by what the PIN gives. */
+/** The drafts' key as it is stored: encrypted with a key derived from the PIN. */
 export interface PinLock {
   readonly salt: Bytes;
   readonly rounds: number;
   readonly locked: Encrypted;
 }
 
-/** A new key, open, and as the PIN locks it. `now`: a clock in milliseconds. */
+/** Generates a key, and encrypts it under the PIN for storage. `now`: a clock in milliseconds. */
 export async function createPinLock(
   pin: string,
   now: () => number,
@@ -32,13 +32,13 @@ export async function createPinLock(
   return { lock: { salt, rounds, locked }, key };
 }
 
-/** The key, or null when the PIN is another. */
+/** The key, or null for a wrong PIN. */
 export async function unlockPinLock({ salt, rounds, locked }: PinLock, pin: string): Promise<CryptoKey | null> {
   const raw = await decrypt(await deriveKey(pin, salt, rounds), locked);
   return raw && crypto.subtle.importKey("raw", raw, AES, false, ["encrypt", "decrypt"]);
 }
 
-/** As many rounds as take half a second here, within what is sensible. */
+/** Rounds of PBKDF2 that take half a second on this phone, within limits. */
 async function roundsFor(pin: string, salt: Bytes, now: () => number): Promise<number> {
   const begin = now();
   await deriveKey(pin, salt, TRIAL_ROUNDS);

@@ -1,6 +1,6 @@
 /**
- * The private half of a sealing key (PROTOCOL.md, section 10): generated in the console's page, read from its file, opens what phones sealed.
- * Phones have none.
+ * The private half of a sealing key (PROTOCOL.md, section 10): generated in the console's page, read from its file,
+ * opens what phones sealed. Phones never have one.
  */
 import { Aes128Gcm, CipherSuite, DhkemP256HkdfSha256, HkdfSha256 } from "@hpke/core";
 import { base64urlDecode, base64urlEncode } from "../protocol/canonical";
@@ -20,7 +20,7 @@ export class OpeningKey {
     readonly id: string,
   ) {}
 
-  /** A new key, as the text of its file. */
+  /** Generates a key, as the text of its file. */
   static async generate(): Promise<string> {
     const { privateKey } = await crypto.subtle.generateKey(ECDH, true, ["deriveBits"]);
     const text = btoa(String.fromCharCode(...new Uint8Array(await crypto.subtle.exportKey("pkcs8", privateKey))));
@@ -28,7 +28,7 @@ export class OpeningKey {
     return `-----BEGIN PRIVATE KEY-----\n${lines.join("\n")}\n-----END PRIVATE KEY-----\n`;
   }
 
-  /** The key of a PEM text (PKCS #8); null for what is none of this curve. */
+  /** Imports a PEM text (PKCS #8); null for anything but a P-256 key. */
   static async read(pem: string): Promise<OpeningKey | null> {
     const [, body] = /-----BEGIN PRIVATE KEY-----([\sA-Za-z0-9+/=]+)-----END PRIVATE KEY-----/.exec(pem) ?? [];
     if (body === undefined) return null;
@@ -48,7 +48,7 @@ export class OpeningKey {
     }
   }
 
-  /** The text that was sealed to this key, or null: changed on the way, or sealed for another place. */
+  /** Opens a text sealed to this key; null where it was altered or sealed for another context. */
   async open(sealed: string, info: string): Promise<string | null> {
     const bytes = base64urlDecode(sealed);
     if (!bytes || bytes.length <= ENC) return null;
@@ -65,7 +65,7 @@ export class OpeningKey {
   }
 }
 
-/** An attachment that was encrypted with its own key; null when it does not open. */
+/** Decrypts an attachment with its own key; null where that fails. */
 export async function openSealedFile(key: string, bytes: BufferSource, binding: string): Promise<ArrayBuffer | null> {
   try {
     const secret = await crypto.subtle.importKey("raw", base64urlDecode(key) ?? new Uint8Array(), "AES-GCM", false, [

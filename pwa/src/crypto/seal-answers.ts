@@ -5,7 +5,10 @@ import { type Bytes, digestBytes, encodeUtf8, randomBytes } from "./bytes";
 
 const suite = new CipherSuite({ kem: new DhkemP256HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes128Gcm() });
 
-/** `enc ‖ ciphertext` in base64url. `key`: the public key of who may open; `info` binds the text to its form. */
+/**
+ * Seals a text: `enc ‖ ciphertext` in base64url. `key`: the recipient's public key; `info` binds the text to its
+ * form.
+ */
 export async function seal(key: string, info: string, plaintext: string): Promise<string> {
   const point = base64urlDecode(key);
   if (!point) throw new TypeError("no public key");
@@ -23,11 +26,11 @@ export async function seal(key: string, info: string, plaintext: string): Promis
 export interface SealedFile {
   readonly bytes: Bytes;
   readonly digest: string;
-  /** Base64url; it travels only inside the sealed answers. */
+  /** The file's key, base64url; sent only inside the sealed answers. */
   readonly key: string;
 }
 
-/** `binding`: what names the form and the file's place in it. */
+/** Encrypts an attachment. `binding`: the form and the file's index in it. */
 export async function sealFile(bytes: BufferSource, binding: string): Promise<SealedFile> {
   const raw = randomBytes(32);
   const key = await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt"]);

@@ -6,7 +6,7 @@ const ECDSA = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 const KEY_BYTES = 65;
 const SIGNATURE_BYTES = 64;
 
-/** Whether this page may use WebCrypto at all: over plain http it may not. */
+/** True if this page may use WebCrypto: not over plain http. */
 export function hasWebCrypto(): boolean {
   return typeof crypto !== "undefined" && crypto.subtle !== undefined;
 }

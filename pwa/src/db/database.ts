@@ -1,6 +1,6 @@
 /**
- * The phone's IndexedDB: its stores, how it is opened, and atomic writes. Used by the stores beside this file and by the service worker's
- * background send.
+ * The phone's IndexedDB: its stores, how it is opened, and atomic writes. Used by the stores beside this file and by
+ * the service worker's background send.
  */
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import type { Trust } from "../protocol/trust";
@@ -70,7 +70,10 @@ export interface WriteStore<Name extends StoreName> {
 export class Database {
   private opened: Promise<IDBPDatabase<Schema>> | null = null;
 
-  /** One transaction: all of `requests` or nothing. "strict": done when it is on the disk itself, so that a pulled battery takes nothing back. */
+  /**
+   * Writes `requests` in one transaction, all or none. "strict": resolves once they are on the disk, so that a power
+   * failure undoes nothing.
+   */
   async write<Names extends StoreName>(
     names: Names[],
     requests: (stores: <Name extends Names>(name: Name) => WriteStore<Name>) => void,
@@ -102,7 +105,7 @@ export class Database {
   }
 }
 
-/** Requests whose failure is heard once, from the transaction. */
+/** Object stores whose failed requests are reported once, by the transaction. */
 function ignoreRequestErrors(store: WriteStore<never>): WriteStore<never> {
   const silent = (request: Promise<unknown>) => request.catch(() => undefined);
   return {

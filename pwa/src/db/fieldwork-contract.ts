@@ -1,7 +1,9 @@
 /**
- * What a phone keeps of forms: drafts, the outbox, lines it carries for others. `fieldwork-store.ts` implements it with IndexedDB.
+ * The contract of the fieldwork store: drafts, the outbox, lines carried for other phones. `fieldwork-store.ts`
+ * implements it with IndexedDB.
  *
- * - No answer is stored in clear: drafts are encrypted with the PIN's key or the phone's own, the outbox with the phone's own (`shut`).
+ * - No answer is stored in clear: drafts are encrypted with the PIN's key or the phone's own, the outbox with the
+ *   phone's own (`shut`).
  * - Every write is atomic, and resolves when it is on the disk. A full disk is thrown as `StorageFull`.
  * - A form's text is kept under its version as long as a draft needs it, whatever the edition says later.
  */
@@ -9,7 +11,7 @@ import type { DeviceKey } from "../crypto/device-key";
 import type { Encrypted } from "../crypto/local-encryption";
 import type { PinLock } from "../crypto/pin";
 
-/** Which key encrypted something. */
+/** The key that encrypted something: the phone's or the PIN's. */
 export type LockKind = "phone" | "pin";
 
 /** A form being filled. `shut`: its answers, encrypted. */
@@ -36,13 +38,13 @@ export interface DraftAttachment {
 
 export type Receipt = readonly [date: string, epoch: number, signature: string];
 
-/** Why something waits: a code of the wire, or `network`; `sentence` as the server said it. */
+/** The reason why an entry waits: a code of the wire, or `network`; `sentence` is the server's. */
 export interface SendingProblem {
   readonly code: string;
   readonly sentence?: string;
 }
 
-/** A finished form. `shut`: its `SubmissionPayload`, encrypted; once received, the secret is what is left of it. */
+/** A finished form. `shut`: its `SubmissionPayload`, encrypted; once received, only the secret is left of it. */
 export interface OutboxEntry {
   readonly id: string;
   readonly code: string;
@@ -62,7 +64,7 @@ export interface OutboxEntry {
   readonly shut: Encrypted;
 }
 
-/** What `OutboxEntry.shut` holds. */
+/** The content of `OutboxEntry.shut`. */
 export interface SubmissionPayload {
   /** The exact submission; absent once it is received. */
   readonly text?: string;
@@ -70,7 +72,10 @@ export interface SubmissionPayload {
   readonly secret: string;
 }
 
-/** A line of another phone's inbox request, encrypted. `id`: its submission, "" for a piece whose submission is not known. */
+/**
+ * A line of another phone's inbox request, encrypted. `id`: its submission, "" for a piece whose submission is not
+ * known.
+ */
 export interface CarriedLine {
   readonly id: string;
   readonly day: string;
@@ -94,18 +99,18 @@ export interface Device {
   readonly secret: CryptoKey;
 }
 
-/** Small things remembered, each under its name. */
+/** Settings of fieldwork by name. */
 export interface FieldworkSettings {
   phoneKey: CryptoKey;
   pin: PinLock;
-  /** Wrong PINs since the last right one, and until when none is taken (ms). */
+  /** Wrong PINs since the last right one, and the time before which none is accepted (ms). */
   wrong: { readonly count: number; readonly until: number };
   device: Device;
   /** A key made for a code whose answer has not come yet. */
   enrolling: { readonly code: string; readonly key: DeviceKey };
   /** Keys of the site's earlier epochs, for receipts that come late. */
   epochs: Readonly<Record<string, string>>;
-  /** Receipts that this phone takes back to others, by id. */
+  /** Receipts that this phone carries back to others, by id. */
   receipts: Readonly<Record<string, Receipt>>;
 }
 
@@ -124,7 +129,7 @@ export interface FieldworkStore {
   file(draft: string, key: string): Promise<DraftAttachment | undefined>;
   dropFile(draft: string, key: string): Promise<void>;
   filesOf(draft: string): Promise<Map<string, DraftAttachment>>;
-  /** The same drafts and files under another lock, and the lock itself, in one write. */
+  /** Replaces drafts and files, encrypted anew, and the PIN's lock, in one write. */
   relock(drafts: readonly Draft[], files: ReadonlyMap<string, DraftAttachment>, pin: PinLock | null): Promise<void>;
 
   /** Moves a draft to the outbox in one write. */
@@ -142,6 +147,6 @@ export interface FieldworkStore {
   dropCarried(keys: readonly string[]): Promise<void>;
 
   backgroundRequests(): Promise<BackgroundRequest[]>;
-  /** In place of what was there. */
+  /** Replaces all requests. */
   saveBackgroundRequests(requests: readonly BackgroundRequest[]): Promise<void>;
 }

@@ -162,7 +162,7 @@ class IndexedDbFieldworkStore implements FieldworkStore {
     });
   }
 
-  /** What people wrote is nowhere else: each write waits for the disk. */
+  /** Writes wait for the disk, because people's answers exist nowhere else. */
   private write<Names extends StoreName>(
     names: Names[],
     requests: (stores: <Name extends Names>(name: Name) => WriteStore<Name>) => void,
@@ -170,7 +170,7 @@ class IndexedDbFieldworkStore implements FieldworkStore {
     return this.database.write(names, requests, "strict");
   }
 
-  /** Texts of forms that no draft needs any more. */
+  /** Drops texts of forms that no draft needs any more. */
   private async sweepForms(): Promise<void> {
     const change = (await this.database.open()).transaction(["drafts", "forms"], "readwrite");
     const needed = new Set((await change.objectStore("drafts").getAll()).map(({ version }) => version));

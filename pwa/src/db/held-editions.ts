@@ -11,12 +11,12 @@ export function shownDigest(holding: Holding, path: string): string | undefined 
   );
 }
 
-/** Names what a phone shows of a channel now. */
+/** A key of what a phone shows of a channel now, for comparison. */
 export function shownEditionKey({ early, whole }: Holding): string {
   return [early?.id, whole?.id].join(" ");
 }
 
-/** All digests that a channel's records keep alive. */
+/** Digests that a channel's records still need. */
 export function neededDigests(holding: Holding | undefined, progress: PartialDownload | undefined): Set<string> {
   const texts = [holding?.early?.first, holding?.whole?.first, holding?.whole?.rest];
   const digests = new Set(progress?.changes.map((change) => change.digest));

@@ -1,4 +1,7 @@
-/** The phone's store for browsers that keep nothing (private windows): everything goes with the page. Promises are in `store-contract.ts`. */
+/**
+ * The phone's store for browsers that keep nothing (private windows): everything goes with the page. Promises are in
+ * `store-contract.ts`.
+ */
 import { MISSING, SHELL } from "../protocol/page";
 import type { Trust } from "../protocol/trust";
 import { neededDigests, shownDigest } from "./held-editions";

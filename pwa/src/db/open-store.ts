@@ -1,10 +1,10 @@
-/** Opens the phone's store: IndexedDB, or memory where the browser refuses it (`isLasting` tells). */
+/** Opens the phone's store: IndexedDB, or memory where the browser refuses it (then `isLasting` is false). */
 
 import { openIndexedDbStore } from "./indexeddb-store";
 import { MemoryStore } from "./memory-store";
 import type { PhoneStore } from "./store-contract";
 
-/** Some private windows neither open nor refuse. */
+/** A time limit, because some private windows neither open nor refuse. */
 const PATIENCE = 5_000; // ms
 
 export async function openStore(): Promise<PhoneStore> {

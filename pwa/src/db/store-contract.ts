@@ -1,10 +1,11 @@
 /**
- * What a phone keeps, and the promises of its store. `indexeddb-store.ts` implements it with IndexedDB, `memory-store.ts` for as long as the page
- * is open; one suite runs over both.
+ * The contract of the phone's store: pages, holdings, settings, the search index. `indexeddb-store.ts` implements it
+ * with IndexedDB, `memory-store.ts` for as long as the page is open; one suite runs over both.
  *
  * - Every write is atomic: after a refusal what was there before is whole.
  * - A full disk is thrown as `StorageFull`, whatever the browser calls it.
- * - Pages are kept by digest and shared by all editions; `sweep` removes those that no edition and no download in progress needs.
+ * - Pages are kept by digest and shared by all editions; `sweep` removes those that no edition and no download in
+ *   progress needs.
  */
 import type { AlertText } from "../protocol/alert";
 import type { EntryChange } from "../protocol/manifest";
@@ -29,7 +30,10 @@ export interface EarlyEdition extends SignedStatement {
   readonly first: string;
 }
 
-/** What a phone shows of a channel: `early` before `whole`. One record, so that a switch is one write. `confirmed`: YYYY-MM-DD or "". */
+/**
+ * The editions that a phone shows of a channel: `early` before `whole`. One record, so that a switch is one write.
+ * `confirmed`: YYYY-MM-DD or "".
+ */
 export interface Holding {
   readonly channel: string;
   readonly whole: WholeEdition | null;
@@ -49,7 +53,7 @@ export interface PartialDownload {
   readonly repairing: boolean;
 }
 
-/** What was indexed for search: one record of texts to read at once, one of the index to load after. */
+/** The indexed texts, which search reads at once; the full-text index is loaded after. */
 export interface SearchTexts {
   readonly edition: string;
   readonly documents: readonly SearchDocument[];
@@ -70,11 +74,11 @@ export interface PhoneSettings {
   followed: string;
   /** Bytes that came over the network, by month (YYYY-MM). */
   spent: Readonly<Record<string, number>>;
-  /** How far the server's clock was ahead of this phone's when it last answered (ms). */
+  /** Milliseconds by which the server's clock was ahead of this phone's at its last response. */
   ahead: number;
-  /** When this phone last asked for news (its clock, ms), and how that ended. */
+  /** The last pull: its time (this phone's clock, ms) and outcome. */
   asked: { readonly at: number; readonly ended: string };
-  /** What the search index was made of (`shownEditionKey`). */
+  /** Key of the editions in the search index (`shownEditionKey`). */
   indexed: string;
   /** The person asked for everything although their browser saves data. */
   everything: boolean;
@@ -84,13 +88,16 @@ export interface PhoneSettings {
   told: AlertPreferences | null;
   /** The hub that the person chose (an https origin), "" for none. */
   hub: string;
-  /** How it answered when last asked for news (this phone's clock, ms): an outcome's kind, or why it was refused. */
+  /** The last pull from the hub (this phone's clock, ms): the outcome's kind, or the refusal's code. */
   hubSaid: { readonly at: number; readonly ended: string };
-  /** Forms wait to be sent, or answers to be asked for. */
+  /** True while forms wait to be sent, or answers to be asked for. */
   waiting: boolean;
 }
 
-/** `topics`: "alerts", "tests", slugs of subjects. `region`: "" for the whole country. `severity`: the lowest to be pushed. */
+/**
+ * `topics`: "alerts", "tests", slugs of subjects. `region`: "" for the whole country. `severity`: the lowest to be
+ * pushed.
+ */
 export interface AlertPreferences {
   readonly topics: readonly string[];
   readonly region: string;
@@ -98,7 +105,7 @@ export interface AlertPreferences {
 }
 
 export interface PhoneStore {
-  /** False in memory: what is kept ends with the page. */
+  /** False in memory, whose content ends with the page. */
   readonly isLasting: boolean;
 
   trust(): Promise<Trust | undefined>;
@@ -107,9 +114,12 @@ export interface PhoneStore {
 
   /** The body with this digest. */
   body(digest: string): Promise<string | undefined>;
-  /** Which of these digests are not here. */
+  /** Those of the digests that the store lacks. */
   missing(digests: readonly string[]): Promise<string[]>;
-  /** The shell of a channel and the body of its page, read at one moment; undefined where the phone does not hold them. */
+  /**
+   * The shell of a channel and the body of its page, read at one moment; undefined where the phone does not hold
+   * them.
+   */
   page(channel: string, path: string): Promise<PageParts | undefined>;
 
   /** Keeps pages, and the progress and trust they came with, together. */
@@ -120,11 +130,11 @@ export interface PhoneStore {
   /** Shows this holding from now on, in one write; `finished` drops the progress of the download too. */
   show(holding: Holding, trust: Trust, finished: boolean): Promise<void>;
   dropProgress(channel: string): Promise<void>;
-  /** Forgets channels other than `channel`, and the pages nothing needs any more; how many pages went. */
+  /** Drops channels other than `channel`, and pages that nothing needs any more; returns how many pages. */
   sweep(channel: string): Promise<number>;
 
   setting<Name extends keyof PhoneSettings>(name: Name): Promise<PhoneSettings[Name] | undefined>;
-  /** Replaces a setting by what `change` makes of it, without another writer between. */
+  /** Replaces a setting by the result of `change`, without another writer in between. */
   changeSetting<Name extends keyof PhoneSettings>(
     name: Name,
     change: (current: PhoneSettings[Name] | undefined) => PhoneSettings[Name],

@@ -1,4 +1,7 @@
-/** Bundles between phones (PROTOCOL.md, section 13): write waiting submissions or receipts to a file, and import a file of either. */
+/**
+ * Bundles between phones (PROTOCOL.md, section 13): write waiting submissions or receipts to a file, and import a
+ * file of either.
+ */
 import { decodeUtf8, encodeUtf8 } from "../crypto/bytes";
 import { decryptText, encryptText } from "../crypto/local-encryption";
 import { verifier } from "../crypto/signature-verifier";
@@ -10,7 +13,7 @@ import { receiptText } from "../protocol/submission";
 import { allPieces, pieceLines } from "../send/attachment-pieces";
 import { ensurePhoneKey } from "./vault";
 
-/** What one file may unpack to: it came from who knows where. */
+/** Limit of a file once unpacked: its source is not trusted. */
 const UNPACKED_LIMIT = 64 * 1024 * 1024;
 
 export interface BundleFile {
@@ -19,7 +22,7 @@ export interface BundleFile {
   readonly count: number;
 }
 
-/** A file with these and, when all are asked for, with what this phone carries for others. */
+/** Writes entries to a file and, with `carried`, the lines that this phone carries for others. */
 export async function createBundle(
   fieldwork: FieldworkStore,
   site: string,
@@ -46,7 +49,7 @@ export async function createBundle(
   return bundleFile("submissions", site, day, lines, comments);
 }
 
-/** A file with the receipts this phone takes back. */
+/** Writes the receipts that this phone carries back to a file. */
 export async function createReceiptsBundle(
   fieldwork: FieldworkStore,
   site: string,
@@ -88,7 +91,7 @@ export interface ImportContext {
   readonly keyOfEpoch: (epoch: number) => string | undefined;
 }
 
-/** Takes what a file holds: others' submissions to carry, or receipts for one's own and to hand on. */
+/** Imports a file: submissions of others to carry, or receipts, for this phone's own entries and to hand on. */
 export async function importBundle(reader: ImportContext, text: string): Promise<ImportOutcome | Refusal> {
   const bundle = readBundle(text);
   if (isRefusal(bundle)) return bundle;
@@ -100,7 +103,7 @@ export async function importBundle(reader: ImportContext, text: string): Promise
   return bundle.kind === "receipts" ? importReceipts(reader, lines) : importSubmissions(reader, lines);
 }
 
-/** Keeps the lines as they are, but for this phone's own that another one brings back. */
+/** Stores the lines unchanged, except those of this phone's own submissions. */
 async function importSubmissions(
   { fieldwork, day }: ImportContext,
   lines: readonly string[],

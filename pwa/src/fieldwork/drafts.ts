@@ -1,10 +1,10 @@
-/** Drafts: encrypted and saved as they are written, reopened with the form version they were begun with. */
+/** Saves drafts, encrypted, as they are written, and reopens them with the form version they were begun with. */
 import { decodeUtf8, encodeUtf8, randomText } from "../crypto/bytes";
 import type { Draft, FieldworkStore } from "../db/fieldwork-contract";
 import type { Answers } from "../protocol/answers";
 import type { Vault } from "./vault";
 
-/** What a draft holds inside its lock. `at`: the screen where the person is. */
+/** The encrypted content of a draft. `at`: the screen where the person is. */
 export interface DraftContent {
   readonly answers: Answers;
   readonly at: string;
@@ -15,7 +15,7 @@ export interface Attachment {
   readonly type: string;
 }
 
-/** Where a form being filled is kept. */
+/** Storage of a form being filled. */
 export interface DraftStorage {
   /** Resolves when this, or something newer, is kept. Rejects with StorageFull when it is not. */
   save(content: DraftContent, today: string): Promise<void>;
@@ -24,7 +24,7 @@ export interface DraftStorage {
   detach(key: string): Promise<void>;
 }
 
-/** An exercise: nothing is written, and all goes with the page. */
+/** An exercise: nothing is stored beyond the page. */
 export class PracticeDraft implements DraftStorage {
   private readonly attachments = new Map<string, Attachment>();
 
@@ -127,7 +127,7 @@ export function createDraft(
   );
 }
 
-/** What was written in a draft, or null when this key does not open it. */
+/** The content of a draft, or null where the vault's key is another. */
 export async function readDraft(vault: Vault, draft: Draft): Promise<DraftContent | null> {
   const bytes = await vault.decryptDraft(draft);
   return bytes && (JSON.parse(decodeUtf8(bytes)) as DraftContent);

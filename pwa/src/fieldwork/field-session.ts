@@ -1,4 +1,4 @@
-/** What filling forms needs on a page: the fieldwork store, the vault, the local time. Opened once a page. */
+/** Opens what filling forms needs, once a page: the fieldwork store, the vault, the local time. */
 
 import type { FieldworkStore } from "../db/fieldwork-contract";
 import { openFieldworkStore } from "../db/fieldwork-store";
@@ -17,7 +17,7 @@ export interface FieldSession {
 
 let session: Promise<FieldSession> | null = null;
 
-/** With the PIN's key, where a page before this one opened it a moment ago. */
+/** Opens the session, with the PIN's key where the page before this one left it. */
 export function openFieldSession(store: PhoneStore): Promise<FieldSession> {
   session ??= open(store);
   return session;
@@ -31,7 +31,7 @@ async function open(store: PhoneStore): Promise<FieldSession> {
   return { store, fieldwork, vault };
 }
 
-/** Day and hour where the person is; by the server's clock where the phone's is days off. */
+/** Local day and time; by the server's clock where the phone's is days off. */
 export async function localTime(store: PhoneStore): Promise<FormTime> {
   const date = new Date(correctedTime(Date.now(), await store.setting("ahead")));
   const today = `${date.getFullYear()}-${twoDigits(date.getMonth() + 1)}-${twoDigits(date.getDate())}`;

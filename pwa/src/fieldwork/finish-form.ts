@@ -1,4 +1,7 @@
-/** Finishes a form: orders the answers, seals them where the form asks, signs as the device, and moves the draft to the outbox in one write. */
+/**
+ * Finishes a form: orders the answers, seals them where the form asks, signs as the device, and moves the draft to
+ * the outbox in one write.
+ */
 import { digestBytes, randomText } from "../crypto/bytes";
 import { signText } from "../crypto/device-key";
 import { encrypt, encryptText } from "../crypto/local-encryption";
@@ -25,7 +28,7 @@ import {
 import type { Attachment } from "./drafts";
 import { ensurePhoneKey } from "./vault";
 
-/** Where a form is sent, and who may open it. */
+/** The site that a form is sent to, and the keys of its readers. */
 export interface Destination {
   readonly site: string;
   readonly version: string;
@@ -42,7 +45,7 @@ export interface FinishRequest {
   readonly title: string;
   readonly draft: string | undefined;
   attachment(key: string): Promise<Attachment | null>;
-  /** Not to be sent before; for reports, a random while from now. */
+  /** Earliest time to send (ms); for reports, a random while from now. */
   readonly notBefore: number;
 }
 
@@ -53,7 +56,7 @@ interface OutgoingFile {
   readonly row: FileRow;
 }
 
-/** What now waits, or why it cannot. */
+/** Moves the form to the outbox and returns its entry, or the reason why it cannot be finished. */
 export async function finishForm(request: FinishRequest): Promise<OutboxEntry | FinishFailure> {
   const { fieldwork, formState, destination, lang, title, draft, notBefore } = request;
   const { form } = formState;

@@ -1,6 +1,7 @@
 /**
- * The draft of a complaint letter in sessionStorage, by question: the next letter of the same complaint is filled with the same answers to the
- * same questions. It ends with the tab; where the browser refuses storage, with the page.
+ * Keeps the draft of a complaint letter in sessionStorage, by question: the next letter of the same complaint is
+ * filled with the same answers to the same questions. It ends with the tab; where the browser refuses storage, with
+ * the page.
  */
 const KEY = "letters";
 

@@ -1,6 +1,6 @@
 /** Passes the PIN's key from one page to the next through the service worker, which holds it in memory for a minute. */
 
-/** A worker that does not answer holds nothing. */
+/** Time limit of a worker's response. */
 const PATIENCE = 400; // ms
 
 /** The key that a page before this one left, or null. */
@@ -18,7 +18,7 @@ export async function fetchSessionKey(): Promise<CryptoKey | null> {
   });
 }
 
-/** Leaves the key for the next page; null takes it away. Said again now and then, it also keeps the worker awake. */
+/** Leaves the key for the next page; null removes it. Repeated calls also keep the worker awake. */
 export function storeSessionKey(key: CryptoKey | null): void {
   navigator.serviceWorker?.controller?.postMessage({ key });
 }

@@ -1,6 +1,6 @@
 /**
- * The keys that encrypt what is kept: the phone's own, always available, and the PIN's, available while unlocked. The service worker passes the
- * PIN's key to the next page (`unlocked-key.ts`); it is never written to disk.
+ * Holds the keys that encrypt forms: the phone's own, always available, and the PIN's, available while unlocked. The
+ * service worker passes the PIN's key to the next page (`unlocked-key.ts`); it is never written to disk.
  */
 
 import { type Encrypted, decrypt, encrypt, generatePhoneKey } from "../crypto/local-encryption";
@@ -35,17 +35,17 @@ export class Vault {
     return this.pinLock !== undefined;
   }
 
-  /** Whether drafts may be read and written now. */
+  /** True if drafts can be read and written now. */
   get isOpen(): boolean {
     return !this.hasPin || this.pinKey !== null;
   }
 
-  /** The PIN's key, for whoever holds it until the next page. */
+  /** The PIN's key, to be passed to the next page. */
   get key(): CryptoKey | null {
     return this.pinKey;
   }
 
-  /** Takes a key that another page opened. */
+  /** Adopts a key that another page unlocked. */
   adoptKey(key: CryptoKey): void {
     if (this.hasPin) this.pinKey = key;
   }
@@ -70,7 +70,9 @@ export class Vault {
     this.pinKey = null;
   }
 
-  /** Sets, changes or (null) takes away the PIN: every draft goes over to the new lock in one write. Only while open. */
+  /**
+   * Sets, changes or (null) takes away the PIN: every draft goes over to the new lock in one write. Only while open.
+   */
   async changePin(pin: string | null): Promise<void> {
     if (!this.isOpen) throw new Error("locked");
     const pinLock = pin === null ? null : await createPinLock(pin, () => performance.now());
@@ -96,7 +98,7 @@ export class Vault {
     this.pinKey = pinLock?.key ?? null;
   }
 
-  /** A forgotten PIN: what it locked is lost, and said so before. */
+  /** Removes a forgotten PIN; the drafts that it locked are lost. */
   async resetPin(): Promise<void> {
     for (const draft of await this.fieldwork.drafts())
       if (draft.lock === "pin") await this.fieldwork.dropDraft(draft.id);
@@ -106,7 +108,7 @@ export class Vault {
     this.pinKey = null;
   }
 
-  /** For drafts: under the PIN where there is one. */
+  /** Encrypts a draft's bytes, under the PIN where there is one. */
   async encryptDraft(bytes: BufferSource): Promise<{ lock: LockKind; shut: Encrypted }> {
     const lock: LockKind = this.hasPin ? "pin" : "phone";
     return { lock, shut: await encrypt(this.keyFor(lock), bytes) };
@@ -123,7 +125,7 @@ export class Vault {
   }
 }
 
-/** The phone's own key, generated at first use. It encrypts the outbox, which is sent while nobody is there to unlock. */
+/** The phone's own key, generated at first use. It encrypts the outbox, which is sent without unlocking. */
 export async function ensurePhoneKey(fieldwork: FieldworkStore): Promise<CryptoKey> {
   const key = await fieldwork.setting("phoneKey");
   if (key) return key;

@@ -5,7 +5,7 @@ import { correctedTime } from "./clock";
 /** Months kept: this one and the last. */
 const MONTHS = 2;
 
-/** Transferred bytes of the newest response from an address; `bytes` where the browser does not tell. */
+/** Transferred bytes of the newest response from an address; `bytes` where the browser does not report them. */
 export function transferredBytes(address: string, bytes: number): number {
   const entries = performance.getEntriesByName(
     new URL(address, location.href).href,
@@ -14,7 +14,10 @@ export function transferredBytes(address: string, bytes: number): number {
   return entries[entries.length - 1]?.transferSize || bytes;
 }
 
-/** Adds what this page or worker fetched besides feeds since the last call: pages not on the phone, the app's own files. */
+/**
+ * Adds what this page or worker fetched besides feeds since the last call: pages not on the phone, the app's own
+ * files.
+ */
 export async function countOtherTraffic(store: PhoneStore): Promise<void> {
   const bytes = takeOtherTraffic();
   if (bytes > 0)

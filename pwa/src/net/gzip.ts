@@ -1,4 +1,4 @@
-/** Gzip by the browser's streams; null where it has none. */
+/** Compresses and decompresses gzip by the browser's streams; null where it has none. */
 import type { Bytes } from "../crypto/bytes";
 
 /** Null where the browser cannot compress. */
@@ -9,7 +9,7 @@ export async function gzip(text: string): Promise<Bytes | null> {
   );
 }
 
-/** Null for damaged bytes, for more than `most` bytes decompressed, or where the browser cannot. */
+/** Null for damaged bytes, for more than `limit` bytes decompressed, or where the browser cannot. */
 export async function gunzip(bytes: Bytes, limit: number): Promise<string | null> {
   if (typeof DecompressionStream === "undefined") return null;
   const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")).getReader();

@@ -1,8 +1,11 @@
-/** The hub that a person chose: a nearer server, asked before the site, whose answers are verified like any others. */
+/**
+ * Finds the hub that the person chose: a nearer server, asked before the site, whose responses are verified like any
+ * others.
+ */
 import type { PhoneStore } from "../db/store-contract";
 import { Interrupted, type Network, createNetwork } from "./network";
 
-/** A hub on the Wi-Fi answers at once; a phone that is elsewhere must not wait long to learn it. */
+/** Time limit of a hub's response: one on the Wi-Fi responds at once. */
 const PATIENCE = 6_000; // ms
 
 /** The hubs that a page's signed Content-Security-Policy allows (`connect-src`). */
@@ -19,7 +22,7 @@ export async function chosenHub(store: PhoneStore): Promise<string> {
   return allowedHubs(frame).includes(hub) ? hub : "";
 }
 
-/** Requests to a hub. Their bytes are not counted as data usage: a hub stands on a local network. */
+/** Requests to a hub. Their bytes are not counted as data usage: a hub is on the local network. */
 export function createHubNetwork(hub: string): Network {
   return createNetwork({
     fetch: (address, init) => fetch(hub + address, init),

@@ -18,7 +18,7 @@ export class LineSplitter {
     this.limit = firstLimit;
   }
 
-  /** The lines that this chunk ends; after a refusal nothing more comes. */
+  /** The lines that this chunk completes; a refusal is the last. */
   *push(chunk: Uint8Array): Generator<string | Refusal, void> {
     let start = 0;
     while (!this.hasFailed) {

@@ -1,4 +1,7 @@
-/** Images and recordings that the person chose to keep: downloaded whole, verified by the digest in their name, in a cache of their own. */
+/**
+ * Keeps images and recordings that the person chose, in a cache of their own: downloaded whole, verified by the
+ * digest in their name.
+ */
 import { digestBytes } from "../crypto/bytes";
 import type { PhoneStore } from "../db/store-contract";
 import { isRefusal } from "../protocol/refusal";
@@ -33,7 +36,7 @@ async function keepFromHub(hub: string, address: string): Promise<boolean> {
   return keepVerified(address, await new Blob(parts).arrayBuffer(), response.header("content-type"));
 }
 
-/** False when the digest is not the one in the name. */
+/** False if the digest is not the one in the name. */
 async function keepVerified(address: string, bytes: ArrayBuffer, type: string | null): Promise<boolean> {
   if (!address.startsWith(`/media/${await digestBytes(bytes)}.`)) return false;
   await (await caches.open(CACHE)).put(address, new Response(bytes, { headers: { "content-type": type ?? "" } }));

@@ -1,8 +1,11 @@
-/** Requests to the server: each response is read line by line within limits, and given up when it stalls. */
+/** Makes requests: each response is read line by line within limits, and aborted when it stalls. */
 import { type Refusal, isRefusal, refuse } from "../protocol/refusal";
 import { LineSplitter } from "./line-splitter";
 
-/** Time without a byte after which a connection counts as lost. EDGE answers within seconds; a phone handed to another cell within 20. */
+/**
+ * Time without a byte after which a connection counts as lost. EDGE responds within seconds; a phone handed to
+ * another cell within 20.
+ */
 const STALL = 45_000; // ms
 
 /** The connection was lost, or there was no response. */
@@ -15,11 +18,14 @@ export interface NetworkResponse {
   header(name: string): string | null;
   /** The body's chunks; a refusal ends them. Throws Interrupted where the connection is lost. */
   chunks(total: number): AsyncGenerator<Uint8Array | Refusal, void>;
-  /** The body's lines; a refusal ends them. Throws Interrupted where the connection is lost; an incomplete line is dropped. */
+  /**
+   * The body's lines; a refusal ends them. Throws Interrupted where the connection is lost; an incomplete line is
+   * dropped.
+   */
   lines(firstLimit: number, limit: number, total: number): AsyncGenerator<string | Refusal, void>;
   /** Aborts the response. */
   close(): void;
-  /** A hub responded, which does not speak for headquarters. */
+  /** True if a hub responded, which does not speak for headquarters. */
   readonly isFromHub?: boolean;
 }
 
@@ -27,7 +33,7 @@ export interface RequestOptions {
   readonly method?: "POST";
   readonly body?: BodyInit;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Not to be asked of a hub. */
+  /** True for a request that must not go to a hub. */
   readonly siteOnly?: boolean;
 }
 
@@ -118,13 +124,13 @@ export function createNetwork({
   };
 }
 
-/** Calls `dead` when it was not reset for a while. */
+/** Calls `onStall` once `timeout` has passed without a reset. */
 class Watchdog {
   private timer: ReturnType<typeof setTimeout>;
 
   constructor(
     private readonly dead: () => void,
-    private readonly patience: number,
+    private readonly timeout: number,
     first: number,
   ) {
     this.timer = setTimeout(dead, first);
@@ -132,7 +138,7 @@ class Watchdog {
 
   reset(): void {
     clearTimeout(this.timer);
-    this.timer = setTimeout(this.dead, this.patience);
+    this.timer = setTimeout(this.dead, this.timeout);
   }
 
   stop(): void {

@@ -1,8 +1,11 @@
-/** Requests about pushes: subscribe with preferences, unsubscribe, send a test, report that an alert was shown. None identifies the person. */
+/**
+ * Makes the requests about pushes: subscribe with preferences, unsubscribe, send a test, report a shown alert. None
+ * identifies the person.
+ */
 import type { AlertPreferences, PhoneStore } from "../db/store-contract";
 import { base64urlDecode } from "../protocol/canonical";
 
-/** Subscribes this browser and keeps the choices on the server; throws where the browser or the network does not. */
+/** Subscribes this browser and stores its preferences on the server; throws where the browser or the network fails. */
 export async function subscribe(
   registration: ServiceWorkerRegistration,
   channel: string,
@@ -21,8 +24,8 @@ export async function subscribe(
 }
 
 /**
- * Replaces a subscription that the browser changed or lost by a new one with the same preferences, and ends the old one.
- * Does nothing where the person wants none. Throws as `subscribe` does.
+ * Replaces a subscription that the browser changed or lost by a new one with the same preferences, and ends the old
+ * one. Does nothing where the person wants none. Throws as `subscribe` does.
  */
 export async function renewSubscription(
   registration: ServiceWorkerRegistration,
@@ -35,14 +38,14 @@ export async function renewSubscription(
   if (current) await endSubscription(current.endpoint);
 }
 
-/** Ends the subscription: here first, so that it ends even without a network. */
+/** Ends the subscription, in the browser first, so that it ends even without a network. */
 export async function unsubscribe(registration: ServiceWorkerRegistration): Promise<void> {
   const subscription = await registration.pushManager.getSubscription();
   await subscription?.unsubscribe();
   if (subscription) await endSubscription(subscription.endpoint);
 }
 
-/** A server that is not told finds out by itself when it next sends. */
+/** Reports the end of a subscription; a server that misses it finds out when it next sends. */
 async function endSubscription(endpoint: string): Promise<void> {
   await request("/push/subscriptions", "DELETE", { endpoint }).catch(() => undefined);
 }

@@ -1,4 +1,4 @@
-/** Requests of a page to the site besides feeds: counted as data usage, without credentials. */
+/** Makes a page's requests to the site besides feeds: counted as data usage, without credentials. */
 import type { PhoneStore } from "../db/store-contract";
 import { correctedTime } from "./clock";
 import { addDataUsage } from "./data-usage";

@@ -48,7 +48,7 @@ export async function pullChannel(
   });
 }
 
-/** Whether the person told the browser to save data. */
+/** True if the person set the browser to save data. */
 export function isSavingData(): boolean {
   return (navigator as { connection?: { saveData?: boolean } }).connection?.saveData === true;
 }
@@ -59,7 +59,7 @@ async function isConfirmedToday(store: PhoneStore, channel: string): Promise<boo
 }
 
 async function countTraffic(store: PhoneStore, address: string, bytes: number): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve)); // the browser notes an answer's size just after its end
+  await new Promise((resolve) => setTimeout(resolve)); // the browser records a response's size just after its end
   await addDataUsage(store, transferredBytes(address, bytes), correctedTime(Date.now(), await store.setting("ahead")));
 }
 

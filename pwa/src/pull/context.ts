@@ -1,4 +1,7 @@
-/** What the parts of a pull share: the store and network they are given, the phone's position in the channel, the step each returns. */
+/**
+ * Types that the parts of a pull share: their store and network, the phone's position in the channel, the step each
+ * returns.
+ */
 import type { Holding, PartialDownload, PhoneStore } from "../db/store-contract";
 import type { Network } from "../net/network";
 import type { Verifier } from "../protocol/canonical";
@@ -10,12 +13,12 @@ export interface PullContext {
   readonly store: PhoneStore;
   readonly verifier: Verifier;
   readonly network: Network;
-  /** Whether to stop once `first` is here (the browser saves data). */
+  /** True to stop once `first` is here (the browser saves data). */
   readonly stopsAfterFirst: () => boolean;
   readonly onProgress: (moment: DownloadProgress) => void;
 }
 
-/** What the phone has of a channel when it asks. */
+/** The phone's state of a channel when it asks. */
 export interface ChannelPosition {
   readonly channel: string;
   readonly holding: Holding | undefined;

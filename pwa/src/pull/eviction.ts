@@ -1,8 +1,8 @@
-/** Makes room on a full disk: evicts the search index and the pages that no edition needs. */
+/** Frees space on a full disk: evicts the search index and the pages that no edition needs. */
 import { StorageFull } from "../db/store-contract";
 import type { PullContext } from "./context";
 
-/** Writes; where the disk is full, evicts and writes once more. Throws StorageFull where that is not enough. */
+/** Calls `write`, and on a full disk evicts and calls it once more. Throws StorageFull where that is not enough. */
 export async function withEviction(context: PullContext, channel: string, write: () => Promise<void>): Promise<void> {
   try {
     await write();

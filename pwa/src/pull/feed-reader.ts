@@ -24,7 +24,7 @@ import { withEviction } from "./eviction";
 import { switchToEdition } from "./switch-edition";
 import { type VerifiedHeader, verifyHeader, withConfirmation } from "./verify";
 
-/** Bytes of pages written together: what a phone that dies loses at most. */
+/** Bytes of pages written together: the most that a power failure costs. */
 const BATCH = 64 * 1024;
 
 export async function readFeedResponse(
@@ -52,7 +52,7 @@ function refused({ refused }: Refusal): PullStep {
   return { kind: "refused", refused };
 }
 
-/** The feed leads to the edition held: only its date of confirmation may be new. */
+/** Handles a feed that leads to the edition held: only its date of confirmation may be new. */
 async function confirmHeld(
   context: PullContext,
   holding: Holding,
@@ -81,7 +81,7 @@ function startDownload(
 
 /** One feed response being stored. */
 class Download {
-  /** Whether this edition's first part is already shown. */
+  /** True if this edition's first part is already shown. */
   isFirstPartShown: boolean;
   private batch = new Map<string, string>();
   private batchBytes = 0;
@@ -102,7 +102,7 @@ class Download {
   async run(lines: AsyncGenerator<string | Refusal, void>): Promise<PullStep | Refusal> {
     try {
       for await (const line of lines) {
-        const problem = isRefusal(line) ? line : await this.takeLine(line);
+        const problem = isRefusal(line) ? line : await this.applyLine(line);
         if (problem) return problem;
         if (this.isBatchDue()) await this.flush();
         if (this.isFirstPartShown && !this.feed.base && this.context.stopsAfterFirst()) return { kind: "first-only" };
@@ -113,7 +113,7 @@ class Download {
     return isFeedComplete(this.feed) ? this.finish() : this.endInterrupted();
   }
 
-  private async takeLine(text: string): Promise<Refusal | null> {
+  private async applyLine(text: string): Promise<Refusal | null> {
     const change = readChangeLine(this.feed, text);
     if (isRefusal(change)) return change;
     const digest = await this.digestOf(change);
@@ -124,7 +124,7 @@ class Download {
     return null;
   }
 
-  /** The digest of the page that a line gives, its body put into the batch. */
+  /** The digest of a line's page; adds the body to the batch. */
   private async digestOf(change: ChangeLine): Promise<string | Refusal> {
     if (!("body" in change) && change.patch === null) return change.old;
     const body = "body" in change ? change.body : await this.applyPatchOf(change.old, change.patch ?? []);
@@ -145,7 +145,7 @@ class Download {
     return firstIsHere || this.batchBytes >= BATCH;
   }
 
-  /** Keeps the batch; shows `first` when it verifies by now. */
+  /** Stores the batch, and shows `first` once it verifies. */
   private async flush(): Promise<void> {
     const { id } = this.verified;
     const { changes, header } = this.feed;

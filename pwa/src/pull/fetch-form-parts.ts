@@ -1,10 +1,10 @@
-/** The further parts of a long form (PROTOCOL.md, section 8): from this phone's pages, else from the network. */
+/** Reads the further parts of a long form (PROTOCOL.md, section 8) from this phone's pages, else from the network. */
 import type { PhoneStore } from "../db/store-contract";
 import { pageAddress } from "../protocol/page";
 
 const PART = /<script\b[^>]*\bdata-part=["']?(\d+)["']?[^>]*>(.*?)<\/script>/s;
 
-/** Parts 2 to `count` of a form; null when one of them is not to be had. */
+/** Parts 2 to `count` of a form; null where one is unavailable. */
 export async function readFurtherParts(
   store: PhoneStore,
   channel: string,

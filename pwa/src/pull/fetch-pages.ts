@@ -6,10 +6,13 @@ import { type Refusal, isRefusal, refuse } from "../protocol/refusal";
 import type { PullContext } from "./context";
 import { withEviction } from "./eviction";
 
-const DIGESTS = 512; // of one request, as the protocol says
+const DIGESTS = 512; // a request (PROTOCOL.md, section 6)
 const BATCH = 64 * 1024;
 
-/** Null when every page is now kept; each was hashed. Throws Interrupted when the link breaks; what had come is kept. */
+/**
+ * Fetches pages, hashes and stores them; null once all are stored. Throws Interrupted where the connection is lost;
+ * earlier pages stay.
+ */
 export async function fetchPages(
   context: PullContext,
   channel: string,

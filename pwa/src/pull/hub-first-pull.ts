@@ -2,7 +2,7 @@
 import type { PullOutcome } from "./outcome";
 
 /**
- * Pulls from the hub, then from the site unless what the hub brought is `recent`. Where the hub's feed does not verify, the site's outcome
+ * Pulls from the hub, then from the site unless `isHubRecent`. Where the hub's feed does not verify, the site's outcome
  * counts; where the site does not respond, the hub's.
  */
 export async function pullViaHub(

@@ -1,6 +1,6 @@
 /**
- * Brings a phone to the newest edition of a channel: asks, resumes, verifies, shows `first` early, switches when everything is there. Every
- * failure is an outcome; what the phone showed stays whole until one record switches.
+ * Brings a phone to the newest edition of a channel: asks, resumes, verifies, shows `first` early, switches when
+ * everything is there. Every failure is an outcome; the phone shows the old edition until one write switches.
  */
 
 import { type PhoneStore, StorageFull } from "../db/store-contract";
@@ -13,7 +13,7 @@ import type { PullOutcome } from "./outcome";
 import { repair } from "./repair";
 import { withConfirmation } from "./verify";
 
-/** A snapshot, a delta from it, a pruned edition in between: an honest server needs no more answers than this. */
+/** Responses of one pull: a snapshot, a delta from it and a pruned edition in between need no more. */
 const ANSWERS = 6;
 
 export async function pull(context: PullContext, channel: string): Promise<PullOutcome> {
@@ -72,7 +72,7 @@ async function readResponse(
   return { kind: "busy" };
 }
 
-/** The server confirms that the edition held is the newest. */
+/** Handles a server's confirmation that the edition held is the newest. */
 async function confirmNewest(
   context: PullContext,
   { holding, trust }: ChannelPosition,

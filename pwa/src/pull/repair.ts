@@ -1,4 +1,7 @@
-/** Repairs a download whose feed lines did not verify: fetches the signed manifest, then the missing pages by digest. Tried once a pull. */
+/**
+ * Repairs a download whose feed lines did not verify: fetches the signed manifest, then the missing pages by digest.
+ * Tried once a pull.
+ */
 
 import { Interrupted } from "../net/network";
 import { BYTES_LIMIT, readHeader } from "../protocol/feed";
@@ -8,7 +11,7 @@ import type { ChannelPosition, PullContext, PullStep } from "./context";
 import { switchToEdition } from "./switch-edition";
 import { verifyHeader } from "./verify";
 
-/** A manifest of 10,000 entries, in JSON, with room for its header. */
+/** Limit of a manifest of 10,000 entries in JSON, with its header. */
 const MANIFEST_LIMIT = 4 * 1024 * 1024;
 
 export async function repair(context: PullContext, position: ChannelPosition, id: string): Promise<PullStep> {
@@ -30,7 +33,7 @@ export async function repair(context: PullContext, position: ChannelPosition, id
   return verified.confirmed ? { kind: "head", changed: true } : { kind: "again", changed: true };
 }
 
-/** The answer's one line, or null when the edition is gone from the server. */
+/** The response's one line, or null where the edition is gone from the server. */
 async function manifestLine(context: PullContext, channel: string, id: string): Promise<string | null> {
   const response = await context.network.request(`/feed/${channel}/manifest?to=${id}`);
   try {

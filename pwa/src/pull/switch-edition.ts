@@ -6,7 +6,7 @@ import type { PullContext } from "./context";
 import { fetchPages } from "./fetch-pages";
 import type { VerifiedHeader } from "./verify";
 
-/** Null when the phone now shows the edition; else why the manifest or a page did not prove. */
+/** Shows the edition and returns null, or the refusal of its manifest or a page. */
 export async function switchToEdition(
   context: PullContext,
   channel: string,

@@ -16,15 +16,15 @@ import {
 
 export interface VerifiedHeader {
   readonly id: string;
-  /** The statement with the key that verified it; a key that the header names is not kept. */
+  /** The statement with the key that verified it, not the key that the header names. */
   readonly signed: SignedStatement;
   readonly statement: Statement;
   readonly trust: Trust;
-  /** YYYY-MM-DD: when the publisher last said that this is the head; "" when this answer does not lead there. */
+  /** YYYY-MM-DD: the publisher's last confirmation that this is the head; "" where the feed does not lead there. */
   readonly confirmed: string;
 }
 
-/** The newest statement that this phone has taken, whole or in part. */
+/** The newest statement that this phone has accepted, whole or in part. */
 export function newestStatement(holding: Holding | undefined): Statement | null {
   const text = holding?.early?.statement ?? holding?.whole?.statement;
   const statement = text === undefined ? null : parseStatement(text);
@@ -56,7 +56,7 @@ export async function verifyHeader(
   };
 }
 
-/** The holding with a later date of confirmation for the edition held whole, when the publisher's word holds. */
+/** The holding, with a later date of confirmation where the freshness is valid for the edition held whole. */
 export async function withConfirmation(
   verifier: Verifier,
   trust: Trust,

@@ -1,4 +1,4 @@
-/** The documents of the search index: which pages, and their folded texts. */
+/** Makes the documents of the search index: pages and their folded texts. */
 
 import { shownEntries } from "../db/held-editions";
 import type { PhoneStore, SearchDocument } from "../db/store-contract";
@@ -6,7 +6,7 @@ import { terms } from "../protocol/folding";
 import { titleOf } from "../protocol/page";
 import { textOfHtml, textOfPage } from "../protocol/page-text";
 
-/** Lists and tools lead to pages, they are not what people look for. */
+/** Paths left out: lists and tools lead to pages, people do not look for them. */
 const NOT_SEARCHED = /^(?:_.*|index|guides|topics\/.*|notices|complaints|languages|search|phone)$/;
 
 export type Pause = () => Promise<void>;
@@ -14,7 +14,7 @@ export type Pause = () => Promise<void>;
 /** Pages between two pauses: a few milliseconds of a slow phone. */
 const SLICE = 8;
 
-/** The documents of what a phone shows now; those of `old` that did not change are taken over. */
+/** The documents of the pages that a phone shows now; unchanged ones of `old` are reused. */
 export async function collectDocuments(
   store: PhoneStore,
   channel: string,
@@ -35,7 +35,7 @@ export async function collectDocuments(
   return documents;
 }
 
-/** A document's words, folded, each after a space: a word's beginning is found by looking for a space and the letters. */
+/** The words of a document, folded, each after a space: a prefix is found by a space and its letters. */
 export function foldForSearch(text: string): string {
   return ` ${terms(text).join(" ")}`;
 }

@@ -1,4 +1,7 @@
-/** The full-text index (MiniSearch): built in slices after a pull, stored as text, loaded when someone searches. */
+/**
+ * Builds the full-text index (MiniSearch) in slices after a pull, stores it as text, and loads it for the first
+ * search.
+ */
 import MiniSearch, { type Options } from "minisearch";
 import { shownEditionKey } from "../db/held-editions";
 import type { PhoneStore, SearchDocument } from "../db/store-contract";
@@ -7,7 +10,7 @@ import { type Pause, collectDocuments } from "./documents";
 import { stem } from "./query";
 
 const SLICE = 8; // documents between two pauses
-/** Below this length a typing error makes another word. */
+/** Shortest word that may have a typing error: in a shorter one it makes another word. */
 const FUZZY_FROM = 5;
 
 const OPTIONS: Options<SearchDocument> = {
@@ -27,7 +30,7 @@ const OPTIONS: Options<SearchDocument> = {
 
 export type SearchIndex = MiniSearch<SearchDocument>;
 
-/** Makes and keeps the index of what the phone shows now, unless it is there. */
+/** Builds and stores the index of the pages that the phone shows now, unless it is there. */
 export async function prepareIndex(store: PhoneStore, channel: string, pause: Pause): Promise<void> {
   const holding = await store.holding(channel);
   const previous = await store.searchTexts(channel);
@@ -44,12 +47,12 @@ export async function prepareIndex(store: PhoneStore, channel: string, pause: Pa
   await store.changeSetting("indexed", () => edition);
 }
 
-/** The kept index, loaded in slices. */
+/** Loads the stored index, in slices. */
 export async function loadIndex(serialized: string): Promise<SearchIndex> {
   return MiniSearch.loadJSONAsync(serialized, OPTIONS);
 }
 
-/** Paths by likeness; when no page holds every word, those that hold one. */
+/** Paths by relevance; where no page has every word, those that have one. */
 export function searchPaths(index: SearchIndex, question: string): string[] {
   const matches = index.search(question);
   const results = matches.length > 0 ? matches : index.search(question, { combineWith: "OR" });

@@ -1,4 +1,4 @@
-/** Search by word prefixes, for results before the index is loaded; titles first. Pure. */
+/** Searches by word prefixes, for results before the index is loaded; titles first. Pure. */
 import type { SearchDocument } from "../db/store-contract";
 import { queryTerms } from "./query";
 
@@ -11,7 +11,7 @@ export function prefixSearch(documents: readonly SearchDocument[], question: str
   return matches.sort((match, other) => other.score - match.score).map((match) => match.path);
 }
 
-/** 0 when a word is nowhere; the more words stand in the title, and the earlier in the text, the more. */
+/** Score of a document: 0 where a word is missing; higher for words in the title and early in the text. */
 function score(document: SearchDocument, prefixes: readonly string[]): number {
   let sum = 0;
   for (const word of prefixes) {

@@ -1,4 +1,4 @@
-/** A passage around the first match, cut into plain and matching parts. Pure. */
+/** Cuts a passage around the first match into plain and matching parts. Pure. */
 import { fold } from "../protocol/folding";
 import { queryTerms } from "./query";
 
@@ -25,7 +25,7 @@ export function extractSnippet(text: string, question: string): SnippetPart[] {
   return pieces.filter((piece) => piece.text !== "");
 }
 
-/** Where the words of the text stand that begin with an asked word. */
+/** Positions of the text's words that begin with a word of the question. */
 function findHits(text: string, terms: readonly string[]): [from: number, to: number][] {
   const { folded, places } = foldWithOffsets(text);
   const hits: [number, number][] = [];

@@ -1,4 +1,4 @@
-/** The request lines of an attachment's pieces (PROTOCOL.md, section 11), for those that the server lacks. */
+/** Makes the request lines for pieces of attachments (PROTOCOL.md, section 11) that the server lacks. */
 import { decrypt } from "../crypto/local-encryption";
 import type { FieldworkStore, OutboxEntry } from "../db/fieldwork-contract";
 import { base64urlEncode } from "../protocol/canonical";
@@ -9,7 +9,7 @@ interface PieceSource {
   readonly phoneKey: CryptoKey;
 }
 
-/** `text`: the submission, which names its files in order. */
+/** The lines of the missing pieces. `text`: the submission, which names its files in order. */
 export async function pieceLines(
   { fieldwork, phoneKey }: PieceSource,
   { id }: OutboxEntry,
@@ -35,7 +35,7 @@ export async function pieceLines(
   return lines;
 }
 
-/** All pieces of a submission's attachments, as a server that has none would ask for them. */
+/** All pieces of a submission's attachments, as if a server had none. */
 export function allPieces(text: string): Record<string, number[]> {
   const { files = [] } = JSON.parse(text) as { files?: readonly FileRow[] };
   return Object.fromEntries(

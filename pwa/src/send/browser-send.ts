@@ -10,10 +10,13 @@ import { createSiteNetwork } from "../net/site-network";
 import { type SendContext, type SendOutcome, Sender } from "./send-outbox";
 
 const LOCK = "kunnafoni-sending";
-/** Smaller texts grow when compressed. */
+/** Length below which compression does not pay. */
 const WORTH_PACKING = 500;
 
-/** Sends the outbox, or `report` alone, under a lock of all tabs and the worker. Null before there is a key to send with. */
+/**
+ * Sends the outbox, or `report` alone, under a lock of all tabs and the worker. Null before there is a key to send
+ * with.
+ */
 export async function sendWaiting(
   store: PhoneStore,
   fieldwork: FieldworkStore,
@@ -25,7 +28,7 @@ export async function sendWaiting(
     if (!context) return null;
     const sender = new Sender(context);
     if (report) return sender.sendReport(report);
-    await sender.takeBackgroundResponses((await fieldwork.backgroundRequests()).map(({ answer = "" }) => answer));
+    await sender.applyBackgroundResponses((await fieldwork.backgroundRequests()).map(({ answer = "" }) => answer));
     const end = await sender.sendAll();
     await leaveForWorker(sender, context, end.kind === "done");
     return end;
@@ -33,7 +36,7 @@ export async function sendWaiting(
   return locks ? (locks.request(LOCK, work) as Promise<SendOutcome | null>) : work();
 }
 
-/** What this page's requests need; null before the phone trusts a site, or before anything was finished. */
+/** The context of this page's requests; null before the phone trusts a site, or before a form was finished. */
 export async function createSendContext(store: PhoneStore, fieldwork: FieldworkStore): Promise<SendContext | null> {
   const [trust, phoneKey] = await Promise.all([store.trust(), fieldwork.setting("phoneKey")]);
   if (!trust || !phoneKey) return null;

@@ -1,4 +1,7 @@
-/** Enrols this phone as a device (PROTOCOL.md, section 12). Repeatable: the same code with the same key gets the same response. */
+/**
+ * Enrols this phone as a device (PROTOCOL.md, section 12). Repeatable: the same code with the same key gets the same
+ * response.
+ */
 import { generateDeviceKey, signText } from "../crypto/device-key";
 import type { Device, FieldworkStore } from "../db/fieldwork-contract";
 import { readRow } from "../net/ndjson-rows";

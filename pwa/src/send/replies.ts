@@ -1,4 +1,7 @@
-/** Requests about a submission that was sent: its answer, the receipt of a report, its withdrawal. Each in a request of its own. */
+/**
+ * Makes the requests about a submission that was sent: its answer, the receipt of a report, its withdrawal. Each goes
+ * alone.
+ */
 import { decryptText } from "../crypto/local-encryption";
 import type { OutboxEntry, Receipt, SubmissionPayload } from "../db/fieldwork-contract";
 import { ServerBusy, readRow, readRows } from "../net/ndjson-rows";
@@ -7,7 +10,7 @@ import { receiptText } from "../protocol/submission";
 import type { SendContext } from "./send-outbox";
 
 const DAY = 24 * 60 * 60_000; // ms
-/** An answer is asked for this long; then the person may still ask by a tap. */
+/** Days for which an answer is asked for; later the person may still ask by a tap. */
 export const ANSWER_DAYS = 60;
 
 export type AnswerOutcome = "answer" | "none" | "erased" | "network";
@@ -42,7 +45,7 @@ export async function requestAnswer(
   }
 }
 
-/** Asks for the receipt of a report that a carrier holds; true when headquarters says that it does not have the report. */
+/** Asks for the receipt of a report that a carrier holds; true if headquarters does not have the report. */
 export async function requestReceipt(context: SendContext, entry: OutboxEntry, random: () => number): Promise<boolean> {
   const { fieldwork, network, clock } = context;
   await fieldwork.changeEntry(entry.id, (current) => ({ ...current, notBefore: clock() + DAY * (1 + random() / 4) }));

@@ -1,6 +1,6 @@
 /**
- * Sends the outbox and asks for replies while the app is open. Reports go one at a time, never beside what the device signed and each after a
- * random delay, so that nobody can link two of them to one phone (PROTOCOL.md, section 14).
+ * Sends the outbox and asks for replies while the app is open. Reports go one at a time, never beside what the device
+ * signed and each after a random delay, so that nobody can link two of them to one phone (PROTOCOL.md, section 14).
  */
 
 import type { FieldworkStore, OutboxEntry } from "../db/fieldwork-contract";
@@ -13,10 +13,10 @@ import type { SendContext } from "./send-outbox";
 
 const MINUTE = 60_000; // ms
 const BETWEEN = 5 * MINUTE;
-/** Between anything sent and a report that is due. */
+/** Shortest time between anything sent and a report that is due. */
 const APART = 10 * MINUTE;
 
-/** Event on the window when a round changed the outbox. */
+/** Name of the window's event after a round that changed the outbox. */
 export const OUTBOX_CHANGED = "outbox";
 
 let running = false;
@@ -51,7 +51,7 @@ async function runRound(store: PhoneStore): Promise<void> {
     await store.changeSetting("waiting", () => false);
 }
 
-/** Reports that were due keep apart from what was just sent. */
+/** Postpones due reports, apart from what was just sent. */
 async function postpone(fieldwork: FieldworkStore, outbox: readonly OutboxEntry[], now: number): Promise<void> {
   for (const entry of outbox) {
     if (entry.public && entry.notBefore <= now && isPending(entry, now))
@@ -62,7 +62,7 @@ async function postpone(fieldwork: FieldworkStore, outbox: readonly OutboxEntry[
   }
 }
 
-/** The report that has waited longest: sent, or asked about. */
+/** Sends the report that has waited longest, or asks about it. */
 async function advanceOneReport(
   store: PhoneStore,
   fieldwork: FieldworkStore,
@@ -95,7 +95,7 @@ function stateSummary(outbox: readonly OutboxEntry[]): string {
   return outbox.map(({ id, state, answer }) => `${id} ${state} ${answer?.date ?? ""}`).join("\n");
 }
 
-/** Whether it is still to be sent or asked about. */
+/** True if the entry is still to be sent or asked about. */
 function isPending(entry: OutboxEntry, now: number): boolean {
   if (entry.state === "refused") return false;
   return entry.state !== "received" || (entry.answer === undefined && daysSince(entry.day, now) <= ANSWER_DAYS);

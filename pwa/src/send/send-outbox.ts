@@ -1,6 +1,7 @@
 /**
- * Sends the outbox (PROTOCOL.md, sections 11, 13 and 14) in small requests, and applies each verdict as it arrives, so that a broken link costs
- * one request. Sending is idempotent: a submission's id is its digest. Nothing is dropped before headquarters signed its receipt.
+ * Sends the outbox (PROTOCOL.md, sections 11, 13 and 14) in small requests, and applies each verdict as it arrives,
+ * so that a lost connection costs one request. Sending is idempotent: a submission's id is its digest. Nothing is
+ * dropped before headquarters signed its receipt.
  */
 import { decryptText, encryptText } from "../crypto/local-encryption";
 import type { CarriedLine, FieldworkStore, OutboxEntry, Receipt, SubmissionPayload } from "../db/fieldwork-contract";
@@ -10,12 +11,12 @@ import type { Verifier } from "../protocol/canonical";
 import { receiptText } from "../protocol/submission";
 import { allPieces, pieceLines } from "./attachment-pieces";
 
-/** Of one request: small enough that a cut on EDGE costs seconds. */
+/** Size of a request: small enough that a lost connection on EDGE costs seconds. */
 const BATCH_BYTES = 96 * 1024;
 const BATCH_LINES = 20;
 /** Rounds of pieces that one submission may ask for in one run. */
 const ROUNDS = 8;
-/** Characters the worker may be given to post: it has minutes. */
+/** Characters left for the worker to post: it has minutes. */
 const MAIL_LIMIT = 3_000_000;
 
 export interface SendContext {
@@ -27,7 +28,7 @@ export interface SendContext {
   /** The key trusted for an epoch; undefined for one that this phone does not know yet. */
   readonly keyOfEpoch: (epoch: number) => string | undefined;
   readonly clock: () => number;
-  /** The body as it travels: packed where the browser can. */
+  /** The request's body and headers: compressed where the browser can. */
   readonly compress: (
     text: string,
   ) => Promise<{ readonly body: BodyInit; readonly headers: Readonly<Record<string, string>> }>;
@@ -37,10 +38,10 @@ export type SendOutcome =
   | { readonly kind: "done"; readonly received: number }
   | { readonly kind: "interrupted" | "busy"; readonly received: number };
 
-/** A line of a request, and what its verdict does. */
+/** A line of a request, with the handler of its verdict. */
 interface Line {
   readonly text: string;
-  /** In a request of its own: a report, which must not be linked to others. */
+  /** True for a report, which goes in a request of its own so that it cannot be linked to others. */
   readonly alone?: boolean;
   readonly onVerdict: (verdict: Verdict) => Promise<void>;
 }
@@ -62,7 +63,7 @@ export class Sender {
 
   constructor(private readonly context: SendContext) {}
 
-  /** What the device signed and what this phone carries, in batches. */
+  /** Sends what the device signed and what this phone carries, in batches. */
   async sendAll(): Promise<SendOutcome> {
     return this.run(async () => {
       const now = this.context.clock();
@@ -78,13 +79,13 @@ export class Sender {
     });
   }
 
-  /** One report, in a request of its own. */
+  /** Sends one report, in a request of its own. */
   async sendReport(entry: OutboxEntry): Promise<SendOutcome> {
     return this.run(async () => this.send(await this.linesOfEntry(entry)));
   }
 
   /** Applies the responses that the worker got while no page was open. */
-  async takeBackgroundResponses(answers: readonly string[]): Promise<void> {
+  async applyBackgroundResponses(answers: readonly string[]): Promise<void> {
     for (const line of answers.join("\n").split("\n")) {
       const verdict = line === "" ? null : (JSON.parse(line) as Verdict & { readonly id?: string });
       const entry = verdict?.id === undefined ? undefined : await this.context.fieldwork.outboxEntry(verdict.id);
@@ -93,7 +94,10 @@ export class Sender {
     }
   }
 
-  /** The requests that would send what a device signed, for the worker: submissions, their pieces, and once more for the receipts. */
+  /**
+   * Prepares the worker's requests for what a device signed: submissions, their pieces, then submissions again for
+   * the receipts.
+   */
   async prepareBackgroundRequests(): Promise<string[]> {
     const { fieldwork } = this.context;
     const lines: string[] = [];
@@ -211,7 +215,7 @@ export class Sender {
       };
       (isPiece ? pieces : whole).push(line);
     }
-    return [...whole, ...pieces]; // a piece is taken for a submission that is there
+    return [...whole, ...pieces]; // a piece is accepted once its submission is there
   }
 
   private async applyVerdictToCarried(key: string, carried: CarriedLine, verdict: Verdict, line: Line): Promise<void> {
@@ -278,7 +282,7 @@ export class Sender {
     if (receipt || erased) await fieldwork.dropCarried([id]);
   }
 
-  /** One request. Its verdicts come in the order of its lines. `site`: past the hub. */
+  /** Sends one request; its verdicts are in the order of its lines. `site`: past the hub. */
   private async send(lines: readonly Line[], site = false): Promise<void> {
     if (lines.length === 0) return;
     const { body, headers } = await this.context.compress(lines.map(({ text }) => `${text}\n`).join(""));
@@ -309,7 +313,7 @@ export class Sender {
     for (const batch of batches(refusedByHub)) await this.send(batch, true);
   }
 
-  /** A request refused as a whole: each line by itself, to find the one. */
+  /** Sends each line of a refused request alone, to find the bad one. */
   private async sendOneByOne(lines: readonly Line[], status: number, site: boolean): Promise<void> {
     if (lines.length > 1) for (const line of lines) await this.send([line], site);
     else
@@ -321,7 +325,7 @@ export class Sender {
 }
 
 async function ignoreVerdict(): Promise<void> {
-  // what became of a piece shows in the next verdict of its submission
+  // the next verdict of its submission shows whether a piece arrived
 }
 
 function* batches(lines: readonly Line[]): Generator<Line[]> {

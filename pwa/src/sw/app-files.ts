@@ -1,4 +1,7 @@
-/** Caches the app's own files by build: a page never mixes two builds, and an update is complete before it waits for a tap. */
+/**
+ * Caches the app's own files by build: a page never mixes two builds, and an update is complete before it waits for a
+ * tap.
+ */
 
 import type { AppFilesState } from "../db/app-files";
 
@@ -11,7 +14,7 @@ export function isAppFile(address: URL): boolean {
   return FILES.has(address.pathname);
 }
 
-/** From this build's cache, else from the network (and kept). */
+/** Responds from this build's cache, else from the network, and caches that. */
 export async function answerFromCache(request: Request): Promise<Response> {
   const cache = await caches.open(NAME);
   const cached = await cache.match(request, { ignoreSearch: true, ignoreVary: true });
@@ -21,14 +24,14 @@ export async function answerFromCache(request: Request): Promise<Response> {
   return response;
 }
 
-/** What every page needs. All or nothing: without it the new build is not installed. */
+/** Caches the files that every page needs, all or none: without them the new build is not installed. */
 export async function cacheCoreFiles(): Promise<void> {
   const cache = await caches.open(NAME);
   await cache.addAll(__CORE__.map(revalidatingRequest));
   if (await isUpdate()) await cacheFeatureFiles(); // an update must not take away what already worked offline
 }
 
-/** The other files. Those that arrived stay, whatever became of the rest. */
+/** Caches the other files; those that arrived stay, even if the rest fails. */
 export async function cacheFeatureFiles(): Promise<AppFilesState> {
   const states = await Promise.all(__FEATURES__.map((address) => cacheFile(address).catch(stateAfter)));
   return states.find((state) => state !== "all") ?? "all";
@@ -48,12 +51,12 @@ export async function dropOldCaches(): Promise<void> {
   for (const name of await caches.keys()) if (name.startsWith(PREFIX) && name !== NAME) await caches.delete(name);
 }
 
-/** Revalidated with the server: names without a digest may be stale in the browser's cache. */
+/** Fetches past the browser's cache, where names without a digest may be stale. */
 function revalidatingRequest(address: string): Request {
   return new Request(address, { cache: "no-cache", credentials: "omit" });
 }
 
-/** Whether an older build is at work: then this is an update. */
+/** True if an older build is active: then this is an update. */
 async function isUpdate(): Promise<boolean> {
   return (await caches.keys()).some((name) => name.startsWith(PREFIX) && name !== NAME);
 }

@@ -1,6 +1,6 @@
 /**
- * Pushed alerts: shown once their signature verifies, kept, and readable offline. Nothing wakes a phone when an alert ends, so every
- * notification says until when it holds, and each event closes those that ended.
+ * Shows pushed alerts once their signature verifies, and keeps them readable offline. Nothing wakes a phone when an
+ * alert ends, so every notification says until when it applies, and each event closes those that ended.
  */
 import { verifier } from "../crypto/signature-verifier";
 import type { PhoneStore } from "../db/store-contract";
@@ -34,7 +34,7 @@ export async function showPushedAlert(opening: Promise<PhoneStore>, payload: str
   if (!isTest && newest === message) await reportShown(message.id, message.lang);
 }
 
-/** The browser gave up a subscription: alerts go on under a new one. Without a network, as soon as there is one. */
+/** Replaces a subscription that the browser ended; without a network, as soon as there is one. */
 export async function renewChangedSubscription(
   opening: Promise<PhoneStore>,
   current?: PushSubscription | null,
@@ -50,7 +50,7 @@ export async function closeEndedNotifications(opening: Promise<PhoneStore>): Pro
     if (endOf(notification) <= now) notification.close();
 }
 
-/** A tap leads to the alert. */
+/** Opens the alert at a tap. */
 export async function openTappedAlert(opening: Promise<PhoneStore>, notification: Notification): Promise<void> {
   notification.close();
   const channel = await (await opening).setting("followed");
@@ -58,7 +58,7 @@ export async function openTappedAlert(opening: Promise<PhoneStore>, notification
   await self.clients.openWindow(channel ? pageAddress(channel, path ?? "index") : "/");
 }
 
-/** The body of an alert's page out of what was pushed, for a phone whose edition does not have it yet. */
+/** The body of an alert's page, from the push, for a phone whose edition does not have it yet. */
 export async function pushedAlertPage(opening: Promise<PhoneStore>, path: string): Promise<string | undefined> {
   const message =
     path.startsWith("alerts/") &&
@@ -90,7 +90,7 @@ function notificationOf(
   return [running ? message.headline : t("Alerte terminée : {headline}", { headline: message.headline }), options];
 }
 
-/** Exercise or not, until when, where, what to do. */
+/** The notification's text: exercise or not, until when, where, what to do. */
 function notificationBody(message: AlertText, now: number): string {
   const drill = message.status === "Exercise" && t("Exercice : il n’y a pas de danger.");
   const end = isInForce(message, now)

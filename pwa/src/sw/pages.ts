@@ -1,4 +1,6 @@
-/** Answers navigation with pages from the phone's store, composed as the server composes them, at the same addresses. */
+/**
+ * Answers navigation with pages from the phone's store, composed as the server composes them, at the same addresses.
+ */
 import type { PageParts, PhoneStore } from "../db/store-contract";
 import { compose, pageAddress, parsePageAddress } from "../protocol/page";
 import { isRefusal } from "../protocol/refusal";
@@ -10,7 +12,7 @@ export function isPage(address: URL): boolean {
   return parsePageAddress(address.pathname) !== null;
 }
 
-/** A page of a channel: the phone's if it holds it, else the network's, else the sentence that it is not here. */
+/** Responds with a channel's page: the phone's, else the network's, else the page that says it is missing. */
 export async function answerPage(store: Promise<PhoneStore>, request: Request, address: URL): Promise<Response> {
   const page = parsePageAddress(address.pathname);
   const parts = page ? await readPage(store, page.channel, page.path) : undefined;
@@ -21,7 +23,7 @@ export async function answerPage(store: Promise<PhoneStore>, request: Request, a
   );
 }
 
-/** `/` leads to the followed channel; `/?choose`, or a phone that follows none, chooses a language. */
+/** Redirects `/` to the followed channel; `/?choose`, and a phone that follows none, gets the list of languages. */
 export async function answerStart(store: Promise<PhoneStore>, request: Request, address: URL): Promise<Response> {
   const followed = await followedChannel(store);
   if (followed && !address.searchParams.has("choose")) return Response.redirect(pageAddress(followed, "index"), 302);

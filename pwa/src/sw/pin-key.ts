@@ -1,4 +1,7 @@
-/** Holds the PIN's key in memory between two pages, so that a link does not ask for the PIN again. Forgotten after a minute without a message. */
+/**
+ * Holds the PIN's key in memory between two pages, so that a link does not ask for the PIN again. Forgotten after a
+ * minute without a message.
+ */
 
 const HELD = 60_000; // ms
 

@@ -1,6 +1,6 @@
 /**
- * The service worker's policy: which request is answered from where. The files beside this one do it. It pulls only inside events (sync,
- * periodic sync); while a page is open, the page does.
+ * The service worker's policy: the source that answers each request. The files beside this one do the work. It pulls
+ * only inside events (sync, periodic sync); while a page is open, the page does.
  */
 import { openStore } from "../db/open-store";
 import { countOtherTraffic } from "../net/data-usage";
@@ -46,7 +46,10 @@ self.addEventListener("pushsubscriptionchange", (event) =>
 );
 self.addEventListener("notificationclick", (event) => event.waitUntil(openTappedAlert(store, event.notification)));
 
-/** What a page may ask: to become the new version now (a person tapped), to keep the features, to say its build, to hold a key. */
+/**
+ * Handles a page's messages: activate this version now (a person tapped), cache the features, report the build, hold
+ * a key.
+ */
 self.addEventListener("message", (event) => {
   holdPinKey(event);
   if (event.data === "update") void self.skipWaiting();

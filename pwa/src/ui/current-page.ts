@@ -1,4 +1,4 @@
-/** The page being read, from its address and shell. */
+/** Reads the current page from its address and shell. */
 import { parsePageAddress } from "../protocol/page";
 
 export interface PageLocation {
@@ -11,12 +11,12 @@ export function currentLocation(): PageLocation {
   return { lang: document.documentElement.lang || "fr", page: parsePageAddress(location.pathname) };
 }
 
-/** Whether the person reads the list of languages: then a channel's link chooses that channel. */
+/** True on the list of languages, where a channel's link chooses that channel. */
 export function isChoosingLanguage({ page }: PageLocation): boolean {
   return location.pathname === "/" || page?.path === "languages";
 }
 
-/** Marks where the person is in the navigation: one shell serves every page. */
+/** Marks the current page in the navigation: one shell serves every page. */
 export function markCurrentLinks(): void {
   for (const link of document.querySelectorAll<HTMLAnchorElement>("nav a")) {
     const isHome = link.pathname.endsWith("/");

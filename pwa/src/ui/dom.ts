@@ -15,7 +15,7 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
   return node;
 }
 
-/** The children of an element replaced by these. (`replaceChildren` is newer than the oldest browsers.) */
+/** Replaces the children of an element. (`replaceChildren` is newer than the oldest browsers.) */
 export function fill(host: Element, ...children: readonly (Node | string)[]): void {
   host.textContent = "";
   host.append(...children);
@@ -27,7 +27,7 @@ export function button(label: string, onClick: () => void, attributes: Attribute
   return node;
 }
 
-/** A pictogram of the shell, for sighted people; a word stands beside it. */
+/** A pictogram of the shell, hidden from screen readers; a word is always beside it. */
 export function pictogram(name: string): SVGSVGElement {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   const use = document.createElementNS("http://www.w3.org/2000/svg", "use");

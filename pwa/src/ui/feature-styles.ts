@@ -1,6 +1,6 @@
 /**
- * Styles of a feature, added when it mounts, so that a first visit does not carry them. The page's policy allows inserted rules, but no other
- * sheet.
+ * Styles of a feature, added when it mounts, so that a first visit does not carry them. The page's policy allows
+ * inserted rules, but no other sheet.
  */
 
 const added = new Set<string>();

@@ -1,4 +1,7 @@
-/** Translations: the French sentence is the key, `/app/locale/{lang}.json` has the others; what is not translated stays French. */
+/**
+ * Translations: the French sentence is the key, `/app/locale/{lang}.json` has the others; what is not translated
+ * stays French.
+ */
 
 let translations: Readonly<Record<string, string>> = {};
 let language = "fr";
@@ -8,7 +11,10 @@ export function setLanguage(lang: string, table: Readonly<Record<string, string>
   translations = table;
 }
 
-/** The sentence in the person's language, its `{name}` holes filled. Call it with a literal: the literals are what translators get. */
+/**
+ * The sentence in the person's language, with its `{name}` placeholders filled. Call it with a literal: translators
+ * get the literals.
+ */
 export function t(sentence: string, values: Readonly<Record<string, string | number>> = {}): string {
   const translation = translations[sentence] || sentence;
   return translation.replace(/\{(\w+)\}/g, (hole, name: string) => String(values[name] ?? hole));

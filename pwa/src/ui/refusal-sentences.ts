@@ -2,7 +2,7 @@
 import type { RefusalCode } from "../protocol/refusal";
 import { t } from "./i18n";
 
-/** Why an image or a recording did not come. */
+/** The sentence for an image or a recording that did not arrive. */
 export function mediaSentence(end: "broken" | "interrupted"): string {
   return end === "broken" ? t("Ce fichier a été abîmé ou modifié en chemin.") : t("Le réseau a coupé. Réessayez.");
 }

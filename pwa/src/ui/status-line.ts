@@ -1,4 +1,7 @@
-/** The status line under the header: one sentence a subject. Screen readers read a sentence when it changes, not its numbers. */
+/**
+ * Shows the status line under the header: one sentence a subject. Screen readers read a sentence when it changes, not
+ * its numbers.
+ */
 import { element } from "./dom";
 
 export type StatusSubject = "age" | "clock" | "insecure" | "language" | "road" | "storage" | "sync" | "webview";
@@ -8,13 +11,13 @@ export class StatusLine {
 
   constructor(private readonly host: HTMLElement | null) {}
 
-  /** Says a sentence about a subject, in place of the last one; `more` stands after it (a button, a bar). */
+  /** Shows a sentence about a subject, in place of the last one; `nodes` follow it (a button, a bar). */
   setSentence(subject: StatusSubject, sentence: string, ...nodes: readonly Node[]): void {
     const line = element("p", {}, sentence, ...nodes);
     this.setBlock(subject, line);
   }
 
-  /** Puts a block made elsewhere in a subject's place. */
+  /** Shows a block made elsewhere for a subject. */
   setBlock(subject: StatusSubject, block: HTMLElement): void {
     const previous = this.blocks.get(subject);
     if (previous) previous.replaceWith(block);

@@ -1,4 +1,4 @@
-/** Asks for the PIN in place of what it protects, and locks again when nobody is there. */
+/** Asks for the PIN in place of what it protects, and locks again when idle. */
 import { storeSessionKey } from "../fieldwork/unlocked-key";
 import type { Vault } from "../fieldwork/vault";
 import { button, element, fill } from "./dom";
@@ -6,7 +6,7 @@ import { formatNumber, t } from "./i18n";
 
 const IDLE = 3 * 60_000; // ms without a touch
 const HIDDEN = 60_000; // ms behind another app
-const WORD = 20_000; // ms between two words to the service worker
+const WORD = 20_000; // ms between two messages to the service worker
 
 /** Shows the question in `host` until the vault is open. */
 export async function requireUnlock(host: HTMLElement, vault: Vault): Promise<void> {
@@ -74,7 +74,7 @@ export function labelFor(id: string, text: string): HTMLElement {
   return element("label", { for: id }, text);
 }
 
-/** While the vault is open under a PIN: stores its key for the next page, and calls `locked` once it is locked again. */
+/** Stores the key of an open vault with a PIN for the next page, locks it when idle, and then calls `onLock`. */
 export function lockWhenIdle(vault: Vault, onLock: () => void): void {
   if (!vault.hasPin || guardedVaults.has(vault)) return;
   guardedVaults.add(vault);
@@ -107,7 +107,7 @@ export function lockVault(vault: Vault): void {
   storeSessionKey(null);
 }
 
-/** A button that leaves at once for a neutral page, which "back" does not undo. `shut` is called before. */
+/** A button that leaves at once for a neutral page, which "back" does not undo. Calls `onExit` first. */
 export function quickExitButton(onExit: () => void): HTMLElement {
   const leave = () => {
     onExit();

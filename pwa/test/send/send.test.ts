@@ -258,7 +258,7 @@ describe("what the worker posts while no page is there", () => {
     const answers: string[] = [];
     for (const body of requests) answers.push(await (await inbox.fetch("/inbox", { method: "POST", body })).text());
     const requestCount = inbox.requests.length;
-    await new Sender(await phone.sendContext()).takeBackgroundResponses(answers);
+    await new Sender(await phone.sendContext()).applyBackgroundResponses(answers);
     assert.equal((await phone.fieldwork.outboxEntry(id))?.state, "received");
     assert.equal(inbox.requests.length, requestCount, "without asking again");
     assert.deepEqual([...inbox.submissions.keys()], [id]);

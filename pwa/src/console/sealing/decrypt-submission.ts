@@ -1,4 +1,7 @@
-/** One submission as the console fetched it: decrypted where the key opens it, and its answers checked against the form. */
+/**
+ * One submission as the console fetched it: decrypted where the key opens it, and its answers checked against the
+ * form.
+ */
 import { digestBytes, encodeUtf8 } from "../../crypto/bytes";
 import type { OpeningKey } from "../../crypto/private-sealing-key";
 import type { ReadSubmission } from "../../protocol/answer-tables";

@@ -9,12 +9,12 @@ export interface SealedLine {
 }
 
 export interface SealedSubmissions {
-  /** By version, the newest first. */
+  /** Forms by version, the newest first. */
   readonly forms: Readonly<Record<string, Form>>;
   readonly lines: readonly SealedLine[];
 }
 
-/** Everything that was sent of one form; null when the network broke off. `address`: of the console's sealed answers. */
+/** All sealed submissions of a form; null where the connection was lost. `address`: of the console's sealed answers. */
 export async function fetchSealed(address: string, form: string): Promise<SealedSubmissions | null> {
   try {
     const response = await fetch(`${address}/${form}`);
@@ -29,7 +29,7 @@ export async function fetchSealed(address: string, form: string): Promise<Sealed
   }
 }
 
-/** The encrypted bytes of an attachment; null when they are not there. */
+/** The encrypted bytes of an attachment; null where the server has none. */
 export async function fetchSealedFile(address: string, id: string, index: number): Promise<ArrayBuffer | null> {
   try {
     const response = await fetch(`${address}/${id}/${index}`);

@@ -9,7 +9,7 @@ export function readWords(host: HTMLElement): PageWords {
   return JSON.parse(host.dataset.words ?? "{}") as PageWords;
 }
 
-/** Says what stands in a sentence's `{holes}`. */
+/** Fills a sentence's `{placeholders}`. */
 export function fillPlaceholders(
   sentence: string | undefined,
   values: Readonly<Record<string, string | number>>,
@@ -17,7 +17,7 @@ export function fillPlaceholders(
   return (sentence ?? "").replace(/\{(\w+)\}/g, (hole, name: string) => String(values[name] ?? hole));
 }
 
-/** The key, or the name of the words that say why there is none. */
+/** The key, or the name of the sentence that says why there is none. */
 export async function readKeyFile(file: File, passphrase: string): Promise<OpeningKey | "phrase" | "unreadable"> {
   const text = await file.text();
   const pem = isPassphraseFile(text) ? await decryptWithPassphrase(text, passphrase) : text;
@@ -25,7 +25,7 @@ export async function readKeyFile(file: File, passphrase: string): Promise<Openi
   return (await OpeningKey.read(pem)) ?? "unreadable";
 }
 
-/** A moment for the page to show what was said, before work that stops it. */
+/** Lets the page show its status before work that blocks it. */
 export function yieldToPage(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 50));
 }

@@ -1,6 +1,6 @@
 /**
- * Generates sealing keys in the page and tests key files. Private keys leave the page as downloads locked with the passphrase; the form sends
- * the public keys, or the word that proves that a file opened.
+ * Generates sealing keys in the page and tests key files. Private keys leave the page as downloads locked with the
+ * passphrase; the form sends the public keys, or the word that proves that a file was opened.
  */
 
 import { encryptWithPassphrase } from "../../crypto/age-file";
@@ -75,7 +75,7 @@ function downloadLink(label: string, name: string, text: string, onDownload: () 
   return link;
 }
 
-/** A file and its passphrase open the test; the form tells the word that was in it. */
+/** Opens the test with a key file and its passphrase; the form sends the word that the test contained. */
 export function mountKeyTest(form: HTMLFormElement): void {
   const sentences = readWords(form);
   const status = form.querySelector("[data-said]");

@@ -1,4 +1,7 @@
-/** Decrypts sealed submissions in the browser of the person who holds a key, shows them and offers them as CSV files. Sends nothing. */
+/**
+ * Decrypts sealed submissions in the browser of the person who holds a key, shows them and offers them as CSV files.
+ * Sends nothing.
+ */
 
 import { buildSheets, toCsv } from "../../protocol/answer-tables";
 import { type DecryptedSubmission, decryptSubmission } from "./decrypt-submission";
@@ -6,7 +9,7 @@ import { type SealedSubmissions, fetchSealed } from "./fetch-sealed";
 import { type PageWords, fillPlaceholders, readKeyFile, readWords, yieldToPage } from "./key-file";
 import { createSubmissionView } from "./submission-view";
 
-/** A page with thousands of answers would not scroll. */
+/** Submissions shown: a page with thousands would not scroll. */
 const SHOWN = 200;
 
 export function mountDecryption(form: HTMLFormElement): void {

@@ -12,7 +12,7 @@ import { fetchSealedFile } from "./fetch-sealed";
 import type { PageWords } from "./key-file";
 
 export interface ViewContext {
-  /** Of the console's sealed answers. */
+  /** The address of the console's sealed answers. */
   readonly address: string;
   readonly lang: string;
   readonly words: PageWords;
@@ -101,7 +101,7 @@ function attachmentButton(
   }
 }
 
-/** An image or a sound; a file to keep, whatever else it says it is. */
+/** Shows an image or a recording; offers any other type as a download. */
 function mediaElement(bytes: ArrayBuffer, type: string): HTMLElement {
   const isImage = /^image\/(?:jpeg|png|webp)$/.test(type);
   const isSound = /^audio\/[a-z0-9.+-]+$/.test(type);

@@ -86,7 +86,7 @@ async function contentFor(
   ];
 }
 
-/** What the person should know before the browser asks its question. */
+/** Explains alerts before the browser asks for permission. */
 function explanation(): Node[] {
   return [
     element(

@@ -1,4 +1,4 @@
-/** Removes ended alerts from a page that was kept: nothing wakes a page when an alert ends. */
+/** Removes ended alerts from a stored page: nothing wakes a page when an alert ends. */
 import type { PhoneStore } from "../../db/store-contract";
 import { correctedTime } from "../../net/clock";
 import { t } from "../../ui/i18n";

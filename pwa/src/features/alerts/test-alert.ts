@@ -19,7 +19,7 @@ export async function sendTestAlert(registration: ServiceWorkerRegistration, sta
       );
 }
 
-/** Whether a test was shown before patience ends. */
+/** True if a test was shown within the time limit. */
 function waitForTestAlert(): Promise<boolean> {
   return new Promise((resolve) => {
     const heard = ({ data }: MessageEvent) => {

@@ -1,7 +1,7 @@
 /** Sentences for a hub's outcomes, and the hub that a QR code's address offers. */
 import { t } from "../../ui/i18n";
 
-/** `ended`: an outcome's kind, or the code of what did not prove. */
+/** The sentence for an outcome's kind, or for the code of a refusal. */
 export function hubStatusSentence(outcome: string, hub: string, permission: string): string {
   switch (outcome) {
     case "head":
@@ -28,7 +28,7 @@ export function hubStatusSentence(outcome: string, hub: string, permission: stri
   }
 }
 
-/** `#hub=https://name`, "" for none. */
+/** The hub in an address's `#hub=https://name`, "" for none. */
 export function offeredHub(hash: string): string {
   return /^#hub=(https:\/\/[a-z0-9.-]+(?::\d{1,5})?)$/.exec(hash)?.[1] ?? "";
 }

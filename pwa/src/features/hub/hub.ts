@@ -1,4 +1,4 @@
-/** The hub section of "Mon téléphone": choose one of those that the site allows, test it, leave it. */
+/** Mounts the hub section of "Mon téléphone": choose one of the hubs that the site allows, test it, leave it. */
 import type { PhoneSettings, PhoneStore } from "../../db/store-contract";
 import { allowedHubs, chosenHub } from "../../net/hub-choice";
 import { pullChannel } from "../../pull/browser-pull";
@@ -51,7 +51,7 @@ function chosenHubSection(context: HubContext, hub: string, last: PhoneSettings[
   return [rows, element("p", {}, attempt), element("p", {}, leave)];
 }
 
-/** What passing by a hub means, then the hubs; a scanned one that the site does not name is none. */
+/** Explains hubs, then lists them; a scanned hub that the site does not name is ignored. */
 async function hubChoiceSection(context: HubContext, offered: string): Promise<Node[]> {
   if (offered && !context.hubs.includes(offered)) {
     return [
@@ -94,7 +94,7 @@ async function chooseHub(context: HubContext, hub: string): Promise<void> {
   await show(context, t("Ce téléphone demande de nouveau au site."));
 }
 
-/** Asks for news by way of the hub; what the hub said is told. */
+/** Pulls by way of the hub and shows the hub's outcome. */
 async function pullFromHub(context: HubContext, hub: string): Promise<void> {
   const { store } = context;
   if (!(await chosenHub(store)))

@@ -1,4 +1,4 @@
-/** Tells people who read inside Facebook, WhatsApp, Instagram or TikTok how to open the page in a browser that can keep it. */
+/** Shows readers inside Facebook, WhatsApp, Instagram or TikTok how to open the page in a browser that can keep it. */
 import { element, pictogram } from "../../ui/dom";
 import { t } from "../../ui/i18n";
 import type { StatusLine } from "../../ui/status-line";

@@ -1,6 +1,6 @@
 /**
- * A complaint letter filled in on the phone: words appear in the letter as they are typed; then it is copied, shared or printed. Nothing is
- * sent. Words that the letter marks as sensitive are not stored even while the tab is open.
+ * Fills in a complaint letter on the phone: words appear in the letter as they are typed; then it is copied, shared
+ * or printed. Nothing is sent. Words that the letter marks as sensitive are not stored even while the tab is open.
  */
 import sheet from "../../css/forms.css";
 import { localTime } from "../../fieldwork/field-session";
@@ -11,14 +11,14 @@ import { addStyles } from "../../ui/feature-styles";
 import { formatDay, t } from "../../ui/i18n";
 import { labelFor, quickExitButton } from "../../ui/unlock";
 
-/** A place in the letter that waits for the person's words. */
+/** A placeholder in the letter for the person's words. */
 interface Placeholder {
   readonly name: string;
   readonly label: string;
   readonly hint: string;
   readonly required: boolean;
   readonly sensitive: boolean;
-  /** Where it stands in the letter, with the words in brackets that stand there now. */
+  /** Its element in the letter, with the words in brackets before it is filled. */
   readonly marks: readonly HTMLElement[];
 }
 
@@ -26,7 +26,7 @@ export const mount: Feature = async (host, store) => {
   const list = document.querySelector("main ul[data-holes]");
   const heading = list?.previousElementSibling;
   const note = host.previousElementSibling;
-  if (!list || !heading || !note) return; // a letter without a place to fill
+  if (!list || !heading || !note) return; // a letter without placeholders
   addStyles(sheet);
   const placeholders = [...list.querySelectorAll("li")].map((item) => parsePlaceholder(item, host));
   const status = element("p", { role: "status" });
@@ -59,7 +59,7 @@ export const mount: Feature = async (host, store) => {
   host.after(element("p", {}, ...letterActions(host, fields, status)), status, privacyNote(erase));
 };
 
-/** Copying, sharing and printing, whichever the browser can. */
+/** Buttons to copy, share and print, as far as the browser can. */
 function letterActions(letter: HTMLElement, fields: readonly Field[], status: HTMLElement): HTMLElement[] {
   const tell = (sentence: string) => (status.textContent = `${sentence} ${remainingSentence(fields)}`.trim());
   const copying = () =>
@@ -86,7 +86,7 @@ function letterActions(letter: HTMLElement, fields: readonly Field[], status: HT
   return buttons;
 }
 
-/** What the person has still to do, "" when nothing. */
+/** The sentence about placeholders left empty, "" for none. */
 function remainingSentence(fields: readonly Field[]): string {
   const empty = fields.filter(({ isEmpty }) => isEmpty).map(({ placeholder }) => placeholder);
   const missing = empty.filter(({ required }) => required).map(({ label }) => label);
@@ -168,7 +168,7 @@ class Field {
     this.updateLetter();
   }
 
-  /** In the letter, and as many lines as the words need. */
+  /** Writes the words into the letter, and gives the input as many lines as they need. */
   private updateLetter(): void {
     const text = this.input.value.trim();
     for (const mark of this.placeholder.marks) {

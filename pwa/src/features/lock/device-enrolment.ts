@@ -97,7 +97,7 @@ function enrolmentForm(fieldSession: FieldSession, code: string, refresh: () => 
   return formElement;
 }
 
-/** What went wrong, "" when nothing did. */
+/** The sentence for an outcome, "" for success. */
 async function tryEnrol({ store, fieldwork }: FieldSession, code: string): Promise<string> {
   const trust = await store.trust();
   if (!trust) return t("Attendez que les pages du site soient arrivées, puis réessayez.");

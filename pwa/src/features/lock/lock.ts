@@ -1,4 +1,4 @@
-/** The section of "Mon téléphone" for fieldwork: enrolment and the PIN. */
+/** Mounts the section of "Mon téléphone" for fieldwork: enrolment and the PIN. */
 import { hasWebCrypto } from "../../crypto/signature-verifier";
 import { type FieldSession, openFieldSession } from "../../fieldwork/field-session";
 import { element, fill } from "../../ui/dom";

@@ -1,4 +1,4 @@
-/** Sets, changes and removes the PIN, and says what it protects against. */
+/** Sets, changes and removes the PIN, and explains what it protects against. */
 import type { FieldSession } from "../../fieldwork/field-session";
 import { button, element, fill } from "../../ui/dom";
 import { t } from "../../ui/i18n";

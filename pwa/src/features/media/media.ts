@@ -1,6 +1,6 @@
 /**
- * Images and recordings of a page. Nothing is loaded before a tap, and the text says what it costs. A tapped image is kept and shown; a
- * recording streams from the network, and a button of its own keeps it for offline use.
+ * Loads a page's images and recordings, only after a tap; the text says what it costs. A tapped image is kept and
+ * shown; a recording streams from the network, and a button of its own keeps it for offline use.
  */
 import { hasWebCrypto } from "../../crypto/signature-verifier";
 import type { PhoneStore } from "../../db/store-contract";
@@ -38,7 +38,7 @@ async function mountLink(store: PhoneStore, link: HTMLAnchorElement, bytes: numb
   });
 }
 
-/** The image in the place of its link; its words stay, for those who do not see it. */
+/** Replaces a link by its image; the text stays, for people who do not see it. */
 function showImage(link: HTMLAnchorElement): void {
   link.replaceWith(element("img", { src: link.pathname, alt: link.textContent ?? "" }));
 }

@@ -14,7 +14,7 @@ export async function followedChannel(store: PhoneStore, { page }: PageLocation)
   return page.channel;
 }
 
-/** In the list of languages, a channel's link makes this phone follow it. */
+/** Makes a channel's link in the list of languages follow that channel. */
 export function watchLanguageChoice(store: PhoneStore, pageLocation: PageLocation): void {
   if (!isChoosingLanguage(pageLocation)) return;
   document.addEventListener("click", (event) => {
@@ -28,7 +28,7 @@ export function watchLanguageChoice(store: PhoneStore, pageLocation: PageLocatio
   });
 }
 
-/** A page of another channel was opened, by a link that someone shared: the phone asks before it changes what it keeps. */
+/** Asks, on a page of another channel (a shared link), before the phone changes the channel that it keeps. */
 export function offerLanguageChange(
   store: PhoneStore,
   status: StatusLine,

@@ -16,7 +16,7 @@ import { followedChannel, offerLanguageChange, watchLanguageChoice } from "./fol
 import { outcomeSentence, readySentence, showAge, showProgress, storageFullSentence } from "./progress";
 import { registerPeriodicSync, registerSync, registerWorker, requestFeatureFiles } from "./worker-messages";
 
-/** The store once it is open, for the features on the page. */
+/** The store, once it is open; used by the features on the page. */
 export const store: Promise<PhoneStore> = openStore();
 
 export async function startOffline(
@@ -93,13 +93,13 @@ async function keepUpToDate(
   await prepareSearchIndex(phoneStore, channel);
 }
 
-/** Pages without search and the rest are not "ready": the app's own files belong to what a phone waits for. */
+/** Reports "ready" once the app's own files are cached too. */
 function withAppFiles(pages: Extract<PullOutcome, { kind: "head" }>, appFiles: AppFilesState): PullOutcome {
   if (appFiles === "all") return pages;
   return appFiles === "full" ? { kind: "storage-full" } : { kind: "interrupted", progressed: pages.changed };
 }
 
-/** Says how the asking ended, unless the phone still shows what it showed before; the worker or another tab may have brought the pages. */
+/** Shows the outcome of a pull, unless nothing changed; the worker or another tab may have brought the pages. */
 async function showOutcome(
   phoneStore: PhoneStore,
   status: StatusLine,
@@ -114,7 +114,7 @@ async function showOutcome(
   showAge(status, holding, ahead, Date.now());
 }
 
-/** The search index, while nobody waits for anything; most pages opened find it made. */
+/** Builds the search index while the page is idle; mostly it is there already. */
 async function prepareSearchIndex(phoneStore: PhoneStore, channel: string): Promise<void> {
   const holding = await phoneStore.holding(channel);
   if (!holding || (await phoneStore.setting("indexed")) === shownEditionKey(holding)) return;
@@ -122,7 +122,7 @@ async function prepareSearchIndex(phoneStore: PhoneStore, channel: string): Prom
   await prepareIndex(phoneStore, channel, () => new Promise((resolve) => whenIdle(resolve)));
 }
 
-/** Waits, but no longer than until the browser says that there is network again. */
+/** Waits, at most until the browser reports network again. */
 function waitForNetwork(milliseconds: number): Promise<void> {
   return new Promise((resolve) => {
     const finish = () => {

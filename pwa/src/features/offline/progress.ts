@@ -1,4 +1,4 @@
-/** What the status line shows of a download: its progress, its outcome, the age of the pages. */
+/** Shows a download in the status line: its progress, its outcome, the age of the pages. */
 import type { Holding } from "../../db/store-contract";
 import { STALE_AFTER_DAYS, correctedTime, daysSince, isClockWrong } from "../../net/clock";
 import type { DownloadProgress, FinalOutcome } from "../../pull/outcome";
@@ -34,7 +34,7 @@ function start(status: StatusLine, firstReady: boolean): { numbers: HTMLElement;
   return { numbers, progress };
 }
 
-/** The sentence with which a download ends; "" when there is nothing to say. */
+/** The sentence for a download's outcome, "" for none. */
 export function outcomeSentence(outcome: FinalOutcome, holding: Holding | undefined): string {
   switch (outcome.kind) {
     case "head":
@@ -63,7 +63,7 @@ export function readySentence(holding: Holding | undefined): string {
   return t("Prêt hors ligne. Confirmé le {date}.", { date: formatDay(holding.confirmed) });
 }
 
-/** Says that the pages are old, or that the phone's clock is wrong: both are told whether or not a download ran. */
+/** Shows that the pages are old, or that the phone's clock is wrong, whether or not a download ran. */
 export function showAge(
   status: StatusLine,
   holding: Holding | undefined,

@@ -1,4 +1,7 @@
-/** The page's messages to its service worker: register it, have it cache the features' files, ask for background sync. */
+/**
+ * Sends the page's messages to its service worker: register it, have it cache the features' files, ask for background
+ * sync.
+ */
 
 import type { AppFilesState } from "../../db/app-files";
 
@@ -13,7 +16,10 @@ export async function registerWorker(): Promise<ServiceWorkerRegistration | null
   }
 }
 
-/** Has the worker keep every feature's file; where the worker's own files could not be kept, the browser tries them again first. */
+/**
+ * Has the worker keep every feature's file; where the worker's own files could not be kept, the browser tries them
+ * again first.
+ */
 export async function requestFeatureFiles(): Promise<AppFilesState> {
   const registration = await registerWorker();
   const worker = registration && (await activeWorker(registration));
@@ -21,7 +27,7 @@ export async function requestFeatureFiles(): Promise<AppFilesState> {
   return (await isNearlyFull()) ? "full" : "some";
 }
 
-/** The worker once it is at work; null when the browser gave it up. */
+/** The active worker; null where the browser discarded it. */
 function activeWorker({ active, installing, waiting }: ServiceWorkerRegistration): Promise<ServiceWorker | null> {
   const coming = installing ?? waiting;
   return new Promise((resolve) => {
@@ -33,7 +39,7 @@ function activeWorker({ active, installing, waiting }: ServiceWorkerRegistration
   });
 }
 
-/** The worker's answer to a word. */
+/** The worker's response to a message. */
 async function askWorker(worker: ServiceWorker, message: string): Promise<unknown> {
   const { port1, port2 } = new MessageChannel();
   return new Promise((resolve) => {
@@ -42,7 +48,7 @@ async function askWorker(worker: ServiceWorker, message: string): Promise<unknow
   });
 }
 
-/** The browser does not say why it gave a worker up. */
+/** Reports a failed installation: the browser does not say why. */
 async function isNearlyFull(): Promise<boolean> {
   const { quota = 0, usage = 0 } = await navigator.storage.estimate();
   return quota - usage < ROOM;
@@ -55,7 +61,7 @@ interface Wakeable {
 
 const HALF_A_DAY = 12 * 60 * 60_000; // ms
 
-/** Asks the browser to wake the worker now and then. Who refuses loses nothing. */
+/** Asks the browser to wake the worker now and then; a refusal costs nothing. */
 export async function registerPeriodicSync(registration: ServiceWorkerRegistration): Promise<void> {
   await (registration as unknown as Wakeable).periodicSync
     ?.register("news", { minInterval: HALF_A_DAY })

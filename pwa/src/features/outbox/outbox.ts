@@ -1,4 +1,4 @@
-/** "Mes fiches": drafts and the outbox, with what can be done about each entry. */
+/** Mounts "Mes fiches": drafts and the outbox, with the actions of each entry. */
 import sheet from "../../css/forms.css";
 import type { Draft, OutboxEntry } from "../../db/fieldwork-contract";
 import { type FieldSession, localTime, openFieldSession } from "../../fieldwork/field-session";
@@ -18,7 +18,7 @@ export const mount: Feature = async (host, store) => {
   const { page } = currentLocation();
   if (!store.isLasting || !page) return;
   addStyles(sheet);
-  await new Outbox(host, await openFieldSession(store), page.channel).show();
+  await new Outbox(host, await openFieldSession(store), page.channel).refresh();
 };
 
 class Outbox {
@@ -31,10 +31,10 @@ class Outbox {
     private readonly channel: string,
   ) {
     host.append(this.status, this.list);
-    addEventListener(OUTBOX_CHANGED, () => void this.show());
+    addEventListener(OUTBOX_CHANGED, () => void this.refresh());
   }
 
-  async show(sentence = ""): Promise<void> {
+  async refresh(sentence = ""): Promise<void> {
     const { fieldwork, store } = this.fieldSession;
     const [drafts, outbox, carried, device] = await Promise.all([
       fieldwork.drafts(),
@@ -44,7 +44,7 @@ class Outbox {
     ]);
     const { today } = await localTime(store);
     this.status.textContent = sentence;
-    const refresh = (sentence = "") => void this.show(sentence);
+    const refresh = (sentence = "") => void this.refresh(sentence);
     const receipts = Object.keys((await fieldwork.setting("receipts")) ?? {}).length;
     const parts: (Node | null)[] = [
       drafts.length > 0
@@ -123,7 +123,7 @@ class Outbox {
       );
     if (entry.public && entry.state === "waiting")
       buttons.push(
-        button(t("Envoyer maintenant"), () => void sendWaiting(store, fieldwork, entry).then(() => this.show()), {
+        button(t("Envoyer maintenant"), () => void sendWaiting(store, fieldwork, entry).then(() => this.refresh()), {
           class: "quiet",
         }),
       );
@@ -134,7 +134,7 @@ class Outbox {
           () =>
             void fieldwork
               .changeEntry(entry.id, ({ stuck: _, ...current }) => ({ ...current, state: "waiting" }))
-              .then(() => this.show()),
+              .then(() => this.refresh()),
           { class: "quiet" },
         ),
       );
@@ -151,7 +151,7 @@ class Outbox {
       this.confirmButton(
         t("Enlever d’ici"),
         t("Oui, enlever.") + lossWarning,
-        () => void fieldwork.dropEntry(entry.id).then(() => this.show()),
+        () => void fieldwork.dropEntry(entry.id).then(() => this.refresh()),
       ),
     );
     return element("p", {}, ...buttons);
@@ -181,7 +181,7 @@ class Outbox {
       this.status.textContent = t("J’envoie…");
       const pushed = await sendWaiting(store, fieldwork);
       startSendLoop(store);
-      await this.show(
+      await this.refresh(
         pushed?.kind === "done"
           ? pushed.received > 0
             ? t("Reçues : {n}.", { n: pushed.received })
@@ -202,7 +202,7 @@ class Outbox {
     const { store, fieldwork } = this.fieldSession;
     const context = await createSendContext(store, fieldwork);
     this.status.textContent = t("Je demande au réseau…");
-    await this.show(context ? await work(context) : "");
+    await this.refresh(context ? await work(context) : "");
   }
 }
 

@@ -1,4 +1,4 @@
-/** Sharing forms and receipts as bundle files between phones, where there is no network. */
+/** Shares forms and receipts as bundle files between phones, where there is no network. */
 import type { OutboxEntry } from "../../db/fieldwork-contract";
 import { type BundleFile, createBundle, createReceiptsBundle, importBundle } from "../../fieldwork/bundles";
 import type { FieldSession } from "../../fieldwork/field-session";
@@ -11,7 +11,7 @@ import { t } from "../../ui/i18n";
 export interface ShareContext {
   readonly fieldSession: FieldSession;
   readonly outbox: readonly OutboxEntry[];
-  /** Lines of others, receipts for others. */
+  /** Counts of lines and receipts carried for others. */
   readonly carried: number;
   readonly receipts: number;
   readonly today: string;
@@ -96,7 +96,7 @@ async function giveReceipts({ fieldSession, today, refresh }: ShareContext): Pro
     await shareFile(await createReceiptsBundle(fieldSession.fieldwork, site, today, comments), refresh);
 }
 
-/** By the phone's own ways of sharing where it shares files, else as a download. */
+/** Shares through the phone's share sheet where it takes files, else as a download. */
 async function shareFile({ name, text, count }: BundleFile, refresh: (sentence?: string) => void): Promise<void> {
   const file = new File([text], name, { type: "text/plain" });
   const sharer = navigator as { canShare?: (data: ShareData) => boolean };

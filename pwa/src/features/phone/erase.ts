@@ -4,7 +4,7 @@ import { openFieldworkStore } from "../../db/fieldwork-store";
 import type { PhoneStore } from "../../db/store-contract";
 import { dropLetterDraft as dropLetters } from "../../fieldwork/letter-draft";
 
-/** How many forms would be lost: begun, or finished and not received. */
+/** Number of forms that would be lost: begun, or finished and not received. */
 export async function countUnsent(): Promise<number> {
   const fieldwork = openFieldworkStore();
   const [drafts, outbox] = await Promise.all([fieldwork.drafts(), fieldwork.outbox()]);

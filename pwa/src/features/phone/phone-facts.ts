@@ -19,7 +19,7 @@ export interface PhoneFacts {
   readonly spent: number;
   readonly used: number | undefined;
   readonly free: number | undefined;
-  /** Whether the browser promised not to clear the pages; undefined where it cannot promise. */
+  /** True if the browser promised not to clear the pages; undefined where it cannot. */
   readonly promised: boolean | undefined;
 }
 

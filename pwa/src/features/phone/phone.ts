@@ -1,4 +1,4 @@
-/** "Mon téléphone": what is kept, its age, its cost in data; check for news, erase everything. */
+/** Mounts "Mon téléphone": what is kept, its age, its cost in data; check for news, erase everything. */
 import type { PhoneStore } from "../../db/store-contract";
 import { pullChannel } from "../../pull/browser-pull";
 import type { PullOutcome } from "../../pull/outcome";

@@ -19,7 +19,7 @@ export interface OneTapReport {
   readonly answers: Answers;
 }
 
-/** Whether it is kept, to be sent at a moment that tells nothing. */
+/** Saves the report, to be sent at a random time; false where that failed. */
 export async function saveReport(
   store: PhoneStore,
   channel: string,

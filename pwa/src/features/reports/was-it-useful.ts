@@ -1,4 +1,7 @@
-/** "Cela vous a-t-il aidé ?" under a guide: an anonymous report in one tap, offline too. The question is a form that the site publishes. */
+/**
+ * "Cela vous a-t-il aidé ?" under a guide: an anonymous report in one tap, offline too. The question is a form that
+ * the site publishes.
+ */
 import { hasWebCrypto, verifier } from "../../crypto/signature-verifier";
 import type { PhoneStore } from "../../db/store-contract";
 import { type Form, type Question, readForm } from "../../protocol/form";
@@ -8,7 +11,7 @@ import { button, element } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
 import { t } from "../../ui/i18n";
 
-/** A form with this name, a choice `aide` and a text `page` asks; a site without it does not. */
+/** Slug of the form, with a choice `aide` and a text `page`; a site without it shows no question. */
 const FORM = "utilite";
 
 export const mount: Feature = async (host, store) => {
@@ -47,7 +50,7 @@ export const mount: Feature = async (host, store) => {
   );
 };
 
-/** The form in this phone's own pages, proven; null where there is none. */
+/** The form from this phone's verified pages; null for none. */
 async function readPublishedForm(
   store: PhoneStore,
   channel: string,

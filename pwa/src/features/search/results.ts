@@ -8,7 +8,7 @@ import { extractSnippet } from "../../search/snippet";
 import { element, fill } from "../../ui/dom";
 import { t } from "../../ui/i18n";
 
-/** More would not be read on a phone. */
+/** Results shown: nobody reads more on a phone. */
 const SHOWN = 15;
 
 export interface SearchResult {
@@ -30,7 +30,7 @@ export class ResultsView {
     host.append(this.count, this.list);
   }
 
-  /** Pages of one title (a letter that serves several paths) are shown once. */
+  /** Keeps one of the pages that share a title (a letter that serves several paths). */
   show(question: string, matches: readonly SearchResult[]): void {
     const titles = new Set<string>();
     const results = matches.filter(({ title }) => !titles.has(title) && titles.add(title));
@@ -49,7 +49,7 @@ export class ResultsView {
     );
   }
 
-  /** The passages come after the titles, one by one; a newer question ends it. */
+  /** Adds the passages after the titles, one by one, until there is a newer question. */
   private async fill(
     question: string,
     page: readonly SearchResult[],

@@ -1,4 +1,7 @@
-/** Search while typing among the pages on this phone: first by word prefixes, then with the full-text index once it is loaded. */
+/**
+ * Search while typing among the pages on this phone: first by word prefixes, then with the full-text index once it is
+ * loaded.
+ */
 import type { PhoneStore, SearchDocument } from "../../db/store-contract";
 import { fold } from "../../protocol/folding";
 import { parsePageAddress } from "../../protocol/page";

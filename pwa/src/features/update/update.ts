@@ -2,7 +2,7 @@
 import { button, element } from "../../ui/dom";
 import { t } from "../../ui/i18n";
 
-/** Tells that a version waits, or will once it has come. */
+/** Calls `found` when a new version waits, now or later. */
 export function watchUpdates(registration: ServiceWorkerRegistration): void {
   const offerWaiting = () => {
     if (registration.waiting && navigator.serviceWorker.controller) offer(registration.waiting);
@@ -23,7 +23,7 @@ function offer(worker: ServiceWorker): void {
   toast(t("Une nouvelle version de l’application est prête."), update);
 }
 
-/** The new version is at work: the page goes over to it, unless something is being written. */
+/** Reloads the page once the new version is active, unless something is being written. */
 function takeOver(): void {
   if (!isWriting()) location.reload();
   else
@@ -33,7 +33,7 @@ function takeOver(): void {
     );
 }
 
-/** Whether a field holds words that reloading would lose. What is searched for stands in the address; what is ticked is kept at once. */
+/** True if a field contains words that reloading would lose. A search is in the address; ticks are saved at once. */
 export function isWriting(): boolean {
   const fields = document.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("textarea, input");
   return [...fields].some((field) => !KEPT.has(field.type) && field.value !== field.defaultValue);
