@@ -1,14 +1,14 @@
-/**
- * Builds pwa/dist: the app's files as the server sends them, `styles.css` and `assets.json` for publishing. The same sources give the same bytes.
+/** Builds pwa/dist: the app's files as the server sends them, `styles.css` and `assets.json` for publishing.
+ * The same sources give the same bytes.
  *
  *   app/main.js        stable name; imports chunks named by their content
- *   app/locale/*.json  the phone's words, from content/locale/*.po, only those the code says
+ *   app/locale/*.json  translations from content/locale/*.po, only of the code's sentences
  *   app/*.webmanifest  one a language          app/icon*          app/licences.txt
  *   console/assets/*   script and styles of the coordinators' console; phones never get them
- *   sw.js              the service worker, which knows the list of files to keep
+ *   sw.js              the service worker, with the list of files to cache
  *   assets.json        {"css": text, "scripts": [...], "files": {path: {sha256, bytes, brotli}}}
- *
- * `inputs.txt` lists all that is read besides node_modules: its digest tells whether to build again. Reading anything else ends the build.
+ * `inputs.txt` lists everything that is read besides node_modules: its digest decides whether to build again.
+ * Reading anything else fails the build.
  */
 import { createHash } from "node:crypto";
 import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
@@ -23,8 +23,9 @@ const ROOT = join(HERE, "..");
 const INPUTS = (await readFile(join(HERE, "inputs.txt"), "utf8")).trim().split("\n");
 const CONTENT = join(ROOT, "content");
 const DIST = join(HERE, "dist");
-const TARGET = ["chrome80", "firefox78", "safari14"]; // the oldest browsers that get the app; older ones read plain pages
-// Safari 14 fails one corner of destructuring (a getter seen twice in an object pattern), which nothing here meets; esbuild would refuse all of it.
+const TARGET = ["chrome80", "firefox78", "safari14"]; // older browsers get plain pages
+// Safari 14 fails one corner of destructuring (a getter seen twice in an object pattern), which nothing here
+// meets; esbuild would refuse all of it.
 // Chrome before 91 fails another corner, spread arguments after `?.`, which a test keeps out.
 const SUPPORTED = { destructuring: true, "optional-chain": true };
 const COMMON = {
@@ -34,14 +35,14 @@ const COMMON = {
   supported: SUPPORTED,
   charset: "utf8",
   legalComments: "none",
-  // Fields are assigned, as TypeScript takes them for ES2020: defining them takes a helper and more bytes.
+  // Fields are assigned, as TypeScript does for ES2020: defining them takes a helper and more bytes.
   tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
   absWorkingDir: HERE,
   logLevel: "warning",
   metafile: true,
 };
 
-const LAZY = /-[A-Z0-9]{8}\.js$/; // brought by the pages that need it
+const LAZY = /-[A-Z0-9]{8}\.js$/; // loaded by the pages that need it
 
 const version = JSON.parse(await read(join(HERE, "package.json"))).version;
 const budget = JSON.parse(await read(join(HERE, "budget.json")));
@@ -59,7 +60,7 @@ await buildConsole();
 await buildWorker(core);
 await describe(core);
 
-/** The page's script in chunks; returns the addresses of those that every page needs. */
+/** Builds the page's script in chunks; returns the addresses of those that every page needs. */
 async function buildPage() {
   const { metafile } = await bundle({
     entryPoints: ["src/main.ts"],
@@ -68,7 +69,7 @@ async function buildPage() {
     splitting: true,
     chunkNames: "[name]-[hash]",
     loader: { ".css": "text" },
-    // Every feature leans on all that the first script brings, so that this is one file and not a dozen small ones.
+    // Every feature depends on all of the first script, so that it is one file and not a dozen small ones.
     inject: ["src/main.ts"],
     define: { __VERSION__: JSON.stringify(version) },
   });
@@ -82,18 +83,18 @@ async function buildPage() {
   return [...needed].map((path) => path.slice("dist".length)).sort();
 }
 
-/** The styles in one text, for the shell. */
+/** Builds the styles as one text, for the shell. */
 async function buildStyles() {
   const { outputFiles } = await bundle({
     entryPoints: ["src/css/index.css"],
     outfile: "dist/styles.css",
     write: false,
   });
-  // esbuild keeps the space that the formatter puts into a custom property, because a page could read it; none here does.
+  // esbuild keeps the formatter's space in a custom property, because a page could read it; none here does.
   await writeFile(join(DIST, "styles.css"), outputFiles[0].text.replace(/(--[\w-]+): /g, "$1:"));
 }
 
-/** The console's script and styles: same targets, same tokens, a budget of their own. */
+/** Builds the console's script and styles: same targets, same tokens, a budget of their own. */
 async function buildConsole() {
   const entryPoints = ["src/console/console.ts", "../server/console/css/console.css"];
   await bundle({
@@ -111,7 +112,7 @@ async function copyIcons() {
     if (name !== "maskable.svg") await cp(source(join(HERE, "icons", name)), join(DIST, "app", name));
 }
 
-/** Every French sentence that the code gives to t(). */
+/** Every French sentence that the code passes to t(). */
 async function sentences(folder) {
   const found = new Set();
   for (const file of (await readdir(source(folder), { recursive: true })).filter(
@@ -123,7 +124,7 @@ async function sentences(folder) {
   return found;
 }
 
-/** One JSON a catalog; returns the languages that the app may meet: those of catalogs and of content. */
+/** Writes a JSON file for each catalog; returns the languages of catalogs and of content. */
 async function buildWords(said) {
   const languages = new Set(["fr"]);
   for (const name of await sorted(join(CONTENT, "locale"))) {
@@ -175,7 +176,7 @@ async function buildManifests(languages) {
   }
 }
 
-/** The notices that the licences of what is inside ask for. */
+/** Writes the notices that the licences of bundled packages require. */
 async function writeLicences() {
   const texts = [];
   for (const name of [
@@ -197,7 +198,10 @@ async function writeLicences() {
   await writeFile(join(DIST, "app/licences.txt"), texts.join("\n\n"));
 }
 
-/** The worker keeps what every page needs when it is installed, and the other scripts, the words and the icon once pages have come. */
+/**
+ * Builds the worker, which caches the files that every page needs when it is installed, and the other scripts, the
+ * translations and the icon once pages are here.
+ */
 async function buildWorker(core) {
   const files = await distFiles();
   const kept = files.filter((path) =>
@@ -218,7 +222,7 @@ async function buildWorker(core) {
   });
 }
 
-/** Writes assets.json and holds the build to its budget. */
+/** Writes assets.json, and fails above the budget. */
 async function describe(core) {
   const files = {};
   for (const path of await distFiles()) {
@@ -277,7 +281,7 @@ async function read(path) {
   return readFile(source(path), "utf8");
 }
 
-/** Bundles with esbuild; everything that it read is held to the list of inputs. */
+/** Bundles with esbuild; fails where it read a file that is not in the list of inputs. */
 async function bundle(options) {
   const result = await esbuild.build({ ...COMMON, ...options });
   const files = Object.keys(result.metafile.inputs).filter((path) => !path.startsWith("<define:"));
@@ -285,7 +289,7 @@ async function bundle(options) {
   return result;
 }
 
-/** The path itself, if a change below it makes the app be built again; packages are covered by their lock file. */
+/** The path, if a change below it makes a new build necessary; packages are covered by their lock file. */
 function source(path) {
   const named = relative(ROOT, path);
   if (named.startsWith("pwa/node_modules/") || INPUTS.some((input) => `${named}/`.startsWith(`${input}/`))) return path;

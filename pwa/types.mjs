@@ -1,4 +1,4 @@
-/** Checks the types of every part with what that part may know: page, worker, neither, tests. */
+/** Checks the types of each part against the globals it may use: page, worker, neither, tests. */
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 

@@ -1,11 +1,14 @@
-/** What was built asks nothing of the oldest browsers that they do not know. Built-ins of the language are the type checker's affair (lib ES2020). */
+/**
+ * The built app uses nothing that the oldest browsers lack. The type checker covers built-ins of the language (lib
+ * ES2020).
+ */
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { describe, it } from "node:test";
 
 const DIST = new URL("../../../dist/", import.meta.url);
 
-/** Newer than Chrome 80, Firefox 78 or Safari 14; used behind a guard at most as often as said. */
+/** Newer than Chrome 80, Firefox 78 or Safari 14; each is used behind a guard at most as often as listed. */
 const NEWER: Readonly<Record<string, { readonly pattern: RegExp; readonly guarded: number }>> = {
   "lookbehind in a regular expression": { pattern: /\(\?<[=!]/g, guarded: 0 },
   "await outside a function": { pattern: /^await /gm, guarded: 0 },

@@ -1,4 +1,7 @@
-/** Phones of earlier releases, whose IndexedDB the app of today reads. tests/vectors/releases/README.md says how it was made. */
+/**
+ * Phones of earlier releases, whose IndexedDB the app of today reads. tests/vectors/releases/README.md says how it
+ * was made.
+ */
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { describe, it } from "node:test";
@@ -51,7 +54,7 @@ for (const release of readdirSync(RELEASES).filter((name) => /^\d/.test(name))) 
     .phone;
 
   describe(`a phone of ${release}`, () => {
-    it("shows and finds the pages it kept, and knows what was chosen", async () => {
+    it("shows and finds its pages, and keeps its choices", async () => {
       await load(read(release, "phone"));
       const store = await openIndexedDbStore();
       const phone = Phone.with(store, nowhere, CHANNEL);
@@ -103,7 +106,7 @@ for (const release of readdirSync(RELEASES).filter((name) => /^\d/.test(name))) 
       assert.equal(form.form, "visite");
     });
 
-    it("still waits with what was not sent, keeps receipts and secrets, and signs as the same device", async () => {
+    it("keeps unsent forms, receipts and secrets, and signs as the same device", async () => {
       await load(read(release, "phone"));
       const fieldwork = openFieldworkStore();
       const phoneKey = await ensurePhoneKey(fieldwork);

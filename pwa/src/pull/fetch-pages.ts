@@ -6,7 +6,7 @@ import { type Refusal, isRefusal, refuse } from "../protocol/refusal";
 import type { PullContext } from "./context";
 import { withEviction } from "./eviction";
 
-const DIGESTS = 512; // a request (PROTOCOL.md, section 6)
+const DIGESTS = 512; // a request (PROTOCOL.md, section 4)
 const BATCH = 64 * 1024;
 
 /**

@@ -6,7 +6,7 @@ import { terms } from "../protocol/folding";
 import { titleOf } from "../protocol/page";
 import { textOfHtml, textOfPage } from "../protocol/page-text";
 
-/** Paths left out: lists and tools lead to pages, people do not look for them. */
+/** Paths left out: lists and tools, which lead to pages. */
 const NOT_SEARCHED = /^(?:_.*|index|guides|topics\/.*|notices|complaints|languages|search|phone)$/;
 
 export type Pause = () => Promise<void>;

@@ -1,4 +1,7 @@
-/** What a phone sealed opens with the key's file and with nothing else; files under a passphrase; what was opened is judged before it is shown. */
+/**
+ * Sealed answers open with the key's file alone, key files with their passphrase; opened answers are checked
+ * before they are shown.
+ */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { decryptWithPassphrase, encryptWithPassphrase, isPassphraseFile } from "../../src/crypto/age-file";
@@ -95,7 +98,7 @@ describe("opening", () => {
   });
 });
 
-describe("what was opened", () => {
+describe("opened answers", () => {
   const submission = { ...HEAD, files: [] };
   const checked = (answers: unknown, keys: string[] = []) =>
     checkOpenedSubmission(FORM, submission, sealedPlaintext(answers as never, keys, keys));

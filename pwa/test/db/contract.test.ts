@@ -102,7 +102,7 @@ for (const [kind, make] of Object.entries({
 }
 
 describe("a browser that refuses", () => {
-  it("gets a store in memory that says so", async () => {
+  it("gets a store in memory that is not lasting", async () => {
     const real = globalThis.indexedDB;
     globalThis.indexedDB = {
       open: () => {
@@ -118,7 +118,7 @@ describe("a browser that refuses", () => {
 });
 
 describe("a full phone", () => {
-  /** A store whose disk is full after so many writes of pages. */
+  /** A store whose disk is full after a number of writes of pages. */
   function filling(store: PhoneStore, writes: number): PhoneStore {
     return new Proxy(store, {
       get(target, property) {
@@ -132,7 +132,7 @@ describe("a full phone", () => {
     });
   }
 
-  it("says so, and what was there stays whole", async () => {
+  it("is reported, and the content stays whole", async () => {
     const publisher = await FakePublisher.make();
     const server = new FakeFeedServer(publisher);
     server.editions.push(await publisher.publish(samplePages(3, 20)));
@@ -144,11 +144,11 @@ describe("a full phone", () => {
     assert.deepEqual(await full.pull(), { kind: "storage-full" });
     assert.equal(await phone.editionId(), before);
     assert.equal(await phone.checkShownPages(), 26);
-    assert.equal((await phone.pull()).kind, "head"); // room again
+    assert.equal((await phone.pull()).kind, "head"); // space again
     assert.equal(await phone.editionId(), server.head.id);
   });
 
-  it("a transaction that the browser aborts for want of room is told as StorageFull, and nothing of it stays", async () => {
+  it("a transaction that the browser aborts for lack of space throws StorageFull and leaves nothing", async () => {
     const store = await newStore();
     const put = IDBObjectStore.prototype.put;
     IDBObjectStore.prototype.put = function (this: IDBObjectStore, value: unknown, key?: IDBValidKey) {

@@ -1,4 +1,4 @@
-/** A draft is saved as it is written, encrypted, with the form that it was begun with; an exercise is not saved at all. */
+/** A draft is saved, encrypted, as it is written, with the form that it was begun with; an exercise is not saved. */
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
 import { StorageFull } from "../../src/db/store-contract";

@@ -37,7 +37,7 @@ describe("the PIN's key between two pages", () => {
     assert((await fetchSessionKey()) instanceof CryptoKey);
   });
 
-  it("is taken away by null", async () => {
+  it("is removed by null", async () => {
     const worker = installWorker({ held: await generatePhoneKey() });
     storeSessionKey(null);
     assert.equal(worker.held, null);

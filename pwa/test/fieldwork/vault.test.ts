@@ -1,4 +1,4 @@
-/** What is written on a phone is read by who holds its key alone; nothing of it lies in its stores in clear. */
+/** Answers on a phone are readable with its key alone; its stores contain none of them in clear. */
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
 import "fake-indexeddb/auto";
@@ -61,7 +61,7 @@ async function everything(): Promise<string> {
 }
 
 describe("drafts", () => {
-  it("are kept shut, without a PIN too", async () => {
+  it("are encrypted, without a PIN too", async () => {
     const vault = await vaultNow();
     const draft = await written(vault);
     assert.deepEqual(await readDraft(vault, draft), { answers: { mot: SECRET }, at: "mot" });
@@ -83,7 +83,7 @@ describe("drafts", () => {
     }
   });
 
-  it("are shut on the next page until the PIN is typed", async () => {
+  it("are locked on the next page until the PIN is typed", async () => {
     const vault = await vaultNow();
     const { id } = await written(vault);
     await vault.changePin("2468");
@@ -124,7 +124,7 @@ describe("wrong PINs", () => {
     assert.deepEqual(await (await vaultNow()).unlock("0000"), { kind: "wrong", wait: 0 });
   });
 
-  it("a clock that was set back shuts nobody out for longer than an hour", async () => {
+  it("a clock that was set back locks nobody out for longer than an hour", async () => {
     await (await vaultNow()).changePin("2468");
     await fieldwork.saveSetting("wrong", { count: 9, until: now + 10 * 365 * 24 * 3_600_000 });
     const outcome = await (await vaultNow()).unlock("2468");

@@ -47,7 +47,7 @@ describe("a pushed alert", () => {
   });
 });
 
-describe("what a phone remembers", () => {
+describe("alerts on a phone", () => {
   const message = (id: string, sent: number, root = "crue"): AlertText => ({
     id,
     root,
@@ -72,7 +72,7 @@ describe("what a phone remembers", () => {
     );
   });
 
-  it("is not changed by an older message that comes late, nor by the same one again", () => {
+  it("is not changed by an older message that arrives late, nor by the same one again", () => {
     const messages = addAlertText([], message("c", 3));
     assert.deepEqual(addAlertText(messages, message("a", 1)), messages);
     assert.deepEqual(addAlertText(messages, message("c", 3)), messages);
@@ -85,7 +85,7 @@ describe("what a phone remembers", () => {
     assert.equal(messages[0]?.id, "w99");
   });
 
-  it("holds until its end, and a cancel never", () => {
+  it("is in force until its end, a cancel never", () => {
     assert.equal(isInForce(message("a", 100), 159_000), true);
     assert.equal(isInForce(message("a", 100), 160_000), false);
     assert.equal(isInForce({ ...message("a", 100), msgType: "Cancel" }, 0), false);

@@ -46,7 +46,7 @@ describe("expressions", () => {
     });
   }
 
-  it("a function that is not known yet is told apart from a wrong value", () => {
+  it("an unknown function is distinguished from a wrong value", () => {
     assert.throws(() => evaluate(["tomorrow"] as unknown as Expression, scope), UnknownFunction);
     assert.throws(() => evaluate(["constructor"], scope), UnknownFunction);
   });

@@ -1,4 +1,4 @@
-/** A form is filled, judged and finished on the phone as it is by whoever reads it. */
+/** A form is filled, checked and finished on the phone by the same rules as on the server. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { verifier } from "../../src/crypto/signature-verifier";
@@ -101,7 +101,7 @@ describe("a form being filled", () => {
     assert.deepEqual(Object.keys(collectFinalAnswers(formState).answers).sort(), ["age", "chef", "majeur", "total"]);
   });
 
-  it("repeats are added, counted and taken away", async () => {
+  it("repeats are added, counted and removed", async () => {
     const formState = FormState.withDefaults(await formNamed("foyer"), TIME);
     const enfants = formState.nodeNamed("enfants") as never;
     formState.setAnswer(formState.root, formState.nodeNamed("chef") as never, "Awa");

@@ -1,4 +1,4 @@
-/** Submissions, signatures, seals and bundles are the same bytes as Python's; what one side seals the other opens. */
+/** Submissions, signatures, seals and bundles are the same bytes as Python's; each side opens the other's seals. */
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";

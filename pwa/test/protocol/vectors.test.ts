@@ -172,7 +172,7 @@ describe("trust", () => {
       if (testCase.id) assert.equal(await verifier.digest(testCase.link[1]), testCase.id);
     });
   }
-  it("fresh: the publisher's word of a day", async () => {
+  it("freshness: the publisher's signature of a day", async () => {
     const { key, statement: text, date, text: expected, signature } = data.fresh;
     const statement = parseStatement(text);
     assert(!isRefusal(statement));

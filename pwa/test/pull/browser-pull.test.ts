@@ -1,4 +1,7 @@
-/** A pull in a page or worker: under one lock, with the data saver respected, its traffic counted and its outcome noted. */
+/**
+ * A pull in a page or worker: under one lock, with the data saver respected, its traffic counted and its outcome
+ * noted.
+ */
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
 import { MemoryStore } from "../../src/db/memory-store";
@@ -28,7 +31,7 @@ beforeEach(async () => {
   store = new MemoryStore();
 });
 
-/** Waits until what the pull does after its end is done. */
+/** Waits for work that a pull does after its end. */
 async function until(isDone: () => Promise<boolean>): Promise<void> {
   for (let tries = 0; tries < 200; tries++) {
     if (await isDone()) return;
@@ -71,7 +74,7 @@ describe("a pull in the browser", () => {
     assert.deepEqual(await pullChannel(store, "fr-ML"), { kind: "storage-full" });
   });
 
-  it("tells its watcher how far it has come", async () => {
+  it("reports its progress", async () => {
     const pages: number[] = [];
     await pullChannel(store, "fr-ML", (moment) => pages.push(moment.pages));
     assert.equal(pages[pages.length - 1], 35);

@@ -1,4 +1,4 @@
-/** A full disk costs what can be made again: the search index and pages of no edition, and nothing else. */
+/** A full disk costs the search index and pages of no edition, and nothing else. */
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
 import { MemoryStore } from "../../src/db/memory-store";
@@ -20,7 +20,7 @@ beforeEach(async () => {
   await phone.store.keepSearch("fr-ML", { edition: "e", documents: [] }, "{}");
 });
 
-/** A write that finds the disk full so many times. */
+/** A write that finds the disk full a number of times. */
 function writeAfter(failures: number, writes: string[] = []): () => Promise<void> {
   return async () => {
     if (failures-- > 0) throw new StorageFull();

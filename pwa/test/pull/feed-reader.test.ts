@@ -1,4 +1,4 @@
-/** One feed response: which step it leads to, and what the phone keeps of it. */
+/** Each feed response leads to one step, and leaves on the phone only what verified. */
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
 import { MemoryStore } from "../../src/db/memory-store";

@@ -1,4 +1,4 @@
-/** Which outcome counts when a hub is asked before the site. */
+/** The outcome of a pull that asks a hub before the site. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { pullViaHub } from "../../src/pull/hub-first-pull";
@@ -54,7 +54,7 @@ describe("a pull by way of a hub", () => {
       for (const fromSite of siteOutcomes) assert.deepEqual(await outcomeOf(fromHub, fromSite), [fromSite, true]);
   });
 
-  it("counts as progress what the hub brought before both broke off", async () => {
+  it("counts the progress at the hub where both broke off", async () => {
     assert.deepEqual(await outcomeOf(PROGRESSED, LOST), [PROGRESSED, true]);
     assert.deepEqual(await outcomeOf(LOST, LOST), [LOST, true]);
   });

@@ -1,4 +1,7 @@
-/** A hub is asked first and believed no more than any other road: what it lacks, refuses or forges is asked of the site. */
+/**
+ * A hub is asked first and trusted no more than any server: the site is asked for anything that it lacks, refuses
+ * or forges.
+ */
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
 import { offeredHub } from "../../src/features/hub/hub-status";
@@ -38,7 +41,7 @@ describe("news by way of a hub", () => {
     );
   }
 
-  it("comes from the hub, and headquarters is not asked, nor sends it again later", async () => {
+  it("comes from the hub, without a request to headquarters, now or later", async () => {
     const store = await newStore();
     assert.deepEqual(await ask(store), { kind: "head", changed: true });
     assert.deepEqual(site.requests, []);
@@ -53,7 +56,7 @@ describe("news by way of a hub", () => {
     assert.match(site.requests[0] ?? "", /to=.*after=[1-9]/);
   });
 
-  it("is asked of headquarters too when the hub's word is old, and stands when headquarters is silent", async () => {
+  it("is asked of headquarters too when the hub's freshness is old, and stays when headquarters is silent", async () => {
     const store = await newStore();
     hub.date = "2026-11-20";
     site.faults.push({ kind: "silent" });
@@ -75,7 +78,7 @@ describe("news by way of a hub", () => {
   });
 });
 
-describe("what waits, by way of a hub", () => {
+describe("waiting forms, by way of a hub", () => {
   let hubInbox: FakeInbox;
   let siteInbox: FakeInbox;
   let phone: FieldworkPhone;

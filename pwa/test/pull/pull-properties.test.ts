@@ -1,4 +1,7 @@
-/** Whatever happens on the way, in whatever order: what a phone shows proves, it never goes back, and with a good road it ends on the head. */
+/**
+ * After any faults in any order, a phone shows only verified pages, never an older edition, and ends on the head
+ * once the network works.
+ */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
@@ -49,8 +52,8 @@ const event: fc.Arbitrary<Event> = fc.oneof(
   { weight: 6, arbitrary: fc.array(trouble, { maxLength: 4 }).map((troubles): Event => ({ kind: "pull", troubles })) },
 );
 
-describe("a phone on any road", () => {
-  it("shows only what proves, never goes back, and ends on the head", async () => {
+describe("a phone on any network", () => {
+  it("shows only verified pages, never an older edition, and ends on the head", async () => {
     await fc.assert(fc.asyncProperty(fc.array(event, { minLength: 4, maxLength: 20 }), live), {
       numRuns: 60,
       verbose: 1,

@@ -1,4 +1,4 @@
-/** What a phone does not take: whatever comes instead, what it had stays readable and proven. */
+/** A phone refuses damaged, forged and outdated feeds; its pages stay readable and verified. */
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
 import type { PullOutcome } from "../../src/pull/outcome";
@@ -155,7 +155,7 @@ describe("not the publisher's", () => {
     assert.equal((await phone.store.trust())?.epoch, 2);
   });
 
-  it("a freshness word of another key, or none: the edition is taken, the date is not", async () => {
+  it("a freshness of another key, or none: the edition is accepted, the date is not", async () => {
     server.date = "2027-01-01";
     const thief = await FakePublisher.make();
     const freshness = await thief.fresh({ ...server.head }, "2027-01-01");
@@ -164,10 +164,10 @@ describe("not the publisher's", () => {
     await phone.pull();
     assert.equal(await phone.editionId(), server.head.id);
     const holding = await phone.store.holding("fr-ML");
-    assert.equal(holding?.confirmed, "2027-01-01"); // by the next answer, which was honest
+    assert.equal(holding?.confirmed, "2027-01-01"); // by the next response, which was honest
   });
 
-  it("nothing new, said of an edition older than what was seen, is no confirmation", async () => {
+  it("a 204 about an older edition than the phone has seen is no confirmation", async () => {
     const [olderEdition] = server.editions;
     server.editions.push(await publisher.publish(samplePages(4, 600, 2, 200)));
     server.faults.push({ kind: "cut", after: 150_000 });

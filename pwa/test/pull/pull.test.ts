@@ -1,4 +1,4 @@
-/** Stories of a phone and a server: what arrives, what survives a cut, what is refused. */
+/** Stories of a phone and a server: news arrives, survives cuts, and is refused where it does not verify. */
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
 import { FakeFeedServer } from "../support/fake-feed-server";
@@ -67,7 +67,7 @@ describe("arriving", () => {
     assert.equal(await other.editionId(), server.head.id);
   });
 
-  it("pages that no edition needs any more are forgotten", async () => {
+  it("pages that no edition needs any more are dropped", async () => {
     await phone.pull();
     const before = server.head.bodies;
     await publish(4, 60, 1);
@@ -77,7 +77,7 @@ describe("arriving", () => {
     assert.deepEqual(await phone.store.missing(removed), removed);
   });
 
-  it("progress is told in pages and bytes, and ends complete", async () => {
+  it("progress is reported in pages and bytes, and ends complete", async () => {
     await phone.pull();
     const last = phone.progressReports[phone.progressReports.length - 1];
     assert.equal(last?.pages, 67);
@@ -89,7 +89,7 @@ describe("arriving", () => {
     );
   });
 
-  it("what came over the network is counted, and the server's clock noticed", async () => {
+  it("bytes over the network are counted, and the server's clock is reported", async () => {
     await phone.pull();
     assert.equal(phone.spent, server.sentBytes);
     assert.equal(phone.serverTime, 0);
@@ -118,7 +118,7 @@ describe("the first part", () => {
     assert.equal(await phone.checkShownPages(), 67);
   });
 
-  it("of a newer edition stands before the old rest until all is there", async () => {
+  it("of a newer edition is shown before the old rest until all is there", async () => {
     server.editions.push(await publisher.publish(samplePages(4, 300, 1, 200)));
     await phone.pull();
     await publish(4, 600, 2, 200);
@@ -200,7 +200,7 @@ describe("a link that breaks", () => {
     assert.deepEqual(await pull({ ...context, network }, "fr-ML"), { kind: "interrupted", progressed: false });
   });
 
-  it("an unknown channel is said so", async () => {
+  it("an unknown channel is an outcome of its own", async () => {
     assert.deepEqual(await Phone.with(phone.store, server.fetch, "xx-XX").pull(), { kind: "unknown-channel" });
   });
 });

@@ -1,4 +1,7 @@
-/** A feed's header is believed when its statement is signed by the trusted key and is no older than what the phone has. */
+/**
+ * A feed's header is believed when its statement is signed by the trusted key and is no older than what the phone
+ * has.
+ */
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
 import { verifier } from "../../src/crypto/signature-verifier";

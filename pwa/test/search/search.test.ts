@@ -1,4 +1,4 @@
-/** Searching what a phone holds: without accents, with typing errors, while the index is not there yet. */
+/** Search among a phone's pages: without accents, with typing errors, while the index is not there yet. */
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import type { PhoneStore } from "../../src/db/store-contract";

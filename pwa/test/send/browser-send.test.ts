@@ -1,4 +1,4 @@
-/** Sending in a page: under one lock, compressed, and what could not be sent is left for the service worker, encrypted. */
+/** Sending in a page: under one lock, compressed, and the rest is left for the service worker, encrypted. */
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
 import { decrypt } from "../../src/crypto/local-encryption";
@@ -66,7 +66,7 @@ describe("sending in a page", () => {
     assert.deepEqual([...inbox.submissions.keys()], [report.id]);
   });
 
-  it("remembers the keys of earlier epochs, for receipts that come late", async () => {
+  it("remembers the keys of earlier epochs, for late receipts", async () => {
     await createSendContext(store, phone.fieldwork);
     const next = await TestKey.make();
     await trustKey(2, next);
@@ -79,7 +79,7 @@ describe("sending in a page", () => {
   });
 });
 
-describe("what could not be sent", () => {
+describe("requests that could not be sent", () => {
   it("is left for the worker, encrypted, and the browser is asked to wake it", async () => {
     await phone.fill(smallForm(), { mot: LONG });
     browser.fetch = () => Promise.reject(new TypeError("Failed to fetch"));

@@ -103,7 +103,7 @@ describe("the send loop", () => {
     assert.equal((await phone.fieldwork.outboxEntry(id))?.state, "received");
   });
 
-  it("says when nothing waits any more", async () => {
+  it("reports when nothing waits any more", async () => {
     const { id } = await phone.fill(REPORT, { mot: "x" });
     await runRound();
     assert.equal(await store.setting("waiting"), true, "an answer may come");

@@ -1,4 +1,4 @@
-/** What waits arrives once, by whatever road, and leaves the phone when headquarters has signed for it. */
+/** A waiting form arrives once, sent or carried, and leaves the phone when headquarters has signed for it. */
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
 import { createBundle, createReceiptsBundle, importBundle } from "../../src/fieldwork/bundles";
@@ -26,7 +26,7 @@ beforeEach(async () => {
   assert.equal(await phone.enrol(), "");
 });
 
-describe("sending what waits", () => {
+describe("sending the outbox", () => {
   it("brings a receipt, and leaves nothing of the answers", async () => {
     const { id, code } = await phone.fill(FORM, { mot: "sɛnɛ" });
     assert.match(code, /^[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$/);
@@ -80,7 +80,7 @@ describe("sending what waits", () => {
     assert.equal(bundle.count, 1, "its bytes are still here");
   });
 
-  it("tells why a form is refused, and keeps it", async () => {
+  it("keeps a refused form with the reason", async () => {
     inbox.devices.clear();
     const { id } = await phone.fill(FORM, { mot: "x" });
     await phone.send();
@@ -136,7 +136,7 @@ describe("enrolment", () => {
     assert.equal(device?.secret.extractable, false);
   });
 
-  it("says what is wrong with a code", async () => {
+  it("reports the error of a code", async () => {
     assert.equal(await (await FieldworkPhone.make(inbox)).enrol("ZZZZZZZZZZ"), "code-unknown");
     assert.equal(await (await FieldworkPhone.make(inbox)).enrol(), "code-used");
   });
@@ -168,7 +168,7 @@ describe("a report without a device", () => {
     ]);
   });
 
-  it("gets its answer, and can be withdrawn by who sent it alone", async () => {
+  it("gets its answer, and can be withdrawn by its sender alone", async () => {
     const report = await phone.fill(PUBLIC, { mot: "pourquoi ?" });
     await new Sender(await phone.sendContext()).sendReport(report);
     const sent = async () => (await phone.fieldwork.outboxEntry(report.id)) as never;
@@ -232,7 +232,7 @@ describe("bundles from hand to hand", () => {
     assert.deepEqual([...inbox.submissions.keys()], [id]);
   });
 
-  it("what is no bundle, or another site's, changes nothing", async () => {
+  it("a damaged bundle, or one of another site, changes nothing", async () => {
     const code = async (text: string): Promise<string> => {
       const outcome = await importBundle(reader(phone), text);
       return isRefusal(outcome) ? outcome.refused : "";
@@ -249,7 +249,7 @@ describe("bundles from hand to hand", () => {
   });
 });
 
-describe("what the worker posts while no page is there", () => {
+describe("requests that the worker posts without a page", () => {
   it("arrives once, photos too, and the next page knows", async () => {
     const { id } = await phone.fill(FORM, { mot: "la nuit" }, photo(120_000));
     await phone.fill(PUBLIC, { mot: "jamais avec les autres" });

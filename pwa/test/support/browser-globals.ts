@@ -1,4 +1,4 @@
-/** The parts of a page's global scope that Node lacks, as small fakes: navigator, location, window events, sessionStorage. */
+/** Fakes of a page's global scope that Node lacks: navigator, location, window events, sessionStorage. */
 
 export interface FakeBrowser {
   /** Names of the locks that were requested, in order. */
@@ -9,11 +9,14 @@ export interface FakeBrowser {
   readonly syncTags: string[];
   /** The browser's data saver. */
   savesData: boolean;
-  /** What `fetch` reaches. */
+  /** The global `fetch`. */
   fetch: (address: string, init?: RequestInit) => Promise<Response>;
 }
 
-/** Installs a fake browser as this process's global scope. `hasBackgroundSync`: its service worker is woken when there is a network. */
+/**
+ * Installs a fake browser as this process's global scope. `hasBackgroundSync`: its service worker is woken when there
+ * is a network.
+ */
 export function installBrowser({ hasBackgroundSync = false } = {}): FakeBrowser {
   const browser: FakeBrowser = {
     locks: [],

@@ -1,15 +1,15 @@
-/** A server in memory for the sync tests: answers the feed's questions, and can be told to cut, freeze, forge or fail. */
+/** A feed server in memory, with faults on request: it cuts, freezes, forges or fails. */
 import { type FakePublisher, type TestEdition, feedOf, headerOf, line } from "./fake-publisher";
 
-/** What happens to the next answers, first to last; then all is well again. */
+/** Faults of the next responses, first to last; later ones have none. */
 export type FeedFault =
   | { readonly kind: "none" }
-  /** The link breaks after so many bytes of the body. */
+  /** The connection is lost after so many bytes of the body. */
   | { readonly kind: "cut"; readonly after: number }
-  /** No answer at all. */
+  /** No response. */
   | { readonly kind: "silent" }
   | { readonly kind: "status"; readonly status: number }
-  /** The text of the answer is changed on the way. */
+  /** The text of the response is altered. */
   | { readonly kind: "forge"; readonly change: (text: string) => string };
 
 export class FakeFeedServer {
@@ -29,7 +29,7 @@ export class FakeFeedServer {
     return this.editions[this.editions.length - 1] as TestEdition;
   }
 
-  /** What a phone's `fetch` reaches. */
+  /** The phone's `fetch`. */
   readonly fetch = async (address: string, init: RequestInit = {}): Promise<Response> => {
     this.requests.push(address);
     const trouble = this.faults.shift() ?? { kind: "none" };

@@ -1,4 +1,4 @@
-/** A small headquarters for tests: takes submissions as PROTOCOL.md says, signs receipts, and can be told to cut, refuse or put off. */
+/** A headquarters in memory: takes submissions as PROTOCOL.md says, signs receipts, and has faults on request. */
 
 import { digestBytes } from "../../src/crypto/bytes";
 import { verifier } from "../../src/crypto/signature-verifier";
@@ -9,7 +9,7 @@ import type { TestKey } from "./fake-publisher";
 export type InboxFault =
   /** The request never arrives. */
   | { readonly kind: "lost" }
-  /** It arrives, and so many bytes of the answer come back. */
+  /** It arrives, and the connection is lost after so many bytes of the response. */
   | { readonly kind: "cut"; readonly after: number }
   | { readonly kind: "status"; readonly status: number }
   /** Every verdict of this request. */
@@ -26,12 +26,12 @@ export class FakeInbox {
   readonly pieces = new Map<string, Map<number, Uint8Array>>();
   readonly devices = new Map<string, string>();
   readonly faults: InboxFault[] = [];
-  /** Lines of each request, as they came. */
+  /** Requests, with their lines, in order. */
   readonly requests: { readonly path: string; readonly headers: Headers; readonly lines: string[] }[] = [];
   readonly answers = new Map<string, { text: string; lang: string; date: string }>();
   code = "ABCDE12345";
   receiptKey: TestKey;
-  /** A hub: holds, and signs nothing. */
+  /** Name of a hub, which signs no receipt; "" for headquarters. */
   carrier = "";
 
   constructor(
@@ -151,7 +151,7 @@ export class FakeInbox {
     return Array.from({ length: Math.ceil(bytes / PIECE_BYTES) }, (_, at) => at).filter((at) => !have?.has(at));
   }
 
-  /** An attachment put together again, if it is what its digest says. */
+  /** An attachment put together from its pieces; null where its digest differs. */
   async file(digest: string): Promise<Uint8Array | null> {
     const parts = [...(this.pieces.get(digest) ?? new Map<number, Uint8Array>())]
       .sort(([a], [b]) => a - b)

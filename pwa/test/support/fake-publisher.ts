@@ -1,4 +1,6 @@
-/** A small publisher for tests: keys, editions, feeds, as PROTOCOL.md says. What phones really meet is Python's; the vectors bind both. */
+/**
+ * A publisher in memory: keys, editions, feeds, as PROTOCOL.md says. The real one is Python's; the vectors bind both.
+ */
 
 import { verifier } from "../../src/crypto/signature-verifier";
 import { base64urlEncode, canonical } from "../../src/protocol/canonical";
@@ -64,7 +66,7 @@ export class FakePublisher {
     return this.keys[this.epoch - 1] as TestKey;
   }
 
-  /** Goes over to the key that was committed to; with `thief`, to one that was not. */
+  /** Rotates to the committed key; with `thief`, to another. */
   async rotate(thief = false): Promise<void> {
     this.epoch += 1;
     if (thief) this.keys[this.epoch - 1] = await TestKey.make();
@@ -161,7 +163,7 @@ export function line(value: unknown): string {
   return `${JSON.stringify(value)}\n`;
 }
 
-/** Paths in both lists whose order is the same in both: greedily, not as few moves as possible. */
+/** Paths whose order is the same in both lists; greedy, so not with the fewest moves. */
 function stablePaths(paths: readonly string[], before: readonly string[]): Set<string> {
   const oldIndexes = new Map(before.map((path, index) => [path, index]));
   const stable = new Set<string>();
@@ -175,7 +177,7 @@ function stablePaths(paths: readonly string[], before: readonly string[]): Set<s
   return stable;
 }
 
-/** What both begin with stays, the rest is replaced. */
+/** A patch that keeps the common prefix and replaces the rest. */
 function patchOf(oldText: string, newText: string): (number | string)[] {
   const [before, after] = [splitWords(oldText), splitWords(newText)];
   let same = 0;

@@ -1,6 +1,6 @@
 /**
  * A phone's whole IndexedDB as JSON and back: version, stores and every record under its key.
- * Bytes are `{"$bytes"}` or `{"$buffer"}` in base64; a CryptoKey is `{"$key"}` with what it takes to import it again.
+ * Bytes are `{"$bytes"}` or `{"$buffer"}` in base64; a CryptoKey is `{"$key"}` with its import parameters.
  */
 import assert from "node:assert/strict";
 import "fake-indexeddb/auto";
@@ -21,14 +21,14 @@ export interface Dump {
   >;
 }
 
-/** What a browser really keeps can never leave it: keys were made extractable for this, and are imported as browsers make them. */
+/** An exported key: keys are made extractable for the snapshot, and imported as browsers make them. */
 interface KeptKey {
   readonly jwk: JsonWebKey;
   readonly algorithm: { readonly name: string; readonly namedCurve?: string };
   readonly usages: KeyUsage[];
 }
 
-/** Makes every key from now on one that `dump` can write down. */
+/** Makes every key generated from now on extractable, for `dump`. */
 export function makeKeysExtractable(): void {
   const make = crypto.subtle.generateKey.bind(crypto.subtle) as (
     algorithm: AlgorithmIdentifier,
@@ -58,7 +58,7 @@ export async function dump(name: string): Promise<Dump> {
   return { name, version, stores };
 }
 
-/** A browser that holds this and nothing else. */
+/** Replaces the browser's IndexedDB by this snapshot. */
 export async function load({ name, version, stores }: Dump): Promise<void> {
   globalThis.indexedDB = new IDBFactory();
   const rows: [store: string, key: string, value: unknown][] = [];

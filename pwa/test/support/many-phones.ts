@@ -1,8 +1,8 @@
-/**
- * Many phones against one real server, all with the app's own store and sync: `node phones.mjs ADDRESS SEED COUNT`.
+/** Runs many phones against one real server, all with the app's own store and pull: `node phones.mjs ADDRESS SEED COUNT`.
  *
- * Until a line comes on standard input the road is bad: answers are cut, frozen, forged, or never come. After it the road is good, and every
- * phone must reach the head. After every pull, whatever a phone would show must prove. Ends with one line of JSON; 1 when a promise broke.
+ * Until a line arrives on standard input the network is bad: responses are cut, frozen, forged or lost. After it,
+ * the network is good and every phone must reach the head. After every pull, all that a phone shows must verify.
+ * Ends with one line of JSON; exit code 1 where a promise is broken.
  */
 import { createInterface } from "node:readline";
 import { type Fetch, Phone } from "./phone-with-store";
@@ -24,7 +24,7 @@ function numbers(seed: number): () => number {
 
 const met = { cut: 0, forged: 0, frozen: 0, silent: 0 };
 
-/** A fetch that does to answers what bad links, caches and liars do. */
+/** A fetch with the faults of bad connections, caches and forgers. */
 function badRoad(random: () => number): Fetch {
   const earlierResponses: { body: Uint8Array<ArrayBuffer>; headers: Headers }[] = [];
   return async (path, init) => {

@@ -1,4 +1,4 @@
-/** A phone with forms for tests: the app's own stores, finishing and sending, over whatever `fetch` it is given. */
+/** A phone with forms for tests: the app's own stores, finishing and sending, over a given inbox. */
 import assert from "node:assert/strict";
 import { IDBFactory } from "fake-indexeddb";
 import "fake-indexeddb/auto";
@@ -20,7 +20,7 @@ import type { FakeInbox } from "./fake-inbox";
 
 export const TIME = { today: "2026-11-24", now: "2026-11-24T08:00" };
 
-/** `text` and `photo`, and whatever a test adds. */
+/** A form with a text and a photo, changed by `more`. */
 export function smallForm(more: Partial<Form> = {}): Form {
   const items: Form["items"] = [
     { q: "mot", type: "text", label: { fr: "Un mot ?" }, required: true },
@@ -126,7 +126,7 @@ export class FieldworkPhone {
     return new Sender(await this.sendContext()).sendAll();
   }
 
-  /** Pushes until all is done, as a phone does over a day. */
+  /** Sends until nothing waits, as a phone does over a day. */
   async sendUntilDone(tries = 100): Promise<void> {
     for (let attempt = 0; attempt < tries; attempt++) {
       this.now += 60 * 60_000;

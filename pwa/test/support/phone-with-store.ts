@@ -1,4 +1,4 @@
-/** A phone for tests: the app's own store and sync, whose network is whatever `fetch` it is given. */
+/** A phone for tests: the app's own store and pull, over a given `fetch`. */
 import assert from "node:assert/strict";
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
@@ -57,7 +57,7 @@ export class Phone {
     return pull(this.pullContext, this.channel);
   }
 
-  /** Asks until the outcome is final, as the open page does, without its waits. */
+  /** Pulls until the outcome is final, as the open page does, without its waits. */
   async pullUntilFinal(tries = 200): Promise<PullOutcome> {
     for (let attempt = 1; ; attempt++) {
       const outcome = await this.pull();
@@ -74,7 +74,10 @@ export class Phone {
     return (await this.store.page(this.channel, path))?.body;
   }
 
-  /** Everything that a person may open now is proven: signed statement, manifest text, page bytes. Returns how many pages there are. */
+  /**
+   * Verifies everything that a person can open now: signed statement, manifest text, page bytes. Returns the number
+   * of pages.
+   */
   async checkShownPages(): Promise<number> {
     const holding = await this.store.holding(this.channel);
     const trust = await this.store.trust();
@@ -100,7 +103,7 @@ export class Phone {
     return entries.length;
   }
 
-  /** The pages kept, by path, of the whole edition. */
+  /** Paths of the edition held whole. */
   async paths(): Promise<string[]> {
     const whole = (await this.store.holding(this.channel))?.whole;
     const manifest = whole && parseManifest(whole.first, whole.rest);

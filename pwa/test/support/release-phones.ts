@@ -1,8 +1,7 @@
-/**
- * The phones that a release leaves behind: `node release.mjs ADDRESS CODE CODE FOLDER`, run by tests/tools/make_release.py.
+/** Makes the phones that a release leaves behind: `node release.mjs ADDRESS CODE CODE FOLDER`, run by tests/tools/make_release.py.
  *
  * One phone with everything that the app keeps (`phone.json`), one whose first download was cut (`phone-cut.json`), through the app's own
- * code against a real server. Its last line says what they hold and what they sent, as JSON.
+ * code against a real server. Its last line of output is JSON: their content, and what they sent.
  */
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
@@ -67,7 +66,7 @@ class Person {
     assert.equal((await enrol(this.fieldwork, network, this.site, code)).kind, "enrolled");
   }
 
-  /** A draft of a form that the edition brought. */
+  /** A draft of a form of the edition. */
   async write(slug: string, answers: Answers, photo?: string) {
     const page = (await this.phone.body(`forms/${slug}`)) ?? "";
     const data = (name: string) => new RegExp(`\\bdata-${name}=["']?([\\w-]+)`).exec(page)?.[1] ?? "";
@@ -144,7 +143,7 @@ class Person {
   }
 }
 
-/** A phone that the network left in the middle of its first download. */
+/** A phone whose first download was interrupted. */
 async function cut(): Promise<void> {
   const phone = await Phone.make(async (path, init) => {
     const response = await fetchSite(path, init);
@@ -160,7 +159,7 @@ async function cut(): Promise<void> {
   writeFileSync(join(folder, "phone-cut.json"), `${JSON.stringify(await dump("kunnafoni"))}\n`);
 }
 
-/** What another facilitator hands over as a file. */
+/** A file from another facilitator. */
 async function handedOver(): Promise<{ text: string; id: string }> {
   const other = await Person.make();
   await other.enrol(second);
@@ -177,7 +176,7 @@ async function whole(): Promise<Record<string, unknown>> {
   const { store } = phone;
   await prepareIndex(store, CHANNEL, async () => undefined);
   await person.enrol(first);
-  await enrol(fieldwork, deadNetwork, "x", "ABCDE01234"); // leaves the key of a code whose answer never came
+  await enrol(fieldwork, deadNetwork, "x", "ABCDE01234"); // leaves the key of a code without a response
   const signed = await person.finish("visite", { paroles: WORD, femmes: 12, enfants: [{ ans: 3 }, { ans: 7 }] }, "vue");
   const sealed = await person.finish("confiance", { nom: "Awa Distinctive" });
   const toErase = await person.finish("visite", { paroles: "À effacer" });

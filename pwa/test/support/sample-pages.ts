@@ -1,4 +1,4 @@
-/** Pages for tests, as many and as long as asked. */
+/** Pages for tests, in a given number and length. */
 import type { TestPage } from "./fake-publisher";
 
 const SHELL = "<!doctype html><html lang=fr><title><!--title--></title><main><!--main--></main>";

@@ -1,4 +1,4 @@
-/** Reads a feed that is whole in memory, with nothing but the protocol's steps: what a reader of packs will do. */
+/** Reads a whole feed from memory by the protocol's steps alone. */
 import { verifier } from "../../src/crypto/signature-verifier";
 import {
   type ChangeLine,

@@ -18,7 +18,7 @@ interface Placeholder {
   readonly hint: string;
   readonly required: boolean;
   readonly sensitive: boolean;
-  /** Its element in the letter, with the words in brackets before it is filled. */
+  /** Its elements in the letter, with words in brackets until they are filled. */
   readonly marks: readonly HTMLElement[];
 }
 

@@ -93,7 +93,7 @@ async function keepUpToDate(
   await prepareSearchIndex(phoneStore, channel);
 }
 
-/** Reports "ready" once the app's own files are cached too. */
+/** The outcome "head" only once the app's own files are here too: a phone is not "ready" without them. */
 function withAppFiles(pages: Extract<PullOutcome, { kind: "head" }>, appFiles: AppFilesState): PullOutcome {
   if (appFiles === "all") return pages;
   return appFiles === "full" ? { kind: "storage-full" } : { kind: "interrupted", progressed: pages.changed };

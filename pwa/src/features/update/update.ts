@@ -2,7 +2,7 @@
 import { button, element } from "../../ui/dom";
 import { t } from "../../ui/i18n";
 
-/** Calls `found` when a new version waits, now or later. */
+/** Offers a new version as soon as one waits. */
 export function watchUpdates(registration: ServiceWorkerRegistration): void {
   const offerWaiting = () => {
     if (registration.waiting && navigator.serviceWorker.controller) offer(registration.waiting);
