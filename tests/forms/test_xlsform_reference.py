@@ -314,8 +314,10 @@ def test_what_every_widget_sample_holds_beyond_this_is_refused_row_by_row() -> N
     ("tables", "places"),
     [
         (
-            "| survey |\n| | type | name | label |\n"
-            "| | begin loop over cols | l | |\n| | integer | n | How many? |\n| | end loop | | |\n",
+            (
+                "| survey |\n| | type | name | label |\n"
+                "| | begin loop over cols | l | |\n| | integer | n | How many? |\n| | end loop | | |\n"
+            ),
             [("survey", 2, "type", "type-unsupported"), ("survey", 4, "type", "type-unsupported")],
         ),
         (
@@ -338,8 +340,10 @@ def test_what_every_widget_sample_holds_beyond_this_is_refused_row_by_row() -> N
             [("entities", 0, "", "sheet-unsupported"), ("survey", 2, "save_to", "column-unsupported")],
         ),
         (
-            "| survey |\n| | type | name | label |\n| | osm house | b | B |\n"
-            "| osm |\n| | list name | name |\n| | house | name |\n",
+            (
+                "| survey |\n| | type | name | label |\n| | osm house | b | B |\n"
+                "| osm |\n| | list name | name |\n| | house | name |\n"
+            ),
             [("osm", 0, "", "sheet-unsupported"), ("survey", 2, "type", "type-unsupported")],
         ),
     ],

@@ -1,8 +1,11 @@
-/** Alerts as pushes carry them: signed, readable without a network (PROTOCOL.md, section 15). Twin: sync/alerts/push_payload.py. */
+/**
+ * Alerts in push messages: signed, readable without a network (PROTOCOL.md, section 15).
+ * Twin: sync/alerts/push_payload.py.
+ */
 import { type Json, type Verifier, canonical } from "./canonical";
 import type { Trust } from "./trust";
 
-/** `root` names the story of which a phone shows one message. `sent`, `expires`: UTC seconds. */
+/** `root` names the story; a phone shows one message of each. `sent`, `expires`: seconds, UTC. */
 export interface AlertText {
   readonly id: string;
   readonly root: string;
@@ -19,11 +22,11 @@ export interface AlertText {
 
 type MessageFields = readonly [string, string, string, string, string, string, string, string, string, number, number];
 
-/** How many alerts a phone remembers from pushes; the edition has them all. */
+/** Alerts that a phone remembers from pushes; the edition has all of them. */
 const KEPT = 20;
 const FORM = /^(Actual|Exercise|Test),(Alert|Update|Cancel),(Extreme|Severe|Moderate|Minor|Unknown)$/;
 
-/** The message of a payload, when the key that this phone trusts signed it; else null. */
+/** The message of a payload, or null unless the trusted key signed it. */
 export async function verifyPayload(proofs: Verifier, trust: Trust, payload: string): Promise<AlertText | null> {
   const at = payload.indexOf("\n");
   const statement = payload.slice(0, at);
@@ -45,7 +48,7 @@ export async function verifyPayload(proofs: Verifier, trust: Trust, payload: str
   return sound ? { id, root, status, msgType, lang, headline, text, area, severity, sent, expires } : null;
 }
 
-/** The messages to keep once this one came: the newest of each story, newest first. A late older message changes nothing. */
+/** The messages to keep after this one: the newest of each story, newest first. A late older message changes nothing. */
 export function addAlertText(messages: readonly AlertText[], message: AlertText): readonly AlertText[] {
   if (messages.some((other) => other.root === message.root && other.sent > message.sent)) return messages;
   return [message, ...messages.filter((other) => other.root !== message.root)]
@@ -53,7 +56,7 @@ export function addAlertText(messages: readonly AlertText[], message: AlertText)
     .slice(0, KEPT);
 }
 
-/** Whether the alert is in force; `now` in milliseconds. */
+/** True until the alert expires; `now` in milliseconds. */
 export function isInForce(message: AlertText, now: number): boolean {
   return message.msgType !== "Cancel" && message.expires * 1000 > now;
 }

@@ -1,4 +1,7 @@
-/** Answers checked against their form (PROTOCOL.md, section 9): before they are sealed, and by whoever opens them. Twin: sync/forms/answer_checks.py. */
+/**
+ * Checks of answers against their form (PROTOCOL.md, section 9): before they are sealed, and after they are opened.
+ * Twin: sync/forms/answer_checks.py.
+ */
 import type { AnswerValue, Answers } from "./answers";
 import { toText } from "./conversions";
 import { evaluate, evaluateBoolean } from "./expressions";
@@ -21,7 +24,7 @@ export type FailureCode =
 /** A code, the item's name, the indexes of its repeat instances. */
 export type AnswerFailure = readonly [code: FailureCode, name: string, ...indexes: number[]];
 
-/** What is wrong first, or null. `files`: how many attachments come with the answers. */
+/** The first failure, or null. `files`: number of attachments of the submission. */
 export function checkAnswers(form: Form, answers: unknown, day: string, files: number): AnswerFailure | null {
   if (typeof answers !== "object" || answers === null || Array.isArray(answers)) return ["answer-form", ""];
   const shapes = new ShapeChecker(files);
@@ -31,7 +34,7 @@ export function checkAnswers(form: Form, answers: unknown, day: string, files: n
   return firstFailure(formState, formState.root, formState.nodes, true, []);
 }
 
-/** The shapes of all values, looked at before anything is computed with them. */
+/** Checks the shapes of all values before anything is computed with them. */
 class ShapeChecker {
   private left = MAX_ANSWERS;
 
@@ -147,7 +150,7 @@ function questionFailure(
   return formState.meetsConstraint(instance, node) ? null : failure("answer-constraint");
 }
 
-/** In the list, in its order, none twice, and let through by the filter. */
+/** True if the choices are in the list, in its order, none twice, and accepted by the filter. */
 function areOffered(formState: FormState, instance: Instance, node: FormNode, value: AnswerValue): boolean {
   const chosen = typeof value === "object" ? (value as readonly string[]) : [value];
   const offered = formState.choicesFor(instance, node).filter(({ name }) => chosen.includes(name));

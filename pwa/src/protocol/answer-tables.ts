@@ -1,4 +1,7 @@
-/** Answers as tables, one for the form and one for each repeat, and tables as CSV: the same bytes as the export's. Twins: sync/submissions/tables.py, sync/submissions/export.py. */
+/**
+ * Answers as tables, one for the form and one for each repeat, and tables as CSV: the same bytes as the export's.
+ * Used by the console for sealed answers. Twins: sync/submissions/tables.py, sync/submissions/export.py.
+ */
 import type { AnswerValue, Answers } from "./answers";
 import type { Form, FormItem, Question } from "./form";
 import type { Submission } from "./opened-submission";
@@ -30,7 +33,7 @@ interface Column {
   readonly repeats: readonly string[];
 }
 
-/** The sheets of all versions of one form, the newest first: a question that only an older one had keeps its column. */
+/** The sheets of all versions of one form, the newest first. A question that only an older version had keeps its column. */
 export function buildSheets(forms: readonly Form[], entries: readonly ReadSubmission[]): Sheet[] {
   const columns = new Map<string, Column>();
   for (const { items } of forms)
@@ -55,7 +58,7 @@ export function buildSheets(forms: readonly Form[], entries: readonly ReadSubmis
   return [...sheets.values()];
 }
 
-/** With a byte-order mark, without which a spreadsheet program takes é for two signs. */
+/** CSV with a byte-order mark, without which spreadsheet programs read é as two characters. */
 export function toCsv({ columns, rows }: Sheet): string {
   return `\ufeff${[columns.map(escapeFormula), ...rows].map((row) => `${row.map(quoteCsv).join(",")}\r\n`).join("")}`;
 }
@@ -85,7 +88,7 @@ function sheetOf(name: string, path: string, columns: ReadonlyMap<string, Column
 
 interface Level {
   readonly path: readonly string[];
-  /** The numbers of the instances, from 1. */
+  /** Numbers of the instances of the repeats in `path`, from 1. */
   readonly place: readonly string[];
   readonly answers: Answers;
 }
@@ -110,7 +113,7 @@ function cellText({ submission }: ReadSubmission, column: Column | undefined, va
   return QUESTION_TYPES[(column.item as Question).type].cell?.(value, digests) ?? plainCell(value);
 }
 
-/** Any answer: an older version's question may have had another type. */
+/** The cell of any answer: in an older version of the form the question may have had another type. */
 function plainCell(answer: AnswerValue): string {
   if (answer === true) return "True";
   if (typeof answer === "number") return String(answer);

@@ -1,15 +1,15 @@
-/** Answers as they are given, sent and spoken of in expressions (PROTOCOL.md, section 9). Twin: sync/forms/answer_checks.py. */
+/** Values of answers and their notations (PROTOCOL.md, section 9). Twins: sync/forms/question_types.py, coordinates.py. */
 
 import { toNumber } from "./conversions";
 
-/** An attachment of a draft, by the key it is kept under; what is sent names it by its place in `files`. */
+/** An attachment of a draft, by its key in the store. In a submission its index in `files` replaces it. */
 export interface AttachmentRef {
   readonly file: string;
 }
 
 export type AnswerValue = string | number | boolean | readonly string[] | AttachmentRef;
 
-/** The answers of a form or of one instance of a repeat, by name. A draft also holds what is irrelevant now. */
+/** The answers of a form or of one instance of a repeat, by name. A draft also keeps irrelevant ones. */
 export interface Answers {
   [name: string]: AnswerValue | Answers[];
 }
@@ -26,7 +26,7 @@ export function isDecimal(text: string): boolean {
   return text.length <= DECIMAL_LIMIT && DECIMAL.test(text) && text !== "-0";
 }
 
-/** The one way to write a decimal number; undefined for what is none or has too many digits. */
+/** The canonical notation of a decimal number; undefined if the text is none or has too many digits. */
 export function normalizeDecimal(text: string): string | undefined {
   const [, sign = "", whole = "", fraction = ""] = /^(-?)(\d*)(?:\.(\d*))?$/.exec(text.trim()) ?? [];
   if (whole + fraction === "") return undefined;
@@ -36,7 +36,7 @@ export function normalizeDecimal(text: string): string | undefined {
   return isDecimal(signed) ? signed : undefined;
 }
 
-/** A place on earth, rounded so that it names a neighbourhood and no house. */
+/** The rounded point `lat lon`, without negative zero. */
 export function formatPoint(latitude: number, longitude: number, decimals: number): string {
   return [latitude, longitude].map((each) => each.toFixed(decimals).replace(/^-(0(?:\.0+)?)$/, "$1")).join(" ");
 }

@@ -1,4 +1,4 @@
-/** Bundles: an inbox request, or receipts on their way back, in a text file (PROTOCOL.md, section 13). Twin: sync/submissions/bundle.py. */
+/** Bundles: an inbox request or its receipts in a text file (PROTOCOL.md, section 13). Twin: sync/submissions/bundle.py. */
 import { base64urlDecode, base64urlEncode } from "./canonical";
 import { type Refusal, refuse } from "./refusal";
 
@@ -17,7 +17,7 @@ export interface Bundle {
   readonly body: Uint8Array<ArrayBuffer>;
 }
 
-/** The text of the file; `words` are for the people who open it. */
+/** The text of the file; `words` explain it to a person who opens it. */
 export function writeBundle({ kind, site, body }: Bundle, comments: readonly string[]): string {
   const base64 = toBase64(body);
   const lines = [`${NAMES[kind]} ${site}`, ...comments.map((line) => `# ${line.replace(/\s+/g, " ")}`)];
@@ -25,7 +25,7 @@ export function writeBundle({ kind, site, body }: Bundle, comments: readonly str
   return `${lines.join("\n")}\n`;
 }
 
-/** What the file holds, before it is unpacked. */
+/** Kind and packed body of the file, or a refusal. */
 export function readBundle(text: string): Bundle | Refusal {
   if (text.length > MAX_TEXT_LENGTH) return refuse("bundle-too-large");
   const lines = text.replace(/^\ufeff/, "").split(/\r\n|[\r\n]/);

@@ -1,18 +1,18 @@
-/** Canonical JSON and base64url (PROTOCOL.md, section 1). Twin: sync/canonical.py. Hashing itself is passed in, see `Verifier`. */
+/** Canonical JSON and base64url (PROTOCOL.md, section 1). Hashing is passed in as `Verifier`. Twin: sync/canonical.py. */
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-/** What the rules need from cryptography. Texts stand for their UTF-8 bytes. */
+/** Cryptography that the protocol needs, passed in. Texts are hashed and verified as UTF-8. */
 export interface Verifier {
   /** SHA-256 of the text, 43 characters of base64url. */
   digest(text: string): Promise<string>;
-  /** The digest of a public key's 65 bytes; "" for what is no public key. */
+  /** The digest of a public key's 65 bytes; "" if the text is no public key. */
   keyDigest(key: string): Promise<string>;
-  /** Whether the ECDSA P-256 signature is the key's over the text; false for anything malformed. */
+  /** True if the ECDSA P-256 signature over the text verifies under the key; false for anything malformed. */
   verify(key: string, text: string, signature: string): Promise<boolean>;
 }
 
-/** The canonical text of a value, or null for what has none (fractions, large integers, keys that are not ASCII). */
+/** The canonical text of a value, or null if it has none (fractions, large integers, keys outside ASCII). */
 export function canonical(value: Json): string | null {
   if (typeof value === "number") return Number.isSafeInteger(value) ? String(value === 0 ? 0 : value) : null;
   if (value === null || typeof value !== "object") return JSON.stringify(value);

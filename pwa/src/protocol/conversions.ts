@@ -1,12 +1,12 @@
 /**
- * The values of expressions and how one kind becomes another (PROTOCOL.md, section 8). Twin: sync/forms/conversions.py.
- * Both languages must agree to the last digit: an answer checked on the phone is checked again by whoever reads it.
+ * Values of expressions and their conversions (PROTOCOL.md, section 8). Twin: sync/forms/conversions.py.
+ * Both languages must agree to the last digit: answers are checked on the phone and again by their reader.
  */
 
-/** A list is what `$` gives: the values of a question, in order. */
+/** A value of an expression. A list, which only `$` gives, holds the values of a question in order. */
 export type Value = string | number | boolean | readonly string[];
 
-const SECONDS_PER_DAY = 86_400; // seconds
+const SECONDS_PER_DAY = 86_400;
 const NUMBER = /^-?(?:\d+(?:\.\d*)?|\.\d+)$/;
 const DATE = /^([1-9]\d{3})-(\d{2})-(\d{2})(?:T(.+))?$/;
 const TIME = /^(\d{2}):(\d{2})(?::(\d{2}))?$/;
@@ -33,14 +33,14 @@ export function toBoolean(value: Value): boolean {
   return toText(value) !== "";
 }
 
-/** Whether two values are the same, by the kind of the stronger one. */
+/** True if two values are equal as booleans if one is a boolean, else as numbers if one is a number, else as texts. */
 export function areEqual(a: Value, b: Value): boolean {
   if (typeof a === "boolean" || typeof b === "boolean") return toBoolean(a) === toBoolean(b);
   if (typeof a === "number" || typeof b === "number") return toNumber(a) === toNumber(b);
   return toText(a) === toText(b);
 }
 
-/** Shortest digits that read back, never with an exponent. */
+/** The shortest decimal digits that parse to the same number, never with an exponent. */
 export function numberText(value: number): string {
   if (value === 0) return "0"; // and never -0
   const text = String(value);
@@ -51,10 +51,10 @@ export function numberText(value: number): string {
   return sign + (point <= 0 ? `0.${"0".repeat(-point)}${digits}` : digits.padEnd(point, "0"));
 }
 
-/** What a text says of a day and of a time of day; `days` since 1970-01-01. */
+/** A day, a time of day, or both. `days` since 1970-01-01. */
 export interface DateAndTime {
   readonly days: number | undefined;
-  /** Of the day; undefined where the text names no time. */
+  /** Seconds since midnight; undefined if the text has no time. */
   readonly seconds: number | undefined;
 }
 
@@ -62,7 +62,7 @@ export function toDays({ days = 0, seconds = 0 }: DateAndTime): number {
   return (days * SECONDS_PER_DAY + seconds) / SECONDS_PER_DAY;
 }
 
-/** A date, a time or both, as XLSForms write them; null for anything else. */
+/** Parses a date, a time or both, in the notation of XLSForms; null for anything else. */
 export function parseDateTime(text: string): DateAndTime | null {
   const [, year, month, day, after] = DATE.exec(text) ?? [];
   if (year === undefined) {
@@ -74,7 +74,7 @@ export function parseDateTime(text: string): DateAndTime | null {
   return days === null || seconds === null ? null : { days, seconds };
 }
 
-/** The date (YYYY-MM-DD) so many days after 1970-01-01, "" outside the years 1000 to 9999. */
+/** The date (YYYY-MM-DD) that is `days` after 1970-01-01; "" outside the years 1000 to 9999. */
 export function dateText(days: number): string {
   const date = new Date(days * SECONDS_PER_DAY * 1000);
   const year = date.getUTCFullYear();

@@ -1,26 +1,27 @@
 /**
- * Evaluates the compiled expressions of forms (PROTOCOL.md, section 8). What an expression speaks of comes from its `Scope`.
- * Twin: sync/forms/evaluation.py. An unknown name is a form from a newer server: it throws, and the form is not begun.
+ * Evaluates the compiled expressions of forms (PROTOCOL.md, section 8); their `Scope` gives the values that they name.
+ * An unknown function means that a newer server compiled the form: evaluation throws, and the form is not begun.
+ * Twin: sync/forms/evaluation.py.
  */
 
 import { type Value, areEqual, toBoolean, toNumber, toText } from "./conversions";
 import { FUNCTIONS } from "./functions";
 
-/** A text, an integer, or an operator or function with what it takes. */
+/** A text, an integer, or an operator or function with its arguments. */
 export type Expression = string | number | readonly Expression[];
 
-/** Where an expression stands: what it may speak of. */
+/** Values that an expression may read, seen from its item. */
 export interface Scope {
-  /** The day the form is filled, YYYY-MM-DD, and the moment it was begun. */
+  /** The day the form is filled, YYYY-MM-DD, and the time it was begun, YYYY-MM-DDThh:mm. */
   readonly today: string;
   readonly now: string;
-  /** The answer judged. */
+  /** The answer that a constraint checks. */
   currentAnswer(): string;
-  /** A question's values, seen from this place. */
+  /** A question's values in the innermost repeat instances that it shares with this item. */
   values(name: string): readonly string[];
-  /** The same over all instances, wherever the place is. */
+  /** A question's values in all instances. */
   allValues(name: string): readonly string[];
-  /** The column of the choice judged. */
+  /** A column of the choice that a filter checks. */
   choiceColumn(name: string): string;
   /** The number of the repeat instance, from 1. */
   instanceNumber(): number;
@@ -91,7 +92,7 @@ export function evaluateBoolean(expression: Expression, scope: Scope): boolean {
   return toBoolean(evaluate(expression, scope));
 }
 
-/** The form was compiled for a newer app. */
+/** Thrown when the form was compiled for a newer app. */
 export class UnknownFunction extends Error {
   override readonly name = "UnknownFunction";
 }

@@ -1,6 +1,6 @@
 /**
- * A feed read line by line (PROTOCOL.md, section 4): steps that take the state and a line and say what the line asks.
- * The reader of a feed, from the network or a file, hashes and keeps pages between the steps. Twin: sync/editions/feed.py.
+ * A feed read line by line (PROTOCOL.md, section 4): steps from a state and a line to the action that the line requires.
+ * The reader of a feed, from the network or a file, hashes and stores pages between the steps. Twin: sync/editions/feed.py.
  */
 import { type EntryChange, type Manifest, digestsByPath, rebuild } from "./manifest";
 import { type Refusal, refuse } from "./refusal";
@@ -14,7 +14,7 @@ export const LINES_LIMIT = 20_000;
 export const BYTES_LIMIT = 64 * 1024 * 1024;
 
 export interface FeedHeader {
-  /** What was signed, as text, with its signature and the key of its epoch, "" where the header leaves it out. */
+  /** The signed text, its signature, and the key of its epoch; "" if the header omits them. */
   readonly link: RotationLink;
   readonly chain: readonly RotationLink[];
   readonly fresh: Freshness | null;
@@ -28,7 +28,7 @@ export interface FeedHeader {
   readonly manifest: readonly [first: string, rest: string] | null;
 }
 
-/** The state of reading a feed: `changes` are the lines recorded so far, digests included. */
+/** The state of reading a feed. `changes`: the lines recorded so far, with digests. */
 export interface FeedState {
   readonly header: FeedHeader;
   readonly base: Manifest | null;
@@ -36,7 +36,7 @@ export interface FeedState {
   readonly changes: EntryChange[];
 }
 
-/** What a line asks of its reader: keep this body; patch the page `old`; or nothing, the page `old` only moved. */
+/** The action that a line requires: store this body, patch the page `old`, or nothing as the page `old` only moved. */
 export type ChangeLine =
   | { readonly path: string; readonly at: number | null; readonly body: string }
   | { readonly path: string; readonly at: number | null; readonly old: string; readonly patch: readonly unknown[] }
@@ -85,7 +85,7 @@ export function readHeader(line: string): FeedHeader | Refusal {
   };
 }
 
-/** Starts from `base` (null: from nothing), with the lines that an earlier, broken response had brought. */
+/** Starts from `base` (null: no edition), with the lines of an earlier, interrupted response. */
 export function startFeed(
   header: FeedHeader,
   base: Manifest | null,
@@ -95,7 +95,7 @@ export function startFeed(
   return { header, base, oldDigests: digestsByPath(base), changes: earlier.slice(0, header.from) };
 }
 
-/** What the next change line asks. */
+/** The action that the next change line requires. */
 export function readChangeLine(feed: FeedState, line: string): ChangeLine | Refusal {
   if (feed.changes.length >= feed.header.count) return refuse("feed-malformed");
   const value = parseLine(line);
@@ -111,22 +111,22 @@ export function readChangeLine(feed: FeedState, line: string): ChangeLine | Refu
   return { ...common, old: oldDigest, patch };
 }
 
-/** The line was done: its page has this digest. */
+/** Records that the line's page has this digest. */
 export function recordChange(feed: FeedState, change: ChangeLine, digest: string): void {
   feed.changes.push({ path: change.path, at: change.at, digest });
 }
 
-/** Whether every line of the answer has been taken. */
+/** True if every line of the response was recorded. */
 export function isFeedComplete(feed: FeedState): boolean {
   return feed.changes.length === feed.header.count;
 }
 
-/** The manifest as far as the lines go: its `first` may already prove. */
+/** The manifest after the lines recorded so far; its `first` part may already be verifiable. */
 export function partialManifest(feed: FeedState): Manifest | Refusal {
   return rebuild(feed.base, feed.header.gone, feed.changes, feed.header.first);
 }
 
-/** The new manifest, once the answer has ended. */
+/** The new manifest, after the last line. */
 export function finishFeed(feed: FeedState): Manifest | Refusal {
   return isFeedComplete(feed) ? partialManifest(feed) : refuse("feed-malformed");
 }

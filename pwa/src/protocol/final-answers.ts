@@ -1,4 +1,7 @@
-/** The answers of a finished form, as they are sent: only what is relevant, calculations among them, attachments by their place. */
+/**
+ * The answers of a finished form, as they are sent: relevant ones only, with calculations, attachments by index.
+ * Used by fieldwork/finish-form.ts.
+ */
 import { type AnswerValue, type Answers, isAttachmentRef } from "./answers";
 import type { Question } from "./form";
 import type { FormNode, FormState, Instance } from "./form-state";
@@ -8,7 +11,7 @@ export interface FinalAnswers {
   readonly answers: Answers;
   /** Keys of the draft's attachments, in the order of the form. */
   readonly attachmentKeys: readonly string[];
-  /** The answer to the form's place question, "" if there is none. */
+  /** The answer to the form's place question, or "". */
   readonly place: string;
 }
 
@@ -63,7 +66,7 @@ function finalAnswer(
   return question.list !== undefined && Array.isArray(answer) ? sortChoices(formState, question, answer) : answer;
 }
 
-/** A set of choices has one way to be written: the list's order. */
+/** Sorts chosen names by the order of their list. */
 function sortChoices({ form }: FormState, { list = "" }: Question, names: readonly string[]): AnswerValue {
   return (form.choices[list] ?? []).map(({ name }) => name).filter((name) => names.includes(name));
 }

@@ -1,9 +1,9 @@
 /**
- * Folding for search: what people type without accents or special letters finds what is written with them. Twin: sync/folding.py.
- * Both are pinned by tests/vectors/folding.json.
+ * Folding for search: text typed without accents or special letters matches text written with them.
+ * Twin: sync/folding.py, pinned by tests/vectors/folding.json.
  */
 
-/** Letters that no decomposition takes apart. ɲ is written ny in older Bambara spelling; ŋ is most often typed n. */
+/** Letters without a Unicode decomposition. ɲ is written ny in older Bambara spelling; ŋ is most often typed n. */
 const LETTERS: Readonly<Record<string, string>> = {
   ɛ: "e",
   ɔ: "o",
@@ -24,7 +24,7 @@ const LETTERS: Readonly<Record<string, string>> = {
   ł: "l",
 };
 
-/** Lower case, without marks, special letters as they are typed. */
+/** Lower case, without diacritics, special letters replaced by those that people type. */
 export function fold(text: string): string {
   return text
     .toLowerCase()

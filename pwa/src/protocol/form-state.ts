@@ -1,6 +1,6 @@
 /**
- * A form being filled: what is relevant now, what the calculations give, which choices are offered (PROTOCOL.md, sections 8 and 9).
- * Answers that became irrelevant stay in the draft and leave only what is sent. Twin: sync/forms/answer_checks.py.
+ * The state of a form being filled: relevance, calculations, offered choices (PROTOCOL.md, sections 8 and 9).
+ * Irrelevant answers stay in the draft, but are not sent. Twin: sync/forms/answer_checks.py.
  */
 import { type AnswerValue, type Answers, isAttachmentRef } from "./answers";
 import { toNumber, toText } from "./conversions";
@@ -11,7 +11,7 @@ import { QUESTION_TYPES } from "./question-types";
 const SWEEPS = 32;
 export const MAX_INSTANCES = 200;
 
-/** An item of the form with its place in it. `repeats`: the repeats around it, outermost first. */
+/** An item of the form with its position in the tree. `repeats`: the repeats around it, outermost first. */
 export interface FormNode {
   readonly id: number;
   readonly item: FormItem;
@@ -60,21 +60,21 @@ export class FormState {
     this.root = new Instance(answers, null, null, 0);
   }
 
-  /** A new draft, with the form's default answers. */
+  /** The state of a new draft, with the form's default answers. */
   static withDefaults(form: Form, time: FormTime): FormState {
     const formState = new FormState(form, {}, time);
     formState.applyDefaults(formState.root, formState.nodes);
     return formState;
   }
 
-  /** Answers as they came, for whoever checks them: nothing is judged, left out or added. */
+  /** The state of received answers, for checks: nothing is recomputed, dropped or added. */
   static ofAnswers(form: Form, answers: Answers, time: FormTime): FormState {
     const formState = new FormState(form, answers, time);
     formState.loadTexts(formState.root, formState.nodes);
     return formState;
   }
 
-  /** Brings relevance and calculations up to date with the answers. */
+  /** Updates relevance and calculations after a change of answers. */
   recompute(): void {
     for (let sweep = 0; sweep < SWEEPS; sweep++) {
       this.changed = false;
@@ -90,7 +90,7 @@ export class FormState {
     this.recompute();
   }
 
-  /** A new instance of a repeat, at its end. */
+  /** Appends an instance to a repeat. */
   addInstance(instance: Instance, node: FormNode): Instance {
     const rows = this.rows(instance, node);
     const row: Answers = {};
@@ -136,7 +136,7 @@ export class FormState {
     };
   }
 
-  /** The choices a person may take here, in order. */
+  /** The choices that the filter offers, in order. */
   choicesFor(instance: Instance, node: FormNode): readonly Choice[] {
     const { list = "", filter } = node.item as Question;
     const all = this.form.choices[list] ?? [];
@@ -145,7 +145,7 @@ export class FormState {
       : all.filter((choice) => evaluateBoolean(filter, this.scopeAt(instance, node, choice)));
   }
 
-  /** A text in the person's language, or in the form's own, with the values it names. */
+  /** The text in `lang`, or in the form's language, with its values. */
   renderText(texts: LocalizedText | undefined, lang: string, instance: Instance, node: FormNode): string {
     const text = texts?.[lang] ?? texts?.[this.form.lang] ?? "";
     return typeof text === "string"
@@ -158,7 +158,7 @@ export class FormState {
     return required !== undefined && (required === true || evaluateBoolean(required, this.scopeAt(instance, node)));
   }
 
-  /** Whether what is there fits the question's constraint; nothing there fits always. */
+  /** True if the answer meets the question's constraint; an empty answer always does. */
   meetsConstraint(instance: Instance, node: FormNode): boolean {
     const { constraint } = node.item as Question;
     return (
@@ -168,7 +168,7 @@ export class FormState {
     );
   }
 
-  /** How many instances a counted repeat has; undefined where people add and remove. */
+  /** Number of instances of a counted repeat; undefined if people add and remove them. */
   countOf(instance: Instance, node: FormNode): number | undefined {
     const { count } = node.item as Repeat;
     if (count === undefined) return undefined;
@@ -188,7 +188,7 @@ export class FormState {
     });
   }
 
-  /** Default answers, once; those that are computed see the ones that are written. */
+  /** Sets default answers: constant ones first, then computed ones, which may read the constant ones. */
   private applyDefaults(instance: Instance, nodes: readonly FormNode[]): void {
     const computed: FormNode[] = [];
     for (const node of questionsOf(nodes)) {
@@ -238,7 +238,7 @@ export class FormState {
     return answerText(question, this.stillOffered(instance, node, answer));
   }
 
-  /** Of a choice made earlier, what is still offered. */
+  /** The part of an earlier choice that is still offered. */
   private stillOffered(instance: Instance, node: FormNode, answer: AnswerValue): AnswerValue | undefined {
     const { list = "", filter } = node.item as Question;
     const isOffered = (name: string): boolean => {
@@ -301,7 +301,7 @@ export class FormState {
     return instance;
   }
 
-  /** The values of a name, in the innermost instances that its node and the place share. */
+  /** The values of a name, in the innermost instances that its node shares with `child`. */
   private values(name: string, child: Instance): readonly string[] {
     const node = this.byName.get(name);
     if (!node) return [];
@@ -316,7 +316,7 @@ export class FormState {
   }
 }
 
-/** The questions of these items, groups opened, repeats left closed. */
+/** The questions of these items and of groups in them, without those of repeats. */
 export function* questionsOf(nodes: readonly FormNode[]): Generator<FormNode> {
   for (const node of nodes) {
     if ("q" in node.item) yield node;

@@ -1,9 +1,9 @@
-/** A compiled form (PROTOCOL.md, section 8): its shape, and how a phone takes it out of an edition's pages. Twin: sync/forms/compiled_form.py. */
+/** The shape of a compiled form and its verification (PROTOCOL.md, section 8). Twin: sync/forms/compiled_form.py. */
 import { type Json, type Verifier, canonical } from "./canonical";
 import type { Expression } from "./expressions";
 import { type Refusal, refuse } from "./refusal";
 
-/** By language. An array is put together from strings and expressions. */
+/** A text by language. The parts of an array, strings and expressions, are concatenated. */
 export type LocalizedText = Readonly<Record<string, string | readonly Expression[]>>;
 
 export const QUESTION_TYPE_NAMES = [
@@ -25,7 +25,7 @@ export const QUESTION_TYPE_NAMES = [
 
 export type QuestionTypeName = (typeof QUESTION_TYPE_NAMES)[number];
 
-/** Names of files served at /media/. */
+/** File names under /media/, by language. */
 export interface Media {
   readonly image?: LocalizedText;
   readonly audio?: LocalizedText;
@@ -92,7 +92,7 @@ export interface Form {
   readonly choices: Readonly<Record<string, readonly Choice[]>>;
 }
 
-/** The form whose parts these texts are, when they are the version announced. */
+/** The form of a text, or a refusal unless its digest is `version` and this app knows its question types. */
 export async function readForm(proofs: Verifier, text: string, version: string): Promise<Form | Refusal> {
   let value: Json;
   try {
@@ -106,7 +106,7 @@ export async function readForm(proofs: Verifier, text: string, version: string):
   return form.v === 1 && knowsAllTypes(form.items) ? form : refuse("version-unknown");
 }
 
-/** Whether this app knows every type of question: a newer one cannot be left out without changing the form. */
+/** True if this app knows every question type. A form with a newer one is refused: it cannot be filled in part. */
 function knowsAllTypes(items: readonly FormItem[]): boolean {
   return items.every((item) =>
     "q" in item

@@ -1,4 +1,4 @@
-/** The functions of expressions that need nothing but their arguments (PROTOCOL.md, section 8). Twin: sync/forms/functions.py. */
+/** Functions of expressions over evaluated arguments (PROTOCOL.md, section 8). Twin: sync/forms/functions.py. */
 import {
   type DateAndTime,
   type Value,
@@ -89,7 +89,7 @@ function extreme(values: readonly Value[], choose: (...numbers: number[]) => num
   return operands.length > 0 ? choose(...operands) : NaN;
 }
 
-/** Characters as people count them: code points. */
+/** The code points of a value's text. */
 function points(value: Value | undefined): string[] {
   return [...text(value)];
 }
@@ -98,7 +98,7 @@ function blanks(value: string): string[] {
   return value.split(/[ \t\r\n]+/).filter((each) => each !== "");
 }
 
-/** A select_multiple's answer is a text of names. */
+/** The names in the text of a select_multiple's answer. */
 function words(list: Value | undefined): string[] {
   return blanks(text(list));
 }
@@ -127,7 +127,7 @@ function patternOf(source: string): RegExp {
   return pattern;
 }
 
-/** Halves go up. */
+/** Rounds halves up, toward +Infinity. */
 function round(value: number, places: number): number {
   if (Number.isNaN(places)) return NaN;
   const digits = Math.max(-6, Math.min(6, Math.trunc(places)));

@@ -13,18 +13,18 @@ export interface ManifestEntry {
   readonly digest: string;
 }
 
-/** `at`: the entry's index in the new manifest, null where it keeps its place. */
+/** `at`: the entry's index in the new manifest, null if it keeps its position. */
 export interface EntryChange extends ManifestEntry {
   readonly at: number | null;
 }
 
-/** `entries` in reading order; the first `first` of them are what a new phone reads at once. */
+/** `entries` in reading order; a new phone loads the first `first` of them before the others. */
 export interface Manifest {
   readonly entries: readonly ManifestEntry[];
   readonly first: number;
 }
 
-/** The text of entries, whose digest a statement signs. */
+/** The text of entries, with the digest that a statement signs. */
 export function entriesText(entries: readonly ManifestEntry[]): string {
   return entries.map((entry) => `${entry.path} ${entry.digest}\n`).join("");
 }
@@ -37,14 +37,14 @@ export function restText(manifest: Manifest): string {
   return entriesText(manifest.entries.slice(manifest.first));
 }
 
-/** The manifest written as two texts. */
+/** Parses a manifest from its two texts. */
 export function parseManifest(first: string, rest: string): Manifest | Refusal {
   const head = parseEntries(first);
   const tail = parseEntries(rest);
   return head && tail ? validatedManifest([...head, ...tail], head.length) : refuse("manifest-malformed");
 }
 
-/** The digest that a manifest's text gives to a path, without parsing it; undefined if it is not there. */
+/** The digest of a path in a manifest's text, found without parsing the whole; undefined if absent. */
 export function findDigest(text: string, path: string): string | undefined {
   const at = `\n${text}`.indexOf(`\n${path} `);
   return at < 0 ? undefined : text.slice(at + path.length + 1, at + path.length + 44);
@@ -54,7 +54,7 @@ export function digestsByPath(manifest: Manifest | null): Map<string, string> {
   return new Map(manifest?.entries.map((entry) => [entry.path, entry.digest]));
 }
 
-/** The new manifest from the base (null: from nothing) and the changes in order. */
+/** The new manifest from the base (null: no edition) and the changes in order. */
 export function rebuild(
   base: Manifest | null,
   gone: readonly string[],
@@ -78,7 +78,7 @@ export function rebuild(
   return isRefusal(whole) ? whole : validatedManifest(whole, first);
 }
 
-/** The entries with each inserted one at its index, given in ascending order; linear. */
+/** Inserts entries at their indexes, which ascend, in linear time. */
 function insertEntries(entries: readonly ManifestEntry[], inserted: readonly EntryChange[]): ManifestEntry[] | Refusal {
   const out: ManifestEntry[] = [];
   let next = 0;
@@ -90,7 +90,7 @@ function insertEntries(entries: readonly ManifestEntry[], inserted: readonly Ent
   return [...out, ...entries.slice(next)];
 }
 
-/** A manifest whose paths and digests are well formed, none twice, within the limit. */
+/** The manifest, or a refusal if a path or digest is malformed, a path occurs twice, or there are too many. */
 function validatedManifest(entries: readonly ManifestEntry[], first: number): Manifest | Refusal {
   const sound =
     entries.length <= ENTRY_LIMIT &&

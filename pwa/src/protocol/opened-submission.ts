@@ -1,11 +1,14 @@
-/** What was sealed, once it is open: taken apart and checked with the form's own rules (PROTOCOL.md, sections 9 and 10). Twin: sync/submissions/submission_reader.py. */
+/**
+ * The plaintext of sealed submissions, parsed and checked by the form's rules (PROTOCOL.md, sections 9 and 10).
+ * Twin: sync/submissions/submission_reader.py.
+ */
 
 import { checkAnswers } from "./answer-checks";
 import type { Answers } from "./answers";
 import type { Form } from "./form";
 import type { FileRow, SubmissionHeader } from "./submission";
 
-/** A submission as it travels. */
+/** A submission as parsed from its JSON. */
 export interface Submission extends SubmissionHeader {
   readonly answers?: Answers;
   readonly sealed?: Readonly<Record<string, string>>;
@@ -14,19 +17,19 @@ export interface Submission extends SubmissionHeader {
 
 export interface SealedContent {
   readonly answers: Answers;
-  /** Of each attachment: the key, the media type. */
+  /** Key and media type of each attachment. */
   readonly keys: readonly string[];
   readonly types: readonly string[];
 }
 
-/** `doubt`: a code that says why to look twice, else "". `answers` is null where they are not to be read. */
+/** `doubt`: the code of a reason for doubt, or "". `answers`: null if unreadable. */
 export interface CheckedSubmission {
   readonly answers: Answers | null;
   readonly content: SealedContent | null;
   readonly doubt: string;
 }
 
-/** The plaintext of a sealed submission, judged. `text` is null when it did not open. */
+/** Checks the plaintext of a sealed submission. `text`: null if it could not be opened. */
 export function checkOpenedSubmission(form: Form, submission: Submission, text: string | null): CheckedSubmission {
   const content = text === null ? null : parse(text, submission.files?.length ?? 0);
   if (!content) return { answers: null, content: null, doubt: "seal-broken" };

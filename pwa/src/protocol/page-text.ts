@@ -1,10 +1,13 @@
-/** The readable text of a page, for search and extracts: tags out, references resolved. Pages are our own renderer's, so this need not parse HTML. */
+/**
+ * The readable text of a page, for search and excerpts: without tags, references resolved.
+ * Pages come from our own renderer, so that no HTML parser is needed.
+ */
 
 import { fragmentOf } from "./page";
 
 const NAMED: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: " " };
 
-/** What a page says below its heading, which repeats the title. */
+/** The text below the page's heading, which repeats the title. */
 export function textOfPage(body: string): string {
   return textOfHtml(fragmentOf(body).replace(/<h1\b.*?<\/h1>/s, " "));
 }

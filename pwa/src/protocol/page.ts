@@ -1,4 +1,4 @@
-/** A page: a path and a body that phone and server show alike (PROTOCOL.md, section 2). Twin: sync/editions/page.py. */
+/** A page: a path and a body that phone and server display alike (PROTOCOL.md, section 2). Twin: sync/editions/page.py. */
 import { type Refusal, refuse } from "./refusal";
 
 export const SHELL = "_shell";
@@ -13,7 +13,7 @@ export function isPagePath(path: string): boolean {
   return path.length <= PATH_LIMIT && PATH.test(path);
 }
 
-/** The channel and page at an address of this site, or null for any other address. Reserved pages have no address. */
+/** Channel and path of the page at an address of this site, or null. Reserved pages have no address. */
 export function parsePageAddress(pathname: string): { channel: string; path: string } | null {
   const [, channel, rest] = ADDRESS.exec(pathname) ?? [];
   if (channel === undefined || rest === undefined) return null;
@@ -34,7 +34,7 @@ export function fragmentOf(body: string): string {
   return split(body)[1];
 }
 
-/** The whole HTML document of a page: its title and fragment in the shell's two places. */
+/** The HTML document of a page: the shell with the page's title and fragment. */
 export function compose(shell: string, body: string): string | Refusal {
   const [, head, middle, end] = /^(.*?)<!--title-->(.*?)<!--main-->(.*)$/s.exec(shell) ?? [];
   if (head === undefined || middle === undefined || end === undefined) return refuse("shell-without-marks");

@@ -1,11 +1,11 @@
-/** A patch in words: what turns one page body into another in few bytes (PROTOCOL.md, section 4). Twin: sync/editions/patch.py. */
+/** Word patches: small differences between two page bodies (PROTOCOL.md, section 4). Twin: sync/editions/patch.py. */
 import { type Refusal, refuse } from "./refusal";
 
 export function splitWords(text: string): string[] {
   return text.match(/[^ \n<>]*[ \n<>]|[^ \n<>]+/g) ?? [];
 }
 
-/** The new body that the patch makes of `old`. */
+/** The body that results from applying the patch to `old`. */
 export function applyPatch(old: string, patch: readonly unknown[]): string | Refusal {
   const before = splitWords(old);
   const out: string[] = [];

@@ -1,6 +1,7 @@
 /**
- * The table of question types (PROTOCOL.md, sections 8 and 9): all that differs from one type to another, except controls, which
- * features/forms/control-registry.ts lists. Twin: sync/forms/question_types.py.
+ * The table of question types (PROTOCOL.md, sections 8 and 9): everything that differs from one type to another,
+ * except controls, which features/forms/control-registry.ts lists. The types' names are in form.ts, which every page with
+ * a form loads; this table loads only when a form is filled or read. Twin: sync/forms/question_types.py.
  */
 import { type AnswerValue, MAX_TEXT_LENGTH, isDecimal, isPoint, normalizeDecimal } from "./answers";
 import { parseDateTime } from "./conversions";
@@ -12,9 +13,9 @@ export interface QuestionSettings {
 }
 
 export interface QuestionType {
-  /** False: computed behind the screens. */
+  /** False if the value is computed and on no screen. */
   readonly isShown: boolean;
-  /** False: a text to read. */
+  /** False if the question is only a text to read. */
   readonly hasValue: boolean;
   readonly isAttachment?: true;
   /** True if a JSON value has the form of an answer. */

@@ -1,4 +1,6 @@
-/** Why something is not taken, as named data. The codes are those of the wire's errors in Python; sentences live in src/ui/refusal-sentences.ts. */
+/**
+ * Refusals as data: a code that is also an error code of the wire; sentences are in ui/refusal-sentences.ts.
+ */
 
 export type RefusalCode =
   | "version-unknown"
@@ -34,7 +36,7 @@ export function isRefusal(value: unknown): value is Refusal {
   return typeof value === "object" && value !== null && "refused" in value;
 }
 
-/** What bytes damaged on the way look like: the manifest and pages can then be asked for by digest. A false signature is never repaired. */
+/** Refusals of bytes damaged in transit, which are fetched again by digest. A false signature is never repaired. */
 export function isRepairable(refusal: Refusal): boolean {
   return REPAIRABLE.has(refusal.refused);
 }

@@ -1,4 +1,4 @@
-/** A form as screens: one question, one group that stands together, or one repeat with what may be added to it. Pure. */
+/** The screens of a form: a question, a group shown on one screen, or the end of a repeat, where instances are added. */
 
 import type { Question } from "./form";
 import { type FormNode, type FormState, type Instance, questionsOf } from "./form-state";
@@ -10,24 +10,24 @@ export interface QuestionInstance {
 }
 
 export type Screen =
-  /** Some of what is asked together may be irrelevant now: an answer beside it may change that. */
+  /** Some questions may be irrelevant: an answer on the same screen may change that. */
   | {
       readonly kind: "questions";
       readonly questions: readonly QuestionInstance[];
       readonly instance: Instance;
       readonly group: FormNode | null;
     }
-  /** After the instances of a repeat: add one, remove one, go on. */
+  /** Follows the instances of a repeat: add one, remove one, or continue. */
   | { readonly kind: "repeat"; readonly instance: Instance; readonly node: FormNode };
 
-/** What is relevant now, in order. */
+/** The screens that are relevant now, in order. */
 export function screensOf(formState: FormState): Screen[] {
   const screens: Screen[] = [];
   collect(formState, formState.root, formState.nodes, screens);
   return screens;
 }
 
-/** A name for a screen that stays the same while answers change. */
+/** A key of the screen, stable while answers change. */
 export function screenKey(screen: Screen): string {
   const node = screen.kind === "repeat" ? screen.node : (screen.questions[0] as QuestionInstance).node;
   const steps: number[] = [];
@@ -66,7 +66,7 @@ function collect(formState: FormState, instance: Instance, nodes: readonly FormN
   }
 }
 
-/** A repeat inside a page comes after it. */
+/** Adds the repeats of a group shown on one screen, after that screen. */
 function collectRepeats(formState: FormState, instance: Instance, nodes: readonly FormNode[], screens: Screen[]): void {
   for (const node of nodes) {
     if ("repeat" in node.item) collect(formState, instance, [node], screens);
@@ -81,7 +81,7 @@ function isShown({ type }: Question): boolean {
 
 export type Problem = "missing" | "constraint";
 
-/** What keeps a question from being left as it is. */
+/** The problem of a question's answer, or null. */
 export function problemOf(formState: FormState, { instance, node }: QuestionInstance): Problem | null {
   if (!formState.isRelevant(instance, node)) return null;
   if (formState.textOf(instance, node) === "")
@@ -91,7 +91,7 @@ export function problemOf(formState: FormState, { instance, node }: QuestionInst
   return formState.meetsConstraint(instance, node) ? null : "constraint";
 }
 
-/** Every problem, in the form's order. */
+/** All problems, in the form's order. */
 export function problemsOf(formState: FormState): { readonly asked: QuestionInstance; readonly problem: Problem }[] {
   const problems: { asked: QuestionInstance; problem: Problem }[] = [];
   for (const questionInstance of allQuestions(formState, formState.root, formState.nodes)) {
@@ -101,7 +101,7 @@ export function problemsOf(formState: FormState): { readonly asked: QuestionInst
   return problems;
 }
 
-/** Every question in every instance, in order. */
+/** All questions in all instances, in order. */
 export function* allQuestions(
   formState: FormState,
   instance: Instance,

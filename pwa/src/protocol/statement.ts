@@ -1,4 +1,4 @@
-/** An edition's signed statement, and the signed word that it still is the newest (PROTOCOL.md, section 3). Twin: sync/editions/edition.py. */
+/** An edition's signed statement and its daily freshness (PROTOCOL.md, section 3). Twin: sync/editions/edition.py. */
 import { type Json, canonical } from "./canonical";
 import { DIGEST } from "./manifest";
 import { type Refusal, refuse } from "./refusal";
@@ -11,7 +11,7 @@ const CHANNEL = /^[a-z]{2,3}-[A-Z]{2}$/;
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
 const PUBLIC_KEY = /^(?:[A-Za-z0-9_-]{87})?$/;
 
-/** `text` is what was signed; its digest is the edition's id. `date`: UTC day of publication. */
+/** `text`: the signed text; its digest is the edition's id. `date`: day of publication, UTC. */
 export interface Statement {
   readonly text: string;
   readonly site: string;
@@ -25,7 +25,7 @@ export interface Statement {
   readonly rest: string;
 }
 
-/** The statement written as canonical JSON; refused for any other bytes. */
+/** Parses a statement from canonical JSON; refuses any other text. */
 export function parseStatement(text: string): Statement | Refusal {
   let values: Json;
   try {
@@ -53,12 +53,12 @@ export function parseStatement(text: string): Statement | Refusal {
     : refuse("statement-malformed");
 }
 
-/** Below zero when `one` comes before `other`. */
+/** Negative if `one` is older than `other`. */
 export function compareOrder(one: Statement, other: Statement): number {
   return one.epoch - other.epoch || one.number - other.number;
 }
 
-/** What the publisher signs once a day: on that date this was the head. */
+/** The text that the publisher signs once a day: this edition was the head on that date. */
 export function freshnessText(statement: Statement, date: string): string {
   return canonical([
     FRESHNESS_TAG,

@@ -1,4 +1,7 @@
-/** A submission: the exact bytes, their id, and the texts that are signed or sealed around them (PROTOCOL.md, sections 9 to 12). Twin: sync/submissions/submission.py. */
+/**
+ * Submissions: their exact bytes, their id, and the texts to sign or seal (PROTOCOL.md, sections 9 to 12).
+ * Twin: sync/submissions/submission.py.
+ */
 import type { Answers } from "./answers";
 import { type Json, canonical } from "./canonical";
 
@@ -23,14 +26,14 @@ export interface SubmissionHeader {
   readonly day: string;
   readonly lang: string;
   readonly place: string;
-  /** Digest of the secret that reads the answer. */
+  /** Digest of the secret with which the sender reads the reply. */
   readonly answer: string;
   readonly device?: string;
 }
 
 export type SubmissionContent = { readonly answers: Answers } | { readonly sealed: Readonly<Record<string, string>> };
 
-/** The text whose UTF-8 is the submission; its digest is the id. */
+/** The submission's text; the digest of its UTF-8 is the id. */
 export function submissionText(
   header: SubmissionHeader,
   content: SubmissionContent,
@@ -39,32 +42,32 @@ export function submissionText(
   return canonicalText({ v: 1, ...header, ...content, ...(files.length > 0 ? { files } : {}) });
 }
 
-/** What a device signs. */
+/** The text that a device signs. */
 export function signedText(site: string, id: string): string {
   return canonicalText(["kunnafoni-submission/1", site, id]);
 }
 
-/** What headquarters signs when it holds a submission. */
+/** The text of a receipt, which headquarters signs once the submission is stored. */
 export function receiptText(site: string, id: string, date: string): string {
   return canonicalText(["kunnafoni-receipt/1", site, id, date]);
 }
 
-/** What a phone signs to become a device; `code` in capitals without `-`. */
+/** The text that a phone signs to enrol; `code` in capitals without `-`. */
 export function enrolmentText(site: string, code: string, key: string): string {
   return canonicalText(["kunnafoni-device/1", site, code, key]);
 }
 
-/** What binds sealed answers to their form, and to the key they are sealed to. */
+/** Associated data that binds sealed answers to their form and to the key they are sealed to. */
 export function sealInfo(site: string, keyDigest: string, form: string, version: string, files: number): string {
   return canonicalText(["kunnafoni-seal/1", site, keyDigest, form, version, "answers", 0, 1 + files]);
 }
 
-/** What binds an encrypted attachment to its form and place. */
+/** Associated data that binds an encrypted attachment to its form and index. */
 export function fileBinding(site: string, form: string, version: string, index: number, files: number): string {
   return canonicalText(["kunnafoni-seal/1", site, "", form, version, "file", index, 1 + files]);
 }
 
-/** What is sealed: answers, the attachments' keys and media types, and spaces so that the length tells little. */
+/** The plaintext to seal: answers, keys and media types of attachments, and padding that hides the length. */
 export function sealedPlaintext(answers: Answers, keys: readonly string[], types: readonly string[]): string {
   const text = canonicalText({ answers, keys, types });
   return text + " ".repeat((PADDING - (utf8Length(text) % PADDING)) % PADDING);
@@ -93,7 +96,7 @@ export function receiptCode(digest: Uint8Array): string {
   return `${letters.slice(0, 4)}-${letters.slice(4)}`;
 }
 
-/** A code as a person typed it, in its one form; null for what is none of that length. */
+/** The canonical form of a typed code; null if it is no code of that length. */
 export function normalizeCode(typed: string, length: number): string | null {
   const code = typed.toUpperCase().replace(/[\s-]/g, "").replace(/O/g, "0").replace(/[IL]/g, "1");
   return code.length === length && [...code].every((letter) => ALPHABET.includes(letter)) ? code : null;

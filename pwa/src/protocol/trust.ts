@@ -1,4 +1,4 @@
-/** Whom a phone believes, and which edition it takes (PROTOCOL.md, section 3). Twin: sync/editions/trust.py. */
+/** Trust in a site's key, and acceptance of editions (PROTOCOL.md, section 3). Twin: sync/editions/trust.py. */
 import type { Verifier } from "./canonical";
 import { type Refusal, isRefusal, refuse } from "./refusal";
 import { type Statement, compareOrder, freshnessText, isDate, parseStatement } from "./statement";
@@ -6,7 +6,7 @@ import { type Statement, compareOrder, freshnessText, isDate, parseStatement } f
 /** One edition of a key's epoch: public key, statement, signature. */
 export type RotationLink = readonly [key: string, statement: string, signature: string];
 
-/** The key a phone believes for a site, and the digest of the next one. */
+/** The key that a phone trusts for a site, and the digest of the next one. */
 export interface Trust {
   readonly site: string;
   readonly epoch: number;
@@ -14,14 +14,14 @@ export interface Trust {
   readonly nextKeyDigest: string;
 }
 
-/** Trust on first use: the statement must verify under the key it came with. */
+/** Trust on first use: the statement must verify under the key sent with it. */
 export async function firstTrust(proofs: Verifier, link: RotationLink): Promise<Trust | Refusal> {
   const statement = await verifyStatement(proofs, link);
   if (isRefusal(statement)) return statement;
   return { site: statement.site, epoch: statement.epoch, key: link[0], nextKeyDigest: statement.nextKeyDigest };
 }
 
-/** Trust after the rotations of a chain; links of epochs already passed are skipped. Refused at the first one that does not hold. */
+/** Trust after the rotations of a chain; links of past epochs are skipped. Refuses at the first invalid link. */
 export async function followChain(
   proofs: Verifier,
   trust: Trust,
@@ -39,7 +39,7 @@ export async function followChain(
   return trust;
 }
 
-/** The statement, when this phone may take its edition. `held`: the newest it has. */
+/** The statement, or a refusal if this phone must not accept its edition. `held`: the phone's newest statement. */
 export async function acceptStatement(
   proofs: Verifier,
   trust: Trust,
@@ -60,7 +60,7 @@ export async function acceptStatement(
   return statement;
 }
 
-/** The date on which the publisher said that this statement was the head, or null when the word does not hold. */
+/** The date on which the publisher signed that this statement was the head, or null if the freshness is invalid. */
 export async function confirmationDate(
   proofs: Verifier,
   trust: Trust,

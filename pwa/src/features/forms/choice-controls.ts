@@ -1,4 +1,4 @@
-/** Controls of choices: radio buttons and checkboxes, whose whole line is the target, or a menu where the form's appearance is `minimal`. */
+/** Controls of choices: radio buttons or checkboxes with the whole line as target, or a menu for appearance `minimal`. */
 import type { Choice } from "../../protocol/form";
 import { element, fill } from "../../ui/dom";
 import { t } from "../../ui/i18n";
@@ -102,7 +102,7 @@ export function acknowledgeControl({ id, describedBy, answer, change }: ControlC
   return { element: box, isSet: true, isConsent: true, focus: () => input.focus() };
 }
 
-/** What still counts of the answer: a choice that is not offered any more does not. */
+/** The answer's text, without choices that are no longer offered. */
 function currentText({ formState, instance, node }: ControlContext): string {
   return formState.textOf(instance, node);
 }

@@ -1,4 +1,4 @@
-/** Maps each question type to its control. */
+/** The control of each question type. */
 import type { QuestionTypeName } from "../../protocol/form";
 import { acknowledgeControl, selectMultipleControl, selectOneControl } from "./choice-controls";
 import type { Control, ControlContext } from "./control";
@@ -31,7 +31,7 @@ const CONTROLS: Readonly<Record<QuestionTypeName, ((context: ControlContext) => 
   audio: recordingControl,
 };
 
-/** Null for a question that no one answers: computed, read only, a note. */
+/** The control of a question; null if nobody answers it, as it is computed, read only, or a note. */
 export function createControl(context: ControlContext): Control | null {
   const { calculation, read_only: isReadOnly, type } = context.question;
   return calculation !== undefined || isReadOnly ? null : (CONTROLS[type]?.(context) ?? null);

@@ -1,4 +1,4 @@
-/** After a form is finished: its receipt code, and what happens next. */
+/** The screen after a form is finished: its receipt code and the next steps. */
 import type { OutboxEntry } from "../../db/fieldwork-contract";
 import type { FieldSession } from "../../fieldwork/field-session";
 import { sendWaiting } from "../../send/browser-send";
@@ -26,7 +26,7 @@ export function doneScreen({ store, fieldwork }: FieldSession, entry: OutboxEntr
   return element("div", { class: "note" }, ...parts, links);
 }
 
-/** A report leaves after a while, unless the person prefers now. */
+/** The notice that a report is sent after a random delay, with a button to send it now. */
 function reportNotice(status: HTMLElement, send: () => Promise<void>): HTMLElement[] {
   status.textContent = t(
     "Elle partira dans les heures qui viennent, à un moment au hasard : personne ne pourra relier l’heure de l’envoi à vous.",

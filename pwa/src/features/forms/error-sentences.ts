@@ -1,4 +1,4 @@
-/** Sentences for errors that keep a form from opening or finishing. */
+/** Sentences for errors that prevent a form from opening or finishing. */
 import { t } from "../../ui/i18n";
 
 export function troubleSentence(code: string): string {

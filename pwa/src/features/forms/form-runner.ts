@@ -18,7 +18,7 @@ export class FormRunner {
   private screenKey = "";
   private views: QuestionView[] = [];
   private readonly saveStatus = element("small");
-  /** Counts changes: only the last one's end is told. */
+  /** Number of changes: only the result of the last one is displayed. */
   private changeCount = 0;
   private readonly context: QuestionContext;
 
@@ -33,7 +33,7 @@ export class FormRunner {
     this.context = { formState, lang, draft, renderMedia, onChange: () => this.answerChanged() };
   }
 
-  /** Shows the screen with this key; the first one when it is not there (any more). */
+  /** Shows the screen with this key, or the first one if it no longer exists. */
   show(key: string, focus = true): void {
     const screens = screensOf(this.formState);
     const index =
@@ -93,7 +93,7 @@ export class FormRunner {
     );
   }
 
-  /** The groups and the instance one is in. */
+  /** Labels of the groups and the instance around the screen. */
   private heading(instance: Instance, group: FormNode | null): HTMLElement[] {
     const labels: string[] = [];
     for (let at: FormNode | null = group; at; at = at.parent) {
@@ -228,7 +228,7 @@ export class FormRunner {
     this.exits.pause();
   }
 
-  /** Keeps what is written now; whether it worked. Until it is on the disk the page does not say so. */
+  /** Saves the draft; false if that failed. The page reports success only once the draft is on disk. */
   async save(): Promise<boolean> {
     const change = ++this.changeCount;
     const say = (sentence: string): void => {
@@ -259,7 +259,7 @@ function isWithin(instance: Instance, ancestor: Instance): boolean {
   return false;
 }
 
-/** The question is heard, then the field is one step away. */
+/** Focuses the question, so that a screen reader reads it before its field. */
 function focusFirst(form: HTMLElement): void {
   const heading = form.querySelector<HTMLElement>("h2") ?? form;
   heading.tabIndex = -1;

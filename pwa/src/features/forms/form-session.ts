@@ -1,4 +1,4 @@
-/** One form being filled on its page: started, resumed, practised, finished. */
+/** A form being filled on its page: begun, resumed, practised, finished. Loaded by form.ts when needed. */
 import type { Draft } from "../../db/fieldwork-contract";
 import { type DraftStorage, OpenDraft, PracticeDraft, createDraft, readDraft } from "../../fieldwork/drafts";
 import { type FieldSession, localTime } from "../../fieldwork/field-session";
@@ -22,7 +22,7 @@ export class FormSession {
     private readonly fieldSession: FieldSession,
     private readonly channel: string,
     private readonly lang: string,
-    /** Back to what the page offers. */
+    /** Returns to the page's start. */
     private readonly back: () => void,
   ) {}
 
@@ -63,7 +63,7 @@ export class FormSession {
   async resume(draft: Draft): Promise<void> {
     const { fieldwork, vault, store } = this.fieldSession;
     await requireUnlock(this.host, vault);
-    const fresh = (await fieldwork.draft(draft.id)) ?? draft; // a PIN that was set meanwhile has shut it anew
+    const fresh = (await fieldwork.draft(draft.id)) ?? draft; // re-encrypted if a PIN was set meanwhile
     const [loadedForm, content] = [await loadDraftForm(this.fieldSession, fresh), await readDraft(vault, fresh)];
     if (!loadedForm || isRefusal(loadedForm) || !content) {
       const code = isRefusal(loadedForm) ? loadedForm.refused : "draft-lost";
@@ -83,17 +83,17 @@ export class FormSession {
     const leaving = { finish: finishing, pause, exit: () => quickExitButton(() => lockVault(vault)), isPractice };
     const runner = new FormRunner(this.host, formState, draft, lang, leaving, createMediaRenderer(store));
     runner.show(at, at !== "");
-    if (draft instanceof OpenDraft) history.replaceState(null, "", `#draft=${draft.id}`); // a reload comes back here
+    if (draft instanceof OpenDraft) history.replaceState(null, "", `#draft=${draft.id}`); // a reload resumes the draft
     if (!isPractice) lockWhenIdle(vault, () => void this.leave());
   }
 
-  /** While a form is filled, what stands around it on the page would only be in the way. */
+  /** Hides the rest of the page while a form is filled. */
   private hideSurroundings(isAlone: boolean): void {
     for (const other of this.host.parentElement?.children ?? [])
       if (other !== this.host) (other as HTMLElement).hidden = isAlone;
   }
 
-  /** Back to the page's doors, nothing of the form left on it. */
+  /** Leaves the form and returns to the page's start. */
   private leave(): void {
     history.replaceState(null, "", location.pathname);
     this.hideSurroundings(false);
@@ -151,7 +151,7 @@ function formTitle(formState: FormState, lang: string): string {
 
 const SIX_HOURS = 6 * 60 * 60_000; // ms
 
-/** A report leaves at a moment that tells nothing of when it was written. */
+/** A random sending time for reports, which hides when they were written. */
 function sendingTime({ form }: LoadedForm): { notBefore: number } {
   return { notBefore: form.audience === "public" ? Date.now() + Math.random() * SIX_HOURS : 0 };
 }

@@ -1,4 +1,4 @@
-/** The page of a form: start it, resume a draft, practise. Until this script runs, the page's own text stands. */
+/** The page of a form: begin, resume a draft, practise. Without this script the page shows its own text. */
 import { hasWebCrypto } from "../../crypto/signature-verifier";
 import sheet from "../../css/forms.css";
 import type { Draft } from "../../db/fieldwork-contract";
@@ -16,8 +16,8 @@ import { offerPrefetch } from "./prefetch";
 
 export const mount: Feature = async (host, store) => {
   const { page, lang } = currentLocation();
-  if (!page || !hasWebCrypto()) return; // the page then says how to be heard without the app
-  // Nothing is sent from such a window either: what is finished waits for its moment, and waiting needs a place.
+  if (!page || !hasWebCrypto()) return; // the page explains how to answer without the app
+  // Nothing can be sent from such a window either: a finished form waits in storage.
   if (!store.isLasting)
     return fill(
       host,
@@ -38,7 +38,7 @@ export const mount: Feature = async (host, store) => {
 };
 
 class FormPage {
-  /** What fills the form comes while the person reads what there is to tap. */
+  /** The module that fills forms, loaded while the person reads the page. */
   private sessionLoading: Promise<FormSession> | undefined;
 
   constructor(
@@ -46,7 +46,7 @@ class FormPage {
     private readonly fieldSession: FieldSession,
     private readonly channel: string,
     private readonly lang: string,
-    /** The form as it is published now. */
+    /** The published version of the form. */
     private readonly loadedForm: LoadedForm | null,
   ) {}
 
@@ -71,7 +71,7 @@ class FormPage {
     return this.sessionLoading;
   }
 
-  /** For who is no facilitator (yet). */
+  /** The hint for phones that are not enrolled. */
   private enrolmentHint(): Node[] {
     const explanation = t(
       "Cette fiche est pour les personnes inscrites par leur coordination. Vous avez un code ? Inscrivez ce téléphone.",

@@ -1,4 +1,4 @@
-/** Loads a form and verifies its digest before a question is shown: the form that the page announces, or that of a draft. */
+/** Loads the form of a page or of a draft, and verifies its digest. */
 import { verifier } from "../../crypto/signature-verifier";
 import type { Draft } from "../../db/fieldwork-contract";
 import type { FieldSession } from "../../fieldwork/field-session";
@@ -8,7 +8,7 @@ import { type Refusal, isRefusal } from "../../protocol/refusal";
 import { parseStatement } from "../../protocol/statement";
 import { readFurtherParts } from "../../pull/fetch-form-parts";
 
-/** A form that may be filled. `text` is kept with its drafts. */
+/** A verified form. `text` is stored with its drafts. */
 export interface LoadedForm {
   readonly form: Form;
   readonly text: string;
@@ -16,7 +16,7 @@ export interface LoadedForm {
   readonly recovery: string;
 }
 
-/** The form that the page's element announces; null when a part of it is not on this phone. */
+/** The form that the page's element announces; null if a part of it is not on this phone. */
 export async function loadAnnouncedForm(
   host: HTMLElement,
   { store }: FieldSession,
@@ -28,7 +28,7 @@ export async function loadAnnouncedForm(
   return further && verifyForm(first + further.join(""), version, recovery);
 }
 
-/** The form of a draft, as it was when it was begun. */
+/** The version of the form with which the draft was begun. */
 export async function loadDraftForm({ fieldwork }: FieldSession, draft: Draft): Promise<LoadedForm | Refusal | null> {
   const text = await fieldwork.formText(draft.version);
   return text === undefined ? null : verifyForm(text, draft.version, draft.recovery);
@@ -39,7 +39,7 @@ async function verifyForm(text: string, version: string, recovery: string): Prom
   return isRefusal(form) ? form : { form, text, version, recovery };
 }
 
-/** Where a form of this version is sent, by the newest statement that this phone trusts; null before there is one. */
+/** The destination of this version's submissions, by the newest trusted statement; null if there is none yet. */
 export async function destinationOf(
   { store }: FieldSession,
   channel: string,

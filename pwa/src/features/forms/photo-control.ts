@@ -27,7 +27,7 @@ export function photoControl({ question, id, describedBy, storage, answer, chang
     const previousKey = key;
     key = blob ? await storage.attach({ bytes: await blob.arrayBuffer(), type: TYPE }) : undefined;
     const isKept = await change(key === undefined ? undefined : { file: key });
-    if (isKept && previousKey !== undefined) await storage.detach(previousKey); // not before: a draft never names a file that is gone
+    if (isKept && previousKey !== undefined) await storage.detach(previousKey); // only now: a saved draft must not name a deleted file
     status.textContent = blob && isKept ? t("Photo gardée : {size}.", { size: formatBytes(blob.size) }) : "";
     removeButton.hidden = !blob;
     await show(preview, blob);
@@ -68,7 +68,7 @@ export function photoControl({ question, id, describedBy, storage, answer, chang
   };
 }
 
-/** Drawn again at most so many pixels long; null for what is no image this browser knows. */
+/** The image redrawn with at most `pixels` on its longer side; null if this browser cannot decode it. */
 async function shrink(file: Blob, pixels: number): Promise<Blob | null> {
   const image = await decodeImage(file);
   if (!image) return null;

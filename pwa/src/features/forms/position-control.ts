@@ -1,11 +1,11 @@
-/** The control of a position, rounded before it is kept: the phone never stores the position of a house. */
+/** The control of a position, rounded before it is stored: it names a neighbourhood and no house. */
 import { formatPoint } from "../../protocol/answers";
 import { button, element } from "../../ui/dom";
 import { t } from "../../ui/i18n";
 import type { Control, ControlContext } from "./control";
 
-const PATIENCE = 60_000; // ms: a cheap phone without a network needs that long to see satellites
-/** Kilometres that one step of the last digit is, at the equator. */
+const TIMEOUT = 60_000; // ms: a cheap phone without a network needs that long for satellites
+/** Kilometres of one unit of the last digit, by number of decimals, at the equator. */
 const STEP = [111, 11, 1.1, 0.11, 0.011, 0.0011];
 
 export function positionControl({ question, id, answer, change }: ControlContext): Control {
@@ -26,7 +26,7 @@ export function positionControl({ question, id, answer, change }: ControlContext
             error.code === error.PERMISSION_DENIED
               ? t("Le téléphone refuse sa position à cette application.")
               : t("Position introuvable ici. Essayez dehors.")),
-        { enableHighAccuracy: decimals > 2, timeout: PATIENCE, maximumAge: PATIENCE },
+        { enableHighAccuracy: decimals > 2, timeout: TIMEOUT, maximumAge: TIMEOUT },
       );
     },
     { id },

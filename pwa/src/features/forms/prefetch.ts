@@ -1,4 +1,4 @@
-/** Keeps a form's images and sounds for offline use, when the person taps. */
+/** The offer to store a form's images and sounds for offline use. */
 import type { PhoneStore } from "../../db/store-contract";
 import { isMediaKept, keepMedia } from "../../net/media-cache";
 import type { Form, FormItem, LocalizedText, Media } from "../../protocol/form";
@@ -6,7 +6,7 @@ import { button, element, fill } from "../../ui/dom";
 import { t } from "../../ui/i18n";
 import { mediaSentence } from "../../ui/refusal-sentences";
 
-/** The offer, in `host`; nothing where the form shows none, or all are kept. */
+/** Fills `host` with the offer, unless the form has no media or all are stored. */
 export async function offerPrefetch(host: HTMLElement, store: PhoneStore, form: Form, lang: string): Promise<void> {
   if (!("caches" in window)) return;
   const missing: string[] = [];
@@ -28,7 +28,7 @@ export async function offerPrefetch(host: HTMLElement, store: PhoneStore, form: 
   fill(host, keepButton, " ", status);
 }
 
-/** What to say at the end; those kept leave the list. */
+/** Stores the media and returns the sentence to show; stored ones are removed from `missing`. */
 async function keepAll(store: PhoneStore, missing: string[]): Promise<string> {
   for (let address = missing[0]; address !== undefined; address = missing[0]) {
     const end = await keepMedia(store, address);

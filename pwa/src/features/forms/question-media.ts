@@ -1,4 +1,4 @@
-/** Images and sounds beside a form's texts: shown at once when this phone has them, else loaded at a tap. */
+/** Images and sounds beside a form's texts: shown if stored on this phone, else loaded at a tap. */
 import type { PhoneStore } from "../../db/store-contract";
 import { isMediaKept, keepMedia } from "../../net/media-cache";
 import type { LocalizedText, Media } from "../../protocol/form";
@@ -6,7 +6,7 @@ import { button, element, fill } from "../../ui/dom";
 import { t } from "../../ui/i18n";
 import { mediaSentence } from "../../ui/refusal-sentences";
 
-/** What stands beside `words`; `say` chooses the language. */
+/** Renders the media beside a text; `say` chooses the language. */
 export type MediaRenderer = (
   media: Media | undefined,
   label: string,
@@ -25,7 +25,7 @@ export function createMediaRenderer(store: PhoneStore): MediaRenderer {
   };
 }
 
-/** The image, or in its place what brings it. */
+/** The image, or a button that loads it. */
 function imageBox(store: PhoneStore, address: string): HTMLElement {
   const box = element("span", { class: "picture" });
   const show = () => fill(box, element("img", { src: address, alt: "" }));

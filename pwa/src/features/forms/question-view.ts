@@ -1,4 +1,4 @@
-/** A question on the page: its label, hint, control, and what is wrong with the answer. */
+/** The view of a question: its label, hint, control, and error. */
 import type { DraftStorage } from "../../fieldwork/drafts";
 import type { AnswerValue } from "../../protocol/answers";
 import type { Question } from "../../protocol/form";
@@ -13,10 +13,10 @@ import type { MediaRenderer } from "./question-media";
 
 export interface QuestionView {
   readonly element: HTMLElement;
-  /** Says what keeps the person here; false when nothing does. */
+  /** Shows the question's problem; false if there is none. */
   readonly showProblem: () => boolean;
   readonly refresh: () => void;
-  /** What stands there is no answer of this type, so that it is not kept. */
+  /** True if the input is no answer of this type, and so not saved. */
   readonly isUnreadable: () => boolean;
   readonly focus: () => void;
 }
@@ -26,7 +26,7 @@ export interface QuestionContext {
   readonly lang: string;
   readonly draft: DraftStorage;
   readonly renderMedia: MediaRenderer;
-  /** An answer changed: the draft is to be kept. Whether it was. */
+  /** Saves the draft after a change; resolves with false if that failed. */
   readonly onChange: () => Promise<boolean>;
 }
 
@@ -107,7 +107,7 @@ interface Parts {
   readonly media: readonly HTMLElement[];
 }
 
-/** A set of controls stands in a fieldset, whose legend is the question; one control has a label. */
+/** A fieldset with the question as legend for a set of inputs, else a label. */
 function questionFrame(
   { type }: Question,
   control: Control | null,
@@ -140,7 +140,7 @@ function problemSentence(
   return problem === "constraint" ? say(question.constraint_message) || t("Cette réponse ne convient pas.") : "";
 }
 
-/** Only what differs is written: a screen reader then says only that. */
+/** Changes the text only if it differs, so that a screen reader does not repeat it. */
 function setText(host: HTMLElement, text: string): void {
   if (host.textContent !== text) host.textContent = text;
 }

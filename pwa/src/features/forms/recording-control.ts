@@ -1,12 +1,12 @@
-/** The control of a voice recording, at a low bit rate. Recording starts at a tap, and a clock shows that it runs. */
+/** The control of a voice recording, at a low bit rate. A tap starts it, and a clock shows that it runs. */
 import { isAttachmentRef } from "../../protocol/answers";
 import { MAX_ATTACHMENT_BYTES } from "../../protocol/submission";
 import { button, element, fill } from "../../ui/dom";
 import { formatBytes, t } from "../../ui/i18n";
 import type { Control, ControlContext } from "./control";
 
-const BITS = 16_000; // a second: a voice is understood, ten minutes are 1.2 MB
-const LONGEST = 10 * 60; // seconds
+const BITS_PER_SECOND = 16_000; // speech is intelligible, and ten minutes are 1.2 MB
+const MAX_SECONDS = 10 * 60;
 const TYPES = ["audio/webm;codecs=opus", "audio/ogg;codecs=opus", "audio/mp4"];
 
 export function recordingControl(context: ControlContext): Control {
@@ -26,12 +26,15 @@ function recorder({ id, storage, answer, change }: ControlContext): Control {
       return;
     }
     const type = TYPES.find((each) => MediaRecorder.isTypeSupported(each));
-    const machine = new MediaRecorder(stream, { audioBitsPerSecond: BITS, ...(type ? { mimeType: type } : {}) });
+    const machine = new MediaRecorder(stream, {
+      audioBitsPerSecond: BITS_PER_SECOND,
+      ...(type ? { mimeType: type } : {}),
+    });
     const parts: Blob[] = [];
     let seconds = 0;
     const clock = setInterval(() => {
       status.textContent = t("J’enregistre : {n} s", { n: ++seconds });
-      if (seconds >= LONGEST) stop?.();
+      if (seconds >= MAX_SECONDS) stop?.();
     }, 1000);
     machine.addEventListener("dataavailable", ({ data }) => parts.push(data));
     machine.addEventListener("stop", () => {
@@ -47,7 +50,7 @@ function recorder({ id, storage, answer, change }: ControlContext): Control {
   return { element: element("div", {}, player, status, toggle), isSet: true, focus: () => toggle.focus() };
 }
 
-/** For browsers that cannot record by themselves. */
+/** The control for browsers without MediaRecorder. */
 function filePicker({ id, describedBy, storage, answer, change }: ControlContext): Control {
   const status = element("p", { role: "status" });
   const player = element("div");
@@ -104,7 +107,7 @@ function createSaver(
       return;
     }
     const isKept = await change({ file: key });
-    if (isKept && previousKey !== undefined) await storage.detach(previousKey); // not before: a draft never names a file that is gone
+    if (isKept && previousKey !== undefined) await storage.detach(previousKey); // only now: a saved draft must not name a deleted file
     status.textContent = isKept ? t("Gardé : {size}.", { size: formatBytes(blob.size) }) : "";
     show(blob);
   };

@@ -1,4 +1,4 @@
-/** The last screen of a form: missing answers, what will happen to the answers, and the button that finishes. */
+/** The last screen of a form: missing answers, or the consequence of finishing and its button. */
 
 import type { Question } from "../../protocol/form";
 import type { FormState } from "../../protocol/form-state";
@@ -7,12 +7,12 @@ import { type QuestionInstance, allQuestions, problemsOf } from "../../protocol/
 import { button, element } from "../../ui/dom";
 import { t } from "../../ui/i18n";
 
-/** What the page does when the person is done, or not yet. */
+/** Actions by which a person leaves a form. */
 export interface FormExits {
-  /** Resolves with what went wrong, said to the person; null when the page now shows something else. */
+  /** Finishes the form. Resolves with a sentence about a failure, or null once another view is shown. */
   readonly finish: () => Promise<string | null>;
   readonly pause: () => void;
-  /** The button that leads away at once. */
+  /** The button that leaves the site at once. */
   readonly exit: () => HTMLElement;
   readonly isPractice: boolean;
 }
@@ -35,7 +35,7 @@ export function reviewScreen(context: ReviewContext): HTMLElement {
   const status = element("p", { role: "alert", class: "bad" });
   const finish = button(exits.isPractice ? t("Finir l’exercice") : t("Finir la fiche"), () => {
     finish.disabled = true;
-    const failed = () => t("Rechargez la page, puis finissez : la fiche est gardée, rien n’est perdu."); // a new app took this page's scripts away
+    const failed = () => t("Rechargez la page, puis finissez : la fiche est gardée, rien n’est perdu."); // an update removed this page's scripts
     void exits
       .finish()
       .catch(failed)

@@ -1,4 +1,4 @@
-/** Controls for typed answers. `autocomplete=off` everywhere: the browser must not store them in its own files. */
+/** Controls of typed answers. `autocomplete=off` everywhere: the browser must not store answers. */
 import { MAX_TEXT_LENGTH } from "../../protocol/answers";
 import { QUESTION_TYPES } from "../../protocol/question-types";
 import { element } from "../../ui/dom";
@@ -56,7 +56,7 @@ export function datetimeControl(context: ControlContext): Control {
   );
 }
 
-/** A field whose text the question's type parses. `advice` is shown beside a text that is no answer. */
+/** An input whose text the question's type parses. `advice` is shown beside a text that is no answer. */
 function inputControl(
   { question, id, describedBy, answer, change }: ControlContext,
   attributes: Record<string, string>,
