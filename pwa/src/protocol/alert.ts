@@ -48,7 +48,7 @@ export async function verifyPayload(proofs: Verifier, trust: Trust, payload: str
   return sound ? { id, root, status, msgType, lang, headline, text, area, severity, sent, expires } : null;
 }
 
-/** The messages to keep after this one: the newest of each story, newest first. A late older message changes nothing. */
+/** The messages to keep after this one: the newest of each story, newest first. A late message changes nothing. */
 export function addAlertText(messages: readonly AlertText[], message: AlertText): readonly AlertText[] {
   if (messages.some((other) => other.root === message.root && other.sent > message.sent)) return messages;
   return [message, ...messages.filter((other) => other.root !== message.root)]

@@ -36,7 +36,7 @@ export function checkAnswers(form: Form, answers: unknown, day: string, files: n
 
 /** Checks the shapes of all values before anything is computed with them. */
 class ShapeChecker {
-  private left = MAX_ANSWERS;
+  private remaining = MAX_ANSWERS;
 
   constructor(private readonly files: number) {}
 
@@ -46,7 +46,7 @@ class ShapeChecker {
       const item = itemsByName.get(name);
       if (!item || ("q" in item && !QUESTION_TYPES[item.type].hasValue))
         return ["answer-unknown", name.slice(0, 80), ...indexes];
-      if (--this.left < 0) return ["answer-count", name, ...indexes];
+      if (--this.remaining < 0) return ["answer-count", name, ...indexes];
     }
     for (const [name, item] of itemsByName) {
       const value = answers[name];
@@ -94,13 +94,14 @@ function firstFailure(
   formState: FormState,
   instance: Instance,
   nodes: readonly FormNode[],
-  around: boolean,
+  isParentRelevant: boolean,
   indexes: readonly number[],
 ): AnswerFailure | null {
   for (const node of nodes) {
     const { item } = node;
     const relevant =
-      around && (item.relevant === undefined || evaluateBoolean(item.relevant, formState.scopeAt(instance, node)));
+      isParentRelevant &&
+      (item.relevant === undefined || evaluateBoolean(item.relevant, formState.scopeAt(instance, node)));
     const failure =
       "q" in item
         ? questionFailure(formState, instance, node, item, relevant, indexes)

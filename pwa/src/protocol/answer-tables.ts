@@ -33,7 +33,7 @@ interface Column {
   readonly repeats: readonly string[];
 }
 
-/** The sheets of all versions of one form, the newest first. A question that only an older version had keeps its column. */
+/** The sheets of all versions of one form, the newest first. A question that was removed keeps its column. */
 export function buildSheets(forms: readonly Form[], entries: readonly ReadSubmission[]): Sheet[] {
   const columns = new Map<string, Column>();
   for (const { items } of forms)
@@ -79,11 +79,11 @@ function pathOf(repeats: readonly string[], name: string): string {
 }
 
 function sheetOf(name: string, path: string, columns: ReadonlyMap<string, Column>): Sheet {
-  const own = [...columns.values()].filter(
+  const questions = [...columns.values()].filter(
     ({ item, repeats }) => "q" in item && QUESTION_TYPES[item.type].hasValue && repeats.join("/") === path,
   );
   const depth = path === "" ? METADATA_COLUMNS : ["code", ...path.split("/")];
-  return { name, columns: [...depth, ...own.map((column) => column.name)], rows: [] };
+  return { name, columns: [...depth, ...questions.map((column) => column.name)], rows: [] };
 }
 
 interface Level {

@@ -1,4 +1,4 @@
-/** Values of answers and their notations (PROTOCOL.md, section 9). Twins: sync/forms/question_types.py, coordinates.py. */
+/** Values of answers and their notations (PROTOCOL.md, section 9). Twin: sync/forms/question_types.py. */
 
 import { toNumber } from "./conversions";
 
@@ -38,7 +38,9 @@ export function normalizeDecimal(text: string): string | undefined {
 
 /** The rounded point `lat lon`, without negative zero. */
 export function formatPoint(latitude: number, longitude: number, decimals: number): string {
-  return [latitude, longitude].map((each) => each.toFixed(decimals).replace(/^-(0(?:\.0+)?)$/, "$1")).join(" ");
+  return [latitude, longitude]
+    .map((coordinate) => coordinate.toFixed(decimals).replace(/^-(0(?:\.0+)?)$/, "$1"))
+    .join(" ");
 }
 
 export function isPoint(text: string, decimals: number): boolean {

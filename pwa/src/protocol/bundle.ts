@@ -1,4 +1,4 @@
-/** Bundles: an inbox request or its receipts in a text file (PROTOCOL.md, section 13). Twin: sync/submissions/bundle.py. */
+/** Bundles: an inbox request or its receipts in a file (PROTOCOL.md, section 13). Twin: sync/submissions/bundle.py. */
 import { base64urlDecode, base64urlEncode } from "./canonical";
 import { type Refusal, refuse } from "./refusal";
 
@@ -30,7 +30,7 @@ export function readBundle(text: string): Bundle | Refusal {
   if (text.length > MAX_TEXT_LENGTH) return refuse("bundle-too-large");
   const lines = text.replace(/^\ufeff/, "").split(/\r\n|[\r\n]/);
   const [name, site, more] = (lines[0] ?? "").trim().split(" ");
-  const kind = (Object.keys(NAMES) as BundleKind[]).find((each) => NAMES[each] === name);
+  const kind = (Object.keys(NAMES) as BundleKind[]).find((candidate) => NAMES[candidate] === name);
   if (!kind)
     return refuse(/^kunnafoni-(?:bundle|receipts)\/\d+$/.test(name ?? "") ? "version-unknown" : "bundle-malformed");
   if (site === undefined || more !== undefined) return refuse("bundle-malformed");

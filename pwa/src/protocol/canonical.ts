@@ -1,4 +1,4 @@
-/** Canonical JSON and base64url (PROTOCOL.md, section 1). Hashing is passed in as `Verifier`. Twin: sync/canonical.py. */
+/** Canonical JSON and base64url (PROTOCOL.md, section 1). A `Verifier` is passed in. Twin: sync/canonical.py. */
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 

@@ -1,6 +1,7 @@
 /**
- * A feed read line by line (PROTOCOL.md, section 4): steps from a state and a line to the action that the line requires.
- * The reader of a feed, from the network or a file, hashes and stores pages between the steps. Twin: sync/editions/feed.py.
+ * A feed read line by line (PROTOCOL.md, section 4): steps from a state and a line to the action that it requires.
+ * The reader of a feed, from the network or a file, hashes and stores pages between the steps.
+ * Twin: sync/editions/feed.py.
  */
 import { type EntryChange, type Manifest, digestsByPath, rebuild } from "./manifest";
 import { type Refusal, refuse } from "./refusal";
@@ -64,7 +65,7 @@ export function readHeader(line: string): FeedHeader | Refusal {
   const sound =
     isTextList(link) &&
     Array.isArray(chain) &&
-    chain.every((each) => isTextList(each) && each.length === 3) &&
+    chain.every((link) => isTextList(link) && link.length === 3) &&
     typeof base === "string" &&
     isTextList(gone) &&
     [first, count, bytes, from].every((number) => Number.isSafeInteger(number) && (number as number) >= 0) &&

@@ -130,8 +130,8 @@ export class FormState {
       choiceColumn: (name) => (name === "name" ? choice?.name : choice?.is?.[name]) ?? "",
       instanceNumber: () => instance.index + 1,
       choiceLabel: (name, list) => {
-        const labelled = this.form.choices[list]?.find((each) => each.name === name);
-        return labelled ? this.renderText(labelled.label, this.form.lang, instance, node) : "";
+        const named = this.form.choices[list]?.find((candidate) => candidate.name === name);
+        return named ? this.renderText(named.label, this.form.lang, instance, node) : "";
       },
     };
   }
@@ -207,11 +207,12 @@ export class FormState {
     if (computed.length > 0) this.recompute();
   }
 
-  private sweep(instance: Instance, nodes: readonly FormNode[], around: boolean): void {
+  private sweep(instance: Instance, nodes: readonly FormNode[], isParentRelevant: boolean): void {
     for (const node of nodes) {
       const { item } = node;
       const relevant =
-        around && (item.relevant === undefined || evaluateBoolean(item.relevant, this.scopeAt(instance, node)));
+        isParentRelevant &&
+        (item.relevant === undefined || evaluateBoolean(item.relevant, this.scopeAt(instance, node)));
       if (instance.relevant[node.id] !== relevant) {
         instance.relevant[node.id] = relevant;
         this.changed = true;
@@ -242,7 +243,7 @@ export class FormState {
   private stillOffered(instance: Instance, node: FormNode, answer: AnswerValue): AnswerValue | undefined {
     const { list = "", filter } = node.item as Question;
     const isOffered = (name: string): boolean => {
-      const choice = this.form.choices[list]?.find((each) => each.name === name);
+      const choice = this.form.choices[list]?.find((candidate) => candidate.name === name);
       return choice !== undefined && evaluateBoolean(filter as Expression, this.scopeAt(instance, node, choice));
     };
     if (typeof answer === "string") return isOffered(answer) ? answer : undefined;
@@ -252,23 +253,25 @@ export class FormState {
   private updateRepeat(instance: Instance, node: FormNode, relevant: boolean): void {
     const instanceCount = relevant ? this.countOf(instance, node) : undefined;
     const rows = this.rows(instance, node);
-    const begun: Instance[] = [];
+    const added: Instance[] = [];
     while (instanceCount !== undefined && rows.length < instanceCount) {
       rows.push({});
       instance.answers[node.name] = rows;
-      begun.push(this.instanceOf(rows[rows.length - 1] as Answers, node, instance));
+      added.push(this.instanceOf(rows[rows.length - 1] as Answers, node, instance));
     }
-    const live = relevant ? rows.slice(0, instanceCount).map((row) => this.instanceOf(row, node, instance)) : [];
-    if (live.length !== this.instancesOf(instance, node).length) this.changed = true;
-    live.forEach((child, index) => {
+    const relevantInstances = relevant
+      ? rows.slice(0, instanceCount).map((row) => this.instanceOf(row, node, instance))
+      : [];
+    if (relevantInstances.length !== this.instancesOf(instance, node).length) this.changed = true;
+    relevantInstances.forEach((child, index) => {
       child.index = index;
     });
-    instance.instances.set(node.id, live);
-    for (const child of begun) {
+    instance.instances.set(node.id, relevantInstances);
+    for (const child of added) {
       this.applyDefaults(child, node.children);
       this.changed = true;
     }
-    for (const child of live) this.sweep(child, node.children, relevant);
+    for (const child of relevantInstances) this.sweep(child, node.children, relevant);
   }
 
   private loadTexts(instance: Instance, nodes: readonly FormNode[]): void {
@@ -306,13 +309,16 @@ export class FormState {
     const node = this.byName.get(name);
     if (!node) return [];
     const chain: Instance[] = [];
-    for (let at: Instance | null = child; at; at = at.parent) chain.unshift(at);
+    for (let ancestor: Instance | null = child; ancestor; ancestor = ancestor.parent) chain.unshift(ancestor);
     let shared = 0;
     while (shared < node.repeats.length && chain[shared + 1]?.repeat === node.repeats[shared]) shared++;
-    let places: readonly Instance[] = [chain[shared] as Instance];
-    for (const repeat of node.repeats.slice(shared)) places = places.flatMap((each) => this.instancesOf(each, repeat));
-    if ("q" in node.item) return places.map((each) => this.textOf(each, node));
-    return ("repeat" in node.item ? places.flatMap((each) => this.instancesOf(each, node)) : places).map(() => "");
+    let instances: readonly Instance[] = [chain[shared] as Instance];
+    for (const repeat of node.repeats.slice(shared))
+      instances = instances.flatMap((instance) => this.instancesOf(instance, repeat));
+    if ("q" in node.item) return instances.map((instance) => this.textOf(instance, node));
+    return ("repeat" in node.item ? instances.flatMap((instance) => this.instancesOf(instance, node)) : instances).map(
+      () => "",
+    );
   }
 }
 

@@ -47,9 +47,9 @@ const TABLE: Readonly<Record<string, FormFunction>> = {
   abs: (a) => Math.abs(number(a)),
   sqrt: (a) => Math.sqrt(number(a)),
   pow: (a, n) => power(number(a), number(n)),
-  sum: (list) => numbers([list as Value]).reduce((sum, each) => sum + each, 0),
+  sum: (list) => numbers([list as Value]).reduce((sum, value) => sum + value, 0),
   count: (list) => all([list as Value]).length,
-  "count-non-empty": (list) => all([list as Value]).filter((each) => each !== "").length,
+  "count-non-empty": (list) => all([list as Value]).filter((text) => text !== "").length,
   min: (...values) => extreme(values, Math.min),
   max: (...values) => extreme(values, Math.max),
 
@@ -95,7 +95,7 @@ function points(value: Value | undefined): string[] {
 }
 
 function blanks(value: string): string[] {
-  return value.split(/[ \t\r\n]+/).filter((each) => each !== "");
+  return value.split(/[ \t\r\n]+/).filter((word) => word !== "");
 }
 
 /** The names in the text of a select_multiple's answer. */
@@ -143,7 +143,7 @@ function nearest(value: number): number {
 
 function power(value: number, times: number): number {
   let product = 1;
-  for (let each = 0; each < times; each++) product *= value;
+  for (let round = 0; round < times; round++) product *= value;
   return product;
 }
 

@@ -1,4 +1,4 @@
-/** A page: a path and a body that phone and server display alike (PROTOCOL.md, section 2). Twin: sync/editions/page.py. */
+/** Pages: a path and a body, displayed alike by phone and server (PROTOCOL.md, section 2). Twin: sync/editions/page.py. */
 import { type Refusal, refuse } from "./refusal";
 
 export const SHELL = "_shell";

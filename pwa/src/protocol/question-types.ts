@@ -1,7 +1,7 @@
 /**
  * The table of question types (PROTOCOL.md, sections 8 and 9): everything that differs from one type to another,
- * except controls, which features/forms/control-registry.ts lists. The types' names are in form.ts, which every page with
- * a form loads; this table loads only when a form is filled or read. Twin: sync/forms/question_types.py.
+ * except controls, which features/forms/control-registry.ts lists. The types' names are in form.ts, which loads with
+ * every page of a form; this table loads only when a form is filled or read. Twin: sync/forms/question_types.py.
  */
 import { type AnswerValue, MAX_TEXT_LENGTH, isDecimal, isPoint, normalizeDecimal } from "./answers";
 import { parseDateTime } from "./conversions";

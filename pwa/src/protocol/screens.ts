@@ -1,4 +1,4 @@
-/** The screens of a form: a question, a group shown on one screen, or the end of a repeat, where instances are added. */
+/** The screens of a form: a question, a group on one screen, or the end of a repeat, where instances are added. */
 
 import type { Question } from "./form";
 import { type FormNode, type FormState, type Instance, questionsOf } from "./form-state";
@@ -51,11 +51,11 @@ function collect(formState: FormState, instance: Instance, nodes: readonly FormN
       for (const child of formState.instancesOf(instance, node)) collect(formState, child, node.children, screens);
       if (item.count === undefined) screens.push({ kind: "repeat", instance, node });
     } else if (item.page) {
-      const questions = [...questionsOf(node.children)].filter((each) => isShown(each.item as Question));
-      if (questions.some((each) => formState.isRelevant(instance, each)))
+      const questions = [...questionsOf(node.children)].filter((question) => isShown(question.item as Question));
+      if (questions.some((question) => formState.isRelevant(instance, question)))
         screens.push({
           kind: "questions",
-          questions: questions.map((each) => ({ instance, node: each })),
+          questions: questions.map((question) => ({ instance, node: question })),
           instance,
           group: node,
         });
@@ -81,6 +81,11 @@ function isShown({ type }: Question): boolean {
 
 export type Problem = "missing" | "constraint";
 
+export interface QuestionProblem {
+  readonly questionInstance: QuestionInstance;
+  readonly problem: Problem;
+}
+
 /** The problem of a question's answer, or null. */
 export function problemOf(formState: FormState, { instance, node }: QuestionInstance): Problem | null {
   if (!formState.isRelevant(instance, node)) return null;
@@ -92,11 +97,11 @@ export function problemOf(formState: FormState, { instance, node }: QuestionInst
 }
 
 /** All problems, in the form's order. */
-export function problemsOf(formState: FormState): { readonly asked: QuestionInstance; readonly problem: Problem }[] {
-  const problems: { asked: QuestionInstance; problem: Problem }[] = [];
+export function problemsOf(formState: FormState): QuestionProblem[] {
+  const problems: QuestionProblem[] = [];
   for (const questionInstance of allQuestions(formState, formState.root, formState.nodes)) {
     const problem = problemOf(formState, questionInstance);
-    if (problem) problems.push({ asked: questionInstance, problem });
+    if (problem) problems.push({ questionInstance, problem });
   }
   return problems;
 }

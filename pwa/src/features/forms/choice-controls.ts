@@ -1,4 +1,4 @@
-/** Controls of choices: radio buttons or checkboxes with the whole line as target, or a menu for appearance `minimal`. */
+/** Controls of choices: radio buttons or checkboxes whose whole line is the target, or a menu if `minimal`. */
 import type { Choice } from "../../protocol/form";
 import { element, fill } from "../../ui/dom";
 import { t } from "../../ui/i18n";
@@ -14,12 +14,12 @@ export function selectMultipleControl(context: ControlContext): Control {
 
 function buttonList(context: ControlContext, type: "radio" | "checkbox"): Control {
   const { formState, instance, node, id, change } = context;
-  const looks = context.question.appearance ?? [];
-  const isRow = looks.includes("horizontal") || looks.includes("likert") || looks.includes("compact");
+  const appearance = context.question.appearance ?? [];
+  const isRow = appearance.includes("horizontal") || appearance.includes("likert") || appearance.includes("compact");
   const list = element("div", { id, class: isRow ? "choices row" : "choices" });
   let offered: readonly Choice[] = [];
   const chosen = (): Set<string> => new Set(currentText(context).split(" "));
-  const take = (): void => {
+  const changeAnswer = (): void => {
     const names = [...list.querySelectorAll("input")].filter((input) => input.checked).map((input) => input.value);
     void change(names.length === 0 ? undefined : type === "radio" ? names[0] : names);
   };
@@ -30,7 +30,9 @@ function buttonList(context: ControlContext, type: "radio" | "checkbox"): Contro
     const marked = chosen();
     fill(
       list,
-      ...offered.map((choice, index) => choiceLine(context, choice, type, marked.has(choice.name), index, take)),
+      ...offered.map((choice, index) =>
+        choiceLine(context, choice, type, marked.has(choice.name), index, changeAnswer),
+      ),
     );
     if (offered.length === 0) list.append(element("p", {}, t("Rien à choisir ici avec vos réponses précédentes.")));
   };
@@ -49,7 +51,7 @@ function choiceLine(
   type: string,
   checked: boolean,
   index: number,
-  take: () => void,
+  changeAnswer: () => void,
 ): HTMLElement {
   const input = element("input", {
     type,
@@ -60,7 +62,7 @@ function choiceLine(
     "aria-describedby": describedBy,
   });
   input.checked = checked;
-  input.addEventListener("change", take);
+  input.addEventListener("change", changeAnswer);
   const label = formState.renderText(choice.label, lang, instance, node);
   return element(
     "label",

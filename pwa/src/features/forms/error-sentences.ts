@@ -1,7 +1,7 @@
 /** Sentences for errors that prevent a form from opening or finishing. */
 import { t } from "../../ui/i18n";
 
-export function troubleSentence(code: string): string {
+export function formErrorSentence(code: string): string {
   switch (code) {
     case "version-unknown":
       return t("Cette fiche demande une version plus récente de l’application. Mettez-la à jour, puis revenez.");

@@ -41,7 +41,7 @@ export class FormRunner {
         ? screens.length
         : Math.max(
             0,
-            screens.findIndex((each) => screenKey(each) === key),
+            screens.findIndex((screen) => screenKey(screen) === key),
           );
     this.showAt(screens, index, focus);
   }
@@ -105,10 +105,10 @@ export class FormRunner {
   }
 
   private questions(questions: readonly QuestionInstance[]): HTMLElement[] {
-    this.views = questions.map((each, index) =>
-      createQuestionView(this.context, each, `q${index}`, questions.length === 1),
+    this.views = questions.map((questionInstance, index) =>
+      createQuestionView(this.context, questionInstance, `q${index}`, questions.length === 1),
     );
-    return this.views.map(({ element: each }) => each);
+    return this.views.map(({ element: host }) => host);
   }
 
   private repeat(instance: Instance, node: FormNode): HTMLElement {
@@ -162,7 +162,7 @@ export class FormRunner {
   private showFirst(ancestor: Instance): void {
     const screens = screensOf(this.formState);
     const index = screens.findIndex(({ instance }) => isWithin(instance, ancestor));
-    this.showAt(screens, index < 0 ? screens.findIndex((each) => screenKey(each) === this.screenKey) : index, true);
+    this.showAt(screens, index < 0 ? screens.findIndex((screen) => screenKey(screen) === this.screenKey) : index, true);
   }
 
   private goTo({ instance, node }: QuestionInstance): void {
@@ -175,7 +175,7 @@ export class FormRunner {
         ),
     );
     this.showAt(screens, Math.max(0, index), true);
-    this.views.filter((each) => each.showProblem())[0]?.focus();
+    this.views.filter((view) => view.showProblem())[0]?.focus();
   }
 
   private buttons(screens: readonly Screen[], index: number): HTMLElement {
@@ -204,12 +204,12 @@ export class FormRunner {
 
   private screenIndex(): number {
     const screens = screensOf(this.formState);
-    const index = screens.findIndex((each) => screenKey(each) === this.screenKey);
+    const index = screens.findIndex((screen) => screenKey(screen) === this.screenKey);
     return index < 0 ? screens.length : index;
   }
 
   private next(): void {
-    const invalid = this.views.filter((each) => each.showProblem());
+    const invalid = this.views.filter((view) => view.showProblem());
     if (invalid.length > 0) {
       invalid[0]?.focus();
       return;
@@ -219,7 +219,7 @@ export class FormRunner {
   }
 
   private answerChanged(): Promise<boolean> {
-    for (const each of this.views) each.refresh();
+    for (const view of this.views) view.refresh();
     return this.save();
   }
 
@@ -231,20 +231,20 @@ export class FormRunner {
   /** Saves the draft; false if that failed. The page reports success only once the draft is on disk. */
   async save(): Promise<boolean> {
     const change = ++this.changeCount;
-    const say = (sentence: string): void => {
+    const setStatus = (sentence: string): void => {
       if (change === this.changeCount && !this.exits.isPractice) this.saveStatus.textContent = sentence;
     };
-    say("…");
+    setStatus("…");
     try {
       await this.draft.save({ answers: this.formState.answers, at: this.screenKey }, this.formState.time.today);
-      say(
-        this.views.some((each) => each.isUnreadable())
+      setStatus(
+        this.views.some((view) => view.isUnreadable())
           ? t("Cette réponse n’est pas encore gardée.")
           : t("Gardé sur ce téléphone."),
       );
       return true;
     } catch (error) {
-      say(
+      setStatus(
         error instanceof StorageFull
           ? t("Plus de place : cette réponse n’est pas gardée. Effacez des photos ou des vidéos.")
           : t("Cette réponse n’est pas encore gardée."),

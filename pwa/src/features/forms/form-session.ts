@@ -11,7 +11,7 @@ import { element, fill } from "../../ui/dom";
 import { t } from "../../ui/i18n";
 import { lockVault, lockWhenIdle, quickExitButton, requireUnlock } from "../../ui/unlock";
 import { doneScreen } from "./done-screen";
-import { troubleSentence } from "./error-sentences";
+import { formErrorSentence } from "./error-sentences";
 import { FormRunner } from "./form-runner";
 import { type LoadedForm, destinationOf, loadDraftForm } from "./open-form";
 import { createMediaRenderer } from "./question-media";
@@ -67,7 +67,7 @@ export class FormSession {
     const [loadedForm, content] = [await loadDraftForm(this.fieldSession, fresh), await readDraft(vault, fresh)];
     if (!loadedForm || isRefusal(loadedForm) || !content) {
       const code = isRefusal(loadedForm) ? loadedForm.refused : "draft-lost";
-      return fill(this.host, element("p", { class: "danger", role: "alert" }, troubleSentence(code)));
+      return fill(this.host, element("p", { class: "danger", role: "alert" }, formErrorSentence(code)));
     }
     const formState = new FormState(loadedForm.form, content.answers, await localTime(store));
     formState.recompute();
@@ -117,9 +117,9 @@ export class FormSession {
     }
     const { answers, attachmentKeys } = collectFinalAnswers(formState);
     const failure = checkAnswers(formState.form, answers, formState.time.today, attachmentKeys.length);
-    if (failure) return troubleSentence(failure[0]);
+    if (failure) return formErrorSentence(failure[0]);
     const destination = await destinationOf(this.fieldSession, this.channel, loadedForm);
-    if (!destination) return troubleSentence("no-edition");
+    if (!destination) return formErrorSentence("no-edition");
     const title = formTitle(formState, lang);
     const id = draft instanceof OpenDraft ? draft.id : undefined;
     const entry = await finishForm({
@@ -132,7 +132,7 @@ export class FormSession {
       attachment: (key) => draft.attachment(key),
       ...sendingTime(loadedForm),
     });
-    if (typeof entry === "string") return troubleSentence(entry);
+    if (typeof entry === "string") return formErrorSentence(entry);
     history.replaceState(null, "", location.pathname);
     this.hideSurroundings(false);
     fill(this.host, doneScreen(this.fieldSession, entry, this.channel));

@@ -9,7 +9,7 @@ import { button, element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
 import { addStyles } from "../../ui/feature-styles";
 import { formatDay, t } from "../../ui/i18n";
-import { troubleSentence } from "./error-sentences";
+import { formErrorSentence } from "./error-sentences";
 import type { FormSession } from "./form-session";
 import { type LoadedForm, loadAnnouncedForm } from "./open-form";
 import { offerPrefetch } from "./prefetch";
@@ -17,7 +17,7 @@ import { offerPrefetch } from "./prefetch";
 export const mount: Feature = async (host, store) => {
   const { page, lang } = currentLocation();
   if (!page || !hasWebCrypto()) return; // the page explains how to answer without the app
-  // Nothing can be sent from such a window either: a finished form waits in storage.
+  // Such a window cannot send either: a finished form waits in storage until it is sent.
   if (!store.isLasting)
     return fill(
       host,
@@ -34,7 +34,7 @@ export const mount: Feature = async (host, store) => {
   const loadedForm = "version" in host.dataset ? await loadAnnouncedForm(host, fieldSession, page.channel) : null;
   await new FormPage(host, fieldSession, page.channel, lang, isRefusal(loadedForm) ? null : loadedForm).start();
   if (isRefusal(loadedForm))
-    host.prepend(element("p", { class: "danger", role: "alert" }, troubleSentence(loadedForm.refused)));
+    host.prepend(element("p", { class: "danger", role: "alert" }, formErrorSentence(loadedForm.refused)));
 };
 
 class FormPage {
@@ -58,15 +58,15 @@ class FormPage {
     if (!this.loadedForm) return;
     const { form } = this.loadedForm;
     const isOutside = form.audience === "device" && !(await fieldwork.setting("device"));
-    const drafts = (await fieldwork.drafts()).filter((each) => each.form === form.form);
+    const drafts = (await fieldwork.drafts()).filter((draft) => draft.form === form.form);
     fill(this.host, ...(isOutside ? this.enrolmentHint() : this.entryPoints(drafts, this.loadedForm)));
     void this.formSession();
   }
 
   private formSession(): Promise<FormSession> {
     this.sessionLoading ??= import("./form-session").then(
-      ({ FormSession: Made }) =>
-        new Made(this.host, this.fieldSession, this.channel, this.lang, () => void this.start()),
+      ({ FormSession: Session }) =>
+        new Session(this.host, this.fieldSession, this.channel, this.lang, () => void this.start()),
     );
     return this.sessionLoading;
   }

@@ -22,17 +22,18 @@ export function photoControl({ question, id, describedBy, storage, answer, chang
     "aria-describedby": describedBy,
   });
   let key = isAttachmentRef(answer) ? answer.file : undefined;
-  const removeButton = button(t("Enlever la photo"), () => void put(null), { class: "quiet" });
-  const put = async (blob: Blob | null): Promise<void> => {
+  const removeButton = button(t("Enlever la photo"), () => void replacePhoto(null), { class: "quiet" });
+  const replacePhoto = async (blob: Blob | null): Promise<void> => {
     const previousKey = key;
     key = blob ? await storage.attach({ bytes: await blob.arrayBuffer(), type: TYPE }) : undefined;
     const isKept = await change(key === undefined ? undefined : { file: key });
-    if (isKept && previousKey !== undefined) await storage.detach(previousKey); // only now: a saved draft must not name a deleted file
+    // Only now: a saved draft must not name a deleted file.
+    if (isKept && previousKey !== undefined) await storage.detach(previousKey);
     status.textContent = blob && isKept ? t("Photo gardée : {size}.", { size: formatBytes(blob.size) }) : "";
     removeButton.hidden = !blob;
     await show(preview, blob);
   };
-  const take = async (): Promise<void> => {
+  const takePhoto = async (): Promise<void> => {
     const file = field.files?.[0];
     if (!file) return;
     status.textContent = t("Je réduis la photo…");
@@ -40,11 +41,11 @@ export function photoControl({ question, id, describedBy, storage, answer, chang
     field.value = "";
     if (!small) status.textContent = t("Cette image ne s’ouvre pas. Prenez-en une autre.");
     else if (small.size > MAX_ATTACHMENT_BYTES) status.textContent = t("Cette image est trop lourde.");
-    else await put(small);
+    else await replacePhoto(small);
   };
   field.addEventListener(
     "change",
-    () => void take().catch(() => (status.textContent = t("Ce téléphone n’a plus de place pour une photo."))),
+    () => void takePhoto().catch(() => (status.textContent = t("Ce téléphone n’a plus de place pour une photo."))),
   );
   removeButton.hidden = key === undefined;
   if (key !== undefined)

@@ -11,7 +11,7 @@ const STEP = [111, 11, 1.1, 0.11, 0.011, 0.0011];
 export function positionControl({ question, id, answer, change }: ControlContext): Control {
   const { decimals = 0 } = question;
   const status = element("p", { role: "status" }, typeof answer === "string" ? answer : "");
-  const ask = button(
+  const locateButton = button(
     answer === undefined ? t("Prendre ma position") : t("Reprendre ma position"),
     () => {
       status.textContent = t("Je cherche… Restez à ciel ouvert.");
@@ -39,10 +39,10 @@ export function positionControl({ question, id, answer, change }: ControlContext
     },
     { class: "quiet" },
   );
-  const about = t("Arrondie : à {n} km près.", { n: String(STEP[decimals] ?? 1) });
+  const precision = t("Arrondie : à {n} km près.", { n: String(STEP[decimals] ?? 1) });
   return {
-    element: element("div", {}, status, ask, eraseButton, element("small", {}, about)),
+    element: element("div", {}, status, locateButton, eraseButton, element("small", {}, precision)),
     isSet: true,
-    focus: () => ask.focus(),
+    focus: () => locateButton.focus(),
   };
 }

@@ -31,19 +31,19 @@ export async function offerPrefetch(host: HTMLElement, store: PhoneStore, form: 
 /** Stores the media and returns the sentence to show; stored ones are removed from `missing`. */
 async function keepAll(store: PhoneStore, missing: string[]): Promise<string> {
   for (let address = missing[0]; address !== undefined; address = missing[0]) {
-    const end = await keepMedia(store, address);
-    if (end !== "kept") return mediaSentence(end);
+    const result = await keepMedia(store, address);
+    if (result !== "kept") return mediaSentence(result);
     missing.shift();
   }
   return t("Gardés : la fiche les montre aussi sans réseau.");
 }
 
-function mediaNames({ items, choices, lang: own }: Form, lang: string): Set<string> {
-  const texts = [...Object.values(choices).flat(), ...questions(items)].flatMap(({ media }) => [
+function mediaNames({ items, choices, lang: formLang }: Form, lang: string): Set<string> {
+  const localizedTexts = [...Object.values(choices).flat(), ...questions(items)].flatMap(({ media }) => [
     media?.image,
     media?.audio,
   ]);
-  const names = texts.map((each: LocalizedText | undefined) => each?.[lang] ?? each?.[own]);
+  const names = localizedTexts.map((texts: LocalizedText | undefined) => texts?.[lang] ?? texts?.[formLang]);
   return new Set(names.filter((name): name is string => typeof name === "string"));
 }
 

@@ -6,20 +6,25 @@ import { button, element, fill } from "../../ui/dom";
 import { t } from "../../ui/i18n";
 import { mediaSentence } from "../../ui/refusal-sentences";
 
-/** Renders the media beside a text; `say` chooses the language. */
+/** Renders the media beside a text; `translate` chooses the language. */
 export type MediaRenderer = (
   media: Media | undefined,
   label: string,
-  say: (texts: LocalizedText) => string,
+  translate: (texts: LocalizedText) => string,
 ) => HTMLElement[];
 
 export function createMediaRenderer(store: PhoneStore): MediaRenderer {
-  return (media, label, say) => {
+  return (media, label, translate) => {
     const elements: HTMLElement[] = [];
-    if (media?.image) elements.push(imageBox(store, `/media/${say(media.image)}`));
+    if (media?.image) elements.push(imageBox(store, `/media/${translate(media.image)}`));
     if (media?.audio)
       elements.push(
-        element("audio", { src: `/media/${say(media.audio)}`, controls: true, preload: "none", "aria-label": label }),
+        element("audio", {
+          src: `/media/${translate(media.audio)}`,
+          controls: true,
+          preload: "none",
+          "aria-label": label,
+        }),
       );
     return elements;
   };
@@ -34,10 +39,10 @@ function imageBox(store: PhoneStore, address: string): HTMLElement {
     t("Voir l’image"),
     () => {
       loadButton.disabled = true;
-      void keepMedia(store, address).then((end) => {
+      void keepMedia(store, address).then((result) => {
         loadButton.disabled = false;
-        if (end === "kept") show();
-        else status.textContent = mediaSentence(end);
+        if (result === "kept") show();
+        else status.textContent = mediaSentence(result);
       });
     },
     { class: "quiet" },

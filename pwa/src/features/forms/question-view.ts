@@ -39,13 +39,13 @@ export function createQuestionView(
   const { formState, lang, draft, renderMedia } = context;
   const { instance, node } = questionInstance;
   const question = node.item as Question;
-  const say = (texts: Question["label"]) => formState.renderText(texts, lang, instance, node);
+  const translate = (texts: Question["label"]) => formState.renderText(texts, lang, instance, node);
   const error = element("p", { id: `${id}-error`, class: "bad", role: "alert" });
   const hint = element("p", { id: `${id}-hint` });
-  const words = element("span");
+  const labelText = element("span");
   let problem: string | undefined;
-  const change = (answer: AnswerValue | undefined, trouble?: string): Promise<boolean> => {
-    problem = trouble;
+  const change = (answer: AnswerValue | undefined, inputProblem?: string): Promise<boolean> => {
+    problem = inputProblem;
     error.textContent = "";
     control?.element.removeAttribute("aria-invalid");
     formState.setAnswer(instance, node, answer);
@@ -66,25 +66,25 @@ export function createQuestionView(
     change,
   });
   const host = questionFrame(question, control, id, isAlone, {
-    words,
+    labelText,
     hint,
     error,
-    media: renderMedia(question.media, say(question.label), say),
+    media: renderMedia(question.media, translate(question.label), translate),
   });
   const computed = control || !QUESTION_TYPES[question.type].hasValue ? null : element("p", { class: "note" });
   if (computed) host.append(computed);
   const refresh = (): void => {
     host.hidden = !formState.isRelevant(instance, node);
     const required = formState.isRequired(instance, node) || !control ? "" : ` (${t("facultatif")})`;
-    setText(words, say(question.label) + (control?.isConsent ? "" : required));
-    setText(hint, say(question.hint));
+    setText(labelText, translate(question.label) + (control?.isConsent ? "" : required));
+    setText(hint, translate(question.hint));
     hint.hidden = hint.textContent === "";
     if (computed) setText(computed, formState.textOf(instance, node) || "—");
     control?.refresh?.();
   };
-  const complain = (): boolean => {
+  const showProblem = (): boolean => {
     const sentence = formState.isRelevant(instance, node)
-      ? (problem ?? problemSentence(problemOf(formState, questionInstance), question, say))
+      ? (problem ?? problemSentence(problemOf(formState, questionInstance), question, translate))
       : "";
     setText(error, sentence);
     if (sentence) control?.element.setAttribute("aria-invalid", "true");
@@ -93,7 +93,7 @@ export function createQuestionView(
   refresh();
   return {
     element: host,
-    showProblem: complain,
+    showProblem,
     refresh,
     isUnreadable: () => problem !== undefined,
     focus: () => (control ? control.focus() : host.focus()),
@@ -101,7 +101,7 @@ export function createQuestionView(
 }
 
 interface Parts {
-  readonly words: HTMLElement;
+  readonly labelText: HTMLElement;
   readonly hint: HTMLElement;
   readonly error: HTMLElement;
   readonly media: readonly HTMLElement[];
@@ -113,13 +113,13 @@ function questionFrame(
   control: Control | null,
   id: string,
   isAlone: boolean,
-  { words, hint, error, media }: Parts,
+  { labelText, hint, error, media }: Parts,
 ): HTMLElement {
-  const heading = isAlone ? element("h2", {}, words) : words;
+  const heading = isAlone ? element("h2", {}, labelText) : labelText;
   const inside = control ? [control.element] : [];
   if (control?.isSet)
     return element("fieldset", { class: "question" }, element("legend", {}, heading), ...media, hint, error, ...inside);
-  const title = control ? element("label", { for: id }, heading) : isAlone ? heading : element("p", {}, words);
+  const title = control ? element("label", { for: id }, heading) : isAlone ? heading : element("p", {}, labelText);
   return element(
     "div",
     { class: QUESTION_TYPES[type].hasValue ? "question" : "question note", tabindex: -1 },
@@ -134,10 +134,10 @@ function questionFrame(
 function problemSentence(
   problem: ReturnType<typeof problemOf>,
   question: Question,
-  say: (texts: Question["label"]) => string,
+  translate: (texts: Question["label"]) => string,
 ): string {
-  if (problem === "missing") return say(question.required_message) || t("Il faut une réponse ici.");
-  return problem === "constraint" ? say(question.constraint_message) || t("Cette réponse ne convient pas.") : "";
+  if (problem === "missing") return translate(question.required_message) || t("Il faut une réponse ici.");
+  return problem === "constraint" ? translate(question.constraint_message) || t("Cette réponse ne convient pas.") : "";
 }
 
 /** Changes the text only if it differs, so that a screen reader does not repeat it. */

@@ -25,7 +25,7 @@ function recorder({ id, storage, answer, change }: ControlContext): Control {
       status.textContent = t("Le téléphone refuse son micro à cette application.");
       return;
     }
-    const type = TYPES.find((each) => MediaRecorder.isTypeSupported(each));
+    const type = TYPES.find((type) => MediaRecorder.isTypeSupported(type));
     const machine = new MediaRecorder(stream, {
       audioBitsPerSecond: BITS_PER_SECOND,
       ...(type ? { mimeType: type } : {}),
@@ -107,7 +107,8 @@ function createSaver(
       return;
     }
     const isKept = await change({ file: key });
-    if (isKept && previousKey !== undefined) await storage.detach(previousKey); // only now: a saved draft must not name a deleted file
+    // Only now: a saved draft must not name a deleted file.
+    if (isKept && previousKey !== undefined) await storage.detach(previousKey);
     status.textContent = isKept ? t("Gardé : {size}.", { size: formatBytes(blob.size) }) : "";
     show(blob);
   };

@@ -30,18 +30,19 @@ export function reviewScreen(context: ReviewContext): HTMLElement {
   if (problems.length > 0)
     return missingAnswersScreen(
       context,
-      problems.map(({ asked: questionInstance }) => questionInstance),
+      problems.map(({ questionInstance }) => questionInstance),
     );
   const status = element("p", { role: "alert", class: "bad" });
   const finish = button(exits.isPractice ? t("Finir l’exercice") : t("Finir la fiche"), () => {
     finish.disabled = true;
-    const failed = () => t("Rechargez la page, puis finissez : la fiche est gardée, rien n’est perdu."); // an update removed this page's scripts
+    // An update of the app removed this page's scripts.
+    const failed = () => t("Rechargez la page, puis finissez : la fiche est gardée, rien n’est perdu.");
     void exits
       .finish()
       .catch(failed)
-      .then((trouble) => {
+      .then((failure) => {
         finish.disabled = false;
-        status.textContent = trouble ?? "";
+        status.textContent = failure ?? "";
       });
   });
   const count = [...allQuestions(formState, formState.root, formState.nodes)].filter(({ instance, node }) =>
@@ -62,12 +63,17 @@ function missingAnswersScreen(
   { formState, lang, goTo }: ReviewContext,
   questions: readonly QuestionInstance[],
 ): HTMLElement {
-  const rows = questions.map((each) => {
-    const label = formState.renderText((each.node.item as Question).label, lang, each.instance, each.node);
+  const rows = questions.map((questionInstance) => {
+    const label = formState.renderText(
+      (questionInstance.node.item as Question).label,
+      lang,
+      questionInstance.instance,
+      questionInstance.node,
+    );
     return element(
       "li",
       {},
-      button(label || each.node.name, () => goTo(each), { class: "quiet" }),
+      button(label || questionInstance.node.name, () => goTo(questionInstance), { class: "quiet" }),
     );
   });
   return element(

@@ -6,11 +6,11 @@ import { t } from "../../ui/i18n";
 import type { Control, ControlContext } from "./control";
 
 export function textControl({ question, id, describedBy, answer, change }: ControlContext): Control {
-  const looks = new Set(question.appearance);
+  const appearance = new Set(question.appearance);
   const attributes = { id, autocomplete: "off", "aria-describedby": describedBy, maxlength: MAX_TEXT_LENGTH };
-  const field = looks.has("multiline")
+  const field = appearance.has("multiline")
     ? element("textarea", { ...attributes, rows: 5 })
-    : element("input", { ...attributes, ...(looks.has("numbers") ? { inputmode: "numeric" } : {}) });
+    : element("input", { ...attributes, ...(appearance.has("numbers") ? { inputmode: "numeric" } : {}) });
   field.value = typeof answer === "string" ? answer : "";
   field.addEventListener("input", () => void change(field.value.trim() === "" ? undefined : field.value));
   return { element: field, isSet: false, focus: () => field.focus() };
