@@ -1,7 +1,7 @@
 /** Trust in a site's key, and acceptance of editions (PROTOCOL.md, section 3). Twin: sync/editions/trust.py. */
 import type { Verifier } from "./canonical";
+import { type Statement, compareOrder, freshnessText, isDate, parseStatement } from "./edition-statement";
 import { type Refusal, isRefusal, refuse } from "./refusal";
-import { type Statement, compareOrder, freshnessText, isDate, parseStatement } from "./statement";
 
 /** One edition of a key's epoch: public key, statement, signature. */
 export type RotationLink = readonly [key: string, statement: string, signature: string];

@@ -2,9 +2,9 @@
 
 import type { Holding, SignedStatement } from "../db/store-contract";
 import type { Verifier } from "../protocol/canonical";
+import { type Statement, parseStatement } from "../protocol/edition-statement";
 import type { FeedHeader } from "../protocol/feed";
 import { type Refusal, isRefusal } from "../protocol/refusal";
-import { type Statement, parseStatement } from "../protocol/statement";
 import {
   type Freshness,
   type Trust,

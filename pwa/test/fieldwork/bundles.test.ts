@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
 import type { OutboxEntry, Receipt } from "../../src/db/fieldwork-contract";
-import { createBundle, createReceiptsBundle, importBundle } from "../../src/fieldwork/bundles";
+import { createBundle, createReceiptsBundle, importBundle } from "../../src/fieldwork/bundle-exchange";
 import { isRefusal } from "../../src/protocol/refusal";
 import { receiptText } from "../../src/protocol/submission";
 import { FakeInbox } from "../support/fake-inbox";

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { verifier } from "../../src/crypto/signature-verifier";
 import { type Json, canonical } from "../../src/protocol/canonical";
+import { freshnessText, parseStatement } from "../../src/protocol/edition-statement";
 import { fold, terms } from "../../src/protocol/folding";
 import {
   type EntryChange,
@@ -16,7 +17,6 @@ import {
 import { compose, isPagePath } from "../../src/protocol/page";
 import { applyPatch } from "../../src/protocol/patch";
 import { isRefusal } from "../../src/protocol/refusal";
-import { freshnessText, parseStatement } from "../../src/protocol/statement";
 import {
   type RotationLink,
   type Trust,

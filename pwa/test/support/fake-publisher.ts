@@ -4,10 +4,10 @@
 
 import { verifier } from "../../src/crypto/signature-verifier";
 import { base64urlEncode, canonical } from "../../src/protocol/canonical";
+import { freshnessText, parseStatement } from "../../src/protocol/edition-statement";
 import { type Manifest, type ManifestEntry, firstText, restText } from "../../src/protocol/manifest";
 import { splitWords } from "../../src/protocol/patch";
 import { isRefusal } from "../../src/protocol/refusal";
-import { freshnessText, parseStatement } from "../../src/protocol/statement";
 
 export interface TestPage {
   readonly path: string;

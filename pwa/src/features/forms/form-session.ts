@@ -11,7 +11,7 @@ import { element, fill } from "../../ui/dom";
 import { t } from "../../ui/i18n";
 import { lockVault, lockWhenIdle, quickExitButton, requireUnlock } from "../../ui/unlock";
 import { doneScreen } from "./done-screen";
-import { formErrorSentence } from "./error-sentences";
+import { formErrorSentence } from "./form-failure-sentences";
 import { FormRunner } from "./form-runner";
 import { type LoadedForm, destinationOf, loadDraftForm } from "./open-form";
 import { createMediaRenderer } from "./question-media";

@@ -9,7 +9,7 @@ import { button, element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
 import { addStyles } from "../../ui/feature-styles";
 import { formatDay, t } from "../../ui/i18n";
-import { formErrorSentence } from "./error-sentences";
+import { formErrorSentence } from "./form-failure-sentences";
 import type { FormSession } from "./form-session";
 import { type LoadedForm, loadAnnouncedForm } from "./open-form";
 import { offerPrefetch } from "./prefetch";

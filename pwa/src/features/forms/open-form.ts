@@ -3,9 +3,9 @@ import { verifier } from "../../crypto/signature-verifier";
 import type { Draft } from "../../db/fieldwork-contract";
 import type { FieldSession } from "../../fieldwork/field-session";
 import type { Destination } from "../../fieldwork/finish-form";
+import { parseStatement } from "../../protocol/edition-statement";
 import { type Form, readForm } from "../../protocol/form";
 import { type Refusal, isRefusal } from "../../protocol/refusal";
-import { parseStatement } from "../../protocol/statement";
 import { readFurtherParts } from "../../pull/fetch-form-parts";
 
 /** A verified form. `text` is stored with its drafts. */

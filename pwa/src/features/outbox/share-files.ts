@@ -1,6 +1,6 @@
 /** Shares forms and receipts as bundle files between phones, where there is no network. */
 import type { OutboxEntry } from "../../db/fieldwork-contract";
-import { type BundleFile, createBundle, createReceiptsBundle, importBundle } from "../../fieldwork/bundles";
+import { type BundleFile, createBundle, createReceiptsBundle, importBundle } from "../../fieldwork/bundle-exchange";
 import type { FieldSession } from "../../fieldwork/field-session";
 import { ensurePhoneKey } from "../../fieldwork/vault";
 import { isRefusal } from "../../protocol/refusal";

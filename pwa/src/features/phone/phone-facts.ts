@@ -4,8 +4,8 @@ import { shownEntries } from "../../db/held-editions";
 import type { Holding, PhoneSettings, PhoneStore } from "../../db/store-contract";
 import { correctedTime } from "../../net/clock";
 import { monthOf } from "../../net/data-usage";
+import { parseStatement } from "../../protocol/edition-statement";
 import { isRefusal } from "../../protocol/refusal";
-import { parseStatement } from "../../protocol/statement";
 
 export interface PhoneFacts {
   readonly channel: string | undefined;

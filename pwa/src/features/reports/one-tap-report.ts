@@ -3,10 +3,10 @@ import type { PhoneStore } from "../../db/store-contract";
 import { localTime, openFieldSession } from "../../fieldwork/field-session";
 import { finishForm } from "../../fieldwork/finish-form";
 import type { Answers } from "../../protocol/answers";
+import { parseStatement } from "../../protocol/edition-statement";
 import type { Form } from "../../protocol/form";
 import { FormState } from "../../protocol/form-state";
 import { isRefusal } from "../../protocol/refusal";
-import { parseStatement } from "../../protocol/statement";
 import { startSendLoop } from "../../send/send-loop";
 
 const SIX_HOURS = 6 * 60 * 60_000; // ms
