@@ -48,7 +48,7 @@ async def test_a_browsers_question_is_answered_where_phones_post_and_nowhere_els
 def test_the_routes_are_those_that_the_app_posts_to_by_way_of_a_hub() -> None:
     """Sending, and the repair of a feed; a device is enrolled at headquarters alone."""
     code = "".join(
-        repository.text(f"pwa/src/{name}.ts") for name in ("send/replies", "send/send-outbox", "pull/fetch-pages")
+        repository.text(f"pwa/src/{name}.ts") for name in ("send/answers-and-withdrawals", "send/send-outbox", "pull/fetch-pages")
     )
     asked = {path.replace("${channel}", CHANNEL) for path in re.findall(r"\.request\([\"`](/[^\"`?]+)[\"`]", code)}
     assert asked == set(CORS_PATHS)
