@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.bench.local_ports import answers, free_port
 from tests.bench.slow_link import Profile, Traffic, link
+from tests.support.local_ports import free_port, wait_for_port
 from tests.support.repository import ROOT
 
 PEERS = ROOT / "tests" / "peers"
@@ -47,7 +47,7 @@ async def couchdb() -> AsyncIterator[str]:
         ]
         process = await asyncio.create_subprocess_exec(*command, cwd=folder, stdin=DEVNULL, stdout=DEVNULL)
         try:
-            await answers(port)
+            await wait_for_port(port)
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()

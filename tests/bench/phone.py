@@ -22,10 +22,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.bench import corpus
 from tests.bench.exit_status import ended
-from tests.browser.conftest import FLAGS, PHONE, executable, ready
 from tests.support.browser_costs import ANSWERED, ASK, QUESTIONS, TAPPED
 from tests.support.browser_form_site import enrol, field
 from tests.support.browser_site import address, paths, serving
+from tests.support.chromium import FLAGS, PHONE, executable, ready
 from tests.support.mobile_link import linked
 from tests.support.repository import ROOT
 

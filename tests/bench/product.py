@@ -27,9 +27,9 @@ from sync.editions.feed import Edition, read_feed
 from sync.editions.publishing import SigningKeys
 from sync.editions.trust import Trust, accept_statement, first_trust
 from sync.errors import Refused
-from tests.bench.local_ports import answers
 from tests.bench.peer import Step
 from tests.bench.slow_link import Link, Profile, Traffic, link
+from tests.support.local_ports import wait_for_port
 
 CHANNEL = "fr-ML"
 
@@ -66,7 +66,7 @@ async def site(folder: Path, data: Path, port: int = 0) -> AsyncIterator[Site]:
             server = uvicorn.Server(config)
             serving = asyncio.create_task(server.serve(sockets=[listening]))
             try:
-                await answers(here.port)
+                await wait_for_port(here.port)
                 await here.publish(folder)
                 yield here
             finally:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,26 +12,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 from tests.support.browser_site import serving
+from tests.support.chromium import FLAGS, PHONE, Phones, executable
 from tests.support.mobile_link import Link, linked
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP kunnafoni.test 127.0.0.1",  # a name of this machine that browsers do not take for secure
-]
-PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "locale": "fr-FR", "has_touch": True}
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-
-Phones = Callable[..., BrowserContext]
-
-
-def executable() -> str:
-    return next(path for path in map(shutil.which, NAMES) if path)
 
 
 @pytest.fixture(scope="session")
@@ -74,6 +57,15 @@ def page(phones: Phones) -> Page:
     return phones().new_page()
 
 
-def ready(page: Page) -> None:
-    """Waits until the phone says that it can do without a network."""
-    page.locator("#status", has_text="Prêt hors ligne").wait_for()
+@pytest.fixture
+def newer(tmp_path: Path, root: Path) -> Path:
+    """The app as the next build would be: another build id, another main script."""
+    folder = tmp_path / "dist"
+    shutil.copytree(root / "pwa/dist", folder)
+    worker = folder / "sw.js"
+    build = re.search(r'"([0-9a-f]{12})"', worker.read_text("utf-8"))
+    assert build is not None
+    worker.write_text(worker.read_text("utf-8").replace(build[1], "0123456789ab"), "utf-8")
+    with (folder / "app/main.js").open("a", encoding="utf-8") as script:
+        script.write(';document.documentElement.dataset.build="newer"')
+    return folder

@@ -22,8 +22,8 @@ from sync.alerts.push_payload import AlertText, sign_payload
 from sync.canonical import base64url_encode
 from sync.editions.signing import Signer
 from tests.bench.push_reference import public_bytes
-from tests.browser.conftest import Phones, ready
 from tests.support.browser_site import serving
+from tests.support.chromium import Phones, ready
 from tests.support.content_folder import write
 from tests.support.mobile_link import Link, linked
 from tests.support.sample_alerts import FILE

@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-import re
-import shutil
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import ready
+from tests.support.chromium import CHECK, ready
 from tests.support.mobile_link import Link
 
 CACHES = "async () => await caches.keys()"
-CHECK = "async () => { await (await navigator.serviceWorker.getRegistration()).update() }"
-
-
-@pytest.fixture
-def newer(tmp_path: Path, root: Path) -> Path:
-    """The app as the next build would be: another build id, another main script."""
-    folder = tmp_path / "dist"
-    shutil.copytree(root / "pwa/dist", folder)
-    worker = folder / "sw.js"
-    build = re.search(r'"([0-9a-f]{12})"', worker.read_text("utf-8"))
-    assert build is not None
-    worker.write_text(worker.read_text("utf-8").replace(build[1], "0123456789ab"), "utf-8")
-    with (folder / "app/main.js").open("a", encoding="utf-8") as script:
-        script.write(';document.documentElement.dataset.build="newer"')
-    return folder
 
 
 def test_a_new_build_waits_for_a_tap_then_replaces_the_old_one_whole(link: Link, page: Page, newer: Path) -> None:

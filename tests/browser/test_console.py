@@ -16,9 +16,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Respo
 
 from sync.canonical import digest
 from sync.editions.publishing import RESPONSE_HEAD_BYTES
-from tests.browser.conftest import FLAGS, PHONE, executable, ready
 from tests.support import sample_media
 from tests.support.browser_site import serving
+from tests.support.chromium import FLAGS, PHONE, executable, ready
 from tests.support.content_folder import GOOD, write
 
 PASSWORD = "quatre mots sans rapport"

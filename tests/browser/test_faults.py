@@ -8,8 +8,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Phones, ready
 from tests.support.browser_site import address, paths
+from tests.support.chromium import Phones, ready
 from tests.support.mobile_link import Link
 
 ASK = "main button:has-text('Vérifier maintenant')"

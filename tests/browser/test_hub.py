@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
-from tests.browser.conftest import FLAGS, PHONE, executable, ready
 from tests.support.browser_form_site import FORMS, begin, enrol, fill_visit, finish, send
+from tests.support.chromium import FLAGS, PHONE, executable, ready
 from tests.support.content_folder import GOOD, write
 from tests.support.mobile_link import Link, linked
 from tests.support.self_signed_certificate import context_for

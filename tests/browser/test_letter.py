@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Phones, ready
+from tests.support.chromium import Phones, ready
 from tests.support.mobile_link import Link
 
 PROSECUTOR = "/fr-ML/complaints/hate-threat/prosecutor"

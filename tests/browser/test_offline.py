@@ -7,8 +7,8 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
-from tests.browser.conftest import FLAGS, PHONE, Phones, executable, ready
 from tests.support.browser_site import address, paths
+from tests.support.chromium import FLAGS, PHONE, Phones, executable, ready
 from tests.support.mobile_link import Link
 
 

@@ -14,9 +14,9 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.bench import corpus
-from tests.browser.conftest import ready
 from tests.support.browser_costs import ASK, QUESTIONS, Calls, Questions
 from tests.support.browser_site import address, paths, serving
+from tests.support.chromium import ready
 from tests.support.mobile_link import Link, linked
 
 SHOWN = 15  # results on the screen

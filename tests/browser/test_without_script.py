@@ -8,8 +8,8 @@ from urllib.parse import urldefrag, urljoin
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import Phones
 from tests.support.browser_site import address, paths
+from tests.support.chromium import Phones
 from tests.support.mobile_link import Link
 
 AXE = Path("pwa/node_modules/axe-core/axe.min.js")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,38 +14,17 @@ from sync.alerts.alert import AlertInfo
 from sync.alerts.sms_radio import write_radio_script, write_sms
 from sync.locale import Language
 from sync.store.contract import Collection, Write
-from tests.support.console_client import Desk, Person, running_desk
+from tests.support.console_client import Desk, running_desk
+from tests.support.console_steps import TYPED, drafted
 from tests.support.sample_alerts import BAMBARA, FRENCH
 
 pytestmark = pytest.mark.anyio
-
-TYPED: Mapping[str, Any] = {
-    "fr-headline": "Le Bani déborde",
-    "fr-event": "Crue",
-    "fr-description": "L’eau monte.",
-    "fr-instruction": "Montez vers les hauteurs.",
-    "severity": "Severe",
-    "urgency": "Immediate",
-    "certainty": "Observed",
-    "status": "Actual",
-    "category": ["Met", "Safety"],
-    "expires": "2026-11-25T18:00",
-}
 
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     async with running_desk(tmp_path) as made:
         yield made
-
-
-async def drafted(person: Person, **changes: Any) -> str:
-    """The address of a draft with these texts."""
-    begun = await person.post("/alerts/new")
-    address = begun.headers["location"].removeprefix("/console")
-    kept = await person.post(address, {**TYPED, **changes})
-    assert kept.headers["location"].endswith("/check"), kept.text
-    return str(address)
 
 
 async def test_an_alert_is_written_seen_and_sent(desk: Desk) -> None:

@@ -6,48 +6,21 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from pathlib import Path
 
-import httpx
 import openpyxl
 import pytest
 
 from server.accounts.account import Role
-from server.accounts.account_service import AccountService
-from server.accounts.passwords import Passwords
-from server.app import create_app
-from sync.store.contract import Collection
-from tests.forms.test_compiler import workbook
-from tests.support.console_client import QUICK, Desk, Person
-from tests.support.inbox_site import SITE, Office, open_office
+from tests.support.console_feedback import Team
+from tests.support.inbox_site import SITE
 from tests.support.phone_simulator import Filled, Phone
 from tests.support.unsure_store import not_sure_of
+from tests.support.xlsforms import workbook
 
 pytestmark = pytest.mark.anyio
 
 WORDS = '=SUM(1) L’eau, « kɔlɔn » ; "rien"\tfin'
 VISIT = {"paroles": WORDS, "femmes": 12, "enfants": [{"ans": 3}, {"ans": 7}]}
-
-
-@dataclass
-class Team:
-    office: Office
-    desk: Desk
-    coordinator: Person
-
-    async def catch_up(self) -> None:
-        await self.office.site.services.desk.node_cache._catch_up(Collection.FEEDBACK)
-
-
-@pytest.fixture
-async def team(tmp_path: Path) -> AsyncIterator[Team]:
-    async with open_office(tmp_path) as office:
-        site = office.site
-        site.services.people = AccountService(site.services.store, site.clock, Passwords(QUICK))
-        desk = Desk(site, httpx.ASGITransport(create_app(site.services, site.keys), raise_app_exceptions=False))
-        yield Team(office, desk, await desk.person(Role.COORDINATOR, "awa"))
 
 
 async def visits(team: Team, count: int = 1) -> list[Filled]:

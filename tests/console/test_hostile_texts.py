@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 from dataclasses import replace
-from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -17,38 +15,14 @@ from server.accounts.account import Role
 from server.app import create_app
 from server.services import Services
 from sync.store.contract import Collection, Write
-from tests.console.test_publishing import seen_in
-from tests.console.test_writing import ARGENT, form_of
 from tests.support import sample_media
 from tests.support.console_client import Desk
+from tests.support.console_steps import ARGENT, form_of, seen_in
+from tests.support.html_judge import faults
 
 pytestmark = pytest.mark.anyio
 
 HOSTILE = "\"'></textarea></title><script>alert(1)</script><img src=x onerror=alert(1)>{{7*7}}{name}javascript:alert(1)"
-
-
-class Judge(HTMLParser):
-    """What would run: scripts but our own, handlers, addresses that are code, styles the policy forbids."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.faults: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        for name, value in attrs:
-            code = name in ("href", "src", "action") and (value or "").startswith(("javascript:", "data:"))
-            if name.startswith("on") or name == "style" or code:
-                self.faults.append(f"{tag} {name}={value}")
-        if tag == "script" and dict(attrs).get("src") != "/console/assets/console.js":
-            self.faults.append(tag)
-        if tag in ("style", "object", "embed", "base"):
-            self.faults.append(tag)
-
-
-def faults(html: str) -> list[str]:
-    judge = Judge()
-    judge.feed(html)
-    return judge.faults + (["49"] if "{{7*7}}" not in html and re.search(r"onerror.{0,20}49", html) else [])
 
 
 async def test_nothing_typed_in_any_field_becomes_code(desk: Desk) -> None:

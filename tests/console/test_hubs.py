@@ -16,9 +16,9 @@ from server.hubs import headquarters
 from server.maintenance.conflicts import list_conflicts
 from sync.store.contract import Collection, Write
 from sync.store.open_store import open_couch_admin
-from tests.store.test_couch_setup import database
 from tests.support.console_client import running_desk
 from tests.support.content_folder import GOOD
+from tests.support.couch_database import database
 from tests.support.couch_operator import Couch
 from tests.support.store_backends import REAL, drop_real, fresh_prefix, pouchdb_server, real_address
 from tests.support.two_sites import NAME, Side, clean

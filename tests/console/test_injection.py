@@ -17,11 +17,10 @@ from server.console.access import PUBLIC
 from server.console.routes import ROUTES
 from server.media.convert import ConvertedMedia
 from sync.store.contract import Collection
-from tests.console.test_alerts import drafted
-from tests.console.test_hostile_texts import faults
-from tests.console.test_writing import ARGENT, edit
 from tests.support.console_client import QUICK, Desk, Person
 from tests.support.console_crawler import MARK, TRAP, Walk
+from tests.support.console_steps import ARGENT, drafted, edit
+from tests.support.html_judge import faults
 from tests.support.inbox_site import Office, open_office
 
 pytestmark = pytest.mark.anyio

@@ -13,9 +13,9 @@ from PIL import Image
 from server.accounts.account import Role
 from server.console.media.views import MAX_SOUND_BYTES
 from server.reader.media_views import parse_range
-from tests.console.test_writing import ARGENT, edit
 from tests.support import sample_media
 from tests.support.console_client import Desk, Person
+from tests.support.console_steps import ARGENT, edit
 
 pytestmark = pytest.mark.anyio
 

@@ -9,34 +9,15 @@ import pytest
 
 from server.accounts.account import Role
 from server.console.publishing.publication_plans import plans_digest
-from tests.console.test_writing import ARGENT, edit
 from tests.support.console_client import Desk, Person
+from tests.support.console_steps import ARGENT, approved, head, seen_in
 
 pytestmark = pytest.mark.anyio
-
-
-async def approved(desk: Desk, id: str, **changes: str) -> None:
-    writer, other = await desk.person(Role.EDITOR), await desk.person(Role.COORDINATOR)
-    assert (await edit(writer, id, **changes)).status_code == 303
-    await writer.post(f"/writing/{id}/ask")
-    draft = (await desk.site.services.shelves.get_work(id)).draft
-    assert (await other.post(f"/writing/{id}/approve", {"rev": draft.rev if draft else ""})).status_code == 303
 
 
 @pytest.fixture
 async def chief(desk: Desk) -> Person:
     return await desk.person(Role.COORDINATOR, "chef")
-
-
-def seen_in(html: str) -> str:
-    found = re.search(r'name="seen" value="([^"]+)"', html)
-    assert found, html
-    return found[1]
-
-
-async def head(desk: Desk, channel: str = "fr-ML") -> int:
-    edition = await desk.site.services.archive.head(channel)
-    return edition.statement.number if edition else 0
 
 
 async def test_what_was_shown_is_published_with_who_and_why(desk: Desk, chief: Person) -> None:

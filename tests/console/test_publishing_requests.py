@@ -17,9 +17,8 @@ from server.accounts.account_service import AccountService
 from server.accounts.passwords import Passwords
 from server.app import create_app, create_services
 from server.keys.keyring import open_keyring
-from tests.console.test_publishing import approved, head
-from tests.console.test_writing import ARGENT
 from tests.support.console_client import PASSWORD, QUICK, Desk, Person, running_desk, token_in
+from tests.support.console_steps import ARGENT, approved, head
 from tests.support.content_folder import GOOD, write
 from tests.support.server_process import PATIENCE, run, served
 from tests.support.small_site import APP

@@ -7,9 +7,8 @@ import re
 import pytest
 
 from server.accounts.account import Role
-from tests.console.test_publishing import approved
-from tests.console.test_writing import edit
 from tests.support.console_client import Desk
+from tests.support.console_steps import approved, edit
 
 pytestmark = pytest.mark.anyio
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from typing import Any
 
@@ -11,33 +10,11 @@ import pytest
 from server.accounts.account import Role
 from server.writing.checks import EDITABLE_KINDS
 from sync.store.contract import Collection, Write
-from tests.support.console_client import Desk, Person
+from tests.support.console_client import Desk
+from tests.support.console_steps import ARGENT, edit, form_of
 from tests.support.content_folder import IDS
 
 pytestmark = pytest.mark.anyio
-
-ARGENT = "guide:argent:fr"
-
-
-def form_of(page: str) -> dict[str, Any]:
-    """What a browser would send of the editor's form as it stands."""
-    form = page.split('id="editor"', 1)[1].split("</form>", 1)[0]
-    fields: dict[str, Any] = {}
-    for tag in re.findall(r"<input[^>]*>", form):
-        name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
-        if name and ('type="checkbox"' not in tag or " checked" in tag):
-            fields.setdefault(name[1], []).append(html.unescape(value[1] if value else "on"))
-    for name, value in re.findall(r'<textarea[^>]*name="([^"]*)"[^>]*>\n?(.*?)</textarea>', form, re.DOTALL):
-        fields[name] = html.unescape(value)
-    for name, options in re.findall(r'<select[^>]*name="([^"]*)"[^>]*>(.*?)</select>', form, re.DOTALL):
-        chosen = re.search(r'<option value="([^"]*)" selected', options)
-        fields[name] = html.unescape(chosen[1]) if chosen else ""
-    return fields
-
-
-async def edit(person: Person, id: str, /, **changes: Any) -> Any:
-    form = form_of((await person.get(f"/writing/{id}/edit")).text)
-    return await person.post(f"/writing/{id}/edit", {**form, **changes})
 
 
 async def published(desk: Desk, path: str) -> str:

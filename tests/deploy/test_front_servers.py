@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import configparser
-import datetime
 import os
 import re
 import shutil
@@ -11,14 +10,12 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from server.hubs import replications
 from sync.store.contract import Collection
 from tests.support import repository
 from tests.support.caddy import CADDY
+from tests.support.self_signed_certificate import write_certificate
 
 NAMES = {
     "DOMAIN": "example.org",
@@ -31,32 +28,11 @@ NAMES = {
 UNITS = repository.under("deploy", ends=(".service", ".timer"))
 
 
-def certificate(folder: Path) -> None:
-    """A certificate as an operator brings it."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "hub.example.org")])
-    now = datetime.datetime.now(datetime.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now)
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "hub.crt").write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    (folder / "hub.key").write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-
-
 if CADDY:
 
     @pytest.mark.parametrize("path", ["deploy/Caddyfile", "deploy/Caddyfile.cluster", "deploy/hub/Caddyfile"])
     def test_caddy_takes_it(path: str, tmp_path: Path) -> None:
-        certificate(tmp_path)
+        write_certificate("hub.example.org", tmp_path)
         (tmp_path / "Caddyfile.one").write_text(repository.text("deploy/Caddyfile"))
         (tmp_path / "Caddyfile").write_text(repository.text(path).replace("/certificate/", f"{tmp_path}/"))
         command = [CADDY, "validate", "--adapter", "caddyfile", "--config", "Caddyfile"]

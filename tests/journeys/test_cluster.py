@@ -12,7 +12,6 @@ import pytest
 
 from sync.store.contract import Collection
 from sync.store.open_store import open_store
-from tests.journeys.test_two_sites import form_of, head, until
 from tests.support import couch_cluster
 from tests.support.content_folder import write
 from tests.support.couch_cluster import ADDRESSES, READY
@@ -23,7 +22,7 @@ from tests.support.server_process import Served
 from tests.support.small_site import APP
 from tests.support.store_backends import fresh_prefix
 from tests.support.submission_record_ids import names_in
-from tests.support.two_sites import FILES, Side, clean
+from tests.support.two_sites import FILES, Side, clean, form_of, head, until
 
 PHASE = 15.0  # seconds of load with a node away
 

@@ -17,12 +17,11 @@ from server.settings import Settings
 from sync.errors import KunnafoniError
 from sync.store.contract import Collection, Write
 from sync.store.open_store import open_couch_admin, open_store
-from tests.journeys.test_two_sites import SITE, form_of, head, post, receipt, until
 from tests.support.phone_simulator import Phone
 from tests.support.server_process import Served
 from tests.support.store_backends import REAL
 from tests.support.submission_record_ids import names_in
-from tests.support.two_sites import CHANNEL, NAME, Side, Sites, two_sites
+from tests.support.two_sites import CHANNEL, NAME, SITE, Side, Sites, form_of, head, post, receipt, two_sites, until
 
 WORD = "Kɔlɔnjugu-Ɲɛnɛba-4711"
 

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.test_many_phones import PATIENCE, lively, shown_head
 from tests.support.content_folder import GOOD, write
-from tests.support.phone_processes import Phones, released
+from tests.support.phone_processes import PATIENCE, Phones, lively, released, shown_head
 from tests.support.server_process import run, served
 from tests.support.small_site import APP
 

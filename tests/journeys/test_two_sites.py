@@ -2,60 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import time
-import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import anyio
 import httpx
 
 from server.keys.keyring import open_keyring
-from sync.forms.compiled_form import Form
 from sync.store.contract import Collection, Store
 from sync.store.open_store import open_store
 from sync.submissions.receipts import Receipt, is_receipt_valid
-from tests.reader.test_feeds import Phone
 from tests.support.content_folder import write
+from tests.support.feed_reader import Phone
 from tests.support.measured_figures import measured
-from tests.support.phone_simulator import Filled
 from tests.support.phone_simulator import Phone as Reporter
 from tests.support.server_process import Served
 from tests.support.store_backends import REAL
-from tests.support.two_sites import CHANNEL, NAME, Sites, two_sites
-
-SITE = "essai"
-PATIENCE = 120.0
-
-
-def until(what: Callable[[], Any], why: str, patience: float = PATIENCE) -> Any:
-    end = time.monotonic() + patience
-    while True:
-        if found := what():
-            return found
-        assert time.monotonic() < end, why
-        time.sleep(0.25)
-
-
-def head(server: Served) -> str:
-    """The statement that the server hands out; "" while it has none."""
-    try:
-        return str(json.loads(server.get(f"feed/{CHANNEL}/manifest"))["statement"])
-    except OSError:
-        return ""
-
-
-def post(server: Served, path: str, body: bytes) -> list[dict[str, Any]]:
-    with urllib.request.urlopen(urllib.request.Request(server.url + path, body, method="POST"), timeout=30) as answer:
-        return [json.loads(line) for line in answer.read().splitlines()]
-
-
-def receipt(server: Served, filled: Filled) -> list[Any] | None:
-    rows = post(server, "inbox/receipts", json.dumps([filled.id]).encode())
-    return rows[0]["receipt"] if rows and "receipt" in rows[0] else None
+from tests.support.two_sites import CHANNEL, NAME, SITE, Sites, form_of, head, post, receipt, two_sites, until
 
 
 def publish(sites: Sites, text: str) -> None:
@@ -70,20 +34,6 @@ async def pulls(phone: Phone, server: Served) -> int:
     async with httpx.AsyncClient(base_url=server.url) as client:
         phone.site = SimpleNamespace(client=client)  # type: ignore[assignment]
         return await phone.pull()
-
-
-def form_of(side_store: str) -> Form:
-    async def run() -> Form:
-        store = open_store(side_store)
-        try:
-            found = [
-                Form(record.body["compiled"]) for record in await store.scan(Collection.EDITIONS, "form:", "form;")
-            ]
-            return next(form for form in found if form.slug == "mot")
-        finally:
-            await store.close()
-
-    return anyio.run(run)
 
 
 def scanned(address: str, room: Collection) -> list[str]:

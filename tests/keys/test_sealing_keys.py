@@ -16,8 +16,8 @@ from sync.errors import Refused
 from sync.store.contract import Collection, Write
 from sync.submissions.sealing import SealingKey, open_answers
 from sync.submissions.submission import parse_submission
-from tests.console.test_feedback import Team, team  # noqa: F401
-from tests.forms.test_compiler import workbook
+from tests.support.console_feedback import Team
+from tests.support.xlsforms import workbook
 
 pytestmark = pytest.mark.anyio
 
@@ -26,7 +26,7 @@ def word_in(made: sealing_keys.SealingKeyPair, key: SealingKey) -> str:
     return str(open_answers(key, parse_submission(made.test)).answers["mot"])
 
 
-async def test_a_pair_is_registered_tried_and_goes_live_only_then(team: Team) -> None:  # noqa: F811
+async def test_a_pair_is_registered_tried_and_goes_live_only_then(team: Team) -> None:
     folder = team.office.site.services.settings.keys
     before = sealing_keys.get_live_pair(folder)
     chief = await team.desk.person(Role.ADMINISTRATOR)
@@ -52,7 +52,7 @@ async def test_a_pair_is_registered_tried_and_goes_live_only_then(team: Team) ->
     assert sealing_keys.get_live_pair(folder).sealing == key.public_key
 
 
-async def test_a_key_is_replaced_beside_the_same_recovery_copy(team: Team) -> None:  # noqa: F811
+async def test_a_key_is_replaced_beside_the_same_recovery_copy(team: Team) -> None:
     folder = team.office.site.services.settings.keys
     chief = await team.desk.person(Role.ADMINISTRATOR)
     fresh = SealingKey.generate()
@@ -64,7 +64,7 @@ async def test_a_key_is_replaced_beside_the_same_recovery_copy(team: Team) -> No
     assert sealing_keys.get_live_pair(folder).sealing == fresh.public_key
 
 
-async def test_a_machine_that_does_not_sign_takes_no_keys(team: Team) -> None:  # noqa: F811
+async def test_a_machine_that_does_not_sign_takes_no_keys(team: Team) -> None:
     team.office.site.services.publisher.keys = None
     chief = await team.desk.person(Role.ADMINISTRATOR)
     answer = await chief.post(
@@ -76,7 +76,7 @@ async def test_a_machine_that_does_not_sign_takes_no_keys(team: Team) -> None:  
     assert "data-make-keys" not in (await chief.get("/feedback/keys")).text
 
 
-async def test_what_a_page_takes_to_open_is_as_it_was_sent(team: Team) -> None:  # noqa: F811
+async def test_what_a_page_takes_to_open_is_as_it_was_sent(team: Team) -> None:
     phone = await team.office.enrolled()
     filled = phone.seal(
         team.office.forms["plainte"],
@@ -104,7 +104,7 @@ def test_a_locked_key_file_opens_with_its_passphrase_alone(tmp_path: Path) -> No
     assert caught.value.code == "key-passphrase"
 
 
-async def test_a_form_that_names_an_image_the_site_does_not_hold_is_refused(team: Team) -> None:  # noqa: F811
+async def test_a_form_that_names_an_image_the_site_does_not_hold_is_refused(team: Team) -> None:
     name = f"{digest('image')}.webp"
     rows: list[list[object]] = [["type", "name", "label", "media::image"], ["text", "a", "Quoi ?", name]]
     sent = {"file": ("neuf.xlsx", workbook({"survey": rows}))}

@@ -12,8 +12,8 @@ from server.media.convert import ConvertedMedia
 from server.media.unused_media import GRACE_PERIOD, purge_withdrawn
 from sync.canonical import digest
 from sync.store.contract import Blob, Collection, Outcome, Store, Write
-from tests.console.test_writing import ARGENT, edit
 from tests.support.console_client import Desk
+from tests.support.console_steps import ARGENT, edit
 
 pytestmark = pytest.mark.anyio
 

@@ -17,8 +17,8 @@ from server.push.sender import PushSender
 from sync.editions.signing import Signer
 from sync.store.contract import Collection
 from tests.support import repository
-from tests.support.browser_site import free_port
 from tests.support.fanout_process import CONTACT, opened, sending, subscribe
+from tests.support.local_ports import free_port
 
 pytestmark = pytest.mark.anyio
 

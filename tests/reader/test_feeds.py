@@ -5,9 +5,7 @@ from __future__ import annotations
 import datetime
 import gzip
 import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import brotli
 import pytest
@@ -15,60 +13,15 @@ import pytest
 from server.keys.keyring import rotate
 from sync.canonical import digest
 from sync.editions.archive import Archive
-from sync.editions.edition import Statement, freshness_bytes, parse_statement
-from sync.editions.feed import Edition, read_feed
+from sync.editions.edition import freshness_bytes, parse_statement
 from sync.editions.manifest import Manifest, parse_manifest
 from sync.editions.signing import verify_signature
-from sync.editions.trust import Trust, accept_statement, first_trust, follow_chain
-from tests.support.small_site import Site, running_site
+from tests.support.feed_reader import Phone
+from tests.support.small_site import running_site
 
 pytestmark = pytest.mark.anyio
 
 OTHER = {"guides/argent/fr.md": "---\ntitle: Argent\n---\nGardez votre argent chez vous. Encore un mot.\n"}
-
-
-class Phone:
-    """The least a phone does: ask, judge, keep."""
-
-    def __init__(self, site: Site) -> None:
-        self.site = site
-        self.trust: Trust | None = None
-        self.edition: Edition | None = None
-        self.bodies: dict[str, str] = {}
-
-    async def pull(self) -> int:
-        """Pulls until nothing is new; the number of requests."""
-        for requests in range(1, 5):
-            answer = await self.site.client.get("/feed/fr-ML", params={"have": self.edition.id} if self.edition else {})
-            if answer.status_code == 204:
-                return requests
-            assert answer.status_code == 200
-            self.take(answer.content)
-        raise AssertionError("no end")
-
-    def take(self, body: bytes) -> None:
-        lines = body.splitlines(keepends=True)
-        header = json.loads(lines[0])
-
-        def judge(header: Mapping[str, Any]) -> Statement:
-            if self.trust is None:
-                self.trust, _ = first_trust(header["key"], header["statement"], header["signature"])
-            self.trust = follow_chain(self.trust, header.get("chain", []))
-            return accept_statement(
-                self.trust,
-                "fr-ML",
-                header["statement"],
-                header["signature"],
-                self.edition.statement if self.edition else None,
-            )
-
-        statement, manifest, bodies = read_feed(
-            lines, judge, self.edition if header["base"] else None, lambda name: self.bodies[name]
-        )
-        self.bodies |= bodies
-        assert all(entry.digest in self.bodies for entry in manifest.entries)
-        assert self.trust
-        self.edition = Edition(statement, header["signature"], self.trust.key, manifest)
 
 
 async def test_a_new_phone_gets_everything_in_one_answer_and_then_nothing_new(tmp_path: Path) -> None:

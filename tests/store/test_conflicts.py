@@ -6,17 +6,10 @@ import pytest
 
 from sync.canonical import digest
 from sync.store.contract import Blob, Collection, Saved, Stale, Store, Write
-from tests.store.test_couch_setup import ROOM, database
+from tests.support.couch_database import ROOM, database, left_by_replication
 from tests.support.store_backends import COUCHES
 
 pytestmark = pytest.mark.anyio
-
-
-def left_by_replication(address: str, *bodies: str, id: str = "a") -> None:
-    """Versions of the document as two sites wrote them apart from each other."""
-    for n, body in enumerate(bodies, 1):
-        written = {"new_edits": False, "docs": [{"_id": id, "_rev": f"1-{str(n) * 32}", "text": body}]}
-        database(address).resource.post_json("_bulk_docs", written)
 
 
 async def test_a_store_of_one_writer_has_no_splits(store: Store) -> None:

@@ -12,7 +12,7 @@ from sync.errors import Refused, Unavailable
 from sync.store.contract import Blob, Body, Collection, Outcome, Record, Store, Write
 from sync.store.copying import BATCH_SIZE, SnapshotRecord, copy_store, read_snapshot, summarize
 from sync.store.open_store import open_store
-from tests.store.test_conflicts import left_by_replication
+from tests.support.couch_database import left_by_replication
 from tests.support.store_backends import COUCHES
 
 pytestmark = pytest.mark.anyio

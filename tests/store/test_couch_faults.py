@@ -27,7 +27,8 @@ from tests.support.faulty_couch_relay import (
     relay_to,
     silent,
 )
-from tests.support.store_backends import COUCHES, free_port
+from tests.support.local_ports import free_port
+from tests.support.store_backends import COUCHES
 
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("backend", COUCHES, indirect=True)]
 ROOM = Collection.FEEDBACK

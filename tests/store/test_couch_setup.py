@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
-import couchdb
 import pytest
 from couchdb import http
 
-from sync.store.contract import Collection, Saved, Store, Write
+from sync.store.contract import Saved, Store, Write
+from tests.support.couch_database import ROOM, database
 from tests.support.store_backends import COUCHES
 
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("backend", COUCHES, indirect=True)]
-ROOM = Collection.FEEDBACK
-
-
-def database(address: str, *, anonymous: bool = False) -> couchdb.Database:
-    parts = urlsplit(address)
-    resource = http.Resource(f"http://{parts.hostname}:{parts.port}", couchdb.Session(timeout=10))
-    if not anonymous:
-        resource.credentials = (parts.username, (parts.password or "").replace("%2F", "/").replace("%40", "@"))
-    return couchdb.Database(resource(f"{parts.path[1:]}-{ROOM.value}"), "")
 
 
 async def test_each_room_is_a_database_that_nobody_else_reads(store: Store, address: str) -> None:

@@ -19,7 +19,7 @@ from sync.submissions.devices import CODE_LENGTH, enrolment_bytes
 from sync.submissions.receipts import Receipt, is_receipt_valid
 from sync.submissions.sealing import PADDING_BLOCK, SUITE, SealingKey, open_answers, open_attachment, seal_answers
 from sync.submissions.submission import PIECE_BYTES, Attachment, normalize_code, parse_submission
-from tests.test_protocol import example
+from tests.support.protocol_examples import example
 
 
 def table(name: str) -> dict[str, Any]:

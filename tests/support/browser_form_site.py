@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import io
+import struct
 import threading
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +28,9 @@ from sync.submissions.devices import Invitation, invite
 from sync.submissions.inbox import read_attachment
 from sync.submissions.sealing import SealingKey
 from tests.support.browser_site import serving
+from tests.support.chromium import ready
 from tests.support.content_folder import GOOD, write
+from tests.support.mobile_link import Link
 from tests.support.xlsforms import q, xlsform
 
 CHOICES = "oui oui Oui\noui non Non\npays ML Mali\npays NE Niger\nregion ML-1 Kayes pays=ML\nregion NE-1 Agadez pays=NE"
@@ -231,3 +235,23 @@ def send(page: Page) -> None:
 def begin(page: Page, url: str, slug: str) -> None:
     page.goto(f"{url}/fr-ML/forms/{slug}")
     page.locator("main button", has_text="Commencer").click()
+
+
+def picture(path: Path, width: int, height: int) -> Path:
+    rows = b"".join(b"\0" + bytes((x * y + x) & 255 for x in range(width)) for y in range(height))
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    path.write_bytes(
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows, 1)) + chunk(b"IEND", b"")
+    )
+    return path
+
+
+def arrive(page: Page, site: Field, link: Link, code: str) -> None:
+    """The first visit, with a network, and enrolment."""
+    page.goto(f"{link.url}/fr-ML/")
+    ready(page)
+    enrol(page, link.url, site.code(code))

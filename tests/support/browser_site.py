@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+
+from tests.support.local_ports import free_port
 
 PATIENCE = 120  # seconds until the first edition is published, on a busy machine
 
@@ -34,12 +35,6 @@ def serving(data: Path, root: Path, content: Path | None = None) -> Iterator[str
         finally:
             process.terminate()
             process.wait(timeout=30)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def paths(url: str, channel: str = "fr-ML") -> list[str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, Playwright
 
-from tests.browser.conftest import FLAGS, executable
+from tests.support.chromium import FLAGS, executable
 
 PATIENCE = 30.0  # seconds until Chromium says where it listens
 

@@ -7,10 +7,21 @@ after it to be tested with.
 from __future__ import annotations
 
 import json
+import random
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
+
+import anyio
+
+from sync.editions.archive import Archive
+from sync.editions.edition import Statement, parse_statement
+from sync.store.open_store import open_store
+from tests.support.server_process import Served
+
+PATIENCE = 600.0
 
 PWA = Path(__file__).resolve().parents[2] / "pwa"
 BUNDLE = PWA / "node_modules/.cache/phones/phones.mjs"
@@ -68,3 +79,38 @@ class Phones:
 
 if __name__ == "__main__":
     bundle(RELEASES / f"{sys.argv[1]}.mjs")
+
+
+def lively(numbers: random.Random, day: int) -> dict[str, str]:
+    """An edit of some guides, now and then a new one."""
+    names = numbers.sample(["argent", "compte-deux", "partage", "photo", "vote", f"neuf-{day}"], 2)
+    words = " ".join(numbers.choice(["téléphone", "code", "kɛnɛ", "réseau", "lien", "preuve"]) for _ in range(300))
+    essential = numbers.choice(["true", "false"])
+    return {
+        f"guides/{name}/fr.md": f"---\ntitle: {name} {day}\nessential: {essential}\n---\n{words}\n" for name in names
+    }
+
+
+def shown_head(folder: Path, server: Served) -> Statement:
+    """What was published last, once the server hands it out."""
+    published = sqlite_head(folder / "data/kunnafoni.db")
+    end = time.monotonic() + PATIENCE
+    while (head := parse_statement(json.loads(server.get("feed/fr-ML/manifest"))["statement"])).id != published:
+        assert time.monotonic() < end
+        time.sleep(0.2)
+    return head
+
+
+def sqlite_head(path: Path) -> str:
+    """The id of the edition that the store names as the head."""
+
+    async def read() -> str:
+        store = open_store(f"sqlite:///{path}")
+        try:
+            edition = await Archive(store).head("fr-ML")
+            assert edition
+            return edition.id
+        finally:
+            await store.close()
+
+    return anyio.run(read)

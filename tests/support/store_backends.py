@@ -7,7 +7,6 @@ import http.client
 import json
 import os
 import secrets
-import socket
 import subprocess
 import time
 import urllib.request
@@ -18,6 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sync.store.contract import Collection
+from tests.support.local_ports import free_port
 
 PEERS = Path(__file__).parents[1] / "peers"
 POUCHDB = PEERS / "node_modules" / "pouchdb-server" / "bin" / "pouchdb-server"
@@ -53,12 +53,6 @@ def ask_real(method: str, path: str, body: Any = None) -> tuple[int, Any]:
         return answer.status, json.loads(answer.read())
     finally:
         connection.close()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

@@ -6,22 +6,36 @@ Where they are: KUNNAFONI_TEST_COUCHDB, and KUNNAFONI_TEST_COUCHDB_HUB for the h
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
-from collections.abc import Iterator, Mapping
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
+import anyio
+
 from server.hubs import replications
+from sync.forms.compiled_form import Form
 from sync.store.administration import REPLICATOR, USERS
+from sync.store.contract import Collection
+from sync.store.open_store import open_store
 from tests.support.content_folder import GOOD, write
 from tests.support.couch_operator import Couch
 from tests.support.hub_link import Link, link_to
+from tests.support.phone_simulator import Filled
 from tests.support.server_process import Served, run, served
 from tests.support.small_site import APP
 from tests.support.store_backends import REAL, fresh_prefix
+
+SITE = "essai"
+
+PATIENCE = 120.0
 
 HUB = os.environ.get("KUNNAFONI_TEST_COUCHDB_HUB", "").rstrip("/") or REAL
 NAME = "kayes"
@@ -101,3 +115,44 @@ def clean(one: Side) -> None:
     for name in one.couch.ask("GET", "/_all_dbs")[1]:
         if name.startswith(one.prefix):
             one.couch.ask("DELETE", f"/{name}")
+
+
+def until(what: Callable[[], Any], why: str, patience: float = PATIENCE) -> Any:
+    end = time.monotonic() + patience
+    while True:
+        if found := what():
+            return found
+        assert time.monotonic() < end, why
+        time.sleep(0.25)
+
+
+def head(server: Served) -> str:
+    """The statement that the server hands out; "" while it has none."""
+    try:
+        return str(json.loads(server.get(f"feed/{CHANNEL}/manifest"))["statement"])
+    except OSError:
+        return ""
+
+
+def post(server: Served, path: str, body: bytes) -> list[dict[str, Any]]:
+    with urllib.request.urlopen(urllib.request.Request(server.url + path, body, method="POST"), timeout=30) as answer:
+        return [json.loads(line) for line in answer.read().splitlines()]
+
+
+def receipt(server: Served, filled: Filled) -> list[Any] | None:
+    rows = post(server, "inbox/receipts", json.dumps([filled.id]).encode())
+    return rows[0]["receipt"] if rows and "receipt" in rows[0] else None
+
+
+def form_of(side_store: str) -> Form:
+    async def run() -> Form:
+        store = open_store(side_store)
+        try:
+            found = [
+                Form(record.body["compiled"]) for record in await store.scan(Collection.EDITIONS, "form:", "form;")
+            ]
+            return next(form for form in found if form.slug == "mot")
+        finally:
+            await store.close()
+
+    return anyio.run(run)

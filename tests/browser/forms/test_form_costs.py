@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import ready
 from tests.support.browser_costs import ANSWERED, TAPPED, Calls, Questions
 from tests.support.browser_form_site import Field, enrol
+from tests.support.chromium import ready
 from tests.support.mobile_link import Link
 
 ASKED = 120

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-import struct
 import subprocess
 import sys
-import zlib
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from tests.browser.conftest import ready
-from tests.browser.test_app_update import CHECK, newer  # noqa: F401
 from tests.support import chromium_process, chromium_profile
 from tests.support.browser_form_site import (
     CHOICES,
     LATER,
     Field,
+    arrive,
     asked,
     begin,
-    enrol,
     fill_visit,
     finish,
     form,
     on,
+    picture,
     send,
 )
+from tests.support.chromium import CHECK, ready
 from tests.support.content_folder import write
 from tests.support.mobile_link import Link
 
@@ -57,33 +55,13 @@ def photo(tmp_path: Path) -> Path:
     return picture(tmp_path / "photo.png", 1600, 1200)
 
 
-def picture(path: Path, width: int, height: int) -> Path:
-    rows = b"".join(b"\0" + bytes((x * y + x) & 255 for x in range(width)) for y in range(height))
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    path.write_bytes(
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows, 1)) + chunk(b"IEND", b"")
-    )
-    return path
-
-
-def arrive(page: Page, site: Field, link: Link, code: str) -> None:
-    """The first visit, with a network, and enrolment."""
-    page.goto(f"{link.url}/fr-ML/")
-    ready(page)
-    enrol(page, link.url, site.code(code))
-
-
 def test_a_draft_outlives_a_killed_browser_a_new_app_and_a_new_version_of_its_form(
     site: Field,
     link: Link,
     playwright: Playwright,
     tmp_path: Path,
     photo: Path,
-    newer: Path,  # noqa: F811
+    newer: Path,
     root: Path,
 ) -> None:
     folder = tmp_path / "profile"

@@ -15,10 +15,9 @@ from sync.canonical import canonical
 from sync.submissions.record_ids import submission_id_of
 from sync.submissions.sealing import open_answers
 from sync.submissions.submission import parse_submission
-from tests.browser.conftest import Phones, ready
-from tests.browser.forms.test_forms import picture
 from tests.support import chromium_profile
-from tests.support.browser_form_site import Field, begin, enrol, fill_visit, finish, send
+from tests.support.browser_form_site import Field, begin, enrol, fill_visit, finish, picture, send
+from tests.support.chromium import Phones, ready
 from tests.support.mobile_link import Link
 
 

@@ -10,9 +10,8 @@ import av
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Geolocation, Page, Playwright, expect
 
-from tests.browser.conftest import FLAGS, PHONE, executable
-from tests.browser.forms.test_forms import arrive
-from tests.support.browser_form_site import Field, asked, begin, finish, on
+from tests.support.browser_form_site import Field, arrive, asked, begin, finish, on
+from tests.support.chromium import FLAGS, PHONE, executable
 from tests.support.mobile_link import Link
 
 MICROPHONE = ["--use-fake-device-for-media-stream"]  # it beeps once a second

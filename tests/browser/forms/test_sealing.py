@@ -13,10 +13,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Request, expect
 
-from tests.browser.conftest import Phones, ready
-from tests.browser.forms.test_forms import picture
-from tests.support.browser_form_site import FORMS, Field, begin, enrol, fill_visit, finish
+from tests.support.browser_form_site import FORMS, Field, begin, enrol, fill_visit, finish, picture
 from tests.support.browser_site import serving
+from tests.support.chromium import Phones, ready
 from tests.support.content_folder import GOOD, write
 
 PASSWORD = "quatre mots sans rapport"

@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pyotp
 
-from tests.console.test_writing import form_of
 from tests.support.console_client import token_in
+from tests.support.console_steps import form_of
 from tests.support.sample_media import photo, voice
 
 PASSWORD = "quatre mots sans rapport"

@@ -1,0 +1,37 @@
+"""Chromium as a phone: its flags and where it is installed. Used by the stories in a browser and by the bench."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Page
+
+CHECK = "async () => { await (await navigator.serviceWorker.getRegistration()).update() }"
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--host-resolver-rules=MAP kunnafoni.test 127.0.0.1",  # a name of this machine that browsers do not take for secure
+]
+
+PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "locale": "fr-FR", "has_touch": True}
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+Phones = Callable[..., BrowserContext]
+
+
+def executable() -> str:
+    return next(path for path in map(shutil.which, NAMES) if path)
+
+
+def ready(page: Page) -> None:
+    """Waits until the phone says that it can do without a network."""
+    page.locator("#status", has_text="Prêt hors ligne").wait_for()

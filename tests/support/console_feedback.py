@@ -1,0 +1,19 @@
+"""A site with forms whose coordinator is signed in to the console. Used by the tests of feedback and of sealing keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sync.store.contract import Collection
+from tests.support.console_client import Desk, Person
+from tests.support.inbox_site import Office
+
+
+@dataclass
+class Team:
+    office: Office
+    desk: Desk
+    coordinator: Person
+
+    async def catch_up(self) -> None:
+        await self.office.site.services.desk.node_cache._catch_up(Collection.FEEDBACK)

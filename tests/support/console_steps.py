@@ -1,0 +1,75 @@
+"""Steps of an editor in the console: read the form, change fields, have a draft approved. Used by the console's tests."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from server.accounts.account import Role
+from tests.support.console_client import Desk, Person
+
+TYPED: Mapping[str, Any] = {
+    "fr-headline": "Le Bani déborde",
+    "fr-event": "Crue",
+    "fr-description": "L’eau monte.",
+    "fr-instruction": "Montez vers les hauteurs.",
+    "severity": "Severe",
+    "urgency": "Immediate",
+    "certainty": "Observed",
+    "status": "Actual",
+    "category": ["Met", "Safety"],
+    "expires": "2026-11-25T18:00",
+}
+
+ARGENT = "guide:argent:fr"
+
+
+def form_of(page: str) -> dict[str, Any]:
+    """What a browser would send of the editor's form as it stands."""
+    form = page.split('id="editor"', 1)[1].split("</form>", 1)[0]
+    fields: dict[str, Any] = {}
+    for tag in re.findall(r"<input[^>]*>", form):
+        name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
+        if name and ('type="checkbox"' not in tag or " checked" in tag):
+            fields.setdefault(name[1], []).append(html.unescape(value[1] if value else "on"))
+    for name, value in re.findall(r'<textarea[^>]*name="([^"]*)"[^>]*>\n?(.*?)</textarea>', form, re.DOTALL):
+        fields[name] = html.unescape(value)
+    for name, options in re.findall(r'<select[^>]*name="([^"]*)"[^>]*>(.*?)</select>', form, re.DOTALL):
+        chosen = re.search(r'<option value="([^"]*)" selected', options)
+        fields[name] = html.unescape(chosen[1]) if chosen else ""
+    return fields
+
+
+async def edit(person: Person, id: str, /, **changes: Any) -> Any:
+    form = form_of((await person.get(f"/writing/{id}/edit")).text)
+    return await person.post(f"/writing/{id}/edit", {**form, **changes})
+
+
+async def approved(desk: Desk, id: str, **changes: str) -> None:
+    writer, other = await desk.person(Role.EDITOR), await desk.person(Role.COORDINATOR)
+    assert (await edit(writer, id, **changes)).status_code == 303
+    await writer.post(f"/writing/{id}/ask")
+    draft = (await desk.site.services.shelves.get_work(id)).draft
+    assert (await other.post(f"/writing/{id}/approve", {"rev": draft.rev if draft else ""})).status_code == 303
+
+
+def seen_in(html: str) -> str:
+    found = re.search(r'name="seen" value="([^"]+)"', html)
+    assert found, html
+    return found[1]
+
+
+async def head(desk: Desk, channel: str = "fr-ML") -> int:
+    edition = await desk.site.services.archive.head(channel)
+    return edition.statement.number if edition else 0
+
+
+async def drafted(person: Person, **changes: Any) -> str:
+    """The address of a draft with these texts."""
+    begun = await person.post("/alerts/new")
+    address = begun.headers["location"].removeprefix("/console")
+    kept = await person.post(address, {**TYPED, **changes})
+    assert kept.headers["location"].endswith("/check"), kept.text
+    return str(address)
