@@ -11,6 +11,8 @@ import openpyxl
 import pytest
 
 from server.accounts.account import Role
+from sync.canonical import digest
+from sync.store.contract import Collection, Write
 from tests.support.console_feedback import Team
 from tests.support.inbox_site import SITE
 from tests.support.phone_simulator import Filled, Phone
@@ -155,3 +157,15 @@ async def test_a_workbook_becomes_a_form_or_is_refused_by_row_and_column(team: T
     taken = await team.coordinator.post("/feedback/forms", {"slug": "neuf"}, files={"file": ("neuf.xlsx", good)})
     assert taken.status_code == 303
     assert "Nouveau" in (await team.coordinator.get("/feedback/forms")).text
+
+
+async def test_a_form_that_names_an_image_the_site_does_not_hold_is_refused(team: Team) -> None:
+    name = f"{digest('image')}.webp"
+    rows: list[list[object]] = [["type", "name", "label", "media::image"], ["text", "a", "Quoi ?", name]]
+    sent = {"file": ("neuf.xlsx", workbook({"survey": rows}))}
+    refused = await team.coordinator.post("/feedback/forms", {"slug": "neuf"}, files=sent)
+    assert refused.status_code == 422
+    assert f"« {name} » n’est pas sur ce site" in refused.text
+    held = {"name": name, "bytes": 10, "label": "x", "seconds": 0, "width": 1, "height": 1, "when": "2026-11-24"}
+    await team.office.site.services.store.write(Collection.CONTENT, [Write(f"media:{name}", held)])
+    assert (await team.coordinator.post("/feedback/forms", {"slug": "neuf"}, files=sent)).status_code == 303

@@ -2,97 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import AsyncIterator
 
-import httpx
 import pytest
-from PIL import Image
 
 from server.accounts.account import Role
 from server.console.media.views import MAX_SOUND_BYTES
-from server.reader.media_views import parse_range
 from tests.support import sample_media
-from tests.support.console_client import Desk, Person
-from tests.support.console_steps import ARGENT, edit
+from tests.support.console_client import Desk
+from tests.support.console_steps import ARGENT, edit, kept, send
 
 pytestmark = pytest.mark.anyio
-
-
-async def send(
-    person: Person, kind: str, data: bytes, label: str = "Un masque", name: str = "x", type: str = ""
-) -> httpx.Response:
-    return await person.post(
-        f"/media/{kind}", {"label": label}, files={"file": (name, data, type or "application/octet-stream")}
-    )
-
-
-async def kept(desk: Desk, person: Person, kind: str, data: bytes) -> str:
-    before = {item.name for item in await desk.site.services.media.all()}
-    answer = await send(person, kind, data)
-    assert answer.status_code == 303, answer.text
-    return ({item.name for item in await desk.site.services.media.all()} - before).pop()
-
-
-async def test_a_photo_becomes_a_small_image_that_tells_no_place(desk: Desk) -> None:
-    writer = await desk.person(Role.EDITOR)
-    name = await kept(desk, writer, "image", sample_media.photo())
-    answer = await desk.site.client.get(f"/media/{name}")
-    assert answer.headers["content-type"] == "image/webp"
-    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
-    assert len(answer.content) <= 40_000
-    with Image.open(io.BytesIO(answer.content)) as image:
-        assert image.width == 960
-        assert not image.getexif()
-    assert b"Tecno" not in answer.content
-
-
-async def test_a_sound_becomes_opus_of_about_sixteen_kilobits(desk: Desk) -> None:
-    writer = await desk.person(Role.EDITOR)
-    name = await kept(desk, writer, "sound", sample_media.voice(20))
-    answer = await desk.site.client.get(f"/media/{name}")
-    assert answer.headers["content-type"].startswith("audio/ogg")
-    assert answer.content[:4] == b"OggS"
-    assert 20_000 < len(answer.content) < 50_000
-    assert (await desk.site.services.media.all())[0].seconds == 20
-
-
-async def test_a_player_gets_the_range_it_asks_for(desk: Desk) -> None:
-    writer = await desk.person(Role.EDITOR)
-    name = await kept(desk, writer, "sound", sample_media.voice())
-    whole = (await desk.site.client.get(f"/media/{name}")).content
-    part = await desk.site.client.get(f"/media/{name}", headers={"range": "bytes=10-19"})
-    assert (part.status_code, part.content, part.headers["content-range"]) == (
-        206,
-        whole[10:20],
-        f"bytes 10-19/{len(whole)}",
-    )
-    last = await desk.site.client.get(f"/media/{name}", headers={"range": "bytes=-5"})
-    assert last.content == whole[-5:]
-    beyond = await desk.site.client.get(f"/media/{name}", headers={"range": f"bytes={len(whole)}-"})
-    assert (beyond.status_code, beyond.headers["content-range"]) == (416, f"bytes */{len(whole)}")
-    assert (await desk.site.client.get(f"/media/{name}", headers={"if-none-match": f'"{name}"'})).status_code == 304
-
-
-@pytest.mark.parametrize(
-    ("asked", "part"),
-    [
-        ("bytes=0-", (0, 100)),
-        ("bytes=5-5", (5, 6)),
-        ("bytes=90-500", (90, 100)),
-        ("bytes=-200", (0, 100)),
-        ("bytes=-0", (100, 0)),
-        ("bytes=-", None),
-        ("bytes=5-2", None),
-        ("bytes=0-1,5-6", None),
-        ("lines=0-1", None),
-        ("bytes=a-b", None),
-        ("bytes=0x1-", None),
-    ],
-)
-def test_ranges_are_read_as_players_write_them(asked: str, part: tuple[int, int] | None) -> None:
-    assert parse_range(asked, 100) == part
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import zlib
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -16,18 +15,12 @@ from sync.store.contract import Collection
 from sync.submissions.bundle import read_receipts, write_bundle, write_receipts
 from sync.submissions.receipts import is_receipt_valid
 from sync.submissions.record_ids import submission_id_of
-from tests.support.inbox_site import SITE, Office, open_office
+from tests.support.inbox_site import SITE, Office
 from tests.support.phone_simulator import Filled, Phone, pieces
 
 pytestmark = pytest.mark.anyio
 
 NEEDLE = "Kɔlɔnjugu Ɲɛnɛba Distinctive"
-
-
-@pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    async with open_office(tmp_path) as opened:
-        yield opened
 
 
 def bundle(*lines: str) -> str:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from server.inbox.service import InboxService
@@ -12,17 +9,11 @@ from server.inbox.submission_index import SubmissionFilter
 from sync.store.contract import Collection, NotDurable, Outcome, Saved, Write
 from sync.submissions.body_lines import read_lines
 from sync.submissions.submission_reader import SubmissionReader
-from tests.support.inbox_site import SITE, Office, open_office
+from tests.support.inbox_site import SITE, Office
 from tests.support.phone_simulator import Filled, Phone
 
 pytestmark = pytest.mark.anyio
 FIRST, SECOND = "submission:000001:", "submission:000002:"
-
-
-@pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    async with open_office(tmp_path) as opened:
-        yield opened
 
 
 async def names(office: Office) -> list[str]:

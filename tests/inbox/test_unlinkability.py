@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ import pytest
 
 from sync.store.contract import Collection
 from sync.submissions.record_ids import submission_id_of
-from tests.support.inbox_site import SITE, Office, open_office
+from tests.support.inbox_site import SITE, Office
 from tests.support.phone_simulator import DAY, Phone
 
 pytestmark = pytest.mark.anyio
@@ -60,12 +60,6 @@ OF_THE_TEST = ("httpx", "httpcore", "asyncio")  # the test's own client and loop
 def columns(file: Path) -> set[str]:
     with closing(sqlite3.connect(file)) as connection:
         return {row[1] for row in connection.execute("PRAGMA table_info(record)")}
-
-
-@pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    async with open_office(tmp_path) as opened:
-        yield opened
 
 
 def fields(kind: str, body: dict[str, Any]) -> Iterator[str]:

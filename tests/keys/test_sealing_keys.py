@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
-import pyrage
 import pytest
 
 from server.accounts.account import Role
 from server.keys import sealing_keys
-from server.keys.sealing_key_file import read_pem
 from sync.canonical import digest
-from sync.errors import Refused
-from sync.store.contract import Collection, Write
 from sync.submissions.sealing import SealingKey, open_answers
 from sync.submissions.submission import parse_submission
 from tests.support.console_feedback import Team
-from tests.support.xlsforms import workbook
 
 pytestmark = pytest.mark.anyio
 
@@ -90,27 +84,3 @@ async def test_what_a_page_takes_to_open_is_as_it_was_sent(team: Team) -> None:
     assert list(json.loads(first)) == [team.office.forms["plainte"].version]
     assert json.loads(line)["text"] == filled.text
     assert "Distinctive" not in answer.text
-
-
-def test_a_locked_key_file_opens_with_its_passphrase_alone(tmp_path: Path) -> None:
-    pem = SealingKey.generate().pem()
-    plain, locked = tmp_path / "clé.pem", tmp_path / "clé.age"
-    plain.write_bytes(pem)
-    locked.write_bytes(pyrage.passphrase.encrypt(pem, "lune rouge", armored=True))
-    assert read_pem(plain, lambda: pytest.fail("nothing to ask")) == pem
-    assert read_pem(locked, lambda: "lune rouge") == pem
-    with pytest.raises(Refused) as caught:
-        read_pem(locked, lambda: "lune bleue")
-    assert caught.value.code == "key-passphrase"
-
-
-async def test_a_form_that_names_an_image_the_site_does_not_hold_is_refused(team: Team) -> None:
-    name = f"{digest('image')}.webp"
-    rows: list[list[object]] = [["type", "name", "label", "media::image"], ["text", "a", "Quoi ?", name]]
-    sent = {"file": ("neuf.xlsx", workbook({"survey": rows}))}
-    refused = await team.coordinator.post("/feedback/forms", {"slug": "neuf"}, files=sent)
-    assert refused.status_code == 422
-    assert f"« {name} » n’est pas sur ce site" in refused.text
-    held = {"name": name, "bytes": 10, "label": "x", "seconds": 0, "width": 1, "height": 1, "when": "2026-11-24"}
-    await team.office.site.services.store.write(Collection.CONTENT, [Write(f"media:{name}", held)])
-    assert (await team.coordinator.post("/feedback/forms", {"slug": "neuf"}, files=sent)).status_code == 303

@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import httpx
+
 from server.accounts.account import Role
 from tests.support.console_client import Desk, Person
 
@@ -73,3 +75,18 @@ async def drafted(person: Person, **changes: Any) -> str:
     kept = await person.post(address, {**TYPED, **changes})
     assert kept.headers["location"].endswith("/check"), kept.text
     return str(address)
+
+
+async def send(
+    person: Person, kind: str, data: bytes, label: str = "Un masque", name: str = "x", type: str = ""
+) -> httpx.Response:
+    return await person.post(
+        f"/media/{kind}", {"label": label}, files={"file": (name, data, type or "application/octet-stream")}
+    )
+
+
+async def kept(desk: Desk, person: Person, kind: str, data: bytes) -> str:
+    before = {item.name for item in await desk.site.services.media.all()}
+    answer = await send(person, kind, data)
+    assert answer.status_code == 303, answer.text
+    return ({item.name for item in await desk.site.services.media.all()} - before).pop()

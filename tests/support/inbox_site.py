@@ -15,11 +15,17 @@ from server.keys.sealing_keys import confirm_with_key, generate_pair, list_pairs
 from sync.content.stored import library_from_store
 from sync.forms.compiled_form import Form
 from sync.forms.form_document import compile_document
+from sync.store.contract import Collection
 from sync.submissions.devices import Invitation, invite
+from sync.submissions.record_ids import submission_id_of
 from sync.submissions.sealing import SealingKey
 from tests.support.content_folder import GOOD
 from tests.support.phone_simulator import Phone
 from tests.support.small_site import Site, running_site
+
+RUMOUR = {"message": "On dit que le puits est empoisonné, kɛlɛ."}
+
+VISIT = {"paroles": "L’eau manque.", "femmes": 12, "enfants": [{"ans": 3}, {"ans": 7}]}
 
 SITE = "essai"
 
@@ -106,3 +112,8 @@ async def open_office(folder: Path) -> AsyncIterator[Office]:
         forms = {slug: Form(compile_document(document)) for slug, document in library.forms.items()}
         async with site.services.desk.follow_changes():
             yield Office(site, forms, key, recovery)
+
+
+async def held(office: Office, prefix: str = "submission:") -> list[str]:
+    found = await office.site.services.store.scan(Collection.FEEDBACK, prefix, prefix[:-1] + ";", 10_000)
+    return [submission_id_of(record.id) for record in found]

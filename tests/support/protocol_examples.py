@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-TEXT = (Path(__file__).parents[1] / "sync/PROTOCOL.md").read_text("utf-8")
+TEXT = (Path(__file__).parents[2] / "sync/PROTOCOL.md").read_text("utf-8")
 
 EXAMPLES = re.findall(r"^```json example=(\w+)\n(.*?)^```", TEXT, re.M | re.S)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sync.alerts.alert import Alert, AlertInfo
+from sync.alerts.audience import Audience
 from sync.alerts.library import Library
 from sync.documents.model import Place, Places, Site, Topic
 
@@ -68,3 +69,7 @@ info:
 
 def holding(*alerts: Alert) -> Library:
     return replace(LIBRARY, alerts={one.slug: one for one in alerts})
+
+
+def audience(alert: Alert) -> Audience:
+    return Audience.for_alert(alert, holding(ALERT, UPDATE, CANCEL).alerts)

@@ -4,42 +4,24 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from server.hubs.join import MEMBERSHIP_ID
-from server.inbox.quota import Quota
-from server.inbox.retention import drop_expired_invitations, erase_expired
 from sync.canonical import base64url_encode, digest
 from sync.editions.signing import Signer
 from sync.store.contract import Collection, Write
 from sync.submissions.body_lines import SubmissionLine
-from sync.submissions.devices import Invitation, invite, revoke
+from sync.submissions.devices import revoke
 from sync.submissions.inbox import Inbox
 from sync.submissions.receipts import Receipt, is_receipt_valid
 from sync.submissions.record_ids import submission_id_of
-from tests.support.inbox_site import SITE, Office, open_office
+from tests.support.inbox_site import RUMOUR, SITE, VISIT, Office, held
 from tests.support.phone_simulator import DAY, Phone, pieces
 from tests.support.unsure_store import not_sure_of
 
 pytestmark = pytest.mark.anyio
-
-RUMOUR = {"message": "On dit que le puits est empoisonné, kɛlɛ."}
-VISIT = {"paroles": "L’eau manque.", "femmes": 12, "enfants": [{"ans": 3}, {"ans": 7}]}
-
-
-@pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    async with open_office(tmp_path) as opened:
-        yield opened
-
-
-async def held(office: Office, prefix: str = "submission:") -> list[str]:
-    found = await office.site.services.store.scan(Collection.FEEDBACK, prefix, prefix[:-1] + ";", 10_000)
-    return [submission_id_of(record.id) for record in found]
 
 
 async def test_a_report_is_kept_and_its_receipt_is_headquarters(office: Office) -> None:
@@ -239,28 +221,6 @@ async def test_codes_cannot_be_guessed(office: Office) -> None:
     assert statuses[-1] == 503
 
 
-def test_quotas_slow_and_never_lose() -> None:
-    now = 0.0
-    quota = Quota(lambda: now, public=(3, 1.0), device=(2, 0.5))
-    assert [quota.try_take("") for _ in range(4)] == [0, 0, 0, 2]
-    assert [quota.try_take("a") for _ in range(3)] == [0, 0, 3]
-    assert quota.try_take("b") == 0
-    now = 2.0
-    assert [quota.try_take(""), quota.try_take(""), quota.try_take("a")] == [0, 0, 0]
-
-
-async def test_over_the_quota_means_later_and_nothing_is_kept(office: Office) -> None:
-    office.site.services.desk.node_cache._quota = Quota(lambda: 0.0, public=(2, 1.0))
-    phone = Phone(SITE)
-    verdicts = await office.send(*(phone.fill(office.forms["rumeur"], RUMOUR).line for _ in range(3)))
-    assert [(one["verdict"], one.get("code")) for one in verdicts] == [
-        ("accepted", None),
-        ("accepted", None),
-        ("later", "quota"),
-    ]
-    assert len(await held(office)) == 2
-
-
 @pytest.mark.parametrize(
     ("body", "status"),
     [(b"", 400), (b"x", 400), (b"\x1f\x8bxx", 400), (b"x" * 1_100_000, 413), (b"{}\n" * 101, 413)],
@@ -305,28 +265,3 @@ async def test_what_an_old_replica_brings_back_is_erased_again(office: Office) -
     )
     await office.site.services.desk.node_cache._catch_up(Collection.FEEDBACK)
     assert await held(office) == []
-
-
-async def test_what_was_kept_long_enough_is_erased(office: Office) -> None:
-    filled = Phone(SITE).fill(office.forms["rumeur"], RUMOUR)
-    await office.send(filled.line)
-    services = office.site.services
-    assert await erase_expired(services.store, services.desk, services.index, services.clock().date()) == 0
-    office.site.clock.pass_time(days=office.forms["rumeur"].retention_days + 1)
-    assert await erase_expired(services.store, services.desk, services.index, services.clock().date()) == 1
-    assert await held(office) == []
-    assert [one["code"] for one in await office.send(filled.line)] == ["erased"]
-
-
-async def test_codes_that_ended_long_ago_are_forgotten_and_their_phones_stay(office: Office) -> None:
-    phone = await office.enrolled(expires="2026-11-30")
-    services = office.site.services
-    await invite(services.store, "ZZZZZ99999", Invitation("Awa", "", "2099-12-31", "2026-12-01", "test"))
-    await invite(services.store, "YYYYY88888", Invitation("Ali", "", "2099-12-31", "2099-12-31", "test"))
-    assert await drop_expired_invitations(services.store, services.clock().date()) == 0
-    office.site.clock.pass_time(days=60)
-    assert await drop_expired_invitations(services.store, services.clock().date()) == 2
-    left = await services.store.scan(Collection.PEOPLE, "enrolment:", "enrolment;", 10)
-    assert [record.body["name"] for record in left] == ["Ali"]
-    [verdict] = await office.send(phone.fill(office.forms["visite"], VISIT).line)
-    assert verdict["verdict"] == "accepted"

@@ -1,0 +1,33 @@
+"""Quotas: token buckets for the public and for devices, and the answer to a request over its quota."""
+
+from __future__ import annotations
+
+import pytest
+
+from server.inbox.quota import Quota
+from tests.support.inbox_site import RUMOUR, SITE, Office, held
+from tests.support.phone_simulator import Phone
+
+pytestmark = pytest.mark.anyio
+
+
+def test_quotas_slow_and_never_lose() -> None:
+    now = 0.0
+    quota = Quota(lambda: now, public=(3, 1.0), device=(2, 0.5))
+    assert [quota.try_take("") for _ in range(4)] == [0, 0, 0, 2]
+    assert [quota.try_take("a") for _ in range(3)] == [0, 0, 3]
+    assert quota.try_take("b") == 0
+    now = 2.0
+    assert [quota.try_take(""), quota.try_take(""), quota.try_take("a")] == [0, 0, 0]
+
+
+async def test_over_the_quota_means_later_and_nothing_is_kept(office: Office) -> None:
+    office.site.services.desk.node_cache._quota = Quota(lambda: 0.0, public=(2, 1.0))
+    phone = Phone(SITE)
+    verdicts = await office.send(*(phone.fill(office.forms["rumeur"], RUMOUR).line for _ in range(3)))
+    assert [(one["verdict"], one.get("code")) for one in verdicts] == [
+        ("accepted", None),
+        ("accepted", None),
+        ("later", "quota"),
+    ]
+    assert len(await held(office)) == 2

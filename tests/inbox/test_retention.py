@@ -1,0 +1,38 @@
+"""The daily clean-up of the inbox: submissions past their retention, invitations past their end."""
+
+from __future__ import annotations
+
+import pytest
+
+from server.inbox.retention import drop_expired_invitations, erase_expired
+from sync.store.contract import Collection
+from sync.submissions.devices import Invitation, invite
+from tests.support.inbox_site import RUMOUR, SITE, VISIT, Office, held
+from tests.support.phone_simulator import Phone
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_what_was_kept_long_enough_is_erased(office: Office) -> None:
+    filled = Phone(SITE).fill(office.forms["rumeur"], RUMOUR)
+    await office.send(filled.line)
+    services = office.site.services
+    assert await erase_expired(services.store, services.desk, services.index, services.clock().date()) == 0
+    office.site.clock.pass_time(days=office.forms["rumeur"].retention_days + 1)
+    assert await erase_expired(services.store, services.desk, services.index, services.clock().date()) == 1
+    assert await held(office) == []
+    assert [one["code"] for one in await office.send(filled.line)] == ["erased"]
+
+
+async def test_codes_that_ended_long_ago_are_forgotten_and_their_phones_stay(office: Office) -> None:
+    phone = await office.enrolled(expires="2026-11-30")
+    services = office.site.services
+    await invite(services.store, "ZZZZZ99999", Invitation("Awa", "", "2099-12-31", "2026-12-01", "test"))
+    await invite(services.store, "YYYYY88888", Invitation("Ali", "", "2099-12-31", "2099-12-31", "test"))
+    assert await drop_expired_invitations(services.store, services.clock().date()) == 0
+    office.site.clock.pass_time(days=60)
+    assert await drop_expired_invitations(services.store, services.clock().date()) == 2
+    left = await services.store.scan(Collection.PEOPLE, "enrolment:", "enrolment;", 10)
+    assert [record.body["name"] for record in left] == ["Ali"]
+    [verdict] = await office.send(phone.fill(office.forms["visite"], VISIT).line)
+    assert verdict["verdict"] == "accepted"

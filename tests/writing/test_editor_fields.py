@@ -1,0 +1,41 @@
+"""Fields as inputs and back: every field has one, with words; order stays, empty rows are no rows; rows are added and moved."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from server.console.components.labels import FIELDS, PICTOGRAMS
+from server.writing.checks import EDITABLE_KINDS
+from server.writing.editor_fields import excluded_fields, make_inputs
+from sync.content.schemas import schema_of
+from sync.documents import pictograms
+from tests.support.editor_forms import KNOWN, all_of
+
+
+@pytest.mark.parametrize("kind", sorted(EDITABLE_KINDS))
+def test_every_field_of_the_table_has_an_input(kind: str) -> None:
+    named = {one.key for one in make_inputs(kind, {}, KNOWN)}
+    assert named == set(schema_of(kind).fields) - set(excluded_fields(kind))
+
+
+def test_every_input_and_every_pictogram_has_words(content_documents: list[tuple[str, dict[str, Any]]]) -> None:
+    keys = {one.key for kind, fields in content_documents for one in all_of(make_inputs(kind, fields, KNOWN))}
+    assert {key for key in keys if key and ":" not in key} <= set(FIELDS)
+    assert set(PICTOGRAMS) == set(pictograms.PICTOGRAMS)
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "called"),
+    [
+        ("topics", {"topics": [{"slug": "argent", "titles": {"fr": "Argent"}}]}, "Argent"),
+        ("topics", {"topics": [{"slug": "argent"}]}, "argent"),
+        ("route", {"harms": [{"harm": "scam"}]}, "scam"),
+        ("route", {"harms": [{"harm": "scam", "title": "On m’a volé"}]}, "On m’a volé"),
+        ("places", {"places": [{}]}, None),
+    ],
+)
+def test_a_row_is_called_by_what_people_know_it_by(kind: str, fields: dict[str, Any], called: str | None) -> None:
+    [rows] = [one.rows for one in make_inputs(kind, fields, KNOWN) if one.control == "rows"]
+    assert (rows[0].title_input.value if rows[0].title_input else None) == called
