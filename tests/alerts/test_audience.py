@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from sync.alerts.audience import Audience
 from tests.support.sample_alerts import ALERT, CANCEL, UPDATE, audience
 
@@ -12,3 +16,19 @@ def test_whoever_was_told_the_beginning_is_told_the_end() -> None:
     assert audience(UPDATE).includes(careful)
     assert audience(CANCEL).includes(careful)
     assert Audience.from_body(audience(CANCEL).body) == audience(CANCEL)
+
+
+@pytest.mark.parametrize(
+    ("geocode", "country", "region", "reaches"),
+    [
+        (("ML-4",), "ML", "ML-4", True),
+        (("ML-4",), "ML", "ML-5", False),
+        (("ML-4",), "ML", "", True),
+        (("ML-4",), "BF", "", False),
+        (("ML",), "ML", "ML-5", True),
+        (("ML",), "BF", "", False),
+        ((), "BF", "BF-1", True),
+    ],
+)
+def test_whom_it_reaches(geocode: tuple[str, ...], country: str, region: str, reaches: bool) -> None:
+    assert Audience.for_alert(replace(ALERT, geocode=geocode), {}).reaches(country, region) is reaches

@@ -14,7 +14,7 @@ def deeds(root: Path) -> Iterator[tuple[str, ast.Call]]:
     for path in (root / "server").rglob("*.py"):
         for call in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
-                at = {"note": 0, "record": 2}.get(call.func.attr, -1)
+                at = {"record_action": 0, "record": 1}.get(call.func.attr, -1)
                 if (
                     0 <= at < len(call.args)
                     and isinstance(called := call.args[at], ast.Constant)

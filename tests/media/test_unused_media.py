@@ -111,7 +111,7 @@ class Sending:
     def __getattr__(self, name: str) -> object:
         return getattr(self._store, name)
 
-    async def drop_blob(self, room: Collection, digest: str) -> None:
+    async def delete_blob(self, room: Collection, digest: str) -> None:
         await kept(self._desk, b"race")
         await self._store.delete_blob(room, digest)
 

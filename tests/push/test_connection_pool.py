@@ -75,7 +75,7 @@ class Joined(ServicePool):
         super().__init__(SERVICE, EndpointPolicy(("push.example",)), TRUST, time.time)
         self.made: list[tuple[PushConnection, Wire]] = []
 
-    async def _open(self) -> None:
+    async def _open_connection(self) -> None:
         link, wire = PushConnection(self), Wire()
         link.connection_made(wire)
         self.made.append((link, wire))

@@ -47,3 +47,7 @@ def back(kind: str, sent: dict[str, list[str]], *, whole: bool = False) -> dict[
         return next(iter(sent.get(name, [])), "")
 
     return parse_form(kind, PostedForm(first, lambda name: sent.get(name, []), sent.keys()), keep_empty_rows=whole)
+
+
+def slugs(fields: dict[str, Any]) -> list[str]:
+    return [row.get("slug", "") for row in fields["authorities"]]

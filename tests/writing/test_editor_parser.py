@@ -8,8 +8,7 @@ import pytest
 
 from server.writing.checks import EDITABLE_KINDS
 from server.writing.editor_fields import excluded_fields, make_inputs
-from tests.support.editor_forms import KNOWN, back, posted
-from tests.writing.test_editor_rows import slugs
+from tests.support.editor_forms import KNOWN, back, posted, slugs
 
 
 def test_the_forms_of_all_content_untouched_give_the_same_fields(

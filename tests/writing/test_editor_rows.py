@@ -8,15 +8,12 @@ import pytest
 
 from server.writing.editor_rows import edit_rows
 from sync.errors import BadRequest, Refused
+from tests.support.editor_forms import slugs
 
 OFFICES: dict[str, Any] = {
     "name": "Mali",
     "authorities": [{"slug": "a", "facts": [{"text": "1"}, {"text": "2"}]}, {"slug": "b"}],
 }
-
-
-def slugs(fields: dict[str, Any]) -> list[str]:
-    return [row.get("slug", "") for row in fields["authorities"]]
 
 
 @pytest.mark.parametrize(
