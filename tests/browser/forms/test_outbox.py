@@ -6,6 +6,8 @@ import base64
 import gzip
 import json
 import random
+import time
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,8 @@ from tests.support.browser_form_site import Field, begin, enrol, fill_visit, fin
 from tests.support.chromium import Phones, ready
 from tests.support.mobile_link import Link
 
+SEND_PATIENCE = 60.0  # seconds until a form is received over a link that breaks every other request
+
 
 def arrive(page: Page, site: Field, link: Link, code: str) -> None:
     page.goto(f"{link.url}/fr-ML/")
@@ -33,13 +37,28 @@ def held(site: Field) -> dict[str, dict[str, Any]]:
     return {submission_id_of(record.id): json.loads(record.body["text"]) for record in site.records("submission:")}
 
 
+def displayed_states(page: Page) -> dict[str, str]:
+    """The state of each finished form in the page's list, by code; read in one evaluation, since the list is redrawn."""
+    read_rows = "rows => rows.map(({dataset}) => [dataset.code, dataset.state])"
+    rows: list[tuple[str, str]] = page.locator("main [data-state]").evaluate_all(read_rows)
+    return dict(rows)
+
+
 def states(page: Page, link: Link) -> dict[str, str]:
-    """Of each form on this phone, by its code."""
+    """The state of each finished form on this phone, by code."""
     page.goto(f"{link.url}/fr-ML/forms")
     page.locator("main [data-state]").first.wait_for()
-    shown = "all => all.map(({dataset}) => [dataset.code, dataset.state])"
-    rows: list[tuple[str, str]] = page.locator("main [data-state]").evaluate_all(shown)
-    return dict(rows)
+    return displayed_states(page)
+
+
+def send_until_received(page: Page, count: int) -> None:
+    """Tap "send" until the list shows `count` forms, all received."""
+    deadline = time.monotonic() + SEND_PATIENCE
+    while Counter(displayed_states(page).values()) != {"received": count}:
+        assert time.monotonic() < deadline, displayed_states(page)
+        send(page)
+        expect(page.locator("main [role=status]").first).not_to_have_text("J’envoie…", timeout=20_000)
+        page.wait_for_timeout(200)
 
 
 def test_what_was_filled_offline_arrives_once_over_a_link_cut_at_random(
@@ -57,13 +76,7 @@ def test_what_was_filled_offline_arrives_once_over_a_link_cut_at_random(
     link.fate = lambda path: chance.choice(("", "lost", "unheard", "")) if path.startswith("/inbox") else ""
     link.down = False
     page.goto(f"{link.url}/fr-ML/forms")
-    for _ in range(60):
-        waiting = page.locator("main [data-state=waiting], main [data-state=carried]").count()
-        if page.locator("main [data-state]").count() and not waiting:
-            break
-        send(page)
-        expect(page.locator("main [role=status]").first).not_to_have_text("J’envoie…")
-        page.wait_for_timeout(200)
+    send_until_received(page, len(words))
     assert set(states(page, link).values()) == {"received"}
     new = {id: value for id, value in held(site).items() if id not in before}
     assert sorted(value["answers"]["mot"] for value in new.values()) == sorted(words), "each once"
