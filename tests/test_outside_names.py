@@ -27,5 +27,5 @@ def test_every_frozen_name_is_looked_for() -> None:
 
 
 def assert_frozen(now: dict[str, Any]) -> None:
-    found = list(differences({name: held for name, held in frozen().items() if name in now}, now))
-    assert not found, "\n".join(found)
+    changes = list(differences({name: value for name, value in frozen().items() if name in now}, now))
+    assert not changes, "\n".join(changes)

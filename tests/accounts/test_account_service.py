@@ -61,13 +61,15 @@ async def test_no_secret_and_no_address_is_written_down(desk: Desk, caplog: pyte
     chief = await desk.person(Role.ADMINISTRATOR, "awa")
     await desk.browser().sign_in("awa", "a password that is wrong")
     await desk.browser().sign_in("mon mot de passe secret", "x")
-    shown = await chief.post("/accounts", {"name": "moussa", "role": "editor"})
-    token = re.findall(r"/welcome/([\w-]+)", shown.text)[0]
-    kept: list[Any] = []
+    answer = await chief.post("/accounts", {"name": "moussa", "role": "editor"})
+    token = re.findall(r"/welcome/([\w-]+)", answer.text)[0]
+    records: list[Any] = []
     for room in Collection:
         for kind in ("a", "b"):
-            kept += await desk.site.services.store.scan(room, kind if kind == "a" else "n", "n" if kind == "a" else "~")
-    text = repr(kept) + caplog.text
+            records += await desk.site.services.store.scan(
+                room, kind if kind == "a" else "n", "n" if kind == "a" else "~"
+            )
+    text = repr(records) + caplog.text
     session = chief.client.cookies["kunnafoni-session"]
     for secret in (
         PASSWORD,

@@ -21,16 +21,16 @@ async def first_link(desk: Desk) -> str:
 async def test_the_first_link_makes_one_administrator_once(desk: Desk) -> None:
     link, someone = await first_link(desk), desk.browser()
     assert "Le premier compte" in (await someone.get(link)).text
-    for form, said in (
+    for form, sentence in (
         ({"name": "awa", "password": "court", "again": "court"}, "trop court"),
         ({"name": "awa", "password": PASSWORD, "again": PASSWORD + "x"}, "pas les mêmes"),
         ({"name": "Awa Traoré", "password": PASSWORD, "again": PASSWORD}, "bonne forme"),
         ({"name": "awa", "password": "aaaaaaaaaaaaaaa", "again": "aaaaaaaaaaaaaaa"}, "se devine"),
     ):
         answer = await someone.post(link, form)
-        assert (answer.status_code, said in answer.text) == (422, True), answer.text
-    made = await someone.post(link, {"name": "awa", "password": PASSWORD, "again": PASSWORD})
-    assert made.status_code == 303
+        assert (answer.status_code, sentence in answer.text) == (422, True), answer.text
+    created = await someone.post(link, {"name": "awa", "password": PASSWORD, "again": PASSWORD})
+    assert created.status_code == 303
     assert "Administration" in (await someone.get("/")).text
     for answer in (
         await someone.get(link),
@@ -53,8 +53,8 @@ async def test_a_new_first_link_ends_the_one_before_and_a_day_ends_any(desk: Des
 
 async def test_an_invited_person_joins_and_a_reset_ends_everything_old(desk: Desk) -> None:
     chief = await desk.person(Role.ADMINISTRATOR)
-    shown = await chief.post("/accounts", {"name": "moussa", "role": "editor", "shown": "Moussa <b>D</b>"})
-    link = re.findall(r"http://site/console(/welcome/[\w-]+)", shown.text)[0]
+    invitation = await chief.post("/accounts", {"name": "moussa", "role": "editor", "shown": "Moussa <b>D</b>"})
+    link = re.findall(r"http://site/console(/welcome/[\w-]+)", invitation.text)[0]
     assert (await desk.browser().sign_in("moussa", "")).status_code == 422
     moussa = desk.browser()
     assert (

@@ -28,18 +28,18 @@ async def test_a_stolen_session_ends_with_the_password(desk: Desk) -> None:
 
 
 async def test_sessions_are_listed_ended_and_end_by_themselves(desk: Desk) -> None:
-    one, other = await desk.person(Role.EDITOR, "awa"), await desk.person(Role.EDITOR, "awa")
-    page = (await one.get("/me")).text
+    first, other = await desk.person(Role.EDITOR, "awa"), await desk.person(Role.EDITOR, "awa")
+    page = (await first.get("/me")).text
     [id] = re.findall(r'name="id" value="(session:[^"]+)"', page)
-    await one.post("/me/sessions", {"id": id})
+    await first.post("/me/sessions", {"id": id})
     assert (await other.get("/me")).status_code == 303
     stranger = await desk.person(Role.EDITOR, "fanta")
     await stranger.post("/me/sessions", {"id": f"session:{'A' * 43}"})
-    assert (await one.get("/me")).status_code == 200
+    assert (await first.get("/me")).status_code == 200
     desk.site.clock.pass_time(hours=23)
-    assert (await one.get("/me")).status_code == 200
+    assert (await first.get("/me")).status_code == 200
     desk.site.clock.pass_time(hours=25)
-    assert (await one.get("/me")).status_code == 303
+    assert (await first.get("/me")).status_code == 303
 
 
 async def test_cookies_are_for_the_console_alone(desk: Desk) -> None:
@@ -53,7 +53,7 @@ async def test_cookies_are_for_the_console_alone(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("agent", "said"),
+    ("agent", "label"),
     [
         (
             "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Mobile Safari/537.36",
@@ -64,5 +64,5 @@ async def test_cookies_are_for_the_console_alone(desk: Desk) -> None:
         ("", ""),
     ],
 )
-def test_a_browser_is_known_by_its_name_alone(agent: str, said: str) -> None:
-    assert describe_browser(agent) == said
+def test_a_browser_is_known_by_its_name_alone(agent: str, label: str) -> None:
+    assert describe_browser(agent) == label

@@ -28,8 +28,8 @@ async def test_a_wrong_name_password_or_code_get_the_same_answer(desk: Desk) -> 
         ("awa", PASSWORD, "000000"),
         ("awa", PASSWORD, ""),
     )
-    for name, password, given in tries:
-        answer = await desk.browser().sign_in(name, password, given)
+    for name, password, typed_code in tries:
+        answer = await desk.browser().sign_in(name, password, typed_code)
         assert (answer.status_code, SAME_ANSWER in answer.text) == (422, True)
     assert (await desk.browser().sign_in("awa", PASSWORD, code)).status_code == 303
     assert (await desk.browser().sign_in("awa", PASSWORD, code)).status_code == 422  # a code counts once

@@ -10,12 +10,12 @@ from tests.support.sample_alerts import ALERT, CANCEL, UPDATE, holding
 
 def test_a_chain_has_one_root_and_its_last_message_holds() -> None:
     alerts = holding(ALERT, UPDATE, CANCEL).alerts
-    assert [story_of(one, alerts).root for one in (ALERT, UPDATE, CANCEL)] == ["crue-bani-1"] * 3
-    assert [one.slug for one in story_of(CANCEL, alerts).earlier] == ["crue-bani-1", "crue-bani-2"]
-    gone = replaced_slugs(alerts)
-    assert [is_in_force(one, gone) for one in (ALERT, UPDATE, CANCEL)] == [False, False, False]
+    assert [story_of(alert, alerts).root for alert in (ALERT, UPDATE, CANCEL)] == ["crue-bani-1"] * 3
+    assert [alert.slug for alert in story_of(CANCEL, alerts).earlier] == ["crue-bani-1", "crue-bani-2"]
+    replaced = replaced_slugs(alerts)
+    assert [is_in_force(alert, replaced) for alert in (ALERT, UPDATE, CANCEL)] == [False, False, False]
     without = replaced_slugs(holding(ALERT, UPDATE).alerts)
-    assert [is_in_force(one, without) for one in (ALERT, UPDATE)] == [False, True]
+    assert [is_in_force(alert, without) for alert in (ALERT, UPDATE)] == [False, True]
 
 
 def test_an_alert_that_its_server_called_over_holds_no_more() -> None:

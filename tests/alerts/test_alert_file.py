@@ -13,10 +13,12 @@ from tests.support.sample_alerts import ALERT, CANCEL, FILE, UPDATE
 def errors(text: str) -> list[tuple[int, str]]:
     with pytest.raises((BadFolder, BadContent)) as caught:
         read_alert(text.encode(), "crue.yaml")
-    found: object = caught.value
-    assert isinstance(found, (BadFolder, BadContent))
+    error: object = caught.value
+    assert isinstance(error, (BadFolder, BadContent))
     return (
-        [(one.line, one.code) for one in found.errors] if isinstance(found, BadFolder) else [(found.line, found.code)]
+        [(item.line, item.code) for item in error.errors]
+        if isinstance(error, BadFolder)
+        else [(error.line, error.code)]
     )
 
 
@@ -24,8 +26,8 @@ def test_a_file_gives_the_alert_and_the_store_keeps_it() -> None:
     alert = read_alert(FILE.encode(), "crue.yaml").alert
     assert (alert.msgType, alert.status, alert.scope) == ("Alert", "Actual", "Public")
     assert alert.expires == "2026-11-26T18:00:00Z"
-    for each in (alert, ALERT, UPDATE, CANCEL):
-        assert from_fields("alert", to_fields("alert", each)) == each
+    for sample in (alert, ALERT, UPDATE, CANCEL):
+        assert from_fields("alert", to_fields("alert", sample)) == sample
 
 
 @pytest.mark.parametrize(

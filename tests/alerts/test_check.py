@@ -16,8 +16,8 @@ from tests.support.sample_alerts import ALERT, CANCEL, FILE, FRENCH, LIBRARY, UP
 NOW = datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.UTC)
 
 
-def codes(alert: Alert, *held: Alert) -> list[str]:
-    return [one.code for one in find_issues(alert, holding(*held), NOW)]
+def codes(alert: Alert, *stored: Alert) -> list[str]:
+    return [issue.code for issue in find_issues(alert, holding(*stored), NOW)]
 
 
 def test_a_good_alert_has_no_problem() -> None:
@@ -26,7 +26,7 @@ def test_a_good_alert_has_no_problem() -> None:
 
 
 @pytest.mark.parametrize(
-    ("alert", "held", "code"),
+    ("alert", "stored", "code"),
     [
         (replace(ALERT, geocode=("NE-1",)), (), "place-unknown"),
         (replace(ALERT, geocode=("ML-99",)), (), "place-unknown"),
@@ -39,8 +39,8 @@ def test_a_good_alert_has_no_problem() -> None:
         (UPDATE, (replace(ALERT, status="Exercise"),), "alert-status"),
     ],
 )
-def test_what_keeps_an_alert_from_being_sent(alert: Alert, held: tuple[Alert, ...], code: str) -> None:
-    assert codes(alert, *held) == [code]
+def test_what_keeps_an_alert_from_being_sent(alert: Alert, stored: tuple[Alert, ...], code: str) -> None:
+    assert codes(alert, *stored) == [code]
 
 
 def test_a_cancel_may_come_after_the_end() -> None:
@@ -52,5 +52,7 @@ def test_a_text_too_long_for_one_message_is_named_with_its_line() -> None:
     read = read_alert(FILE.replace("L’eau monte vite.", "ɲ" * 1999).encode(), "crue.yaml")
     with pytest.raises(BadFolder) as caught:
         require_sendable(read.alert, LIBRARY, NOW, "crue.yaml", read.node)
-    assert [(one.line, one.code, one.path) for one in caught.value.errors] == [(12, "alert-too-long", "crue.yaml")]
+    assert [(error.line, error.code, error.path) for error in caught.value.errors] == [
+        (12, "alert-too-long", "crue.yaml")
+    ]
     assert codes(replace(ALERT, info={"fr": FRENCH, "bm": long})) == ["alert-too-long"]

@@ -39,9 +39,9 @@ DRAFT = replace(ALERT, sent="", expires="2026-11-26T18:00:00Z", geocode=())
 
 @pytest.fixture
 async def site(tmp_path: Path) -> AsyncIterator[Site]:
-    async with running_site(tmp_path) as made:
-        seat(made, made.services.settings.push_contact)
-        yield made
+    async with running_site(tmp_path) as running:
+        seat(running, running.services.settings.push_contact)
+        yield running
 
 
 def seat(site: Site, contact: str) -> None:
@@ -78,8 +78,8 @@ async def subscribed(site: Site, service: PushService, name: str = "a") -> None:
 async def test_an_alert_is_read_everywhere_and_pushed_signed(site: Site) -> None:
     async with serving(PushService()) as service:
         await subscribed(site, service)
-        sent = await office(site).send(DRAFT, "awa")
-        assert sent.sent == "2026-11-24T12:00:00Z"
+        alert = await office(site).send(DRAFT, "awa")
+        assert alert.sent == "2026-11-24T12:00:00Z"
         assert DRAFT.info["fr"].headline in await page(site, "")
         assert DRAFT.info["fr"].headline in await page(site, "alerts/crue-bani-1")
         atom = (await site.client.get("/cap/alerts.atom")).text
@@ -152,7 +152,7 @@ async def test_a_scheduled_alert_leaves_when_its_time_has_come(site: Site) -> No
     assert (await office(site).load_library()).alerts == {}
     site.clock.pass_time(hours=1)
     await office(site).process_due()
-    assert [one.sent for one in (await office(site).load_library()).alerts.values()] == ["2026-11-24T13:00:00Z"]
+    assert [alert.sent for alert in (await office(site).load_library()).alerts.values()] == ["2026-11-24T13:00:00Z"]
     assert await plans.all() == []
 
 
@@ -175,10 +175,10 @@ async def test_extreme_waits_for_a_second_person(site: Site) -> None:
 
 async def test_a_draft_that_somebody_changed_meanwhile_is_not_said_to_be_gone(site: Site) -> None:
     plans = AlertDrafts(site.services.store)
-    seen = await plans.save(AlertDraft(DRAFT.slug, to_fields("alert", DRAFT), "awa"))
-    now = await plans.save(with_schedule(seen, "2026-11-24T11:00:00Z"))
+    draft = await plans.save(AlertDraft(DRAFT.slug, to_fields("alert", DRAFT), "awa"))
+    now = await plans.save(with_schedule(draft, "2026-11-24T11:00:00Z"))
     with pytest.raises(Conflict, match="alert-draft-changed"):
-        await plans.delete(seen)
+        await plans.delete(draft)
     assert await plans.all() == [now]
     await plans.delete(now)
     await plans.delete(now)

@@ -59,10 +59,12 @@ async def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
         services = site.services
         store = Watched(tmp_path / "data" / "kunnafoni.db")
         await store.prepare()
-        made = AlertService(PushTransport(services.settings, store, now), store, services.archive, services.assets, now)
-        made.sign_with(site.keys)
-        running = asyncio.create_task(made.run())
-        yield made
+        alert_service = AlertService(
+            PushTransport(services.settings, store, now), store, services.archive, services.assets, now
+        )
+        alert_service.sign_with(site.keys)
+        running = asyncio.create_task(alert_service.run())
+        yield alert_service
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         await store.close()
@@ -104,7 +106,7 @@ async def test_an_idle_office_asks_for_no_texts_and_what_another_process_plans_g
 
     async def sent() -> bool:
         return list((await office.load_library()).alerts) == ["bientot"] and [
-            one.slug for one in await AlertDrafts(other).all()
+            planned.slug for planned in await AlertDrafts(other).all()
         ] == ["plus-tard"]
 
     await until(sent)
@@ -116,7 +118,7 @@ async def test_an_alert_ends_at_its_moment(office: AlertService) -> None:
     await office.drafts.save(draft("courte", -1, lasts=2))
 
     async def over() -> bool:
-        return [one.over for one in (await office.load_library()).alerts.values()] == [True]
+        return [alert.over for alert in (await office.load_library()).alerts.values()] == [True]
 
     await until(over)
 

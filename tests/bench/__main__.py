@@ -36,9 +36,9 @@ async def main() -> int:
     pushed = await push.measure()
     print(push.table(pushed))
     note("submissions, Kunnafoni and CouchDB …")
-    sent = await asyncio.to_thread(inbox.measured)
-    print(inbox.table(sent))
-    slow = [*phone.missed(waited), *push.missed(pushed), *inbox.missed(sent)]
+    rounds = await asyncio.to_thread(inbox.measured)
+    print(inbox.table(rounds))
+    slow = [*phone.missed(waited), *push.missed(pushed), *inbox.missed(rounds)]
     for sentence in slow:
         note(sentence)
     return 0 if all(row.holds for row in rows) and not slow else 1

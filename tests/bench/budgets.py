@@ -39,12 +39,12 @@ def whole(corpus: Path) -> int:
     return len(brotli.compress(b"".join(texts), quality=HARD))
 
 
-def visits(seen: Mapping[str, Traffic]) -> list[Budget]:
+def visits(traffic: Mapping[str, Traffic]) -> list[Budget]:
     """A cold visit: the home page, then a guide; each answer carries its styles."""
-    home = seen["home"].down
+    home = traffic["home"].down
     return [
-        Budget("first visit: home, then a middling guide", 14_000, home + seen["middling"].down, "B"),
-        Budget("first visit: home, then the longest guide", 14_000, home + seen["longest"].down, "B"),
+        Budget("first visit: home, then a middling guide", 14_000, home + traffic["middling"].down, "B"),
+        Budget("first visit: home, then the longest guide", 14_000, home + traffic["longest"].down, "B"),
     ]
 
 
@@ -63,14 +63,14 @@ def app(folder: Path = APP) -> list[Budget]:
 
 def at_once(folder: Path, scripts: list[str]) -> set[str]:
     """The scripts and what they import without waiting to be asked."""
-    found: set[str] = set()
+    reached: set[str] = set()
     while scripts:
         path = scripts.pop()
-        if path not in found:
-            found.add(path)
+        if path not in reached:
+            reached.add(path)
             code = (folder / path.lstrip("/")).read_text("utf-8")
             scripts += [f"/app/{name}" for name in re.findall(r"""(?:from|import)\s*["']\./([^"']+)["']""", code)]
-    return found
+    return reached
 
 
 def steps(ours: Mapping[str, Step], corpus: Path, theirs: Mapping[str, Step] | None = None) -> list[Budget]:

@@ -46,15 +46,15 @@ class Text:
 
 def ready() -> Path:
     """The folder that holds v1 and v2, made on first use. Raises RuntimeError where Debian's packages can't be had."""
-    made = FOLDER / f"made-{hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16]}"
-    if not made.exists():
-        found = list(islice(texts(), TEXTS + SPARE))
-        if len(found) < TEXTS + SPARE:
-            raise RuntimeError(f"Debian's documentation gave {len(found)} texts; the budgets are measured on {TEXTS}.")
-        before, (new, *passages) = found[:TEXTS], found[TEXTS:]
+    folder = FOLDER / f"made-{hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16]}"
+    if not folder.exists():
+        corpus = list(islice(texts(), TEXTS + SPARE))
+        if len(corpus) < TEXTS + SPARE:
+            raise RuntimeError(f"Debian's documentation gave {len(corpus)} texts; the budgets are measured on {TEXTS}.")
+        before, (new, *passages) = corpus[:TEXTS], corpus[TEXTS:]
         write(FOLDER / "v1", before)
         write(FOLDER / "v2", [*edited(before, passages), new])
-        made.touch()
+        folder.touch()
     return FOLDER
 
 
@@ -102,8 +102,8 @@ def sections(html: str) -> Iterator[tuple[str, str]]:
         element.decompose()
     inner = "section, div.section, div.sect1, div.sect2, div.chapter"
     # Innermost first: what is taken out of its parent has already been read.
-    found = [(section, own(section)) for section in reversed(soup.select(inner))]
-    for _, (title, body) in reversed(found):
+    pairs = [(section, own(section)) for section in reversed(soup.select(inner))]
+    for _, (title, body) in reversed(pairs):
         if title and SHORTEST <= len(body.encode()) <= LONGEST:
             yield title, body
 
@@ -126,16 +126,16 @@ def edited(before: list[Text], passages: list[Text]) -> list[Text]:
     for index in (10, 77, 150):
         after[index] = replace(after[index], body=after[index].body.replace(" de ", " d’un ", 1))
     for index, other in zip((33, 120), passages, strict=True):
-        old, *kept = after[index].body.split("\n\n")
+        old, *rest = after[index].body.split("\n\n")
         new = " ".join(other.body.split())[: len(old)]
-        after[index] = replace(after[index], body="\n\n".join([new, *kept]))
+        after[index] = replace(after[index], body="\n\n".join([new, *rest]))
     del after[200]
     return after
 
 
-def write(folder: Path, found: list[Text]) -> None:
+def write(folder: Path, corpus: list[Text]) -> None:
     shutil.rmtree(folder, ignore_errors=True)
-    for text in found:
+    for text in corpus:
         place = folder / "guides" / text.slug
         place.mkdir(parents=True)
         summary = " ".join(re.sub(r"[*_`#>|\\\[\]]", "", text.body.split("\n\n")[0]).split())[:160]

@@ -208,7 +208,7 @@ def _itself(database: str, ascending: bool) -> Callable[[str], Awaitable[float]]
                 [{"docs": [document(number, n) for n in range(BATCH)]} for _ in range(BATCHES)]
                 for number in range(CLIENTS)
             ]
-            bodies = [[json.dumps(one).encode() for one in each] for each in batch]
+            bodies = [[json.dumps(body).encode() for body in bodies_of_client] for bodies_of_client in batch]
         target = Target(
             str(parts.hostname), int(parts.port or 5984), path, headers, lambda answer: answer.count(b'"ok":true')
         )
@@ -227,8 +227,8 @@ def table(rates: Rates) -> str:
     if REAL:
         lines += ["", "| times as fast as CouchDB itself | wanted | reached |", "| --- | ---: | ---: |"]
         lines += [
-            f"| {one.what} | {f'{one.wanted:g}' if one.wanted else ''} | {one.reached(rates):.2f} |"
-            for one in THRESHOLDS
+            f"| {threshold.what} | {f'{threshold.wanted:g}' if threshold.wanted else ''} | {threshold.reached(rates):.2f} |"
+            for threshold in THRESHOLDS
         ]
     return "\n".join(lines)
 
@@ -236,9 +236,9 @@ def table(rates: Rates) -> str:
 def missed(rates: Rates) -> list[str]:
     """A sentence for every threshold that was not reached; none where no CouchDB was named."""
     return [
-        f"Too slow: {one.what}: {one.reached(rates):.2f} times as fast as CouchDB itself, {one.wanted:g} wanted."
-        for one in (THRESHOLDS if REAL else ())
-        if one.reached(rates) < one.wanted
+        f"Too slow: {threshold.what}: {threshold.reached(rates):.2f} times as fast as CouchDB itself, {threshold.wanted:g} wanted."
+        for threshold in (THRESHOLDS if REAL else ())
+        if threshold.reached(rates) < threshold.wanted
     ]
 
 

@@ -67,7 +67,10 @@ class _Sender(asyncio.Protocol):
 async def rate(target: Target, bodies: Sequence[Sequence[bytes]]) -> float:
     """Submissions acknowledged a second, by one client for each sequence of bodies."""
     loop = asyncio.get_running_loop()
-    begun = time.perf_counter()
-    made = [await loop.create_connection(partial(_Sender, target, each), target.host, target.port) for each in bodies]
-    done = sum([await sender.ended for _, sender in made])
-    return done / (time.perf_counter() - begun)
+    start = time.perf_counter()
+    connections = [
+        await loop.create_connection(partial(_Sender, target, client_bodies), target.host, target.port)
+        for client_bodies in bodies
+    ]
+    acknowledged = sum([await sender.ended for _, sender in connections])
+    return acknowledged / (time.perf_counter() - start)

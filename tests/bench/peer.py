@@ -98,5 +98,5 @@ async def hear(process: Process) -> dict[str, Any]:
     line = await process.stdout.readline()
     if not line:
         raise RuntimeError("the peer stopped; its reason stands above")
-    heard: dict[str, Any] = json.loads(line)
-    return heard
+    message: dict[str, Any] = json.loads(line)
+    return message

@@ -88,7 +88,7 @@ def table(times: Times) -> str:
         f"| on a processor slowed {SLOWER} times | budget | fastest | in the middle |",
         "| --- | ---: | ---: | ---: |",
     ]
-    limits = {one.what: f"{one.limit:.0f} ms" for one in THRESHOLDS}
+    limits = {threshold.what: f"{threshold.limit:.0f} ms" for threshold in THRESHOLDS}
     for what, some in times.items():
         lines.append(f"| {what} | {limits.get(what, '')} | {min(some):.0f} ms | {statistics.median(some):.0f} ms |")
     return "\n".join(
@@ -99,9 +99,9 @@ def table(times: Times) -> str:
 def missed(times: Times) -> list[str]:
     """A sentence for every threshold that was not reached."""
     slow = [
-        f"Too slow: {one.what}: {one.reached(times):.0f} ms, {one.limit:.0f} allowed."
-        for one in THRESHOLDS
-        if one.reached(times) > one.limit
+        f"Too slow: {threshold.what}: {threshold.reached(times):.0f} ms, {threshold.limit:.0f} allowed."
+        for threshold in THRESHOLDS
+        if threshold.reached(times) > threshold.limit
     ]
     if beside(times) > BESIDE:
         slow.append(f"Too slow: a page takes {beside(times):.2f} times as long as a bare file, {BESIDE:g} allowed.")

@@ -59,16 +59,16 @@ async def site(folder: Path, data: Path, port: int = 0) -> AsyncIterator[Site]:
             ring = open_keyring(settings.keys, create=True)
             if ring is None:
                 raise Refused("no-publisher", "Ce dossier n’a pas de clé.")
-            here = Site(services, ring.keys, listening.getsockname()[1])
+            running = Site(services, ring.keys, listening.getsockname()[1])
             config = uvicorn.Config(
                 create_app(services, ring.keys), log_config=None, access_log=False, server_header=False, lifespan="on"
             )
             server = uvicorn.Server(config)
             serving = asyncio.create_task(server.serve(sockets=[listening]))
             try:
-                await wait_for_port(here.port)
-                await here.publish(folder)
-                yield here
+                await wait_for_port(running.port)
+                await running.publish(folder)
+                yield running
             finally:
                 server.should_exit = True
                 await serving
@@ -95,13 +95,17 @@ class Phone:
             return 0
         header: dict[str, str] = {}
 
-        def judge(found: object) -> Statement:
-            assert isinstance(found, dict)
-            header["signature"] = found["signature"]
+        def judge(fields: object) -> Statement:
+            assert isinstance(fields, dict)
+            header["signature"] = fields["signature"]
             if self.trust is None:
-                self.trust, _ = first_trust(found["key"], found["statement"], found["signature"])
+                self.trust, _ = first_trust(fields["key"], fields["statement"], fields["signature"])
             return accept_statement(
-                self.trust, CHANNEL, found["statement"], found["signature"], self.held.statement if self.held else None
+                self.trust,
+                CHANNEL,
+                fields["statement"],
+                fields["signature"],
+                self.held.statement if self.held else None,
             )
 
         lines = answer.content.splitlines(keepends=True)
@@ -115,10 +119,10 @@ class Phone:
 @asynccontextmanager
 async def phone(line: Link) -> AsyncIterator[Phone]:
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{line.port}", timeout=120) as client:
-        found = Phone(client)
-        await found.warm()
+        follower = Phone(client)
+        await follower.warm()
         line.reset()
-        yield found
+        yield follower
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +135,13 @@ class Measured:
 
 async def measure(corpus: Path, data: Path, profile: Profile | None = None) -> Measured:
     """Cold visits; then first sync, nothing new, a week of edits."""
-    async with site(corpus / "v1", data) as here, link(here.port, profile) as line:
+    async with site(corpus / "v1", data) as running, link(running.port, profile) as line:
         visits = {name: await visit(line, page) for name, page in visited(corpus).items()}
         steps = {}
         async with phone(line) as reader:
             for name in ("first", "nothing", "week"):
                 if name == "week":
-                    await here.publish(corpus / "v2")
+                    await running.publish(corpus / "v2")
                 line.reset()
                 started = time.monotonic()
                 changed = await reader.pull()

@@ -67,38 +67,43 @@ class Threshold:
 async def measure(rounds: int = ROUNDS) -> list[Round]:
     if (os.cpu_count() or 1) < 2:
         raise RuntimeError("two processes on two cores: this machine has one")
-    found = []
+    results = []
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "push.db"
         store = SqliteStore(file)
         await store.prepare()
-        async with sink() as (port, held), senders(file, Signer.generate(), 2) as both:
+        async with sink() as (port, received), senders(file, Signer.generate(), 2) as both:
             await subscribe(store, port, PHONES)
             one_phone = phone(port, PHONES)
             for number in range(rounds):
                 before = await asyncio.to_thread(bare_cryptography, CRYPTO)
-                held(2)
+                received(2)
                 one = await send(store, both[:1], f"one-{number}", PHONES)
                 after = await asyncio.to_thread(bare_cryptography, CRYPTO)
                 two_cores = await send(store, both, f"two-cores-{number}", PHONES)
-                held(1)
+                received(1)
                 one_core = await send(store, both[:1], f"one-core-{number}", PHONES)
                 loop = await asyncio.to_thread(pywebpush_loop, one_phone, LOOP)
-                found.append(Round((before + after) / 2, loop, one, one_core, two_cores))
+                results.append(Round((before + after) / 2, loop, one, one_core, two_cores))
         await store.close()
-    return found
+    return results
 
 
 def thresholds(rounds: list[Round]) -> list[Threshold]:
     return [
-        Threshold("one process", "pywebpush's loop", median(one.one / one.loop for one in rounds), AGAINST_LOOP),
         Threshold(
-            "one process", "the bare cryptography", median(one.one / one.crypto for one in rounds), AGAINST_CRYPTO
+            "one process", "pywebpush's loop", median(measured.one / measured.loop for measured in rounds), AGAINST_LOOP
+        ),
+        Threshold(
+            "one process",
+            "the bare cryptography",
+            median(measured.one / measured.crypto for measured in rounds),
+            AGAINST_CRYPTO,
         ),
         Threshold(
             "two processes on two cores",
             "one on one",
-            median(one.two_cores / one.one_core for one in rounds),
+            median(measured.two_cores / measured.one_core for measured in rounds),
             TWO_AGAINST_ONE,
         ),
     ]
@@ -106,7 +111,7 @@ def thresholds(rounds: list[Round]) -> list[Threshold]:
 
 def missed(rounds: list[Round]) -> list[str]:
     """A sentence for each threshold that is not reached."""
-    return [f"push messages, {one.sentence}." for one in thresholds(rounds) if not one.holds]
+    return [f"push messages, {threshold.sentence}." for threshold in thresholds(rounds) if not threshold.holds]
 
 
 def table(rounds: list[Round]) -> str:

@@ -44,9 +44,9 @@ class Link:
 
     def reset(self) -> Traffic:
         """What crossed until now; counting starts anew."""
-        seen = Traffic(self.traffic.requests, self.traffic.up, self.traffic.down)
+        traffic = Traffic(self.traffic.requests, self.traffic.up, self.traffic.down)
         self.traffic.requests = self.traffic.up = self.traffic.down = 0
-        return seen
+        return traffic
 
 
 class Radio:

@@ -25,8 +25,8 @@ def server(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[str
 
 @pytest.fixture
 def link(server: str) -> Iterator[Link]:
-    with linked(server) as made:
-        yield made
+    with linked(server) as proxy:
+        yield proxy
 
 
 @pytest.fixture(scope="session")
@@ -39,16 +39,16 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 @pytest.fixture
 def phones(browser: Browser) -> Iterator[Phones]:
     """Makes phones that share nothing; options as of Playwright's `new_context`."""
-    made: list[BrowserContext] = []
+    contexts: list[BrowserContext] = []
 
     def phone(**options: Any) -> BrowserContext:
         context = browser.new_context(**{**PHONE, **options})
         context.set_default_timeout(20_000)
-        made.append(context)
+        contexts.append(context)
         return context
 
     yield phone
-    for context in made:
+    for context in contexts:
         context.close()
 
 

@@ -65,18 +65,18 @@ def signed_site(folder: Path, root: Path) -> Iterator[Signed]:
 
 @pytest.fixture
 def way(signed_site: Signed) -> Iterator[Link]:
-    with linked(signed_site[0]) as made:
-        yield made
+    with linked(signed_site[0]) as proxy:
+        yield proxy
 
 
 @pytest.fixture
 def page(phones: Phones, way: Link) -> Page:
     context = phones()
     context.grant_permissions(["notifications"], origin=way.url)
-    opened = context.new_page()
-    opened.goto(f"{way.url}/fr-ML/")
-    ready(opened)
-    return opened
+    tab = context.new_page()
+    tab.goto(f"{way.url}/fr-ML/")
+    ready(tab)
+    return tab
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def post(page: Page, way: Link) -> Post:
 
 def word(**changes: Any) -> AlertText:
     now = int(time.time())
-    made = AlertText(
+    text = AlertText(
         "essai.ml",
         1,
         "crue-1",
@@ -110,22 +110,22 @@ def word(**changes: Any) -> AlertText:
         now,
         now + 3600,
     )
-    return replace(made, **changes)
+    return replace(text, **changes)
 
 
 def shown(page: Page) -> list[dict[str, Any]]:
     """The notifications on the screen."""
     script = """async () => (await (await navigator.serviceWorker.ready).getNotifications())
         .map(({ title, body, tag, silent }) => ({ title, body, tag, silent }))"""
-    found: list[dict[str, Any]] = page.evaluate(script)
-    return found
+    notifications: list[dict[str, Any]] = page.evaluate(script)
+    return notifications
 
 
 def until(page: Page, titles: list[str]) -> list[dict[str, Any]]:
     for _ in range(600):
-        found = shown(page)
-        if [one["title"] for one in found] == titles:
-            return found
+        notifications = shown(page)
+        if [notification["title"] for notification in notifications] == titles:
+            return notifications
         page.wait_for_timeout(50)
     raise AssertionError((titles, shown(page)))
 
@@ -170,8 +170,8 @@ def kept(page: Page) -> list[str]:
             asked.onsuccess = () => resolve((asked.result || []).map(({ id }) => id));
         };
     })"""
-    found: list[str] = page.evaluate(script)
-    return found
+    keys: list[str] = page.evaluate(script)
+    return keys
 
 
 def test_a_signed_alert_is_shown_kept_and_read_without_a_network(
@@ -233,10 +233,10 @@ def test_what_is_over_closes_at_the_next_event(page: Page, post: Post, way: Link
 
 def test_a_test_alert_gives_its_receipt(page: Page, post: Post, way: Link, signed_site: Signed) -> None:
     """Debian's Chromium has no push service of its own: the subscription is made up, the rest is real."""
-    asked: list[tuple[str, Any]] = []
+    calls: list[tuple[str, Any]] = []
 
     def answer(route: Any) -> None:
-        asked.append((route.request.url.rpartition("/")[2], json.loads(route.request.post_data)))
+        calls.append((route.request.url.rpartition("/")[2], json.loads(route.request.post_data)))
         if route.request.url.endswith("/test"):
             post.deliver(
                 sign_payload(word(id="essai-1", root="essai", status="Test", headline="Essai d’alerte"), signed_site[1])
@@ -258,9 +258,9 @@ def test_a_test_alert_gives_its_receipt(page: Page, post: Post, way: Link, signe
     section.get_by_label("Pour quel endroit ?").select_option("ML-4")
     section.get_by_role("button", name="Recevoir les alertes").click()
     expect(section).to_contain_text("Ce téléphone reçoit les alertes.")
-    name, told = asked[0]
+    name, payload = calls[0]
     assert name == "subscriptions"
-    assert {key: told[key] for key in ("channel", "topics", "region", "severity")} == {
+    assert {key: payload[key] for key in ("channel", "topics", "region", "severity")} == {
         "channel": "fr-ML",
         "topics": ["alerts"],
         "region": "ML-4",

@@ -39,9 +39,9 @@ class Office:
 
     @property
     def first_link(self) -> str:
-        found = re.search(r"http://\S+/console/welcome/\S+", self.said.read_text("utf-8"))
-        assert found, self.said.read_text("utf-8")
-        return self.url + found[0][found[0].index("/console/") :]
+        match = re.search(r"http://\S+/console/welcome/\S+", self.said.read_text("utf-8"))
+        assert match, self.said.read_text("utf-8")
+        return self.url + match[0][match[0].index("/console/") :]
 
 
 @pytest.fixture(scope="module")
@@ -61,16 +61,16 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def contexts(chromium: Browser) -> Iterator[Contexts]:
-    made: list[BrowserContext] = []
+    opened: list[BrowserContext] = []
 
     def one(**options: Any) -> BrowserContext:
         context = chromium.new_context(**{**PHONE, "permissions": ["microphone"], **options})
         context.set_default_timeout(30_000)
-        made.append(context)
+        opened.append(context)
         return context
 
     yield one
-    for context in made:
+    for context in opened:
         context.close()
 
 
@@ -128,9 +128,9 @@ def publish(page: Page, office: Office, channel: str, why: str) -> dict[str, int
     """Publish everything; the costs that were shown for the channel."""
     page.goto(f"{office.url}/console/publishing")
     page.click("text=Voir ce qui va changer")
-    shown = page.locator(f"[data-channel={channel}] [data-cost]")
-    expect(shown.last).to_be_visible()  # reading all of them waits for none
-    costs = shown.evaluate_all("all => all.map(one => [one.dataset.cost, Number(one.value)])")
+    cells = page.locator(f"[data-channel={channel}] [data-cost]")
+    expect(cells.last).to_be_visible()  # reading all of them waits for none
+    costs = cells.evaluate_all("all => all.map(one => [one.dataset.cost, Number(one.value)])")
     page.fill("[name=why]", why)
     page.click("text=Publier pour tous les téléphones")
     expect(page.locator(".told")).to_contain_text("C’est publié")
@@ -313,14 +313,14 @@ def screens(page: Page, office: Office) -> Iterator[str]:
     """Every screen that links lead to, one of each kind of address is enough."""
     documents = ("guide:argent:fr", "authorities:ML:fr", "route:ANY:fr", "places:ML", "topics", "site")
     editors = [f"/console/writing/{id}/edit" for id in documents]
-    waiting, seen, shapes = ["/console/", *editors, "/console/me/second"], set(), set()
+    waiting, visited, shapes = ["/console/", *editors, "/console/me/second"], set(), set()
     while waiting:
         path = waiting.pop(0)
         shape = re.sub(r"writing/([a-z]+)[^/?]*", r"\1", path.partition("?")[0])
         shape = re.sub(r"(publishing|accounts|again|forms|feedback|devices|alerts)/[^/?]+", r"\1/x", shape)
-        if path in seen or shape in shapes or path.endswith("/preview"):
+        if path in visited or shape in shapes or path.endswith("/preview"):
             continue
-        seen.add(path)
+        visited.add(path)
         shapes.add(shape)
         answer = page.goto(office.url + path)
         assert answer is not None
@@ -329,7 +329,7 @@ def screens(page: Page, office: Office) -> Iterator[str]:
         assert answer.status == 200, path
         yield path
         hrefs = page.locator("a[href^='/console/']").evaluate_all("all => all.map(link => link.getAttribute('href'))")
-        waiting += [href for href in hrefs if href not in seen]
+        waiting += [href for href in hrefs if href not in visited]
 
 
 def wide(page: Page) -> int:

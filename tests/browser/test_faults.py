@@ -104,7 +104,7 @@ def test_a_false_signature_is_refused_and_the_old_pages_stay(link: Link, page: P
     ready(page)
     everything = paths(link.target)
     forged = page.request.get(f"{link.target}/feed/fr-ML", headers={"Accept-Encoding": "identity"}).body()
-    header = re.sub(rb'(\\",1,)(\d+)', lambda found: found[1] + b"9999999999", forged, count=1)
+    header = re.sub(rb'(\\",1,)(\d+)', lambda match: match[1] + b"9999999999", forged, count=1)
     link.change = lambda path, body: header
     # The server says 204 to a phone that has the head; a thief would not.
     page.goto(f"{link.url}/fr-ML/phone")

@@ -113,8 +113,8 @@ def test_with_headquarters_cut_off_news_and_forms_pass_by_the_hub_and_nothing_co
     assert code
     enrol(page, village.site.url, code[0])
     choose(page, village)
-    said = page.locator("[data-feature=hub] [role=status]")
-    expect(said).to_contain_text("répond")
+    status = page.locator("[data-feature=hub] [role=status]")
+    expect(status).to_contain_text("répond")
     assert village.hub.feeds()[0].startswith("/feed/fr-ML?have=")
 
     village.site.down = True
@@ -139,12 +139,12 @@ def test_with_headquarters_cut_off_news_and_forms_pass_by_the_hub_and_nothing_co
     village.site.asked.clear()
     page.goto(f"{village.site.url}/fr-ML/phone")
     page.locator("[data-feature=hub] button", has_text="Ne plus passer").click()
-    expect(said).to_contain_text("demande de nouveau au site")
+    expect(status).to_contain_text("demande de nouveau au site")
     village.hub.asked.clear()
     page.locator("button", has_text="Vérifier maintenant").click()
     expect(page.locator("[data-feature=phone] [role=status]")).to_contain_text("Rien de nouveau")
-    [asked] = village.site.feeds()
-    assert re.fullmatch(r"/feed/fr-ML\?have=[\w-]{43}", asked)
+    [feed] = village.site.feeds()
+    assert re.fullmatch(r"/feed/fr-ML\?have=[\w-]{43}", feed)
     assert village.hub.asked == []
 
 

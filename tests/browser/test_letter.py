@@ -32,7 +32,7 @@ def copied(page: Page) -> str:
 
 
 def test_words_take_their_places_and_what_is_missing_is_named(link: Link, page: Page) -> None:
-    asked = len(link.asked)
+    requests_before = len(link.asked)
     page.goto(link.url + OFFENDER)
     page.get_by_label("Jour et heure où vous l’avez vu").fill("3 novembre 2026 à 18 h")
     page.get_by_label("Application ou site").fill("Facebook")
@@ -50,7 +50,7 @@ def test_words_take_their_places_and_what_is_missing_is_named(link: Link, page: 
     assert "[" not in copied(page)
     expect(page.locator("main [role=status]")).not_to_contain_text("crochets")
     assert page.evaluate("document.body.scrollWidth") <= 360
-    assert link.asked[asked:] == []
+    assert link.asked[requests_before:] == []
 
 
 def test_words_serve_the_next_letter_and_sensitive_ones_do_not_stay(link: Link, page: Page) -> None:
@@ -98,5 +98,5 @@ def test_another_window_knows_nothing_and_paper_shows_the_letter_alone(link: Lin
     page.emulate_media(media="print")
     expect(page.locator(".letter")).to_be_visible()
     for hidden in ("main form", "main button", "main [role=status]"):
-        for one in page.locator(hidden).all():
-            expect(one).to_be_hidden()
+        for part in page.locator(hidden).all():
+            expect(part).to_be_hidden()

@@ -146,9 +146,9 @@ def test_a_phone_with_nothing_new_asks_once_and_briefly(link: Link, phones: Phon
     page = phone.new_page()
     page.goto(f"{link.url}/fr-ML/")
     ready(page)
-    asked = len(link.feeds())
-    assert asked == 1
+    feeds_before = len(link.feeds())
+    assert feeds_before == 1
     for path in ("guides", "notices", "about", ""):
         page.goto(f"{link.url}/fr-ML/{path}")
         page.wait_for_timeout(300)
-    assert len(link.feeds()) == asked, "pages opened within minutes ask for nothing"
+    assert len(link.feeds()) == feeds_before, "pages opened within minutes ask for nothing"

@@ -32,8 +32,8 @@ def library(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[st
 
 @pytest.fixture
 def link(library: str) -> Iterator[Link]:
-    with linked(library) as made:
-        yield made
+    with linked(library) as proxy:
+        yield proxy
 
 
 @pytest.fixture
@@ -49,16 +49,19 @@ def page(link: Link, page: Page) -> Page:
 
 def test_a_page_is_read_with_four_questions_to_the_store(link: Link, page: Page) -> None:
     questions = Questions(page.context.service_workers[0])
-    asked = len(link.asked)
+    requests_before = len(link.asked)
     for path in [path for path in paths(link.target) if path.startswith("guides/")][:5]:
         page.goto(link.url + address("fr-ML", path), wait_until="load")
         page.wait_for_timeout(500)
-        taken = Counter(questions.taken())
-        assert taken["get holdings"] == 1
-        assert taken["get pages"] == 3, "the frame, the sentence for what is not here, and the page"
-        assert {one for one in taken if not one.endswith(" settings")} == {"get holdings", "get pages"}
-        assert taken["get settings"] <= 8
-    assert link.asked[asked:] == []
+        operations = Counter(questions.taken())
+        assert operations["get holdings"] == 1
+        assert operations["get pages"] == 3, "the frame, the sentence for what is not here, and the page"
+        assert {operation for operation in operations if not operation.endswith(" settings")} == {
+            "get holdings",
+            "get pages",
+        }
+        assert operations["get settings"] <= 8
+    assert link.asked[requests_before:] == []
 
 
 def test_a_question_reads_only_what_is_shown(link: Link, page: Page) -> None:
@@ -71,8 +74,8 @@ def test_a_question_reads_only_what_is_shown(link: Link, page: Page) -> None:
         questions.taken()
         page.evaluate(ASK, question)
         spent[question] = calls.to_the_end()
-        taken = Counter(questions.taken())
-        assert set(taken) == {"get holdings", "get pages"}
-        assert 0 < taken["get pages"] <= SHOWN
+        operations = Counter(questions.taken())
+        assert set(operations) == {"get holdings", "get pages"}
+        assert 0 < operations["get pages"] <= SHOWN
     assert min(spent.values()) > 300, "each text was looked at: the counting works"
     assert max(spent.values()) <= CALLS, spent

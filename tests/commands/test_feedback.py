@@ -67,8 +67,8 @@ async def test_from_keys_to_opened_answers(folder: Path) -> None:
     plain = phone.fill(OPEN, {"paroles": "L’eau"})
     strange = sealed.line.replace('"lang', '"lung')
     (folder / "paquet.txt").write_text(write_bundle(SITE, (sealed.line + plain.line + strange).encode()))
-    said = run(folder, "bundle", "read", str(folder / "paquet.txt"), "--receipts", str(folder / "recus.txt"))
-    assert "Reçus : 2. Refusés : 1." in said and "submission-malformed: 1" in said
+    output = run(folder, "bundle", "read", str(folder / "paquet.txt"), "--receipts", str(folder / "recus.txt"))
+    assert "Reçus : 2. Refusés : 1." in output and "submission-malformed: 1" in output
     assert read_receipts((folder / "recus.txt").read_text(), SITE).keys() == {sealed.id, plain.id}
     run(folder, "feedback", "export", str(folder / "clos.ndjson"), "--form", "plainte", "--format", "ndjson")
     assert json.loads((folder / "clos.ndjson").read_text())["answers"] is None
@@ -98,8 +98,8 @@ async def test_from_keys_to_opened_answers(folder: Path) -> None:
 
 def test_a_phones_code_is_made_for_the_terminal_too(folder: Path) -> None:
     run(folder, "publish")
-    said = run(folder, "device", "enrol", "Radio Kayes", "--place", "ML-1")
-    assert re.search(r"Code de Radio Kayes : [0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}", said)
+    output = run(folder, "device", "enrol", "Radio Kayes", "--place", "ML-1")
+    assert re.search(r"Code de Radio Kayes : [0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}", output)
 
 
 def test_a_form_nobody_published_is_a_sentence(folder: Path) -> None:

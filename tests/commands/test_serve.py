@@ -49,8 +49,8 @@ def test_bad_content_is_told_by_path_and_line_and_nothing_is_taken(folder: Path)
 
 def test_a_port_taken_is_a_sentence(folder: Path) -> None:
     with served(folder) as server:
-        said = run(folder, "serve", "--port", str(server.port), code=1)
-        assert f"Le port {server.port} est déjà pris" in said
+        output = run(folder, "serve", "--port", str(server.port), code=1)
+        assert f"Le port {server.port} est déjà pris" in output
 
 
 def test_export_and_import_again_change_nothing(folder: Path) -> None:

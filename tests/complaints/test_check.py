@@ -26,9 +26,9 @@ UNDATED = Fact("Loi n°9", Source("On l’a dit", ""))
 
 
 def with_template(**changes: object) -> Library:
-    known = library()
+    sample = library()
     changed = replace(COMPLAINT, **changes)  # type: ignore[arg-type]
-    return replace(known, templates={**known.templates, ("plainte", "fr"): changed})
+    return replace(sample, templates={**sample.templates, ("plainte", "fr"): changed})
 
 
 def without_offices() -> Library:
@@ -187,15 +187,15 @@ def test_a_site_may_describe_some_harms_only() -> None:
 
 
 def test_the_line_is_asked_for_by_keys_and_indexes() -> None:
-    asked: list[tuple[str, tuple[str | int, ...]]] = []
+    questions: list[tuple[str, tuple[str | int, ...]]] = []
 
     def line(file: str, steps: tuple[str | int, ...]) -> int:
-        asked.append((file, steps))
+        questions.append((file, steps))
         return 42
 
     (error,) = find_path_errors(insult_with(authority="mairie"), line)
     assert error.line == 42
-    assert asked == [("routes/ML.yaml", ("harms", 0, "steps", 0, "authority"))]
+    assert questions == [("routes/ML.yaml", ("harms", 0, "steps", 0, "authority"))]
 
 
 def test_a_dead_end_is_told_in_the_countrys_own_file_if_it_has_one() -> None:

@@ -53,8 +53,8 @@ def test_a_step_that_only_a_country_has_comes_last() -> None:
 
 
 def test_an_office_step_is_left_out_where_the_country_has_no_such_office() -> None:
-    known = library()
-    without = replace(known, authorities={"ML": replace(known.authorities["ML"], authorities=(POLICE,))})
+    sample = library()
+    without = replace(sample, authorities={"ML": replace(sample.authorities["ML"], authorities=(POLICE,))})
     assert [step.step for step in resolve_path(without, "ML", "insult", "fr").steps] == ["offender", "police"]
 
 

@@ -19,15 +19,15 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with running_desk(tmp_path) as made:
-        yield made
+    async with running_desk(tmp_path) as running:
+        yield running
 
 
 async def test_an_alert_is_written_seen_and_sent(desk: Desk) -> None:
     awa = await desk.person(Role.COORDINATOR)
     address = await drafted(awa)
-    seen = (await awa.get(f"{address}/check")).text
-    said = (
+    page = (await awa.get(f"{address}/check")).text
+    sentences = (
         "Le Bani déborde",
         "Jusqu’au 25 novembre 2026 à 18:00",
         "0 téléphones la recevront",
@@ -35,11 +35,11 @@ async def test_an_alert_is_written_seen_and_sent(desk: Desk) -> None:
         "SMS (",
         "Je répète.",
     )
-    for words in said:
-        assert words in seen
-    assert "Aucun message" not in seen
-    sent = await awa.post(f"{address}/send")
-    followed = (await awa.get(sent.headers["location"].removeprefix("/console"))).text
+    for words in sentences:
+        assert words in page
+    assert "Aucun message" not in page
+    answer = await awa.post(f"{address}/send")
+    followed = (await awa.get(answer.headers["location"].removeprefix("/console"))).text
     assert "Annuler" in followed
     await desk.site.services.shelf.load()
     assert "Le Bani déborde" in (await desk.site.client.get("/fr-ML/")).text
@@ -55,15 +55,15 @@ async def test_without_a_contact_it_is_said_before_sending_and_the_alert_is_publ
     push._settings = replace(push._settings, push_contact=contact)
     awa = await desk.person(Role.COORDINATOR)
     address = await drafted(awa)
-    seen = (await awa.get(f"{address}/check")).text
+    page = (await awa.get(f"{address}/check")).text
     for words in (
         "Aucun message ne part vers les téléphones",
         contact,
         "KUNNAFONI_PUSH_CONTACT=mailto:",
         "Envoyer maintenant",
     ):
-        assert words in seen
-    assert "téléphones la recevront" not in seen
+        assert words in page
+    assert "téléphones la recevront" not in page
     assert (await awa.post(f"{address}/send")).status_code == 303
     await desk.site.services.shelf.load()
     assert "Le Bani déborde" in (await desk.site.client.get("/fr-ML/")).text
@@ -72,11 +72,11 @@ async def test_without_a_contact_it_is_said_before_sending_and_the_alert_is_publ
 async def test_what_is_missing_is_said_and_nothing_can_be_sent(desk: Desk) -> None:
     awa = await desk.person(Role.COORDINATOR)
     address = await drafted(awa, **{"fr-description": "", "severity": ""})
-    seen = (await awa.get(f"{address}/check")).text
-    assert "À corriger" in seen
-    assert "Il manque le champ « Danger »." in seen
-    assert "severity" not in seen
-    assert "Envoyer maintenant" not in seen
+    page = (await awa.get(f"{address}/check")).text
+    assert "À corriger" in page
+    assert "Il manque le champ « Danger »." in page
+    assert "severity" not in page
+    assert "Envoyer maintenant" not in page
     assert (await awa.post(f"{address}/send")).status_code == 422
     late = await drafted(awa, expires="2026-11-24T11:00")
     assert "La fin de l’alerte est déjà passée." in (await awa.get(f"{late}/check")).text
@@ -106,13 +106,13 @@ async def test_an_exercise_needs_no_second_person(desk: Desk) -> None:
 async def test_it_is_updated_then_cancelled(desk: Desk) -> None:
     awa = await desk.person(Role.COORDINATOR)
     first = (await awa.post(f"{await drafted(awa)}/send")).headers["location"].rpartition("/")[2]
-    begun = await awa.post("/alerts/new", {"sent": first, "kind": "Cancel"})
-    address = begun.headers["location"].removeprefix("/console")
+    created = await awa.post("/alerts/new", {"sent": first, "kind": "Cancel"})
+    address = created.headers["location"].removeprefix("/console")
     assert "Le Bani déborde" in (await awa.get(address)).text
     await awa.post(address, {**TYPED, "fr-headline": "Le Bani baisse", "severity": "Minor"})
     assert (await awa.post(f"{address}/send")).status_code == 303
     library = await desk.site.services.alerts.load_library()
-    [cancel] = [one for one in library.alerts.values() if one.msgType == "Cancel"]
+    [cancel] = [alert for alert in library.alerts.values() if alert.msgType == "Cancel"]
     assert cancel.references == (first,)
     await desk.site.services.shelf.load()
     assert "Le Bani" not in (await desk.site.client.get("/fr-ML/")).text
@@ -132,9 +132,9 @@ async def test_it_is_scheduled_by_the_clocks_of_the_country(desk: Desk) -> None:
 async def test_a_template_is_begun_from(desk: Desk) -> None:
     awa = await desk.person(Role.COORDINATOR)
     await awa.post(f"{await drafted(awa)}/template")
-    [template] = [one for one in await desk.site.services.alerts.drafts.all() if one.state == "template"]
-    begun = await awa.post("/alerts/new", {"template": template.slug})
-    page = (await awa.get(begun.headers["location"].removeprefix("/console"))).text
+    [template] = [draft for draft in await desk.site.services.alerts.drafts.all() if draft.state == "template"]
+    created = await awa.post("/alerts/new", {"template": template.slug})
+    page = (await awa.get(created.headers["location"].removeprefix("/console"))).text
     assert "Montez vers les hauteurs." in page
     assert "2026-11-25" not in page
 
@@ -144,9 +144,10 @@ async def test_what_became_of_it_is_shown_by_language(desk: Desk) -> None:
     address = (await awa.post(f"{await drafted(awa)}/send")).headers["location"].removeprefix("/console")
     slug = address.rpartition("/")[2]
     store = desk.site.services.store
-    held = (await load_shards(store, slug))["a"]
+    shard = (await load_shards(store, slug))["a"]
     counts = {"fr": {"delivered": 4321, "gone": 87, "refused": 3}}
-    await store.write(Collection.PUSH, [Write(held.id, {**Shard(slug, "a").as_write.body, "counts": counts}, held.rev)])  # type: ignore[dict-item]
+    body = {**(Shard(slug, "a").as_write.body or {}), "counts": counts}
+    await store.write(Collection.PUSH, [Write(shard.id, body, shard.rev)])
     for _ in range(5):
         await desk.site.client.post("/push/shown", json={"alert": slug, "lang": "fr"})
     await desk.site.services.alerts.display_counts.flush()

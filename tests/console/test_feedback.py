@@ -28,7 +28,7 @@ VISIT = {"paroles": WORDS, "femmes": 12, "enfants": [{"ans": 3}, {"ans": 7}]}
 async def visits(team: Team, count: int = 1) -> list[Filled]:
     phone = await team.office.enrolled()
     filled = [phone.fill(team.office.forms["visite"], VISIT, place="ML-5") for _ in range(count)]
-    await team.office.send(*(one.line for one in filled))
+    await team.office.send(*(submission.line for submission in filled))
     await team.catch_up()
     return filled
 
@@ -64,37 +64,37 @@ async def test_the_list_filters(team: Team) -> None:
 async def test_one_is_found_by_its_code_read_noted_answered_and_erased(team: Team) -> None:
     [filled] = await visits(team)
     entry = (await team.office.site.services.desk.get_submission(filled.id)).code
-    found = await team.coordinator.get(f"/feedback/code?code={entry.lower()}")
-    assert found.headers["location"] == f"/console/feedback/one/{filled.id}"
-    one = f"/feedback/one/{filled.id}"
-    text = (await team.coordinator.get(one)).text
+    search = await team.coordinator.get(f"/feedback/code?code={entry.lower()}")
+    assert search.headers["location"] == f"/console/feedback/one/{filled.id}"
+    path = f"/feedback/one/{filled.id}"
+    text = (await team.coordinator.get(path)).text
     assert "kɔlɔn" in text and "Téléphone 1" in text
-    await team.coordinator.post(f"{one}/note", {"text": "À rappeler <b>"})
-    await team.coordinator.post(f"{one}/answer", {"text": "Le puits est réparé."})
-    assert "À rappeler &lt;b&gt;" in (await team.coordinator.get(one)).text
+    await team.coordinator.post(f"{path}/note", {"text": "À rappeler <b>"})
+    await team.coordinator.post(f"{path}/answer", {"text": "Le puits est réparé."})
+    assert "À rappeler &lt;b&gt;" in (await team.coordinator.get(path)).text
     answer = await team.office.client.post("/inbox/answers", json={"id": filled.id, "secret": filled.secret})
     assert answer.json() == {"text": "Le puits est réparé.", "lang": "fr", "date": "2026-11-24"}
-    assert (await team.coordinator.post(f"{one}/erase")).status_code == 303
-    assert (await team.coordinator.get(one)).status_code == 404
+    assert (await team.coordinator.post(f"{path}/erase")).status_code == 303
+    assert (await team.coordinator.get(path)).status_code == 404
     assert [verdict["code"] for verdict in await team.office.send(filled.line)] == ["erased"]
 
 
 async def test_nothing_is_said_to_be_done_that_the_store_is_not_sure_of(team: Team) -> None:
     [filled] = await visits(team)
-    one = f"/feedback/one/{filled.id}"
-    deeds: dict[str, dict[str, str]] = {
-        f"{one}/note": {"text": "Fait"},
-        f"{one}/handle": {"state": "done", "who": "awa"},
-        f"{one}/answer": {"text": "Oui."},
+    submission_path = f"/feedback/one/{filled.id}"
+    actions: dict[str, dict[str, str]] = {
+        f"{submission_path}/note": {"text": "Fait"},
+        f"{submission_path}/handle": {"state": "done", "who": "awa"},
+        f"{submission_path}/answer": {"text": "Oui."},
         "/sign-out": {},
     }
     with not_sure_of("note:", "handling:", "answer:", "session:"):
-        for path, form in deeds.items():
+        for path, form in actions.items():
             answer = await team.coordinator.post(path, form)
             assert answer.status_code == 503, path
             assert "pas encore sûr" in answer.text
-        assert (await team.coordinator.get(one)).status_code == 200, "still signed in, as was said"
-    for path, form in deeds.items():
+        assert (await team.coordinator.get(submission_path)).status_code == 200, "still signed in, as was said"
+    for path, form in actions.items():
         assert (await team.coordinator.post(path, form)).status_code == 303, path
 
 
@@ -154,18 +154,18 @@ async def test_a_workbook_becomes_a_form_or_is_refused_by_row_and_column(team: T
     refused = await team.coordinator.post("/feedback/forms", {"slug": "neuf"}, files={"file": ("neuf.xlsx", bad)})
     assert refused.status_code == 422
     assert "Feuille survey, ligne 2, colonne « type »" in refused.text
-    taken = await team.coordinator.post("/feedback/forms", {"slug": "neuf"}, files={"file": ("neuf.xlsx", good)})
-    assert taken.status_code == 303
+    accepted = await team.coordinator.post("/feedback/forms", {"slug": "neuf"}, files={"file": ("neuf.xlsx", good)})
+    assert accepted.status_code == 303
     assert "Nouveau" in (await team.coordinator.get("/feedback/forms")).text
 
 
 async def test_a_form_that_names_an_image_the_site_does_not_hold_is_refused(team: Team) -> None:
     name = f"{digest('image')}.webp"
     rows: list[list[object]] = [["type", "name", "label", "media::image"], ["text", "a", "Quoi ?", name]]
-    sent = {"file": ("neuf.xlsx", workbook({"survey": rows}))}
-    refused = await team.coordinator.post("/feedback/forms", {"slug": "neuf"}, files=sent)
+    files = {"file": ("neuf.xlsx", workbook({"survey": rows}))}
+    refused = await team.coordinator.post("/feedback/forms", {"slug": "neuf"}, files=files)
     assert refused.status_code == 422
     assert f"« {name} » n’est pas sur ce site" in refused.text
-    held = {"name": name, "bytes": 10, "label": "x", "seconds": 0, "width": 1, "height": 1, "when": "2026-11-24"}
-    await team.office.site.services.store.write(Collection.CONTENT, [Write(f"media:{name}", held)])
-    assert (await team.coordinator.post("/feedback/forms", {"slug": "neuf"}, files=sent)).status_code == 303
+    medium = {"name": name, "bytes": 10, "label": "x", "seconds": 0, "width": 1, "height": 1, "when": "2026-11-24"}
+    await team.office.site.services.store.write(Collection.CONTENT, [Write(f"media:{name}", medium)])
+    assert (await team.coordinator.post("/feedback/forms", {"slug": "neuf"}, files=files)).status_code == 303

@@ -91,9 +91,9 @@ async def test_nothing_typed_in_any_field_becomes_code(desk: Desk) -> None:
 
 async def test_a_forged_word_for_the_next_page_is_text_and_nothing_more(desk: Desk) -> None:
     person = await desk.person(Role.EDITOR)
-    for said in ([HOSTILE, {}], ["{x.__class__}", {"x": "y"}], ["{0}", {}], [1], "x", {"a": 1}):
-        told = base64.urlsafe_b64encode(json.dumps(said).encode()).decode()
-        cookie = f"kunnafoni-session={person.client.cookies['kunnafoni-session']}; kunnafoni-said={told}"
+    for message in ([HOSTILE, {}], ["{x.__class__}", {"x": "y"}], ["{0}", {}], [1], "x", {"a": 1}):
+        encoded = base64.urlsafe_b64encode(json.dumps(message).encode()).decode()
+        cookie = f"kunnafoni-session={person.client.cookies['kunnafoni-session']}; kunnafoni-said={encoded}"
         answer = await person.client.get("/console/", headers={"cookie": cookie})
         assert (answer.status_code, faults(answer.text)) == (200, [])
         assert "__class__" not in answer.text or "<class" not in answer.text

@@ -67,14 +67,16 @@ async def test_versions_are_shown_side_by_side_and_one_is_kept(tmp_path: Path, a
         page = await person.get(f"/hubs/split?room=content&id={quote(ID)}")
         assert "Kayes" in page.text
         assert "Bamako" in page.text
-        seen = re.findall(r'name="seen" value="([^"]+)"', page.text)
-        kept = next(rev for rev in seen if rev.endswith("1"))
-        stale = await person.post("/hubs/split", {"room": "content", "id": ID, "rev": kept, "seen": [kept]})
+        revisions = re.findall(r'name="seen" value="([^"]+)"', page.text)
+        chosen = next(rev for rev in revisions if rev.endswith("1"))
+        stale = await person.post("/hubs/split", {"room": "content", "id": ID, "rev": chosen, "seen": [chosen]})
         assert stale.status_code == 409
         [(room, split)] = await list_conflicts(desk.site.services.store)
         assert (room, len(split.versions)) == (Collection.CONTENT, 2)
-        done = await person.post("/hubs/split", {"room": "content", "id": ID, "rev": kept, "seen": sorted(set(seen))})
-        assert done.status_code == 303
+        answer = await person.post(
+            "/hubs/split", {"room": "content", "id": ID, "rev": chosen, "seen": sorted(set(revisions))}
+        )
+        assert answer.status_code == 303
         record = await desk.site.services.store.get(Collection.CONTENT, ID)
         assert record
         assert record.body["fields"]["title"] == "De Kayes"

@@ -24,7 +24,7 @@ def deeds(root: Path) -> Iterator[tuple[str, ast.Call]]:
 
 
 def test_every_deed_and_every_detail_of_it_has_words(root: Path) -> None:
-    found = list(deeds(root))
-    assert len(found) > 30
-    assert {deed for deed, _ in found} - set(DEEDS) == set()
-    assert {word.arg for _, call in found for word in call.keywords if word.arg} - set(DETAILS) == set()
+    calls = list(deeds(root))
+    assert len(calls) > 30
+    assert {deed for deed, _ in calls} - set(DEEDS) == set()
+    assert {word.arg for _, call in calls for word in call.keywords if word.arg} - set(DETAILS) == set()

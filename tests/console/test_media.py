@@ -17,7 +17,7 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.mark.parametrize(
-    ("kind", "data", "said"),
+    ("kind", "data", "sentence"),
     [
         ("image", sample_media.bomb(), "trop de pixels"),
         ("image", b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", "ne peut pas être lue"),
@@ -34,12 +34,12 @@ pytestmark = pytest.mark.anyio
     ],
 )
 async def test_what_is_no_image_or_sound_is_refused_with_a_sentence(
-    desk: Desk, kind: str, data: bytes, said: str
+    desk: Desk, kind: str, data: bytes, sentence: str
 ) -> None:
     writer = await desk.person(Role.EDITOR)
     answer = await send(writer, kind, data, type="image/png" if kind == "image" else "audio/mpeg")
     assert answer.status_code == 422
-    assert said in answer.text
+    assert sentence in answer.text
     assert await desk.site.services.media.all() == []
 
 
@@ -95,11 +95,11 @@ async def test_pages_show_what_a_medium_costs_and_forget_it_when_it_is_withdrawn
         await desk.site.services.shelf.load()
         return (await desk.site.client.get("/fr-ML/guides/argent")).text
 
-    shown = await page()
+    html = await page()
     link = rf"<a data-feature=media data-bytes=\d+ href=\"?/media/{image}\"?>"
-    assert re.search(rf"{link}Voir l’image\s: L’écran \(\d+\sko, environ 0,1\sF\)</a>", shown)
-    assert re.search(rf"<audio controls preload=none src=\"?/media/{sound}", shown)
-    assert re.search(r"20\ss", shown)
+    assert re.search(rf"{link}Voir l’image\s: L’écran \(\d+\sko, environ 0,1\sF\)</a>", html)
+    assert re.search(rf"<audio controls preload=none src=\"?/media/{sound}", html)
+    assert re.search(r"20\ss", html)
     assert (await other.post(f"/media/{image}/withdraw")).status_code == 303
     assert (await desk.site.client.get(f"/media/{image}")).status_code == 410
     assert "data-feature=media data-bytes" in await page()

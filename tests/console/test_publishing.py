@@ -61,10 +61,10 @@ async def test_an_older_edition_comes_again_under_a_new_number(desk: Desk, chief
     await desk.site.services.publisher.publish(desk.site.keys)
     wrong = await head(desk)
     desk.site.clock.pass_time(minutes=5)
-    shown = await chief.get(f"/publishing/fr-ML/again/{first.id}")
-    assert "Argent" in shown.text
+    preview = await chief.get(f"/publishing/fr-ML/again/{first.id}")
+    assert "Argent" in preview.text
     await chief.post(
-        f"/publishing/fr-ML/again/{first.id}", {"seen": seen_in(shown.text), "why": "Une erreur est sortie."}
+        f"/publishing/fr-ML/again/{first.id}", {"seen": seen_in(preview.text), "why": "Une erreur est sortie."}
     )
     assert await head(desk) > wrong
     now = await desk.site.services.archive.head("fr-ML")
@@ -91,16 +91,16 @@ async def test_the_cost_shown_is_the_answer_that_phones_get(desk: Desk, chief: P
     desk.site.clock.pass_time(minutes=5)
     plan = (await chief.get("/publishing/plan")).text
     section = plan.split('data-channel="fr-ML"')[1].split("</section>")[0]
-    shown = {kind: int(value) for value, kind in re.findall(r'<data value="(\d+)" data-cost="(\w+)"', section)}
+    costs = {kind: int(value) for value, kind in re.findall(r'<data value="(\d+)" data-cost="(\w+)"', section)}
     await chief.post("/publishing/publish", {"seen": seen_in(plan), "why": "Des règles."})
     await desk.site.services.shelf.load()
     await desk.site.services.feeds.precompress("fr-ML")
     for kind, query in (("update", f"?have={old.id}"), ("new", "")):
         async with desk.site.client.stream("GET", f"/feed/fr-ML{query}", headers={"accept-encoding": "br"}) as answer:
             body = b"".join([chunk async for chunk in answer.aiter_raw()])
-            assert abs(shown[kind] - len(body) - wire_head(answer)) <= shown[kind] / 100, (
+            assert abs(costs[kind] - len(body) - wire_head(answer)) <= costs[kind] / 100, (
                 kind,
-                shown,
+                costs,
                 len(body),
                 wire_head(answer),
             )

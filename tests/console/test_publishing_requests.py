@@ -60,9 +60,9 @@ async def test_what_is_asked_waits_then_is_published_in_the_name_of_who_asked(tm
         assert "/publishing/ask" not in page.text  # one wish is enough
         assert await desk.site.services.publish_requests.process_pending(desk.site.keys) == 1
         assert await head(desk) > before
-        done = await chief.get("/publishing")
-        assert "refresh" not in done.headers
-        assert re.search(r"fr-ML : édition du 20\d\d-\d\d-\d\d", unescape(done.text))
+        overview = await chief.get("/publishing")
+        assert "refresh" not in overview.headers
+        assert re.search(r"fr-ML : édition du 20\d\d-\d\d-\d\d", unescape(overview.text))
         history = unescape((await chief.get("/publishing/fr-ML")).text)
         assert WHY in history
         assert "chef" in history
@@ -76,8 +76,8 @@ async def test_a_refusal_says_why(tmp_path: Path) -> None:
         await approved(desk, ARGENT, title="Votre argent")
         await desk.site.services.publish_requests.process_pending(strange.keys)
         page = await shown(chief)
-        [asked] = await desk.site.services.publish_requests.list_recent()
-        refusal = asked.to_error()
+        [request] = await desk.site.services.publish_requests.list_recent()
+        refusal = request.to_error()
         assert refusal
         assert "Refusée" in page
         assert refusal.text(desk.site.services.translator.language_of("fr")) in page
@@ -103,9 +103,9 @@ def test_two_processes_on_one_database(tmp_path: Path) -> None:
         httpx.Client(base_url=second.url, timeout=60) as browser,
     ):
         first.get("")
-        said = run(tmp_path / "one", "account", "add", "chef", "--role", "coordinator", *store)
-        invitation = re.search(r"/console/welcome/\S+", said)
-        assert invitation, said
+        output = run(tmp_path / "one", "account", "add", "chef", "--role", "coordinator", *store)
+        invitation = re.search(r"/console/welcome/\S+", output)
+        assert invitation, output
         assert browser.post(invitation[0], data={"password": PASSWORD, "again": PASSWORD}).status_code == 303
         if "/console/sign-in" in str(browser.get("/console/").headers.get("location", "")):
             browser.post("/console/sign-in", data={"name": "chef", "password": PASSWORD})

@@ -25,8 +25,8 @@ async def test_a_translation_stays_out_until_a_speaker_reviewed_it(desk: Desk) -
     writer, speaker = await desk.person(Role.EDITOR), await desk.person(Role.EDITOR, "fanta")
     table = (await writer.get("/translations")).text
     assert "kind=guide&amp;slug=compte&amp;lang=bm" in table
-    begun = await writer.post("/writing/new", {"kind": "guide", "slug": "compte", "lang": "bm", "title": ""})
-    assert begun.status_code == 303
+    created = await writer.post("/writing/new", {"kind": "guide", "slug": "compte", "lang": "bm", "title": ""})
+    assert created.status_code == 303
     editor = (await writer.get(f"/writing/{BAMBARA}/edit")).text
     assert "Le texte à traduire" in editor
     assert "Choisissez un code." in editor
@@ -43,8 +43,8 @@ async def test_a_translation_stays_out_until_a_speaker_reviewed_it(desk: Desk) -
     assert unspoken.status_code == 422
     assert (await speaker.post(f"/writing/{BAMBARA}/approve", {"rev": fresh.rev, "speaks": "1"})).status_code == 303
     assert "I ka konti" in await page(desk)
-    done = await desk.site.services.shelves.get_work(BAMBARA)
-    assert done.approved and done.approved["reviewed"] == {"by": "fanta", "date": "2026-11-24"}
+    reviewed = await desk.site.services.shelves.get_work(BAMBARA)
+    assert reviewed.approved and reviewed.approved["reviewed"] == {"by": "fanta", "date": "2026-11-24"}
     assert "relu par fanta" in (await writer.get("/translations")).text
 
 

@@ -49,12 +49,14 @@ async def test_a_draft_enters_no_edition_until_somebody_else_approves_it(desk: D
     work = await desk.site.services.shelves.get_work(ARGENT)
     assert work.draft is None
     assert work.approval and work.approval["by"] == "awa"
-    assert [kept.fields["title"] for kept in await desk.site.services.shelves.list_past_versions(ARGENT)] == ["Argent"]
+    assert [version.fields["title"] for version in await desk.site.services.shelves.list_past_versions(ARGENT)] == [
+        "Argent"
+    ]
 
 
 async def test_whoever_saves_second_loses_nothing(desk: Desk) -> None:
     writer, other = await desk.person(Role.EDITOR), await desk.person(Role.EDITOR, "awa")
-    mine, theirs = [form_of((await one.get(f"/writing/{ARGENT}/edit")).text) for one in (writer, other)]
+    mine, theirs = [form_of((await person.get(f"/writing/{ARGENT}/edit")).text) for person in (writer, other)]
     await writer.post(f"/writing/{ARGENT}/edit", {**mine, "title": "Le mien"})
     answer = await other.post(f"/writing/{ARGENT}/edit", {**theirs, "title": "Le sien"})
     work = await desk.site.services.shelves.get_work(ARGENT)
@@ -117,7 +119,7 @@ async def test_errors_stand_beside_their_fields_and_the_text_is_kept(desk: Desk)
 
 async def test_a_fact_among_many_has_its_error_beside_it_and_is_kept(desk: Desk) -> None:
     writer = await desk.person(Role.EDITOR)
-    for id, changes, where, said in (
+    for id, changes, where, message in (
         ("places:ML", {"places.1.code": "BF-1"}, "places.1.code", "n’est pas un code de ce pays"),
         ("places:ML", {"places.1.code": "ML-1"}, "places.1", "est deux fois dans"),
         (
@@ -144,7 +146,7 @@ async def test_a_fact_among_many_has_its_error_beside_it_and_is_kept(desk: Desk)
         answer = await edit(writer, id, **changes)
         assert answer.status_code == 422, (id, changes)
         [sentence] = re.findall(rf'<p class="wrong" id="e-{re.escape(where)}">([^<]*)</p>', answer.text)
-        assert said in sentence, (sentence, said)
+        assert message in sentence, (sentence, message)
         assert f'href="#f-{where}"' in answer.text
         assert f'id="f-{where}"' in answer.text or f'id="r-{where.replace(".", "-")}"' in answer.text
         work = await desk.site.services.shelves.get_work(id)
@@ -196,7 +198,7 @@ async def test_an_office_is_added_with_its_facts_and_reaches_readers_once_approv
 async def test_a_row_moved_while_somebody_else_saved_overwrites_nothing(desk: Desk) -> None:
     writer, other = await desk.person(Role.EDITOR), await desk.person(Role.EDITOR, "awa")
     path = "/writing/places:ML/edit"
-    mine, theirs = [form_of((await one.get(path)).text) for one in (writer, other)]
+    mine, theirs = [form_of((await person.get(path)).text) for person in (writer, other)]
     await writer.post(path, {**mine, "places.0.name": "Kayes la grande"})
     moved = await other.post(path, {**theirs, "row": "down:places.0"})
     saved = await other.post(path, form_of(moved.text))
@@ -223,8 +225,8 @@ async def test_a_crafted_row_changes_nothing(desk: Desk) -> None:
 
 async def test_a_new_guide_begins_as_a_draft_and_appears_once_approved(desk: Desk) -> None:
     writer, other = await desk.person(Role.EDITOR), await desk.person(Role.COORDINATOR)
-    begun = await writer.post("/writing/new", {"kind": "guide", "slug": "neuf", "lang": "fr", "title": "Tout neuf"})
-    assert begun.headers["location"] == "/console/writing/guide:neuf:fr/edit"
+    created = await writer.post("/writing/new", {"kind": "guide", "slug": "neuf", "lang": "fr", "title": "Tout neuf"})
+    assert created.headers["location"] == "/console/writing/guide:neuf:fr/edit"
     assert (await writer.post("/writing/new", {"kind": "guide", "slug": "neuf", "lang": "fr"})).status_code == 422
     for slug in ("", "../x", "É", "a b"):
         assert (await writer.post("/writing/new", {"kind": "guide", "slug": slug, "lang": "fr"})).status_code == 422
@@ -260,12 +262,12 @@ async def test_the_list_filters_and_says_what_is_overdue(desk: Desk) -> None:
 
 async def test_the_preview_is_the_very_page_of_the_edition(desk: Desk) -> None:
     writer = await desk.person(Role.EDITOR)
-    shown = await writer.get("/writing/guide:compte:fr/preview")
+    preview = await writer.get("/writing/guide:compte:fr/preview")
     page = (await desk.site.client.get("/fr-ML/guides/compte")).text
-    assert shown.text == page
-    assert "sandbox allow-same-origin" in shown.headers["content-security-policy"]
-    assert "frame-ancestors 'self'" in shown.headers["content-security-policy"]
-    assert shown.headers["x-frame-options"] == "SAMEORIGIN"
+    assert preview.text == page
+    assert "sandbox allow-same-origin" in preview.headers["content-security-policy"]
+    assert "frame-ancestors 'self'" in preview.headers["content-security-policy"]
+    assert preview.headers["x-frame-options"] == "SAMEORIGIN"
     form = form_of((await writer.get("/writing/guide:compte:fr/edit")).text)
     live = await writer.post("/writing/guide:compte:fr/preview", {**form, "body": "Autre **texte**."})
     assert "<strong>texte</strong>" in live.text

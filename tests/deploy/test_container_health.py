@@ -23,9 +23,9 @@ PORT = ":8000/"
 
 def of_the_image(port: int) -> list[str]:
     """The image's own command, with this machine's interpreter and the port of a test."""
-    found = re.search(r"^HEALTHCHECK .*\\\n\s+CMD (\[.*\])$", repository.text("deploy/Dockerfile"), re.MULTILINE)
-    assert found
-    command: list[str] = json.loads(found[1])
+    match = re.search(r"^HEALTHCHECK .*\\\n\s+CMD (\[.*\])$", repository.text("deploy/Dockerfile"), re.MULTILINE)
+    assert match
+    command: list[str] = json.loads(match[1])
     assert command[0] == PYTHON
     assert PORT in command[-1]
     return [sys.executable, *command[1:-1], command[-1].replace(PORT, f":{port}/")]
@@ -63,8 +63,8 @@ if REAL:
             if "healthcheck" in service
         ]
         assert checks
-        with socket.create_server(("127.0.0.1", 0)) as taken:
-            nobody = taken.getsockname()[1]
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            nobody = listener.getsockname()[1]
         for kind, *command in checks:
             assert kind == "CMD"
             address = command[-1].replace("http://127.0.0.1:5984", "{}")

@@ -37,15 +37,15 @@ if CADDY:
         (tmp_path / "Caddyfile").write_text(repository.text(path).replace("/certificate/", f"{tmp_path}/"))
         command = [CADDY, "validate", "--adapter", "caddyfile", "--config", "Caddyfile"]
         settings = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)} | NAMES
-        done = subprocess.run(command, cwd=tmp_path, env=settings, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        assert "Valid configuration" in done.stdout + done.stderr
+        result = subprocess.run(command, cwd=tmp_path, env=settings, capture_output=True, text=True, check=False)
+        assert result.returncode == 0, result.stderr
+        assert "Valid configuration" in result.stdout + result.stderr
 
 
 def test_hubs_reach_the_databases_they_need_and_no_other() -> None:
-    found = re.search(r"@hubs path (.+)", repository.text("deploy/Caddyfile"))
-    assert found
-    patterns = found[1].split()
+    match = re.search(r"@hubs path (.+)", repository.text("deploy/Caddyfile"))
+    assert match
+    patterns = match[1].split()
 
     def passes(path: str) -> bool:
         return any(re.fullmatch(re.escape(pattern).replace(r"\*", ".*"), path) for pattern in patterns)
@@ -57,8 +57,8 @@ def test_hubs_reach_the_databases_they_need_and_no_other() -> None:
     ):
         assert passes(f"/{database}")
         assert passes(f"/{database}/_changes")
-    for room in (Collection.PEOPLE, Collection.FEEDBACK, Collection.CONTENT, Collection.PUSH, Collection.JOURNAL):
-        assert not passes(f"/{replications.collection_database('kunnafoni', room)}/_all_docs")
+    for collection in (Collection.PEOPLE, Collection.FEEDBACK, Collection.CONTENT, Collection.PUSH, Collection.JOURNAL):
+        assert not passes(f"/{replications.collection_database('kunnafoni', collection)}/_all_docs")
     assert not passes("/_users/_all_docs")
     assert not passes("/_replicator")
     assert not passes("/_all_dbs")
@@ -88,6 +88,6 @@ def test_systemd_takes_the_units(tmp_path: Path) -> None:
         text = re.sub(r"file:///srv\S+", "https://example.org", text).replace("User=kunnafoni", "User=root")
         (tmp_path / Path(path).name).write_text(text)
     units = [str(tmp_path / Path(path).name) for path in UNITS]
-    done = subprocess.run([analyze, "verify", *units], capture_output=True, text=True, check=False)
-    said = [line for line in done.stderr.splitlines() if str(tmp_path) in line]
-    assert said == []
+    result = subprocess.run([analyze, "verify", *units], capture_output=True, text=True, check=False)
+    complaints = [line for line in result.stderr.splitlines() if str(tmp_path) in line]
+    assert complaints == []

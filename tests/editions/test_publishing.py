@@ -31,7 +31,7 @@ class Beaten(SqliteStore):
     times = 1
 
     async def write(self, room: Collection, writes: Sequence[Write]) -> list[Outcome]:
-        if self.first and self.times and any(one.id.startswith("fresh:") for one in writes):
+        if self.first and self.times and any(write.id.startswith("fresh:") for write in writes):
             self.times -= 1
             await self.first()
         return await super().write(room, writes)
@@ -59,9 +59,9 @@ async def published(archive: Archive, words: str) -> Edition:
 
 
 async def head(archive: Archive) -> Edition:
-    found = await archive.head(CHANNEL)
-    assert found is not None
-    return found
+    edition = await archive.head(CHANNEL)
+    assert edition is not None
+    return edition
 
 
 async def confirmed(archive: Archive) -> str:

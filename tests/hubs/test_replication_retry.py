@@ -42,14 +42,14 @@ if REAL:
                 roads = expected_replications(place, joined)
 
                 async def healths() -> set[ReplicationHealth]:
-                    return {one.health for one in await replication_status.load_states(place, roads)}
+                    return {state.health for state in await replication_status.load_states(place, roads)}
 
-                async def until(wanted: set[ReplicationHealth], patience: float) -> float:
-                    begun = time.monotonic()
-                    while not await healths() <= wanted:
-                        assert time.monotonic() - begun < patience, await healths()
+                async def until(expected: set[ReplicationHealth], patience: float) -> float:
+                    start = time.monotonic()
+                    while not await healths() <= expected:
+                        assert time.monotonic() - start < patience, await healths()
                         await anyio.sleep(0.5)
-                    return time.monotonic() - begun
+                    return time.monotonic() - start
 
                 well = {ReplicationHealth.CURRENT, ReplicationHealth.BEHIND}
                 await until(well, 120)

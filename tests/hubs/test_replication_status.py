@@ -33,9 +33,9 @@ def test_every_road_says_what_it_carries_and_no_two_of_a_machine_the_same() -> N
         replications.hub_replications("h", "hq", "kayes", []),
         replications.headquarters_replications("hq", ["kayes"]),
     ):
-        said = [road.label for road in planned]
-        assert all(said)
-        assert len(set(said)) == len(said)
+        labels = [road.label for road in planned]
+        assert all(labels)
+        assert len(set(labels)) == len(labels)
 
 
 def test_a_cut_is_told_with_its_reason_and_without_couchdbs_words() -> None:

@@ -12,5 +12,5 @@ from tests.support.inbox_site import Office, open_office
 
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    async with open_office(tmp_path) as opened:
-        yield opened
+    async with open_office(tmp_path) as running:
+        yield running

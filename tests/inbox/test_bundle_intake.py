@@ -40,17 +40,24 @@ async def visits(office: Office, count: int) -> tuple[Phone, list[Filled]]:
 
 async def test_two_couriers_with_overlapping_bundles_one_altered(office: Office) -> None:
     phone, filled = await visits(office, 6)
-    first = await take(office, bundle(*(one.line for one in filled[:4])))
+    first = await take(office, bundle(*(submission.line for submission in filled[:4])))
     altered = json.loads(filled[5].line)
     altered["submission"] = altered["submission"].replace("parole 5", "parole x")
     claimed = Phone(SITE, 9, None).fill(office.forms["visite"], {"paroles": "voleur"}, device=phone.device)
-    second = await take(office, bundle(*(one.line for one in filled[2:5]), json.dumps(altered) + "\n", claimed.line))
+    second = await take(
+        office, bundle(*(submission.line for submission in filled[2:5]), json.dumps(altered) + "\n", claimed.line)
+    )
     assert (first.counts["accepted"], second.counts["accepted"]) == (4, 3)
     assert second.refusals == ["signature-false", "signature-false"]
-    held = await office.site.services.store.scan(Collection.FEEDBACK, "submission:", "submission;")
-    assert sorted(submission_id_of(record.id) for record in held) == sorted(one.id for one in filled[:5])
+    records = await office.site.services.store.scan(Collection.FEEDBACK, "submission:", "submission;")
+    assert sorted(submission_id_of(record.id) for record in records) == sorted(
+        submission.id for submission in filled[:5]
+    )
     back = read_receipts(write_receipts(SITE, first.receipts | second.receipts), SITE)
-    assert all(is_receipt_valid(office.site.keys.signer.public_key, SITE, one.id, back[one.id]) for one in filled[:5])
+    assert all(
+        is_receipt_valid(office.site.keys.signer.public_key, SITE, submission.id, back[submission.id])
+        for submission in filled[:5]
+    )
     assert [verdict["verdict"] for verdict in await office.send(filled[5].line)] == ["accepted"]
 
 
@@ -71,7 +78,7 @@ async def test_a_bundle_carries_attachments_and_gets_the_receipt_at_once(office:
 
 async def test_many_lines_are_taken_in_portions(office: Office) -> None:
     _, filled = await visits(office, 250)
-    assert (await take(office, bundle(*(one.line for one in filled)))).counts["accepted"] == 250
+    assert (await take(office, bundle(*(submission.line for submission in filled)))).counts["accepted"] == 250
 
 
 async def test_another_sites_bundle_is_refused(office: Office) -> None:
@@ -116,7 +123,7 @@ async def test_nothing_of_a_sealed_submission_is_found_on_its_way(
     assert (await take(office, text)).counts["accepted"] == 1
     data = everything(office.site.services.settings.data)
     inside = zlib.decompress(base64.b64decode("".join(text.splitlines()[1:])), zlib.MAX_WBITS | 16)
-    assert [found_in(one, NEEDLE) for one in (text.encode(), inside, data, caplog.text.encode())] == [False] * 4
+    assert [found_in(part, NEEDLE) for part in (text.encode(), inside, data, caplog.text.encode())] == [False] * 4
 
 
 async def test_the_same_search_finds_what_is_not_sealed(office: Office) -> None:

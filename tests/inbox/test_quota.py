@@ -25,7 +25,7 @@ async def test_over_the_quota_means_later_and_nothing_is_kept(office: Office) ->
     office.site.services.desk.node_cache._quota = Quota(lambda: 0.0, public=(2, 1.0))
     phone = Phone(SITE)
     verdicts = await office.send(*(phone.fill(office.forms["rumeur"], RUMOUR).line for _ in range(3)))
-    assert [(one["verdict"], one.get("code")) for one in verdicts] == [
+    assert [(verdict["verdict"], verdict.get("code")) for verdict in verdicts] == [
         ("accepted", None),
         ("accepted", None),
         ("later", "quota"),

@@ -21,7 +21,7 @@ async def test_what_was_kept_long_enough_is_erased(office: Office) -> None:
     office.site.clock.pass_time(days=office.forms["rumeur"].retention_days + 1)
     assert await erase_expired(services.store, services.desk, services.index, services.clock().date()) == 1
     assert await held(office) == []
-    assert [one["code"] for one in await office.send(filled.line)] == ["erased"]
+    assert [verdict["code"] for verdict in await office.send(filled.line)] == ["erased"]
 
 
 async def test_codes_that_ended_long_ago_are_forgotten_and_their_phones_stay(office: Office) -> None:
@@ -32,7 +32,7 @@ async def test_codes_that_ended_long_ago_are_forgotten_and_their_phones_stay(off
     assert await drop_expired_invitations(services.store, services.clock().date()) == 0
     office.site.clock.pass_time(days=60)
     assert await drop_expired_invitations(services.store, services.clock().date()) == 2
-    left = await services.store.scan(Collection.PEOPLE, "enrolment:", "enrolment;", 10)
-    assert [record.body["name"] for record in left] == ["Ali"]
+    records = await services.store.scan(Collection.PEOPLE, "enrolment:", "enrolment;", 10)
+    assert [record.body["name"] for record in records] == ["Ali"]
     [verdict] = await office.send(phone.fill(office.forms["visite"], VISIT).line)
     assert verdict["verdict"] == "accepted"

@@ -118,11 +118,17 @@ async def test_attachments_come_in_pieces_in_any_order_and_the_receipt_when_all_
     assert [verdict["code"] for verdict in await office.send(lines[0])] == ["file-unknown"]
     [verdict] = await office.send(filled.line)
     assert verdict == {"id": filled.id, "verdict": "accepted", "missing": {digest(data): [0, 1, 2]}}
-    assert [one["verdict"] for one in await office.send(lines[2], lines[0])] == ["accepted", "accepted"]
+    assert [line_verdict["verdict"] for line_verdict in await office.send(lines[2], lines[0])] == [
+        "accepted",
+        "accepted",
+    ]
     [verdict] = await office.send(filled.line)
     assert verdict["missing"] == {digest(data): [1]}
     assert await office.site.services.desk.get_receipts([filled.id]) == {}
-    assert [one["verdict"] for one in await office.send(lines[1], lines[1])] == ["accepted", "accepted"]
+    assert [line_verdict["verdict"] for line_verdict in await office.send(lines[1], lines[1])] == [
+        "accepted",
+        "accepted",
+    ]
     [verdict] = await office.send(filled.line)
     assert "receipt" in verdict
 
@@ -132,11 +138,14 @@ async def test_pieces_that_are_not_the_attachment_are_thrown_away_and_asked_for_
     filled = phone.fill(office.forms["photo"], {"vue": 0}, [data])
     await office.send(filled.line)
     wrong = json.dumps({"file": digest(data), "at": 0, "data": base64url_encode(bytes(49_152))}) + "\n"
-    assert [one["verdict"] for one in await office.send(wrong, pieces(data)[1])] == ["accepted", "accepted"]
+    assert [line_verdict["verdict"] for line_verdict in await office.send(wrong, pieces(data)[1])] == [
+        "accepted",
+        "accepted",
+    ]
     [verdict] = await office.send(filled.line)
     assert verdict["missing"] == {digest(data): [0, 1]}
     short = json.dumps({"file": digest(data), "at": 0, "data": base64url_encode(b"x")}) + "\n"
-    assert [one["code"] for one in await office.send(short)] == ["file-piece"]
+    assert [line_verdict["code"] for line_verdict in await office.send(short)] == ["file-piece"]
 
 
 async def test_receipts_answers_and_withdrawal_by_secret(office: Office) -> None:
@@ -153,7 +162,7 @@ async def test_receipts_answers_and_withdrawal_by_secret(office: Office) -> None
     assert await held(office) == [other.id]
     answer = await office.client.post("/inbox/receipts", json=[filled.id])
     assert json.loads(answer.text) == {"id": filled.id, "erased": True}
-    assert [one["code"] for one in await office.send(filled.line)] == ["erased"]
+    assert [verdict["code"] for verdict in await office.send(filled.line)] == ["erased"]
     assert (await office.client.post("/inbox/withdrawals", json=mine)).json() == {"erased": True}
 
 
@@ -201,7 +210,7 @@ async def test_a_code_ends_and_so_does_a_device(office: Office) -> None:
     phone = await office.enrolled(4, code="00000BBBBB", until="2026-11-20")
     form = office.forms["visite"]
     verdicts = await office.send(phone.fill(form, VISIT).line, phone.fill(form, VISIT, day="2026-11-19").line)
-    assert [one.get("code", one["verdict"]) for one in verdicts] == ["device-expired", "accepted"]
+    assert [verdict.get("code", verdict["verdict"]) for verdict in verdicts] == ["device-expired", "accepted"]
 
 
 async def test_a_revoked_device_may_only_bring_what_was_finished_before(office: Office) -> None:
@@ -209,7 +218,7 @@ async def test_a_revoked_device_may_only_bring_what_was_finished_before(office: 
     await revoke(office.site.services.store, phone.device, "2026-11-22")
     await office.site.services.desk.node_cache._catch_up(Collection.PEOPLE)
     verdicts = await office.send(phone.fill(form, VISIT, day=DAY).line, phone.fill(form, VISIT, day="2026-11-21").line)
-    assert [one.get("code", one["verdict"]) for one in verdicts] == ["device-revoked", "accepted"]
+    assert [verdict.get("code", verdict["verdict"]) for verdict in verdicts] == ["device-revoked", "accepted"]
 
 
 async def test_codes_cannot_be_guessed(office: Office) -> None:

@@ -88,17 +88,17 @@ async def test_every_field_that_is_kept_of_a_report_and_why_it_links_nothing(
         assert json.loads(answer.text)["verdict"] == "accepted"
         await office.client.post("/inbox/receipts", json=[report.id], headers=TELLING)
         await office.client.post("/inbox/answers", json={"id": report.id, "secret": report.secret}, headers=TELLING)
-    ids = {one.id for one in reports}
-    kept: set[str] = set()
+    ids = {sent_report.id for sent_report in reports}
+    stored: set[str] = set()
     for room in Collection:
         for record in await store.scan(room, "", "~", 10_000):
             if record.id not in before[room]:
                 assert room is Collection.FEEDBACK
                 kind = record.id.split(":")[0]
-                kept |= set(fields(kind, dict(record.body)))
+                stored |= set(fields(kind, dict(record.body)))
                 assert submission_id_of(record.id) in ids
                 assert RUN.fullmatch(record.id) or record.id == f"received:{submission_id_of(record.id)}:hq"
-    assert kept == WHY.keys()
+    assert stored == WHY.keys()
     values = [json.loads(report.text) for report in reports]
     for name in ("nonce", "answer"):
         assert len({value[name] for value in values}) == len(reports)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import anyio
@@ -18,6 +19,7 @@ from tests.support.couch_cluster import ADDRESSES, READY
 from tests.support.couch_operator import Couch
 from tests.support.load_generator import Told, people, send
 from tests.support.measured_figures import measured
+from tests.support.phone_simulator import Filled
 from tests.support.server_process import Served
 from tests.support.small_site import APP
 from tests.support.store_backends import fresh_prefix
@@ -31,28 +33,28 @@ PHASE = 15.0  # seconds of load with a node away
 def sides(tmp_path: Path) -> Iterator[list[Side]]:
     """Two servers' folders over the same databases, each at a node of its own; every node runs before and after."""
     prefix = fresh_prefix()
-    found = []
+    sides_of_nodes = []
     for node, name in ((1, "publisher"), (2, "other")):
         write(tmp_path / name / "content", FILES)
         write(tmp_path / name / "app", APP)
-        found.append(Side(Couch(ADDRESSES[node - 1]), tmp_path / name, couch_cluster.store(node, prefix)))
-    yield found
+        sides_of_nodes.append(Side(Couch(ADDRESSES[node - 1]), tmp_path / name, couch_cluster.store(node, prefix)))
+    yield sides_of_nodes
     for node in (1, 2, 3):
         if not couch_cluster.is_up(node):
             couch_cluster.start(node)
-    clean(found[0])
+    clean(sides_of_nodes[0])
 
 
-def held_by(node: int, prefix: str, told: Told) -> int:
+def held_by(node: int, prefix: str, sent: Told) -> int:
     """How many of the acknowledged answers the node's own files hold, asked one by one from it alone."""
 
     async def run() -> int:
         store = open_store(couch_cluster.store(node, prefix))
         try:
             names = await names_in(store)
-            wanted = {name: one.text for id, one in told.accepted.items() if (name := names.find(id))}
-            found = await store.get_many(Collection.FEEDBACK, list(wanted))
-            return sum(record.body["text"] == wanted[name] for name, record in found.items())
+            texts = {name: submission.text for id, submission in sent.accepted.items() if (name := names.find(id))}
+            records = await store.get_many(Collection.FEEDBACK, list(texts))
+            return sum(record.body["text"] == texts[name] for name, record in records.items())
         finally:
             await store.close()
 
@@ -88,27 +90,27 @@ if READY:
         with people(urls, form, 2) as without_one:
             time.sleep(2)
             couch_cluster.stop(3)
-            begun = time.monotonic()
+            start = time.monotonic()
             publish(sides[1], "Publié pendant qu’un nœud manque.")
             until(
                 lambda: all("nœud" in server.get("fr-ML/guides/argent").decode() for server in servers),
                 "both show what was published",
             )
-            published = time.monotonic() - begun
+            published = time.monotonic() - start
             time.sleep(PHASE)
         measured(
             f"cluster: one node away: {dict(without_one.counts)}, slowest {without_one.slowest:.1f} s, published in {published:.0f} s"
         )
         assert without_one.counts["accepted"] > 20
         assert without_one.counts["no answer"] == 0
-        told = Told()
+        sent = Told()
         for part in (before, without_one):
-            told.add(part)
+            sent.add(part)
         back = time.monotonic()
         couch_cluster.start(3)
-        until(lambda: held_by(3, prefix, told) == len(told.accepted), "the node that came back catches up")
+        until(lambda: held_by(3, prefix, sent) == len(sent.accepted), "the node that came back catches up")
         measured(
-            f"cluster: node back: {len(told.accepted)} acknowledged answers there after {time.monotonic() - back:.0f} s"
+            f"cluster: node back: {len(sent.accepted)} acknowledged answers there after {time.monotonic() - back:.0f} s"
         )
 
         couch_cluster.stop(3)
@@ -121,14 +123,18 @@ if READY:
         assert set(without_two.counts) == {"later"}
         for node in (2, 3):
             couch_cluster.start(node)
-        told.add(without_two)
-        _send_again(urls, told)
+        sent.add(without_two)
+        _send_again(urls, sent)
         for node in (1, 2, 3):
-            until(lambda node=node: held_by(node, prefix, told) == len(told.accepted), "every node has everything")  # type: ignore[misc]
-        measured(f"cluster: both back: {len(told.accepted)} acknowledged, 0 missing on each of 3 nodes")
+            until(lambda node=node: held_by(node, prefix, sent) == len(sent.accepted), "every node has everything")  # type: ignore[misc]
+        measured(f"cluster: both back: {len(sent.accepted)} acknowledged, 0 missing on each of 3 nodes")
 
-    def _send_again(urls: list[str], told: Told) -> None:
+    def _is_accepted(url: str, filled: Filled) -> bool:
+        return send(url, filled) == "accepted"
+
+    def _send_again(urls: list[str], sent: Told) -> None:
         """As phones do with what was answered `later`."""
-        for index, (id, filled) in enumerate(list(told.waiting.items())):
-            until(lambda url=urls[index % 2], one=filled: send(url, one) == "accepted", "what waited is accepted")  # type: ignore[misc]
-            told.accepted[id] = told.waiting.pop(id)
+        for index, (id, filled) in enumerate(list(sent.waiting.items())):
+            url = urls[index % 2]
+            until(partial(_is_accepted, url, filled), "what waited is accepted")
+            sent.accepted[id] = sent.waiting.pop(id)

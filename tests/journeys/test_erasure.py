@@ -74,25 +74,25 @@ if REAL:
         until(lambda: head(hub), "the hub serves")
         form = form_of(sites.headquarters.store)
         phone = Phone(SITE)
-        told, kept = phone.fill(form, {"mot": f"Je m’appelle {WORD}"}), phone.fill(form, {"mot": "à garder"})
-        for one in (told, kept):
-            assert post(hub, "inbox", one.line.encode())[0]["verdict"] == "accepted"
-            until(lambda one=one: receipt(hub, one), "the receipt comes back")  # type: ignore[misc]
+        report, other_report = phone.fill(form, {"mot": f"Je m’appelle {WORD}"}), phone.fill(form, {"mot": "à garder"})
+        for submission in (report, other_report):
+            assert post(hub, "inbox", submission.line.encode())[0]["verdict"] == "accepted"
+            until(lambda submission=submission: receipt(hub, submission), "the receipt comes back")  # type: ignore[misc]
         assert holding(sites.headquarters)
         assert holding(sites.hub)
-        post(headquarters, "inbox/withdrawals", json.dumps({"id": told.id, "secret": told.secret}).encode())
+        post(headquarters, "inbox/withdrawals", json.dumps({"id": report.id, "secret": report.secret}).encode())
         until(lambda: emptied(sites.headquarters) == 0, "the boxes are empty")
         until(lambda: not holding(sites.headquarters), "no file of headquarters holds it")
         until(lambda: not holding(sites.hub), "no file of the hub holds it")
 
-        [late] = post(hub, "inbox", told.line.encode())
+        [late] = post(hub, "inbox", report.line.encode())
         assert (late["verdict"], late["code"]) == ("refused", "erased")
         sites.hub.run("hub", "leave")
         sites.hub.run("hub", "join", address, "--channel", CHANNEL)
         after = phone.fill(form, {"mot": "après"})
         post(hub, "inbox", after.line.encode())
         until(lambda: receipt(hub, after), "what comes after passes")
-        assert receipt(headquarters, kept)
+        assert receipt(headquarters, other_report)
         until(lambda: emptied(sites.headquarters) == 0, "the boxes are empty")
         assert (holding(sites.headquarters), holding(sites.hub)) == ([], [])
 
@@ -102,10 +102,10 @@ if REAL:
             sites.join(CHANNEL)
             with sites.hub.serve(KUNNAFONI_PUBLISHER="0") as hub:
                 until(lambda: head(hub), "the hub serves")
-                told = Phone(SITE).fill(form_of(sites.headquarters.store), {"mot": WORD})
-                post(hub, "inbox", told.line.encode())
-                until(lambda: receipt(hub, told), "the receipt comes back")
-                post(hub, "inbox/withdrawals", json.dumps({"id": told.id, "secret": told.secret}).encode())
+                report = Phone(SITE).fill(form_of(sites.headquarters.store), {"mot": WORD})
+                post(hub, "inbox", report.line.encode())
+                until(lambda: receipt(hub, report), "the receipt comes back")
+                post(hub, "inbox/withdrawals", json.dumps({"id": report.id, "secret": report.secret}).encode())
                 until(lambda: not holding(sites.hub), "no file of the hub holds it")
                 until(lambda: taken_back(sites.headquarters) == 1, "headquarters hears of it")
                 until(lambda: emptied(sites.headquarters) == 0, "the boxes are empty")

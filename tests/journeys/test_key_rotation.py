@@ -30,8 +30,8 @@ DRAFT = replace(ALERT, sent="", geocode=())
 
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    async with open_office(tmp_path) as opened, jobs.run_jobs(opened.site.services, opened.site.keys):
-        yield opened
+    async with open_office(tmp_path) as running, jobs.run_jobs(running.site.services, running.site.keys):
+        yield running
 
 
 async def test_receipts_and_alerts_are_signed_with_the_new_key(office: Office, tmp_path: Path) -> None:
@@ -60,8 +60,8 @@ async def test_an_alert_keeps_the_pair_of_sealing_keys_that_is_published(office:
     folder = services.settings.keys
     generate_pair(folder, SITE, tmp_path / "cle2.pem", tmp_path / "secours2.pem")
     key, recovery = (SealingKey.from_pem((tmp_path / name).read_bytes()) for name in ("cle2.pem", "secours2.pem"))
-    for one in (key, recovery):
-        confirm_with_key(folder, list_pairs(folder)[-1], one)
+    for private_key in (key, recovery):
+        confirm_with_key(folder, list_pairs(folder)[-1], private_key)
     await services.alerts.send(DRAFT, "awa")
     assert await pair(office) == (office.key.public_key, office.recovery.public_key)
     elsewhere = create_services(settings_for(tmp_path), clock=office.site.clock)
@@ -78,6 +78,6 @@ async def pair(office: Office) -> tuple[str, str]:
     head = await archive.head("fr-ML")
     assert head
     [page] = (await archive.bodies([head.manifest.by_path()["forms/plainte"]])).values()
-    found = re.search(r"[\w-]{87}", page)
-    assert found
-    return head.statement.sealing_key, found[0]
+    match = re.search(r"[\w-]{87}", page)
+    assert match
+    return head.statement.sealing_key, match[0]

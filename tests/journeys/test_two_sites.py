@@ -63,13 +63,13 @@ if REAL:
         assert anyio.run(pulls, phone, headquarters) == 1  # nothing twice
         form = form_of(sites.headquarters.store)
         reporter = Reporter(SITE)
-        sent = reporter.fill(form, {"mot": "bonjour"})
-        [verdict] = post(hub, "inbox", sent.line.encode())
+        first_report = reporter.fill(form, {"mot": "bonjour"})
+        [verdict] = post(hub, "inbox", first_report.line.encode())
         assert (verdict["verdict"], verdict.get("carrier")) == ("accepted", NAME)
-        signed = until(lambda: receipt(hub, sent), "headquarters' receipt comes back to the hub")
+        signed = until(lambda: receipt(hub, first_report), "headquarters' receipt comes back to the hub")
         ring = open_keyring(sites.headquarters.folder / "data" / "keys", create=False)
         assert ring
-        assert is_receipt_valid(ring.keys.signer.public_key, SITE, sent.id, Receipt(*signed))
+        assert is_receipt_valid(ring.keys.signer.public_key, SITE, first_report.id, Receipt(*signed))
 
         sites.link.cut()
         publish(sites, "Publié pendant la coupure.")
@@ -78,10 +78,10 @@ if REAL:
             "headquarters shows what it published",
         )
         assert head(hub) != head(headquarters)
-        carried = reporter.fill(form, {"mot": "pendant la coupure"})
-        [verdict] = post(hub, "inbox", carried.line.encode())
+        second_report = reporter.fill(form, {"mot": "pendant la coupure"})
+        [verdict] = post(hub, "inbox", second_report.line.encode())
         assert verdict["verdict"] == "accepted"
-        assert receipt(headquarters, carried) is None
+        assert receipt(headquarters, second_report) is None
         until(
             lambda: "coupé (l’autre machine ne répond pas)" in sites.hub.run("hub", "status"),
             "the status says that the link is cut",
@@ -89,7 +89,7 @@ if REAL:
         sites.link.mend()
         mended = time.monotonic()
         until(lambda: head(hub) == head(headquarters), "the hub catches up", 300)
-        until(lambda: receipt(hub, carried), "what was sent meanwhile gets its receipt", 300)
+        until(lambda: receipt(hub, second_report), "what was sent meanwhile gets its receipt", 300)
         measured(f"two sites: converged {time.monotonic() - mended:.0f} s after the link was mended")
         assert anyio.run(pulls, phone, headquarters) == 2
         assert anyio.run(pulls, phone, hub) == 1

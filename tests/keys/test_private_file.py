@@ -67,11 +67,11 @@ def test_a_replaced_file_becomes_private(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-@pytest.mark.parametrize("left", ["readable", "link"])
-def test_a_part_that_was_left_or_laid_is_not_written_into(tmp_path: Path, left: str) -> None:
+@pytest.mark.parametrize("leftover", ["readable", "link"])
+def test_a_part_that_was_left_or_laid_is_not_written_into(tmp_path: Path, leftover: str) -> None:
     path, part, elsewhere = tmp_path / "key", tmp_path / "key.part", tmp_path / "elsewhere"
     elsewhere.write_bytes(b"theirs")
-    if left == "link":
+    if leftover == "link":
         part.symlink_to(elsewhere)
     else:
         part.write_bytes(b"old")

@@ -16,8 +16,8 @@ from tests.support.console_feedback import Team
 pytestmark = pytest.mark.anyio
 
 
-def word_in(made: sealing_keys.SealingKeyPair, key: SealingKey) -> str:
-    return str(open_answers(key, parse_submission(made.test)).answers["mot"])
+def word_in(pair: sealing_keys.SealingKeyPair, key: SealingKey) -> str:
+    return str(open_answers(key, parse_submission(pair.test)).answers["mot"])
 
 
 async def test_a_pair_is_registered_tried_and_goes_live_only_then(team: Team) -> None:
@@ -25,24 +25,24 @@ async def test_a_pair_is_registered_tried_and_goes_live_only_then(team: Team) ->
     before = sealing_keys.get_live_pair(folder)
     chief = await team.desk.person(Role.ADMINISTRATOR)
     key, recovery = SealingKey.generate(), SealingKey.generate()
-    twice, none, known = (
+    twice, none, already_live = (
         {"sealing": key.public_key, "recovery": key.public_key},
         {"sealing": "x" * 87},
         {"sealing": before.sealing},
     )
-    for wrong in (twice, none, known):
+    for wrong in (twice, none, already_live):
         assert (await chief.post("/feedback/keys/made", wrong)).status_code in (400, 409, 422)
     assert (
         await chief.post("/feedback/keys/made", {"sealing": key.public_key, "recovery": recovery.public_key})
     ).status_code == 303
-    made = sealing_keys.get_untested_pair(folder)
-    assert (made.sealing, made.recovery) == (key.public_key, recovery.public_key)
+    pair = sealing_keys.get_untested_pair(folder)
+    assert (pair.sealing, pair.recovery) == (key.public_key, recovery.public_key)
     assert key.id[:8] in (await chief.get("/feedback/keys")).text
-    for id, word in ((key.id, "autre mot"), (digest("autre clé"), word_in(made, key))):
+    for id, word in ((key.id, "autre mot"), (digest("autre clé"), word_in(pair, key))):
         assert (await chief.post("/feedback/keys/tried", {"key": id, "word": word})).status_code in (400, 409, 422)
-    await chief.post("/feedback/keys/tried", {"key": key.id, "word": word_in(made, key)})
+    await chief.post("/feedback/keys/tried", {"key": key.id, "word": word_in(pair, key)})
     assert sealing_keys.get_live_pair(folder) == before, "one file is not enough"
-    await chief.post("/feedback/keys/tried", {"key": recovery.id, "word": word_in(made, recovery)})
+    await chief.post("/feedback/keys/tried", {"key": recovery.id, "word": word_in(pair, recovery)})
     assert sealing_keys.get_live_pair(folder).sealing == key.public_key
 
 
@@ -51,10 +51,10 @@ async def test_a_key_is_replaced_beside_the_same_recovery_copy(team: Team) -> No
     chief = await team.desk.person(Role.ADMINISTRATOR)
     fresh = SealingKey.generate()
     await chief.post("/feedback/keys/made", {"sealing": fresh.public_key, "recovery": ""})
-    made = sealing_keys.get_untested_pair(folder)
-    assert (made.sealing, made.recovery) == (fresh.public_key, team.office.recovery.public_key)
+    pair = sealing_keys.get_untested_pair(folder)
+    assert (pair.sealing, pair.recovery) == (fresh.public_key, team.office.recovery.public_key)
     for key in (fresh, team.office.recovery):
-        await chief.post("/feedback/keys/tried", {"key": key.id, "word": word_in(made, key)})
+        await chief.post("/feedback/keys/tried", {"key": key.id, "word": word_in(pair, key)})
     assert sealing_keys.get_live_pair(folder).sealing == fresh.public_key
 
 

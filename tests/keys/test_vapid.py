@@ -39,7 +39,7 @@ def test_no_token_for_what_is_no_origin(audience: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "url", "contact"),
+    ("setting", "url", "contact"),
     [
         ("mailto:alertes@exemple.ml", "", "mailto:alertes@exemple.ml"),
         ("https://exemple.ml", "https://autre.ml", "https://exemple.ml"),
@@ -47,13 +47,13 @@ def test_no_token_for_what_is_no_origin(audience: str) -> None:
         ("", "https://exemple.ml:8443/alertes/", "https://exemple.ml"),
     ],
 )
-def test_the_contact_is_the_setting_or_the_sites_https_address(given: str, url: str, contact: str) -> None:
-    assert resolve_contact(given, url) == contact
+def test_the_contact_is_the_setting_or_the_sites_https_address(setting: str, url: str, contact: str) -> None:
+    assert resolve_contact(setting, url) == contact
     assert VapidKey(Signer.generate(), contact).authorization_header("https://a.example", 1_000_000)
 
 
 @pytest.mark.parametrize(
-    ("given", "url", "code"),
+    ("setting", "url", "code"),
     [
         ("", "", "push-contact-missing"),
         ("", "http://exemple.ml", "push-contact-missing"),
@@ -66,18 +66,18 @@ def test_the_contact_is_the_setting_or_the_sites_https_address(given: str, url: 
         ("", "https://[::1]", "push-contact-wrong"),
     ],
 )
-def test_a_contact_that_py_vapid_would_refuse_is_named(given: str, url: str, code: str) -> None:
+def test_a_contact_that_py_vapid_would_refuse_is_named(setting: str, url: str, code: str) -> None:
     with pytest.raises(Refused, match=code):
-        resolve_contact(given, url)
+        resolve_contact(setting, url)
 
 
 def test_the_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
     assert open_vapid(tmp_path / "keys", "mailto:a@b.ml", create=False) is None
-    made = open_vapid(tmp_path / "keys", "mailto:a@b.ml", create=True)
-    again = open_vapid(tmp_path / "keys", "mailto:a@b.ml", create=True)
-    assert made is not None
-    assert again is not None
-    assert made.public_key == again.public_key
+    first = open_vapid(tmp_path / "keys", "mailto:a@b.ml", create=True)
+    second = open_vapid(tmp_path / "keys", "mailto:a@b.ml", create=True)
+    assert first is not None
+    assert second is not None
+    assert first.public_key == second.public_key
     file = tmp_path / "keys" / "vapid.pem"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     file.chmod(0o644)

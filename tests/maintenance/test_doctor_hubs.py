@@ -26,7 +26,10 @@ if REAL:
             async with running_site(tmp_path, store=store) as site, open_couch_admin(store) as place:
 
                 async def found() -> set[str]:
-                    return {one.code for one in await site.services.doctor.examine()} - {"disk-low", "key-next-here"}
+                    return {finding.code for finding in await site.services.doctor.examine()} - {
+                        "disk-low",
+                        "key-next-here",
+                    }
 
                 assert await found() == set()
                 await headquarters.add_hub(place, NAME, "https://couch.example.org")
@@ -37,9 +40,9 @@ if REAL:
                     replications.collection_database(place.prefix, Collection.EDITIONS), VALIDATION_DOCUMENT
                 )
                 assert await found() == {"hub-road", "hub-fence"}
-                for one in await site.services.doctor.examine():
-                    if one.fix:
-                        await one.fix()
+                for finding in await site.services.doctor.examine():
+                    if finding.fix:
+                        await finding.fix()
                 assert await found() == set()
         finally:
             clean(Side(Couch(REAL), tmp_path, store))

@@ -17,8 +17,8 @@ ELSEWHERE = {
 
 
 def frozen() -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(LIST.read_text("utf-8"))
-    return {name: held for name, held in found.items() if name != "elsewhere"}
+    names: dict[str, Any] = json.loads(LIST.read_text("utf-8"))
+    return {name: value for name, value in names.items() if name != "elsewhere"}
 
 
 def freeze(names: dict[str, Any]) -> None:
@@ -37,7 +37,7 @@ def differences(before: Any, now: Any, at: str = "") -> Iterator[str]:
             else:
                 yield from differences(before[key], now[key], place)
     elif isinstance(before, list) and isinstance(now, list):
-        yield from (f"{at}: {one} is gone" for one in before if one not in now)
-        yield from (f"{at}: {one} is new" for one in now if one not in before)
+        yield from (f"{at}: {item} is gone" for item in before if item not in now)
+        yield from (f"{at}: {item} is new" for item in now if item not in before)
     elif before != now:
         yield f"{at}: {before} became {now}"

@@ -39,30 +39,30 @@ def lived(folder: Path, commands: Group) -> Names:
     """Have a small site, a hub and phones do what a release's did, by the code as it is now."""
 
     def run(place: Path, *arguments: str) -> str:
-        done = CliRunner().invoke(commands, list(arguments), env=environment(place))
-        assert done.exit_code == 0, f"{arguments}: {done.output} {done.exception!r}"
-        return str(done.output)
+        result = CliRunner().invoke(commands, list(arguments), env=environment(place))
+        assert result.exit_code == 0, f"{arguments}: {result.output} {result.exception!r}"
+        return str(result.output)
 
-    site, there, scratch = (folder / name for name in ("site", "hub", "couch"))
+    site, hub_folder, scratch = (folder / name for name in ("site", "hub", "couch"))
     scratch.mkdir()
     words = "Gardez votre téléphone avec vous, et ne donnez votre code à personne. " * 30
     guides = {f"guides/{slug}/fr.md": f"---\ntitle: {slug}\n---\n{slug} {words}\n" for slug in GUIDES}
     useful = (ROOT / "content/forms/utilite.md").read_text("utf-8")
     forms = {"forms/visite.md": VISIT, "forms/confiance.md": TRUST, "forms/utilite.md": useful}
-    one = {"site.yaml": GOOD["site.yaml"].replace("channels: [fr-ML, bm-ML]", "channels: [fr-ML]")}
-    write(site / "content", {**GOOD, **guides, **forms, **one})
-    for place in (site, there):
+    one_channel = {"site.yaml": GOOD["site.yaml"].replace("channels: [fr-ML, bm-ML]", "channels: [fr-ML]")}
+    write(site / "content", {**GOOD, **guides, **forms, **one_channel})
+    for place in (site, hub_folder):
         write(place / "app", APP)
     live(site, run)
     with pouchdb_server(scratch) as host:
         addresses = {name: f"couchdb://test:se%2Fcr%40t@{host}/{name}" for name in ("site", "relais")}
         run(site, "copy", f"sqlite:///{site / 'data/kunnafoni.db'}", addresses["site"])
-        hub.join(site, there, addresses["site"], addresses["relais"], run)
+        hub.join(site, hub_folder, addresses["site"], addresses["relais"], run)
         dumps = [Couch(address).dump() for address in addresses.values()]
     return {
         "sqlite": _tables(site / "data/kunnafoni.db"),
         "records": _records([*_sqlite(site / "data/kunnafoni.db"), *(row for dump in dumps for row in _couch(dump))]),
-        "couchdb": {name: _database(held) for dump in dumps for name, held in sorted(dump.items())},
+        "couchdb": {name: _database(database) for dump in dumps for name, database in sorted(dump.items())},
         "indexeddb": _phone(
             [json.loads((site / f"{name}.json").read_text("utf-8")) for name in ("phone", "phone-cut")]
         ),
@@ -91,10 +91,10 @@ def _sqlite(file: Path) -> list[tuple[str, str, Any]]:
 
 
 def _couch(dump: Any) -> Iterator[tuple[str, str, Any]]:
-    for name, held in dump.items():
+    for name, database in dump.items():
         room = name.partition("-")[2]
         if not name.startswith("_") and room.isalpha() and room != "down":
-            for document in held["documents"]:
+            for document in database["documents"]:
                 if re.match(r"[a-z]", document["_id"]):
                     yield (
                         room,
@@ -129,22 +129,26 @@ def paths(value: Any, at: str = "") -> Iterator[str]:
     if isinstance(value, dict) and len(value) == 1 and next(iter(value)).startswith("$"):
         yield f"{at} {next(iter(value))}"
     elif isinstance(value, dict) and value:
-        for key, one in value.items():
+        for key, part in value.items():
             yield from paths(
-                one, f"{at}.{'*' if DIGEST.fullmatch(key) else key}" if at else ("*" if DIGEST.fullmatch(key) else key)
+                part, f"{at}.{'*' if DIGEST.fullmatch(key) else key}" if at else ("*" if DIGEST.fullmatch(key) else key)
             )
     elif isinstance(value, list) and value:
-        for one in value:
-            yield from paths(one, f"{at}[]")
+        for part in value:
+            yield from paths(part, f"{at}[]")
     else:
         yield at
 
 
-def _database(held: Any) -> Names:
+def _database(database: Any) -> Names:
     """Who may read it, and the documents that only CouchDB reads."""
-    found = [one for one in held["documents"] if not re.match(r"[a-z]", one["_id"]) or "selector" in one]
-    own: Names = {re.sub(DIGEST, "DIGEST", one["_id"]): _own(one) for one in found}
-    return {"security": held["security"], "documents": own}
+    documents = [
+        document
+        for document in database["documents"]
+        if not re.match(r"[a-z]", document["_id"]) or "selector" in document
+    ]
+    own: Names = {re.sub(DIGEST, "DIGEST", document["_id"]): _own(document) for document in documents}
+    return {"security": database["security"], "documents": own}
 
 
 def _own(document: Any) -> Any:
@@ -160,12 +164,12 @@ def _phone(dumps: list[Any]) -> Names:
     """The database, its stores, and of each the fields of what it holds; where keys are names, under each key."""
     stores: dict[str, set[str]] = {store: set() for store in dumps[0]["stores"]}
     for dump in dumps:
-        for store, held in dump["stores"].items():
-            for key, value in held["records"]:
+        for store, content in dump["stores"].items():
+            for key, value in content["records"]:
                 begin = f"{key}: " if store in NAMED else f"{'/'.join('*' for _ in key.split('/'))}: "
                 stores[store] |= {begin + path for path in paths(value)} | {begin + word for word in _words(value, FEW)}
     first = dumps[0]
-    keys = {store: [held["keyPath"], held["autoIncrement"]] for store, held in first["stores"].items()}
+    keys = {store: [content["keyPath"], content["autoIncrement"]] for store, content in first["stores"].items()}
     return {
         "name": first["name"], "version": first["version"],
         "stores": {store: {"key": keys[store], "fields": sorted(stores[store])} for store in sorted(stores)},

@@ -56,14 +56,14 @@ def written() -> dict[str, Any]:
         "error codes": sorted(set(_codes())),
         "journal deeds": _table_with("signed-in", "published"),
         "journal details": _table_with("writers", "severity"),
-        "record prefixes": sorted({found for text in _texts() if (found := _record(text))}),
+        "record prefixes": sorted({match for text in _texts() if (match := _record(text))}),
         "own names": sorted({name for path in (*PYTHON, *TYPESCRIPT) for name in OWN.findall(_code(path))}),
         "settings": sorted(set(re.findall(r"KUNNAFONI_[A-Z_]+", repository.text("deploy/kunnafoni.env.example")))),
         "addresses": sorted({row for path in PYTHON for row in _addresses(_tree(path))}),
         "commands": _commands(program(), "kunnafoni"),
         "sentences": {"count": len(sentences), "digest": digest("\n".join(sentences))},
         "page selectors": sorted(
-            {found for path in TYPESCRIPT for _, found in SCRIPTED.findall(repository.text(path))}
+            {match for path in TYPESCRIPT for _, match in SCRIPTED.findall(repository.text(path))}
         ),
         "page data": sorted({name for path in TYPESCRIPT for name in _dataset(repository.text(path))}),
         "page features": sorted(
@@ -111,7 +111,8 @@ def _codes() -> Iterator[str]:
     for path in PYTHON:
         for call in _calls(path):
             texts = [
-                one.value if isinstance(one, ast.Constant) and isinstance(one.value, str) else "" for one in call.args
+                argument.value if isinstance(argument, ast.Constant) and isinstance(argument.value, str) else ""
+                for argument in call.args
             ]
             for code, sentence in pairwise(texts):
                 if CODE.fullmatch(code) and re.match(r"[A-ZÀ-Ý«{]", sentence) and " " in sentence:
@@ -147,8 +148,8 @@ def _texts() -> Iterator[str]:
 
 def _record(text: str) -> str:
     """`kind` of a text that is or begins a record's id, else ""."""
-    found = RECORD.match(text)
-    return found[1] if found and " " not in text and found[1] not in NO_RECORDS else ""
+    match = RECORD.match(text)
+    return match[1] if match and " " not in text and match[1] not in NO_RECORDS else ""
 
 
 def _addresses(tree: ast.Module) -> Iterator[str]:
@@ -158,14 +159,14 @@ def _addresses(tree: ast.Module) -> Iterator[str]:
             path = _formatted(node.args[0])
             if path.startswith("/") and " " not in path:
                 named = [
-                    one
-                    for one in (*node.args[2:], *(word.value for word in node.keywords))
-                    if isinstance(one, (ast.Tuple, ast.List))
+                    argument
+                    for argument in (*node.args[2:], *(word.value for word in node.keywords))
+                    if isinstance(argument, (ast.Tuple, ast.List))
                 ]
                 methods = [
                     item.value
-                    for one in named
-                    for item in one.elts
+                    for argument in named
+                    for item in argument.elts
                     if isinstance(item, ast.Constant) and str(item.value).isupper()
                 ]
                 yield " ".join([path, *map(str, methods)])
@@ -182,28 +183,29 @@ def _commands(command: click.Command, name: str) -> list[str]:
     if isinstance(command, click.Group):
         return [line for sub in sorted(command.commands) for line in _commands(command.commands[sub], f"{name} {sub}")]
     words = [
-        one.human_readable_name if isinstance(one, click.Argument) else "/".join(one.opts) for one in command.params
+        parameter.human_readable_name if isinstance(parameter, click.Argument) else "/".join(parameter.opts)
+        for parameter in command.params
     ]
     return [" ".join([name, *words])]
 
 
 def _dataset(text: str) -> Iterator[str]:
-    for found in DATASET.findall(text):
-        yield "".join(found)
+    for groups in DATASET.findall(text):
+        yield "".join(groups)
     for names in TAKEN.findall(text):
         yield from (re.split(r"[:=]", name)[0].strip() for name in names.split(","))
 
 
 def _found(form: re.Pattern[str]) -> list[str]:
-    return sorted({"".join(found) for path in TYPESCRIPT for found in form.findall(_code(path))})
+    return sorted({"".join(groups) for path in TYPESCRIPT for groups in form.findall(_code(path))})
 
 
 def _constant(path: str, name: str) -> str:
     """A text, or the constant of this file or another that stands for it."""
     if name.startswith('"'):
         return name.strip('"')
-    for one in (path, *TYPESCRIPT):
-        if found := re.search(rf"\bconst {name} = ([\"'`].*?[\"'`]|[^;\n]+)", repository.text(one)):
-            value = found[1].strip("\"'`")
-            return f"{_constant(one, value.split(' + ')[0])}*" if " + " in value else value
+    for source in (path, *TYPESCRIPT):
+        if match := re.search(rf"\bconst {name} = ([\"'`].*?[\"'`]|[^;\n]+)", repository.text(source)):
+            value = match[1].strip("\"'`")
+            return f"{_constant(source, value.split(' + ')[0])}*" if " + " in value else value
     raise AssertionError(f"{path}: {name} is no constant")

@@ -35,12 +35,12 @@ async def test_what_is_asked_is_published_once_and_the_asker_learns_it(tmp_path:
         assert request.state is PublishRequestState.WAITING
         assert await site.services.publish_requests.process_pending(site.keys) == 1
         assert await site.services.publish_requests.process_pending(site.keys) == 0
-        done = await site.services.publish_requests.get_request(request.id)
+        status = await site.services.publish_requests.get_request(request.id)
         head = await site.services.archive.head("fr-ML")
         assert head
-        assert (done.state, done.who, done.editions) == (PublishRequestState.PUBLISHED, "awa", {"fr-ML": head.id})
+        assert (status.state, status.who, status.editions) == (PublishRequestState.PUBLISHED, "awa", {"fr-ML": head.id})
         assert head.id != before
-        assert [one.id for one in await site.services.publish_requests.list_recent()] == [request.id]
+        assert [listed.id for listed in await site.services.publish_requests.list_recent()] == [request.id]
 
 
 @pytest.mark.anyio

@@ -95,13 +95,13 @@ async def heard(chunks: list[bytes], jobs: list[Asked]) -> Wire:
     [(link, wire)] = line.made
     line.send(jobs[1:])
     line._opening.clear()
-    taken = 0
+    received = 0
     for chunk in chunks:
         if wire.closed:
             break
         link.data_received(chunk)
-        taken += len(chunk)
-        assert taken <= MAX_RESPONSE_BYTES * max(1, len(wire.written)) or wire.closed
+        received += len(chunk)
+        assert received <= MAX_RESPONSE_BYTES * max(1, len(wire.written)) or wire.closed
     link.connection_lost(None)
     line.close()
     await asyncio.sleep(0)
@@ -153,8 +153,8 @@ BYTES = st.one_of(st.binary(), st.lists(LIKE_ANSWERS | st.binary(max_size=40), m
 def test_whatever_comes_each_message_that_was_begun_ends_once(data: bytes, cuts: list[int]) -> None:
     jobs = asked(*(f"{number}" for number in range(12)))
     wire = asyncio.run(heard(cut_up(data, cuts), jobs))
-    begun = len(wire.written)
-    assert [len(job.ends) for job in jobs] == [1] * begun + [0] * (len(jobs) - begun)
+    written = len(wire.written)
+    assert [len(job.ends) for job in jobs] == [1] * written + [0] * (len(jobs) - written)
 
 
 @pytest.mark.parametrize(

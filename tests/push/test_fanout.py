@@ -40,17 +40,17 @@ async def service() -> AsyncIterator[PushService]:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    async with opened(tmp_path) as made:
-        yield made
+    async with opened(tmp_path) as opened_store:
+        yield opened_store
 
 
 async def sent(store: SqliteStore, **changes: object) -> shards.Counts:
-    made = sending(**changes)  # type: ignore[arg-type]
-    await shards.start(store, made)
+    broadcast = sending(**changes)  # type: ignore[arg-type]
+    await shards.start(store, broadcast)
     runner, sender = fanout(store, VAPID)
     await runner.run_once()
     sender.close()
-    return shards.sum_counts(await shards.load_shards(store, made.alert))
+    return shards.sum_counts(await shards.load_shards(store, broadcast.alert))
 
 
 async def test_each_phone_gets_its_language_as_a_strict_service_wants_it(
@@ -100,8 +100,10 @@ async def test_the_dead_are_dropped_and_the_busy_asked_again(service: PushServic
     counts = await sent(store)
     assert counts == {"fr": {"gone": 1, "delivered": 2, "refused": 2}}
     assert service.asked == {"gone-1": 1, "busy-1": 2, "large-1": 1, "moved-1": 1, "well-1": 1}
-    left = {record.body["endpoint"].rpartition("/")[2] for record in await store.scan(Collection.PUSH, "sub:", "sub;")}
-    assert left == {"busy-1", "large-1", "moved-1", "well-1"}
+    endpoints = {
+        record.body["endpoint"].rpartition("/")[2] for record in await store.scan(Collection.PUSH, "sub:", "sub;")
+    }
+    assert endpoints == {"busy-1", "large-1", "moved-1", "well-1"}
     assert await store.scan(Collection.PUSH, "later:", "later;") == []
 
 
@@ -168,8 +170,10 @@ async def test_a_server_takes_no_more_than_it_begins(service: PushService, store
     working = asyncio.create_task(runner.run_once())
     most = 0
     while not working.done():
-        held = [shard for shard in (await shards.load_shards(store, "crue")).values() if shard.owner and not shard.read]
-        most = max(most, len(held))
+        claimed = [
+            shard for shard in (await shards.load_shards(store, "crue")).values() if shard.owner and not shard.read
+        ]
+        most = max(most, len(claimed))
         await asyncio.sleep(0.01)
     await working
     assert 1 < most <= MAX_SHARDS
@@ -188,8 +192,8 @@ async def everyone_alive_gets_it(service: PushService, folder: Path, count: int)
         first.send_signal(signal.SIGKILL)
         await first.wait()
         await asyncio.sleep(0.2)
-        known = shards.sum_counts(await shards.load_shards(store, "crue"))
-        flying = sum(service.asked.values()) - sum(sum(fates.values()) for fates in known.values())
+        totals = shards.sum_counts(await shards.load_shards(store, "crue"))
+        flying = sum(service.asked.values()) - sum(sum(fates.values()) for fates in totals.values())
         before = Counter(service.asked)
         second = await process(folder)
         try:
@@ -204,8 +208,8 @@ async def everyone_alive_gets_it(service: PushService, folder: Path, count: int)
     assert twice <= min(flying, BATCH_SIZE * MAX_SHARDS), (twice, flying)
     assert sum(before.values()) >= count // 3
     fates = Counter[str]()
-    for each in counts.values():
-        fates.update(each)
+    for language_counts in counts.values():
+        fates.update(language_counts)
     assert fates == {"delivered": len(alive), "gone": len(service.phones) - len(alive)}
 
 

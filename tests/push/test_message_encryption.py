@@ -97,9 +97,11 @@ async def sent_with_neighbours(broken: dict[str, Any]) -> list[tuple[DeliverySta
     async with serving(PushService()) as service:
         well = [service.subscription(service.phone(name)) for name in ("before", "after")]
         service.answer = lambda *_: (201, {})  # type: ignore[method-assign]  # whatever it is: the phones alone look inside
-        found = [(one.status, one.reason) for one in await sent([well[0], {**well[0], **broken}, well[1]])]
-    assert found[0] == found[2] == (DeliveryStatus.DELIVERED, "201")
-    return found
+        results = [
+            (delivery.status, delivery.reason) for delivery in await sent([well[0], {**well[0], **broken}, well[1]])
+        ]
+    assert results[0] == results[2] == (DeliveryStatus.DELIVERED, "201")
+    return results
 
 
 @settings(max_examples=60, deadline=None)
@@ -153,16 +155,16 @@ def test_whatever_pywebpush_raises_is_the_subscriptions_fault(
 
 
 def test_a_payload_that_needs_two_records_is_not_even_encoded(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[bytes] = []
+    encoded_payloads: list[bytes] = []
     real = pywebpush.WebPusher.encode
 
     def encoded(pusher: Any, data: bytes) -> Any:
-        asked.append(data)
+        encoded_payloads.append(data)
         return real(pusher, data)
 
     monkeypatch.setattr(pywebpush.WebPusher, "encode", encoded)
     [delivery] = asyncio.run(sent([SUBSCRIPTION], b"x" * (MAX_PAYLOAD_BYTES + 1)))
-    assert (delivery.status, delivery.reason, asked) == (DeliveryStatus.REFUSED, "size", [])
+    assert (delivery.status, delivery.reason, encoded_payloads) == (DeliveryStatus.REFUSED, "size", [])
 
 
 def test_the_content_length_is_that_of_the_body() -> None:
@@ -182,7 +184,7 @@ def test_the_content_length_is_that_of_the_body() -> None:
 def test_a_start_brings_no_http_client() -> None:
     script = "import sys, server.app; print(*sys.modules.keys() & {'pywebpush', 'py_vapid', 'requests', 'aiohttp'})"
     environ = os.environ | {"PYTHONPATH": str(repository.ROOT)}
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", script], cwd=repository.ROOT, env=environ, capture_output=True, text=True
     )
-    assert (done.stdout.strip(), done.returncode) == ("", 0), done.stderr
+    assert (result.stdout.strip(), result.returncode) == ("", 0), result.stderr

@@ -43,17 +43,17 @@ async def subscribed(service: httpx.AsyncClient) -> dict[str, object]:
     answer = await service.post(
         "/subscribe", json={"userVisibleOnly": "true", "applicationServerKey": VAPID.public_key}
     )
-    made = answer.json()["data"]
+    subscription = answer.json()["data"]
     return {
-        "endpoint": made["endpoint"],
-        "public": made["keys"]["p256dh"].rstrip("="),
-        "auth": made["keys"]["auth"].rstrip("="),
+        "endpoint": subscription["endpoint"],
+        "public": subscription["keys"]["p256dh"].rstrip("="),
+        "auth": subscription["keys"]["auth"].rstrip("="),
         "channel": "fr-ML",
         "topics": ["alerts"],
         "region": "",
         "severity": "Minor",
         "since": "2026-11-24",
-        "hash": made["clientHash"],
+        "hash": subscription["clientHash"],
     }
 
 
@@ -62,13 +62,13 @@ async def test_it_takes_our_messages_and_says_when_a_phone_is_gone(service: http
     await service.post(f"/expire-subscription/{phones[0]['hash']}")
     async with opened(tmp_path) as store:
         await subscribe(store, phones)
-        made = sending(payloads={"fr": "L’eau monte 😀 " * 100})
-        await shards.start(store, made)
-        sender = PushSender(EndpointPolicy(("localhost",), allows_local=True), VAPID, lambda: made.expires - 3600)
-        await Fanout(store, sender, lambda: made.expires - 3600).run_once()
+        broadcast = sending(payloads={"fr": "L’eau monte 😀 " * 100})
+        await shards.start(store, broadcast)
+        sender = PushSender(EndpointPolicy(("localhost",), allows_local=True), VAPID, lambda: broadcast.expires - 3600)
+        await Fanout(store, sender, lambda: broadcast.expires - 3600).run_once()
         sender.close()
         assert shards.sum_counts(await shards.load_shards(store, "crue")) == {"fr": {"delivered": 4, "gone": 1}}
         assert len(await store.scan(Collection.PUSH, "sub:", "sub;")) == 4
     for phone in phones[1:]:
         answer = await service.post("/get-notifications", json={"clientHash": phone["hash"]})
-        assert answer.json()["data"]["messages"] == [made.payloads["fr"]]
+        assert answer.json()["data"]["messages"] == [broadcast.payloads["fr"]]

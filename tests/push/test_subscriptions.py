@@ -70,8 +70,8 @@ def test_a_malformed_subscription_is_refused(changes: dict[str, Any]) -> None:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    async with opened(tmp_path) as made:
-        yield made
+    async with opened(tmp_path) as opened_store:
+        yield opened_store
 
 
 async def test_choices_are_changed_and_the_subscription_ended(store: SqliteStore) -> None:

@@ -145,11 +145,11 @@ async def test_manifest_and_pages_mend_what_did_not_prove(tmp_path: Path) -> Non
         value = (await site.client.get("/feed/fr-ML/manifest", params={"to": edition.id})).json()
         manifest: Manifest = parse_manifest(*value["manifest"])
         assert manifest == edition.manifest
-        wanted = [manifest.entries[1].digest, digest("nowhere"), manifest.entries[0].digest]
-        answer = await site.client.post("/feed/fr-ML/pages", content=json.dumps(wanted))
+        digests = [manifest.entries[1].digest, digest("nowhere"), manifest.entries[0].digest]
+        answer = await site.client.post("/feed/fr-ML/pages", content=json.dumps(digests))
         rows = [json.loads(line) for line in answer.text.splitlines()]
         assert rows[1] is None
-        assert [digest(rows[0]["body"]), digest(rows[2]["body"])] == [wanted[0], wanted[2]]
+        assert [digest(rows[0]["body"]), digest(rows[2]["body"])] == [digests[0], digests[2]]
 
 
 @pytest.mark.parametrize(

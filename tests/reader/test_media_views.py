@@ -31,7 +31,7 @@ async def test_a_player_gets_the_range_it_asks_for(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "part"),
+    ("header", "part"),
     [
         ("bytes=0-", (0, 100)),
         ("bytes=5-5", (5, 6)),
@@ -46,5 +46,5 @@ async def test_a_player_gets_the_range_it_asks_for(desk: Desk) -> None:
         ("bytes=0x1-", None),
     ],
 )
-def test_ranges_are_read_as_players_write_them(asked: str, part: tuple[int, int] | None) -> None:
-    assert parse_range(asked, 100) == part
+def test_ranges_are_read_as_players_write_them(header: str, part: tuple[int, int] | None) -> None:
+    assert parse_range(header, 100) == part

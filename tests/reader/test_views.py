@@ -17,28 +17,28 @@ pytestmark = pytest.mark.anyio
 
 async def test_a_page_is_its_fragment_in_the_shell(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
-        held = site.services.shelf.get("fr-ML")
+        edition = site.services.shelf.get("fr-ML")
         answer = await site.client.get("/fr-ML/guides/compte")
-        assert answer.text == compose(held.shell, held.body("guides/compte") or "")
+        assert answer.text == compose(edition.shell, edition.body("guides/compte") or "")
         assert "Garder son compte" in answer.text
         assert answer.headers["content-type"] == "text/html; charset=utf-8"
 
 
 async def test_every_link_of_every_page_leads_somewhere(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
-        seen: set[str] = set()
+        visited: set[str] = set()
         waiting = ["http://site/"]
         while waiting:
             url = waiting.pop()
-            if url in seen or not url.startswith("http://site"):
+            if url in visited or not url.startswith("http://site"):
                 continue
-            seen.add(url)
+            visited.add(url)
             answer = await site.client.get(url, follow_redirects=True)
             assert answer.status_code == 200, url
             if answer.headers["content-type"].startswith("text/html"):
                 links = re.findall(r"""<a [^>]*href=["']?([^"'> ]+)""", answer.text)
                 waiting += [str(answer.url.join(link)).partition("#")[0] for link in links if not link.startswith("#")]
-        assert len(seen) > 10
+        assert len(visited) > 10
 
 
 async def test_the_style_is_allowed_by_its_hash_and_nothing_else_is(tmp_path: Path) -> None:

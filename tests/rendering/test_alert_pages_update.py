@@ -31,7 +31,7 @@ def with_alerts(*alerts: Alert) -> Library:
     return replace(
         sample_library.LIBRARY,
         site=replace(sample_library.SITE, channels=CHANNELS),
-        alerts={one.slug: one for one in alerts},
+        alerts={alert.slug: alert for alert in alerts},
     )
 
 

@@ -30,8 +30,8 @@ def test_home_and_a_guide_fit_in_the_first_visit(root: Path) -> None:
     content = read_folder(root / "content").library
     assets = Assets(minified(), ("/app/main.js",), Translator.load(root / "content/locale"))
     for channel in content.site.channels:
-        found = pages(content, channel, assets)
-        shell = found["_shell"]
-        guides = [wire(compose(shell, body)) for path, body in found.items() if path.startswith("guides/")]
+        rendered = pages(content, channel, assets)
+        shell = rendered["_shell"]
+        guides = [wire(compose(shell, body)) for path, body in rendered.items() if path.startswith("guides/")]
         assert wire(shell) <= SHELL
-        assert wire(compose(shell, found["index"])) + max(guides) <= FIRST_VISIT
+        assert wire(compose(shell, rendered["index"])) + max(guides) <= FIRST_VISIT

@@ -29,8 +29,8 @@ ON_MUD = ("thread", "ochre")  # text of header, navigation and notices with a bu
 
 def colours(scheme: str) -> dict[str, str]:
     light, dark = repository.text(f"{FOLDER}/tokens.css").split("@media")
-    found = dict(re.findall(r"--(\w+):\s*(#\w{6})", light))
-    return found if scheme == "light" else {**found, **dict(re.findall(r"--(\w+):\s*(#\w{6})", dark))}
+    by_name = dict(re.findall(r"--(\w+):\s*(#\w{6})", light))
+    return by_name if scheme == "light" else {**by_name, **dict(re.findall(r"--(\w+):\s*(#\w{6})", dark))}
 
 
 def luminance(colour: str) -> float:
@@ -39,8 +39,8 @@ def luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def contrast(one: str, other: str) -> float:
-    low, high = sorted((luminance(one), luminance(other)))
+def contrast(first: str, second: str) -> float:
+    low, high = sorted((luminance(first), luminance(second)))
     return (high + 0.05) / (low + 0.05)
 
 

@@ -35,20 +35,20 @@ async def test_every_version_is_named_and_kept_until_it_is_settled(store: Store,
     await store.write(ROOM, [Write("b", {})])
     left_by_replication(address, "one", "two", "three")
     assert len(await store.conflicts(ROOM)) == 1
-    [split] = await store.conflicts(ROOM)  # a second look finds it too
-    assert split.id == "a"
-    assert [record.body["text"] for record in split.versions] == ["three", "two", "one"]
-    shown = await store.get(ROOM, "a")
-    assert shown
-    assert shown == split.versions[0]
-    revs = [record.rev for record in split.versions]
+    [conflict] = await store.conflicts(ROOM)  # a second look finds it too
+    assert conflict.id == "a"
+    assert [record.body["text"] for record in conflict.versions] == ["three", "two", "one"]
+    winner = await store.get(ROOM, "a")
+    assert winner
+    assert winner == conflict.versions[0]
+    revs = [record.rev for record in conflict.versions]
     assert isinstance(await store.resolve_conflict(ROOM, "a", {"text": "both"}, revs[:2]), Stale)
     assert len((await store.conflicts(ROOM))[0].versions) == 3
     assert isinstance(await store.resolve_conflict(ROOM, "a", {"text": "both"}, revs), Saved)
     assert await store.conflicts(ROOM) == []
-    settled = await store.get(ROOM, "a")
-    assert settled
-    assert settled.body == {"text": "both"}
+    resolved = await store.get(ROOM, "a")
+    assert resolved
+    assert resolved.body == {"text": "both"}
 
 
 @pytest.mark.parametrize("backend", COUCHES, indirect=True)

@@ -50,10 +50,10 @@ async def back(tmp_path: Path) -> AsyncIterator[Store]:
 
 
 async def test_there_and_back_everything_is_the_same(source: Store, store: Store, back: Store) -> None:
-    there = await copy_store(source, store)
+    copied = await copy_store(source, store)
     again = await copy_store(store, back)
-    assert there.digest == again.digest == (await summarize(source)).digest == (await summarize(back)).digest
-    assert len(there.records) == len(Collection) * len(BODIES) + 2 * BATCH_SIZE + 7
+    assert copied.digest == again.digest == (await summarize(source)).digest == (await summarize(back)).digest
+    assert len(copied.records) == len(Collection) * len(BODIES) + 2 * BATCH_SIZE + 7
     for room in Collection:
         rows = [(record.id, record.body) for record in await source.scan(room, "", "~", 5000)]
         assert rows == [(record.id, record.body) for record in await back.scan(room, "", "~", 5000)]
@@ -85,8 +85,8 @@ async def test_a_copy_that_was_cut_goes_on(source: Store, back: Store) -> None:
     with pytest.raises(Unavailable):
         await copy_store(source, first)  # type: ignore[arg-type]
     second = Cut(back, -1)
-    done = await copy_store(source, second)  # type: ignore[arg-type]
-    assert first.written + second.written == len(done.records)
+    summary = await copy_store(source, second)  # type: ignore[arg-type]
+    assert first.written + second.written == len(summary.records)
 
 
 async def test_a_finished_copy_writes_nothing_again(source: Store, back: Store) -> None:
@@ -105,8 +105,8 @@ async def test_a_target_that_holds_something_else_is_left_alone(source: Store, b
 
 
 async def test_what_changes_while_it_is_read_is_in_the_copy_as_it_is_at_the_end(source: Store, back: Store) -> None:
-    async def change(seen: Record) -> None:
-        await source.write(Collection.CONTENT, [Write(seen.id, {"changed": True}, seen.rev), Write("new", {})])
+    async def change(stored: Record) -> None:
+        await source.write(Collection.CONTENT, [Write(stored.id, {"changed": True}, stored.rev), Write("new", {})])
         last = await source.get(Collection.CONTENT, "content:1")
         assert last
         await source.write(Collection.CONTENT, [Write("content:1", None, last.rev)])
@@ -118,13 +118,13 @@ async def test_what_changes_while_it_is_read_is_in_the_copy_as_it_is_at_the_end(
 
     class Changing(Cut):
         async def scan(self, room: Collection, start: str, end: str, limit: int = 1000) -> list[Record]:
-            found = await self._store.scan(room, start, end, limit)
+            records = await self._store.scan(room, start, end, limit)
             if room is Collection.EDITIONS and not changed.count("done"):
                 changed.append("done")
                 record = await source.get(Collection.CONTENT, "content:0")
                 assert record
                 await change(record)
-            return found
+            return records
 
     await copy_store(Changing(source, -1), back, progress)  # type: ignore[arg-type]
     assert (await summarize(back)).digest == (await summarize(source)).digest

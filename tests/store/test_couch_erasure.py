@@ -59,21 +59,21 @@ if REAL:
 
     @pytest.mark.parametrize("backend", ["couchdb"], indirect=True)
     async def test_whoever_waits_asks_once(store: Store, other: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-        asked: list[dict[str, Any]] = []
+        requests: list[dict[str, Any]] = []
         changes = couchdb.Database.changes
 
         def counted(self: couchdb.Database, **options: Any) -> Any:
-            asked.append(options)
+            requests.append(options)
             return changes(self, **options)
 
         monkeypatch.setattr(couchdb.Database, "changes", counted)
         await store.write(ROOM, [Write("a", {})])
         cursor = (await store.changes(ROOM)).cursor
-        asked.clear()
+        requests.clear()
         waiting = asyncio.create_task(store.wait_for_changes(ROOM, cursor, 20))
         await asyncio.sleep(2)
         assert not waiting.done()
-        assert len(asked) == 1
+        assert len(requests) == 1
         await other.write(ROOM, [Write("b", {})])
         async with asyncio.timeout(1):
             await waiting

@@ -53,7 +53,7 @@ async def store(relay: Relay, address: str) -> AsyncIterator[CouchStore]:
     store = through(relay.host, address)
     await store.prepare()
     yield store
-    relay.fault = lambda asked, forward: forward()
+    relay.fault = lambda request, forward: forward()
     await store.close()
 
 
@@ -76,7 +76,7 @@ async def test_one_who_was_faster_while_we_asked_again_is_not_overwritten(
     direct = through(address.split("@")[1].split("/")[0], address)
     loop = asyncio.get_running_loop()
 
-    def overtaken(asked: Asked, forward: Callable[[], Reply]) -> Reply | None:
+    def overtaken(request: Asked, forward: Callable[[], Reply]) -> Reply | None:
         asyncio.run_coroutine_threadsafe(direct.write(ROOM, [Write("a", {"by": "them"})]), loop).result(10)
         return None
 
@@ -100,7 +100,7 @@ async def test_a_server_that_stays_away_is_unavailable(store: Store, relay: Rela
         with pytest.raises(Unavailable) as unavailable:
             await call
         assert unavailable.value.code == "store-silent"
-    relay.fault = lambda asked, forward: forward()
+    relay.fault = lambda request, forward: forward()
     assert isinstance((await store.write(ROOM, [Write("a", {})]))[0], Saved)
 
 
@@ -131,7 +131,7 @@ async def test_a_wrong_password_is_said(relay: Relay, address: str) -> None:
 
 
 async def test_another_program_at_the_address_is_said(relay: Relay, address: str) -> None:
-    relay.fault = lambda asked, forward: Reply(200, "application/json", b'{"hello":"world"}')
+    relay.fault = lambda request, forward: Reply(200, "application/json", b'{"hello":"world"}')
     store = through(relay.host, address)
     with pytest.raises(Unavailable) as unavailable:
         await store.prepare()
@@ -162,18 +162,20 @@ async def test_what_too_few_nodes_have_is_later_until_asked_again(store: Store, 
     assert isinstance(outcome, Saved)
 
 
-def of_three(asked: Asked, forward: Callable[[], Reply]) -> Reply:
+def of_three(request: Asked, forward: Callable[[], Reply]) -> Reply:
     """A database of which two nodes must have a write."""
     reply = forward()
     info = (
-        json.loads(reply.body) if asked.method == "GET" and asked.path.count("/") == 1 and len(asked.path) > 1 else None
+        json.loads(reply.body)
+        if request.method == "GET" and request.path.count("/") == 1 and len(request.path) > 1
+        else None
     )
     return reply._replace(body=json.dumps({**info, "cluster": {"w": 2}}).encode()) if info else reply
 
 
-def of_one(asked: Asked, forward: Callable[[], Reply]) -> Reply:
+def of_one(request: Asked, forward: Callable[[], Reply]) -> Reply:
     """The same with one node up: what is written is accepted, no more."""
-    reply = of_three(asked, forward)
+    reply = of_three(request, forward)
     return reply._replace(status=202) if reply.status == 201 else reply
 
 

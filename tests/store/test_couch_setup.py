@@ -50,6 +50,6 @@ async def test_of_two_versions_that_replication_left_the_shown_one_is_edited(sto
     assert record.body == {"n": 2}
     (outcome,) = await store.write(ROOM, [Write("a", {"n": 3}, record.rev)])
     assert isinstance(outcome, Saved)
-    shown = await store.get(ROOM, "a")
-    assert shown is not None
-    assert shown.body == {"n": 3}
+    winner = await store.get(ROOM, "a")
+    assert winner is not None
+    assert winner.body == {"n": 3}

@@ -44,6 +44,6 @@ def test_limits_hold_before_anything_is_parsed() -> None:
     ],
 )
 def test_a_bad_line_is_judged_alone(line: str) -> None:
-    found = read_lines(f'{line}\n{{"submission":"x"}}\n'.encode())
-    assert isinstance(found[0], BadLine)
-    assert found[1] == SubmissionLine("x", "")
+    lines = read_lines(f'{line}\n{{"submission":"x"}}\n'.encode())
+    assert isinstance(lines[0], BadLine)
+    assert lines[1] == SubmissionLine("x", "")

@@ -15,8 +15,8 @@ BUNDLE = read_vectors("bundle")
 
 @pytest.mark.parametrize("text", BUNDLE["texts"], ids=["gzip", "plain", "CRLF", "byte-order mark", "indented"])
 def test_a_bundle_gives_its_lines(text: str) -> None:
-    found = read_bundle(text, BUNDLE["site"])
-    assert found == [
+    lines = read_bundle(text, BUNDLE["site"])
+    assert lines == [
         SubmissionLine(BUNDLE["lines"][0]["submission"], BUNDLE["lines"][0]["signature"]),
         SubmissionLine(BUNDLE["lines"][1]["submission"], ""),
         PieceLine(BUNDLE["lines"][2]["file"], 0, b"octets"),
@@ -32,6 +32,6 @@ def test_what_is_no_bundle_is_refused(case: dict[str, str]) -> None:
 
 def test_receipts_travel_as_text() -> None:
     case = BUNDLE["receipts"]
-    found = read_receipts(case["text"], BUNDLE["site"])
-    assert {id: receipt.as_json() for id, receipt in found.items()} == case["lines"]
-    assert all(is_receipt_valid(case["key"], BUNDLE["site"], id, receipt) for id, receipt in found.items())
+    receipts = read_receipts(case["text"], BUNDLE["site"])
+    assert {id: receipt.as_json() for id, receipt in receipts.items()} == case["lines"]
+    assert all(is_receipt_valid(case["key"], BUNDLE["site"], id, receipt) for id, receipt in receipts.items())

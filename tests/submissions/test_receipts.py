@@ -11,9 +11,9 @@ SUBMISSION = read_vectors("submission")
 def test_a_receipt_is_headquarters_over_this_submission_and_day() -> None:
     case = SUBMISSION["receipt"]
     assert is_receipt_valid(case["key"], case["site"], case["id"], Receipt(*case["receipt"]))
-    held = [
-        one["why"]
-        for one in case["refused"]
-        if is_receipt_valid(case["key"], case["site"], case["id"], Receipt(*one["receipt"]))
+    wrongly_valid = [
+        altered["why"]
+        for altered in case["refused"]
+        if is_receipt_valid(case["key"], case["site"], case["id"], Receipt(*altered["receipt"]))
     ]
-    assert held == []
+    assert wrongly_valid == []

@@ -25,14 +25,14 @@ def test_the_suite_is_rfc_9180s() -> None:
 
 def test_both_keys_open_what_was_sealed() -> None:
     submission = parse_submission(SEALING["submission"])
-    for one in SEALING["keys"]:
-        key = SealingKey.from_pem(one["pem"].encode())
-        assert key.id == one["id"]
-        opened = open_answers(key, submission)
-        assert opened.answers == SEALING["answers"]
-        assert open_attachment(opened, submission, 0, base64url_decode(SEALING["file"]["sealed"])) == base64url_decode(
-            SEALING["file"]["data"]
-        )
+    for pair in SEALING["keys"]:
+        key = SealingKey.from_pem(pair["pem"].encode())
+        assert key.id == pair["id"]
+        plaintext = open_answers(key, submission)
+        assert plaintext.answers == SEALING["answers"]
+        assert open_attachment(
+            plaintext, submission, 0, base64url_decode(SEALING["file"]["sealed"])
+        ) == base64url_decode(SEALING["file"]["data"])
 
 
 def test_no_other_key_opens_it_and_nothing_that_was_moved_or_changed_opens() -> None:

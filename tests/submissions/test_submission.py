@@ -34,7 +34,9 @@ def test_a_devices_signature_is_over_this_submission_for_this_site() -> None:
     case = SUBMISSION["signed"]
     submission = parse_submission(case["text"])
     assert submission.is_signed_by(case["key"], case["signature"])
-    assert [one["why"] for one in case["refused"] if submission.is_signed_by(case["key"], one["signature"])] == []
+    assert [
+        altered["why"] for altered in case["refused"] if submission.is_signed_by(case["key"], altered["signature"])
+    ] == []
 
 
 def test_pieces_of_a_file() -> None:

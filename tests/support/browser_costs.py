@@ -74,8 +74,8 @@ class Calls:
         total = quiet = 0
         while quiet < 5:
             self._page.wait_for_timeout(60)
-            taken = self.taken()
-            total, quiet = total + taken, 0 if taken else quiet + 1
+            calls = self.taken()
+            total, quiet = total + calls, 0 if calls else quiet + 1
         return total
 
     def taken(self) -> int:
@@ -94,5 +94,5 @@ class Questions:
 
     def taken(self) -> list[str]:
         """Since it was asked last, in order."""
-        found: list[str] = self._asker.evaluate(TAKE)
-        return found
+        operations: list[str] = self._asker.evaluate(TAKE)
+        return operations

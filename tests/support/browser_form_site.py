@@ -70,19 +70,17 @@ def form(slug: str, *questions: dict[str, str], choices: str = CHOICES, **settin
 
 def long_form(questions: int) -> str:
     """Texts, numbers and choices by turns, a third of them relevant by an answer before."""
-    made: list[dict[str, str]] = [q("text", "q0", "Question 0", required="yes")]
+    rows: list[dict[str, str]] = [q("text", "q0", "Question 0", required="yes")]
     for number in range(1, questions):
         kind = ("text", "integer", "select_one oui", "select_multiple pays", "date")[number % 5]
-        asked = q(
+        row = q(
             kind,
             f"q{number}",
             f"Question {number} : que s’est-il passé ici depuis la dernière visite ?",
             hint="Réponse courte.",
         )
-        made.append(
-            asked | ({"relevant": f"${{q{number - 1}}} != 'rien' and ${{q0}} != ''"} if number % 3 == 0 else {})
-        )
-    return form("longue", *made, sealed="no")
+        rows.append(row | ({"relevant": f"${{q{number - 1}}} != 'rien' and ${{q0}} != ''"} if number % 3 == 0 else {}))
+    return form("longue", *rows, sealed="no")
 
 
 FIELD = (
@@ -126,8 +124,8 @@ class Field:
 
     def records(self, prefix: str) -> list[Record]:
         """What the site keeps of what was sent."""
-        found: list[Record] = self._in_store(lambda store: _all(store, prefix))
-        return found
+        records: list[Record] = self._in_store(lambda store: _all(store, prefix))
+        return records
 
     def picture(self) -> None:
         """The image that one form shows is kept in the console's media area."""
@@ -166,10 +164,10 @@ def field(folder: Path, root: Path) -> Iterator[Field]:
     """A small site with forms, one of them sealed, whose keys were tried out."""
     content = write(folder / "content", {**GOOD, **FORMS})
     keys = (folder / "key.pem", folder / "recovery.pem")
-    made = generate_pair(Settings(data=folder / "data").keys, "essai", *keys)
+    pair = generate_pair(Settings(data=folder / "data").keys, "essai", *keys)
     opening = tuple(SealingKey.from_pem(path.read_bytes()) for path in keys)
     for key in opening:
-        made = confirm_with_key(Settings(data=folder / "data").keys, made, key)
+        pair = confirm_with_key(Settings(data=folder / "data").keys, pair, key)
     with serving(folder / "data", root, content) as url:
         yield Field(url, folder / "data", content, (opening[0], opening[1]))
 

@@ -39,8 +39,8 @@ class Browser:
 @contextlib.contextmanager
 def started(playwright: Playwright, profile: Path) -> Iterator[Browser]:
     """Chromium over this profile, with one page."""
-    said = profile / "DevToolsActivePort"
-    said.unlink(missing_ok=True)
+    port_file = profile / "DevToolsActivePort"
+    port_file.unlink(missing_ok=True)
     own = [
         "--headless=new",
         f"--user-data-dir={profile}",
@@ -54,22 +54,22 @@ def started(playwright: Playwright, profile: Path) -> Iterator[Browser]:
             [executable(), *FLAGS, *own, "about:blank"], stdout=log, stderr=log, start_new_session=True
         ) as process,
     ):
-        browser = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{_port(said)}")
+        browser = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{_port(port_file)}")
         context = browser.contexts[0]
         context.set_default_timeout(20_000)
-        made = Browser(process, context.pages[0] if context.pages else context.new_page())
+        running = Browser(process, context.pages[0] if context.pages else context.new_page())
         try:
-            yield made
+            yield running
         finally:
-            made.kill()
+            running.kill()
             with contextlib.suppress(Exception):
                 browser.close()
 
 
-def _port(said: Path) -> int:
+def _port(port_file: Path) -> int:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         with contextlib.suppress(OSError, ValueError, IndexError):
-            return int(said.read_text().splitlines()[0])
+            return int(port_file.read_text().splitlines()[0])
         time.sleep(0.05)
     raise RuntimeError("Chromium does not say where it listens")

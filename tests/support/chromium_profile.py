@@ -20,12 +20,12 @@ def found(folder: Path, words: Sequence[str]) -> set[tuple[str, str]]:
     sought = {
         (word, encoding): word.encode(encoding) for word in words for encoding in ENCODINGS if _can(word, encoding)
     }
-    seen: set[tuple[str, str]] = set()
+    matches: set[tuple[str, str]] = set()
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not path.is_symlink():
             for text in texts(path):
-                seen |= {key for key, needle in sought.items() if needle in text}
-    return seen
+                matches |= {key for key, needle in sought.items() if needle in text}
+    return matches
 
 
 def texts(path: Path) -> Iterator[bytes]:
@@ -49,20 +49,20 @@ def unpacked(data: bytes, at: int = 0) -> bytes | None:
         size, at = _varint(data, at)
         if size > 64 * 1024 * 1024:
             return None
-        made = bytearray()
-        while len(made) < size:
+        output = bytearray()
+        while len(output) < size:
             tag, at = data[at], at + 1
             if tag & 3 == 0:
                 length, at = _literal(data, tag, at)
-                made += data[at : at + length]
+                output += data[at : at + length]
                 at += length
             else:
                 length, offset, at = _copy(data, tag, at)
-                if not 0 < offset <= len(made):
+                if not 0 < offset <= len(output):
                     return None
                 for _ in range(length):
-                    made.append(made[-offset])
-        return bytes(made) if len(made) == size else None
+                    output.append(output[-offset])
+        return bytes(output) if len(output) == size else None
     except IndexError:
         return None
 
@@ -127,14 +127,14 @@ def _varint(data: bytes, at: int) -> tuple[int, int]:
 
 def _joined(data: bytes) -> bytes:
     """A log's records without the headers that cut long ones."""
-    made = bytearray()
+    output = bytearray()
     for start in range(0, len(data), _LOG_BLOCK):
         block, at = data[start : start + _LOG_BLOCK], 0
         while at + 7 <= len(block):
             length = struct.unpack("<H", block[at + 4 : at + 6])[0]
-            made += block[at + 7 : at + 7 + length]
+            output += block[at + 7 : at + 7 + length]
             at += 7 + length
-    return bytes(made)
+    return bytes(output)
 
 
 def _can(word: str, encoding: str) -> bool:

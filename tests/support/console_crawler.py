@@ -52,25 +52,25 @@ class Page(HTMLParser):
         self._area = self._select = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        said = {name: value or "" for name, value in attrs}
-        if tag == "a" and said.get("href", "").startswith("/console/"):
-            self.links.append(said["href"])
+        attributes = {name: value or "" for name, value in attrs}
+        if tag == "a" and attributes.get("href", "").startswith("/console/"):
+            self.links.append(attributes["href"])
         if tag == "form":
-            self._inside = Form(self.address, said.get("action") or self.address, said.get("method", "get"))
+            self._inside = Form(self.address, attributes.get("action") or self.address, attributes.get("method", "get"))
             self.forms.append(self._inside)
-        elif tag == "button" and self._inside and "formaction" in said:
+        elif tag == "button" and self._inside and "formaction" in attributes:
             self._inside.also.append(
-                (said["formaction"].partition("#")[0], said.get("name", ""), said.get("value", ""))
+                (attributes["formaction"].partition("#")[0], attributes.get("name", ""), attributes.get("value", ""))
             )
-        elif self._inside and said.get("name"):
-            self._field(tag, said, self._inside)
+        elif self._inside and attributes.get("name"):
+            self._field(tag, attributes, self._inside)
         elif self._inside and tag == "option" and self._select:
-            self._inside.options.setdefault(self._select, []).append(said.get("value", ""))
-            if "selected" in said:
-                self._inside.given[self._select] = [said.get("value", "")]
+            self._inside.options.setdefault(self._select, []).append(attributes.get("value", ""))
+            if "selected" in attributes:
+                self._inside.given[self._select] = [attributes.get("value", "")]
 
-    def _field(self, tag: str, said: dict[str, str], form: Form) -> None:
-        name, kind = said["name"], said.get("type", "text")
+    def _field(self, tag: str, attributes: dict[str, str], form: Form) -> None:
+        name, kind = attributes["name"], attributes.get("type", "text")
         if tag == "textarea":
             self._area = name
             form.free.add(name)
@@ -80,11 +80,11 @@ class Page(HTMLParser):
         elif tag == "input" and kind == "file":
             form.files.add(name)
         elif tag == "input" and kind in ("checkbox", "radio"):
-            form.options.setdefault(name, []).append(said.get("value", "on"))
-            if "checked" in said:
-                form.given.setdefault(name, []).append(said.get("value", "on"))
+            form.options.setdefault(name, []).append(attributes.get("value", "on"))
+            if "checked" in attributes:
+                form.given.setdefault(name, []).append(attributes.get("value", "on"))
         elif tag == "input":
-            form.given.setdefault(name, []).append(said.get("value", ""))
+            form.given.setdefault(name, []).append(attributes.get("value", ""))
             if kind in ("text", "search", "email", "url", "tel", "password"):
                 form.free.add(name)
 
@@ -119,31 +119,31 @@ class Walk:
 
     async def _through(self, waiting: list[Page]) -> None:
         """These and every page that a form leads to, each form sent with what it likely takes, then with the trap in every field."""
-        seen = {page.address for page in waiting}
+        addresses = {page.address for page in waiting}
         while waiting:
             for form in waiting.pop(0).forms:
                 if form.method != "post" or form.action.startswith(self.leave):
                     continue
                 for led in (await self._send(form, self._likely(form)), await self._send(form, self._all_traps(form))):
-                    if led and led.address not in seen:
-                        seen.add(led.address)
+                    if led and led.address not in addresses:
+                        addresses.add(led.address)
                         waiting.append(led)
 
     async def pages(self) -> list[Page]:
-        waiting, seen, shapes, found = ["/console/"], set(), dict[str, int](), list[Page]()
+        waiting, visited, shapes, pages = ["/console/"], set(), dict[str, int](), list[Page]()
         while waiting:
             path = waiting.pop(0)
             shape = re.sub(r"(/[a-z]*[A-Z0-9:%_-][^/?]*|\bpiege[^/?]*)", "/x", path.partition("?")[0])
-            if path in seen or shapes.get(shape, 0) >= 12:
+            if path in visited or shapes.get(shape, 0) >= 12:
                 continue
-            seen.add(path)
+            visited.add(path)
             shapes[shape] = shapes.get(shape, 0) + 1
             answer = await self.person.client.get(path, follow_redirects=True)
             self.answers.append(answer)
             if answer.headers.get("content-type", "").startswith("text/html"):
-                found.append(self._read(path.partition("?")[0], answer.text))
-                waiting += found[-1].links
-        return found
+                pages.append(self._read(path.partition("?")[0], answer.text))
+                waiting += pages[-1].links
+        return pages
 
     @staticmethod
     def _read(path: str, html: str) -> Page:

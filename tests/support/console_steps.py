@@ -58,9 +58,9 @@ async def approved(desk: Desk, id: str, **changes: str) -> None:
 
 
 def seen_in(html: str) -> str:
-    found = re.search(r'name="seen" value="([^"]+)"', html)
-    assert found, html
-    return found[1]
+    match = re.search(r'name="seen" value="([^"]+)"', html)
+    assert match, html
+    return match[1]
 
 
 async def head(desk: Desk, channel: str = "fr-ML") -> int:
@@ -70,10 +70,10 @@ async def head(desk: Desk, channel: str = "fr-ML") -> int:
 
 async def drafted(person: Person, **changes: Any) -> str:
     """The address of a draft with these texts."""
-    begun = await person.post("/alerts/new")
-    address = begun.headers["location"].removeprefix("/console")
-    kept = await person.post(address, {**TYPED, **changes})
-    assert kept.headers["location"].endswith("/check"), kept.text
+    created = await person.post("/alerts/new")
+    address = created.headers["location"].removeprefix("/console")
+    saved = await person.post(address, {**TYPED, **changes})
+    assert saved.headers["location"].endswith("/check"), saved.text
     return str(address)
 
 

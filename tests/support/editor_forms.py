@@ -23,30 +23,32 @@ KNOWN: KnownValues = {
 
 
 def all_of(form: Sequence[Input]) -> list[Input]:
-    below = [part for one in form for part in (*one.parts, *(part for row in one.rows for part in row.parts))]
+    below = [part for item in form for part in (*item.parts, *(part for row in item.rows for part in row.parts))]
     return [*form, *(all_of(below) if below else [])]
 
 
 def posted(form: Sequence[Input]) -> dict[str, list[str]]:
     """What a browser sends of the form untouched."""
-    sent: dict[str, list[str]] = {}
-    for one in all_of(form):
-        if one.control == "ticks":
-            sent[one.name] = [value for value in one.options if value in one.value]
-        elif one.control == "tick":
-            sent[one.name] = ["1"] if one.value else []
-        elif one.control == "lines":
-            sent[f"{one.name}.lines"] = [str(one.value)]
-        elif one.control not in ("rows", "group"):
-            sent[one.name] = [str(one.value)]
-    return {name: values for name, values in sent.items() if values}
+    values_by_name: dict[str, list[str]] = {}
+    for item in all_of(form):
+        if item.control == "ticks":
+            values_by_name[item.name] = [value for value in item.options if value in item.value]
+        elif item.control == "tick":
+            values_by_name[item.name] = ["1"] if item.value else []
+        elif item.control == "lines":
+            values_by_name[f"{item.name}.lines"] = [str(item.value)]
+        elif item.control not in ("rows", "group"):
+            values_by_name[item.name] = [str(item.value)]
+    return {name: values for name, values in values_by_name.items() if values}
 
 
-def back(kind: str, sent: dict[str, list[str]], *, whole: bool = False) -> dict[str, Any]:
+def back(kind: str, values_by_name: dict[str, list[str]], *, whole: bool = False) -> dict[str, Any]:
     def first(name: str) -> str:
-        return next(iter(sent.get(name, [])), "")
+        return next(iter(values_by_name.get(name, [])), "")
 
-    return parse_form(kind, PostedForm(first, lambda name: sent.get(name, []), sent.keys()), keep_empty_rows=whole)
+    return parse_form(
+        kind, PostedForm(first, lambda name: values_by_name.get(name, []), values_by_name.keys()), keep_empty_rows=whole
+    )
 
 
 def slugs(fields: dict[str, Any]) -> list[str]:

@@ -119,12 +119,12 @@ class PushService:
         return self._vapid_fault(headers.get("authorization", ""))
 
     def _vapid_fault(self, authorization: str) -> str:
-        found = re.fullmatch(r"vapid t=([^,]+), ?k=(\S+)", authorization)
-        if not found:
+        match = re.fullmatch(r"vapid t=([^,]+), ?k=(\S+)", authorization)
+        if not match:
             return "no VAPID"
-        if self.key and found[2] != self.key:
+        if self.key and match[2] != self.key:
             return "another VAPID key than the subscription's"
-        claims = _claims(found[1])
+        claims = _claims(match[1])
         if not py_vapid.Vapid02.verify(authorization):
             return "the VAPID signature is false"
         if claims.get("aud") != self.origin:
@@ -188,7 +188,7 @@ async def _exchange(service: PushService, reader: asyncio.StreamReader, writer: 
         await asyncio.sleep(3600)
         return False
     status, more = answer
-    said = "".join(f"{name}: {value}\r\n" for name, value in more.items())
-    writer.write(f"HTTP/1.1 {status} Said\r\n{said}content-length: 0\r\n\r\n".encode())
+    header_lines = "".join(f"{name}: {value}\r\n" for name, value in more.items())
+    writer.write(f"HTTP/1.1 {status} Said\r\n{header_lines}content-length: 0\r\n\r\n".encode())
     await writer.drain()
     return True

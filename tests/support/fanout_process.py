@@ -28,7 +28,7 @@ CONTACT = "mailto:alertes@exemple.ml"
 
 
 def sending(alert: str = "crue", **changes: Any) -> Broadcast:
-    given: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "alert": alert,
         "root": "crue",
         "severity": "Severe",
@@ -38,7 +38,7 @@ def sending(alert: str = "crue", **changes: Any) -> Broadcast:
         "audience": Audience("alerts", frozenset({"Severe", "Moderate", "Minor", "Unknown"}), (frozenset(),)),
         **changes,
     }
-    return Broadcast(**given)
+    return Broadcast(**fields)
 
 
 async def subscribe(store: Store, bodies: Sequence[Mapping[str, Any]]) -> None:
@@ -66,10 +66,10 @@ async def finished(store: Store, alert: str = "crue", patience: float = 120) -> 
     """The counts once every shard is done."""
     until = time.monotonic() + patience
     while True:
-        found = await shards.load_shards(store, alert)
-        if found and all(shard.done for shard in found.values()):
-            return shards.sum_counts(found)
-        assert time.monotonic() < until, shards.sum_counts(found)
+        by_shard = await shards.load_shards(store, alert)
+        if by_shard and all(shard.done for shard in by_shard.values()):
+            return shards.sum_counts(by_shard)
+        assert time.monotonic() < until, shards.sum_counts(by_shard)
         await asyncio.sleep(0.2)
 
 

@@ -29,48 +29,50 @@ Fault = Callable[[Asked, Callable[[], Reply]], Reply | None]
 class Relay:
     def __init__(self, target: str) -> None:
         self.target = target
-        self.fault: Fault = lambda asked, forward: forward()
+        self.fault: Fault = lambda request, forward: forward()
         self.seen: list[Asked] = []
         self.host = ""
 
     def bulks(self) -> int:
-        return sum(asked.path.endswith("_bulk_docs") for asked in self.seen)
+        return sum(request.path.endswith("_bulk_docs") for request in self.seen)
 
     def once(self, fault: Fault, only: str = "_bulk_docs") -> None:
         """`fault` for the next request whose path ends so; everything else passes."""
         waiting = [fault]
 
-        def choose(asked: Asked, forward: Callable[[], Reply]) -> Reply | None:
-            return waiting.pop()(asked, forward) if waiting and asked.path.split("?")[0].endswith(only) else forward()
+        def choose(request: Asked, forward: Callable[[], Reply]) -> Reply | None:
+            return (
+                waiting.pop()(request, forward) if waiting and request.path.split("?")[0].endswith(only) else forward()
+            )
 
         self.fault = choose
 
 
-def cut_before(asked: Asked, forward: Callable[[], Reply]) -> Reply | None:
+def cut_before(request: Asked, forward: Callable[[], Reply]) -> Reply | None:
     return None
 
 
-def cut_after(asked: Asked, forward: Callable[[], Reply]) -> Reply | None:
+def cut_after(request: Asked, forward: Callable[[], Reply]) -> Reply | None:
     """The write happens, its answer is lost."""
     forward()
     return None
 
 
-def silent(asked: Asked, forward: Callable[[], Reply]) -> Reply | None:
+def silent(request: Asked, forward: Callable[[], Reply]) -> Reply | None:
     time.sleep(1.0)
     return None
 
 
-def accepted(asked: Asked, forward: Callable[[], Reply]) -> Reply | None:
+def accepted(request: Asked, forward: Callable[[], Reply]) -> Reply | None:
     """Too few nodes of a cluster have it."""
     return forward()._replace(status=202)
 
 
-def proxy_page(asked: Asked, forward: Callable[[], Reply]) -> Reply | None:
+def proxy_page(request: Asked, forward: Callable[[], Reply]) -> Reply | None:
     return Reply(502, "text/html", b"<html>" + b"Bad gateway " * 2000)
 
 
-def garbage(asked: Asked, forward: Callable[[], Reply]) -> Reply | None:
+def garbage(request: Asked, forward: Callable[[], Reply]) -> Reply | None:
     return Reply(200, "application/json", b'{"rows":[')
 
 
@@ -82,10 +84,10 @@ def relay_to(target: str) -> Iterator[Relay]:
         protocol_version = "HTTP/1.1"
 
         def handle_any(self) -> None:
-            asked = Asked(self.command, self.path)
-            relay.seen.append(asked)
+            request = Asked(self.command, self.path)
+            relay.seen.append(request)
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            reply = relay.fault(asked, lambda: self.forward(body))
+            reply = relay.fault(request, lambda: self.forward(body))
             if reply is None:
                 self.close_connection = True
                 return

@@ -30,8 +30,8 @@ class Link:
         """Whoever is connected is cut off, and nobody gets in."""
         self._end(self._listening)
         with self._lock:
-            for one in self._open:
-                self._end(one)
+            for connection in self._open:
+                self._end(connection)
             self._open.clear()
 
     def mend(self) -> None:
@@ -63,10 +63,10 @@ class Link:
         self._end(target)
 
     @staticmethod
-    def _end(one: socket.socket) -> None:
+    def _end(connection: socket.socket) -> None:
         with contextlib.suppress(OSError):
-            one.shutdown(socket.SHUT_RDWR)
-        one.close()
+            connection.shutdown(socket.SHUT_RDWR)
+        connection.close()
 
 
 @contextmanager

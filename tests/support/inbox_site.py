@@ -80,14 +80,14 @@ class Office:
 
     async def enrolled(self, seed: int = 1, code: str = "ABCDE01234", **more: str) -> Phone:
         phone = Phone(SITE, seed)
-        given = {
+        fields = {
             "name": f"Téléphone {seed}",
             "place": "ML-5",
             "until": "2027-11-24",
             "expires": "2026-12-01",
             "by": "awa",
         } | more
-        await invite(self.site.services.store, code, Invitation(**given))
+        await invite(self.site.services.store, code, Invitation(**fields))
         answer = await self.client.post("/devices", json=phone.enrolment(code))
         assert answer.status_code == 201, answer.text
         return phone
@@ -105,8 +105,8 @@ async def open_office(folder: Path) -> AsyncIterator[Office]:
         keys = site.services.settings.keys
         generate_pair(keys, SITE, folder / "cle.pem", folder / "secours.pem")
         key, recovery = (SealingKey.from_pem((folder / name).read_bytes()) for name in ("cle.pem", "secours.pem"))
-        for one in (key, recovery):
-            confirm_with_key(keys, list_pairs(keys)[-1], one)
+        for private_key in (key, recovery):
+            confirm_with_key(keys, list_pairs(keys)[-1], private_key)
         await site.publish()
         library = await library_from_store(site.services.store)
         forms = {slug: Form(compile_document(document)) for slug, document in library.forms.items()}
@@ -115,5 +115,5 @@ async def open_office(folder: Path) -> AsyncIterator[Office]:
 
 
 async def held(office: Office, prefix: str = "submission:") -> list[str]:
-    found = await office.site.services.store.scan(Collection.FEEDBACK, prefix, prefix[:-1] + ";", 10_000)
-    return [submission_id_of(record.id) for record in found]
+    records = await office.site.services.store.scan(Collection.FEEDBACK, prefix, prefix[:-1] + ";", 10_000)
+    return [submission_id_of(record.id) for record in records]

@@ -40,14 +40,14 @@ class Kept:
 
 def releases() -> list[Kept]:
     """Those that are kept, oldest first."""
-    found = [path for path in RELEASES.iterdir() if path.is_dir()]
-    return [Kept(path) for path in sorted(found, key=lambda path: [int(part) for part in path.name.split(".")])]
+    folders = [path for path in RELEASES.iterdir() if path.is_dir()]
+    return [Kept(path) for path in sorted(folders, key=lambda path: [int(part) for part in path.name.split(".")])]
 
 
 def copied(folder: Path, source: str) -> dict[str, str]:
     """The words of `kunnafoni copy` about a store: how many records and blobs, and the beginning of their digest."""
-    found = re.search(
+    match = re.search(
         r"(\d+) fiches, (\d+) fichiers, empreinte (\S+)", run(folder, "copy", source, f"sqlite:///{folder / 'copy.db'}")
     )
-    assert found
-    return {"records": found[1], "blobs": found[2], "digest": found[3]}
+    assert match
+    return {"records": match[1], "blobs": match[2], "digest": match[3]}

@@ -48,7 +48,7 @@ def send(url: str, filled: Filled) -> str:
 @contextmanager
 def people(urls: Sequence[str], form: Form, seed: int) -> Iterator[Told]:
     """One person at each server, until the block ends; then everything they were told."""
-    told, over = Told(), threading.Event()
+    sent, over = Told(), threading.Event()
     parts = [Told() for _ in urls]
     threads = [
         threading.Thread(target=_send_on, args=(url, Phone(SITE, seed * 100 + index), form, parts[index], over))
@@ -57,19 +57,19 @@ def people(urls: Sequence[str], form: Form, seed: int) -> Iterator[Told]:
     for thread in threads:
         thread.start()
     try:
-        yield told
+        yield sent
     finally:
         over.set()
         for thread, part in zip(threads, parts, strict=True):
             thread.join()
-            told.add(part)
+            sent.add(part)
 
 
-def _send_on(url: str, phone: Phone, form: Form, told: Told, over: threading.Event) -> None:
+def _send_on(url: str, phone: Phone, form: Form, sent: Told, over: threading.Event) -> None:
     while not over.wait(PAUSE):
         filled = phone.fill(form, {"mot": "bonjour"})
-        begun = time.monotonic()
+        start = time.monotonic()
         verdict = send(url, filled)
-        told.slowest = max(told.slowest, time.monotonic() - begun)
-        told.counts[verdict] += 1
-        (told.accepted if verdict == "accepted" else told.waiting)[filled.id] = filled
+        sent.slowest = max(sent.slowest, time.monotonic() - start)
+        sent.counts[verdict] += 1
+        (sent.accepted if verdict == "accepted" else sent.waiting)[filled.id] = filled

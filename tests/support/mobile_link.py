@@ -74,35 +74,35 @@ def linked(target: str, tls: ssl.SSLContext | None = None) -> Iterator[Link]:
         server.server_close()
 
 
-def _pass(way: BaseHTTPRequestHandler, link: Link) -> None:
-    way.close_connection = True
+def _pass(request: BaseHTTPRequestHandler, link: Link) -> None:
+    request.close_connection = True
     if link.down:
-        return _reset(way)
-    (link.before if way.command == "OPTIONS" else link.asked).append(way.path)
-    fate = link.fate(way.path) if link.fate else ""
+        return _reset(request)
+    (link.before if request.command == "OPTIONS" else link.asked).append(request.path)
+    fate = link.fate(request.path) if link.fate else ""
     if fate == "lost":
-        return _reset(way)
-    is_feed = way.path.startswith("/feed/")
-    status, headers, body = _app(way.path, link.app) or _ask(way, link, plain=is_feed)
+        return _reset(request)
+    is_feed = request.path.startswith("/feed/")
+    status, headers, body = _app(request.path, link.app) or _ask(request, link, plain=is_feed)
     if is_feed and status == 200 and link.change:
-        body = link.change(way.path, body)
-    way.send_response_only(status)
+        body = link.change(request.path, body)
+    request.send_response_only(status)
     for name, value in headers:
-        way.send_header(name, value)
-    way.send_header("Date", link.date or way.date_time_string())
-    way.send_header("Content-Length", str(len(body)))
-    way.send_header("Connection", "close")
-    way.end_headers()
+        request.send_header(name, value)
+    request.send_header("Date", link.date or request.date_time_string())
+    request.send_header("Content-Length", str(len(body)))
+    request.send_header("Connection", "close")
+    request.end_headers()
     if fate == "unheard":
-        way.wfile.write(body[: len(body) // 2])
+        request.wfile.write(body[: len(body) // 2])
         time.sleep(0.05)
-        return _reset(way)
+        return _reset(request)
     if is_feed and status == 200 and link.cuts:
-        way.wfile.write(body[: link.cuts.pop(0)])
+        request.wfile.write(body[: link.cuts.pop(0)])
         time.sleep(0.05)  # what was sent arrives: a reset takes back what the browser has not read yet
-        return _reset(way)
+        return _reset(request)
     with contextlib.suppress(OSError):
-        way.wfile.write(body)
+        request.wfile.write(body)
     return None
 
 
@@ -120,24 +120,24 @@ def _app(path: str, folder: Path | None) -> tuple[int, list[tuple[str, str]], by
     )
 
 
-def _ask(way: BaseHTTPRequestHandler, link: Link, plain: bool) -> tuple[int, list[tuple[str, str]], bytes]:
+def _ask(request: BaseHTTPRequestHandler, link: Link, plain: bool) -> tuple[int, list[tuple[str, str]], bytes]:
     address = urlsplit(link.target)
     upstream = http.client.HTTPConnection(address.hostname or "", address.port, timeout=30)
     try:
-        body = way.rfile.read(int(way.headers.get("content-length") or 0))
-        headers = {name: value for name, value in way.headers.items() if name.lower() not in HOP}
+        body = request.rfile.read(int(request.headers.get("content-length") or 0))
+        headers = {name: value for name, value in request.headers.items() if name.lower() not in HOP}
         if plain:
             headers["Accept-Encoding"] = "identity"  # so that a test can change what is inside
-        upstream.request(way.command, way.path, body or None, headers)
+        upstream.request(request.command, request.path, body or None, headers)
         answer = upstream.getresponse()
         return answer.status, [pair for pair in answer.getheaders() if pair[0].lower() not in HOP], answer.read()
     finally:
         upstream.close()
 
 
-def _reset(way: BaseHTTPRequestHandler) -> None:
+def _reset(request: BaseHTTPRequestHandler) -> None:
     """Breaks the connection as a lost mast does: no orderly end."""
     with contextlib.suppress(OSError):
-        way.wfile.flush()
-        way.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        way.connection.close()
+        request.wfile.flush()
+        request.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        request.connection.close()

@@ -68,8 +68,8 @@ class Phones:
 
     def settle(self, patience: float) -> dict[str, Any]:
         """Give them a good road and wait for their report. Raises when they do not all end."""
-        said, _ = self._process.communicate("settle\n", timeout=patience)
-        report: dict[str, Any] = json.loads(said.splitlines()[-1])
+        output, _ = self._process.communicate("settle\n", timeout=patience)
+        report: dict[str, Any] = json.loads(output.splitlines()[-1])
         return report
 
     def kill(self) -> None:

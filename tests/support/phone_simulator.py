@@ -75,7 +75,7 @@ class Phone:
             value["device"] = self.device
         if files:
             value["files"] = [[digest(data), len(data), "image/jpeg"] for data in files]
-        return self.sign({key: one for key, one in (value | changes).items() if one is not None}, secret)
+        return self.sign({key: field for key, field in (value | changes).items() if field is not None}, secret)
 
     def seal(self, form: Form, answers: Any, publics: list[str], **changes: Any) -> Filled:
         return self.fill(

@@ -68,7 +68,7 @@ info:
 
 
 def holding(*alerts: Alert) -> Library:
-    return replace(LIBRARY, alerts={one.slug: one for one in alerts})
+    return replace(LIBRARY, alerts={alert.slug: alert for alert in alerts})
 
 
 def audience(alert: Alert) -> Audience:

@@ -70,7 +70,7 @@ def library(*local: HarmRoute, **changed: HarmRoute) -> Library:
     routes = {"ANY": ComplaintRoute("ANY", harms), **({"ML": ComplaintRoute("ML", local)} if local else {})}
     return Library(
         site=Site(channels=("fr-ML",)),
-        templates={(one.slug, one.lang): one for one in (ASK, COMPLAINT)},
+        templates={(template.slug, template.lang): template for template in (ASK, COMPLAINT)},
         authorities={"ML": Authorities("ML", "Mali", (POLICE, BRIGADE, PROSECUTOR))},
         routes=routes,
     )

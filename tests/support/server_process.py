@@ -20,8 +20,8 @@ COMMAND = (sys.executable, "-m", "server.commands.cli")
 
 def environment(folder: Path) -> dict[str, str]:
     """A site whose content/, app/ and data/ lie in the folder; French, whatever the machine speaks."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("KUNNAFONI_")}
-    return kept | {
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("KUNNAFONI_")}
+    return inherited | {
         "KUNNAFONI_DATA": str(folder / "data"),
         "KUNNAFONI_CONTENT": str(folder / "content"),
         "KUNNAFONI_APP": str(folder / "app"),
@@ -33,12 +33,12 @@ def environment(folder: Path) -> dict[str, str]:
 
 def run(folder: Path, *arguments: str, code: int = 0) -> str:
     """What the command said on both outputs. Fails on another exit code, and on any traceback."""
-    done = subprocess.run(
+    result = subprocess.run(
         [*COMMAND, *arguments], env=environment(folder), capture_output=True, text=True, timeout=PATIENCE, check=False
     )
-    assert done.returncode == code, done.stdout + done.stderr
-    assert "Traceback" not in done.stderr, done.stderr
-    return done.stdout + done.stderr
+    assert result.returncode == code, result.stdout + result.stderr
+    assert "Traceback" not in result.stderr, result.stderr
+    return result.stdout + result.stderr
 
 
 class Served:
@@ -61,8 +61,8 @@ class Served:
         assert self._process.stdout
         for line in self._process.stdout:
             self.said += line
-            if found := re.search(r"Le site est ici : (\S+)", line):
-                return found[1]
+            if match := re.search(r"Le site est ici : (\S+)", line):
+                return match[1]
         raise AssertionError(self.said)
 
     def get(self, path: str) -> bytes:

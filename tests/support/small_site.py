@@ -55,9 +55,9 @@ class Site:
         """Write the files, take the folder in, publish; the server notices by itself."""
         write(self.content, files or {})
         await import_folder(self.services.store, self.content, prune=prune)
-        done = await self.services.publisher.publish(self.keys)
+        published = await self.services.publisher.publish(self.keys)
         await self.services.shelf.load()
-        return done
+        return published
 
 
 def settings_for(folder: Path, store: str = "") -> Settings:

@@ -53,12 +53,12 @@ SQL = re.compile(r"(SELECT|INSERT|REPLACE|DELETE|PRAGMA|CREATE|UPDATE|WITH|VACUU
 
 def said() -> dict[str, str]:
     """Each sentence and the first file that says it, in the order of files."""
-    found: dict[str, str] = {}
+    sentences: dict[str, str] = {}
     for path in repository.under("sync", "server", "pwa/src", ends=(".py", ".html", ".ts")):
         if not path.endswith((".test.ts", ".d.ts")):
             for sentence in _of(path):
-                found.setdefault(sentence, path)
-    return found
+                sentences.setdefault(sentence, path)
+    return sentences
 
 
 def _of(path: str) -> Iterator[str]:

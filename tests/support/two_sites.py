@@ -78,11 +78,11 @@ class Sites:
 
     def join(self, *channels: str) -> str:
         """Let the hub in and join, as two operators do. The address that headquarters printed."""
-        said = self.headquarters.run("hub", "add", NAME, "--address", self.link.url)
-        found = re.search(r"hub join '(.+)'", said)
-        assert found, said
-        self.hub.run("hub", "join", found[1], *(part for channel in channels for part in ("--channel", channel)))
-        return found[1]
+        output = self.headquarters.run("hub", "add", NAME, "--address", self.link.url)
+        match = re.search(r"hub join '(.+)'", output)
+        assert match, output
+        self.hub.run("hub", "join", match[1], *(part for channel in channels for part in ("--channel", channel)))
+        return match[1]
 
 
 def side(url: str, folder: Path, name: str) -> Side:
@@ -99,29 +99,29 @@ def two_sites(folder: Path) -> Iterator[Sites]:
         try:
             yield Sites(headquarters, hub, link)
         finally:
-            for one in (headquarters, hub):
-                clean(one)
+            for one_side in (headquarters, hub):
+                clean(one_side)
 
 
-def clean(one: Side) -> None:
+def clean(one_side: Side) -> None:
     """Nothing of the test stays: neither replications, nor accounts, nor databases."""
     for database, start in (
-        (REPLICATOR, f"kunnafoni-{one.prefix}"),
-        (USERS, f"org.couchdb.user:{replications.hub_account(one.prefix, '')}"),
+        (REPLICATOR, f"kunnafoni-{one_side.prefix}"),
+        (USERS, f"org.couchdb.user:{replications.hub_account(one_side.prefix, '')}"),
     ):
-        status, answer = one.couch.ask("GET", f'/{database}/_all_docs?startkey="{start}"&endkey="{start}~"')
+        status, answer = one_side.couch.ask("GET", f'/{database}/_all_docs?startkey="{start}"&endkey="{start}~"')
         for row in answer["rows"] if status == 200 else []:
-            one.couch.ask("DELETE", f"/{database}/{row['id']}?rev={row['value']['rev']}")
-    for name in one.couch.ask("GET", "/_all_dbs")[1]:
-        if name.startswith(one.prefix):
-            one.couch.ask("DELETE", f"/{name}")
+            one_side.couch.ask("DELETE", f"/{database}/{row['id']}?rev={row['value']['rev']}")
+    for name in one_side.couch.ask("GET", "/_all_dbs")[1]:
+        if name.startswith(one_side.prefix):
+            one_side.couch.ask("DELETE", f"/{name}")
 
 
 def until(what: Callable[[], Any], why: str, patience: float = PATIENCE) -> Any:
     end = time.monotonic() + patience
     while True:
-        if found := what():
-            return found
+        if result := what():
+            return result
         assert time.monotonic() < end, why
         time.sleep(0.25)
 
@@ -148,10 +148,10 @@ def form_of(side_store: str) -> Form:
     async def run() -> Form:
         store = open_store(side_store)
         try:
-            found = [
+            forms = [
                 Form(record.body["compiled"]) for record in await store.scan(Collection.EDITIONS, "form:", "form;")
             ]
-            return next(form for form in found if form.slug == "mot")
+            return next(form for form in forms if form.slug == "mot")
         finally:
             await store.close()
 

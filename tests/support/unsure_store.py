@@ -17,9 +17,9 @@ def not_sure_of(*starts: str) -> Iterator[None]:
     write = SqliteStore.write
 
     async def later(store: SqliteStore, room: Collection, writes: Sequence[Write]) -> list[Outcome]:
-        others = [one for one in writes if not one.id.startswith(starts)]
+        others = [item for item in writes if not item.id.startswith(starts)]
         outcomes = iter(await write(store, room, others) if others else [])
-        return [NotDurable(one.id) if one.id.startswith(starts) else next(outcomes) for one in writes]
+        return [NotDurable(item.id) if item.id.startswith(starts) else next(outcomes) for item in writes]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(SqliteStore, "write", later)

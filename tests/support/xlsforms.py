@@ -41,8 +41,8 @@ def xlsform(*survey: dict[str, str], choices: str = "", settings: dict[str, str]
     if choices:
         rows = [_choice(line) for line in choices.strip().splitlines()]
         parts.append(table("choices", tuple(dict.fromkeys(key for row in rows for key in row)), *rows))
-    given = {"form_title": "Essai", "form_id": "essai"} | (settings or {})
-    parts.append(table("settings", tuple(given), given))
+    settings_row = {"form_title": "Essai", "form_id": "essai"} | (settings or {})
+    parts.append(table("settings", tuple(settings_row), settings_row))
     return "\n\n".join(parts) + "\n"
 
 

@@ -50,8 +50,8 @@ def test_the_routes_are_those_that_the_app_posts_to_by_way_of_a_hub() -> None:
     code = "".join(
         repository.text(f"pwa/src/{name}.ts") for name in ("send/replies", "send/send-outbox", "pull/fetch-pages")
     )
-    asked = {path.replace("${channel}", CHANNEL) for path in re.findall(r"\.request\([\"`](/[^\"`?]+)[\"`]", code)}
-    assert asked == set(CORS_PATHS)
+    requested = {path.replace("${channel}", CHANNEL) for path in re.findall(r"\.request\([\"`](/[^\"`?]+)[\"`]", code)}
+    assert requested == set(CORS_PATHS)
 
 
 async def test_feeds_pages_and_media_are_open_to_another_address_and_reader_pages_are_not(tmp_path: Path) -> None:

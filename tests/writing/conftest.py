@@ -15,5 +15,9 @@ from sync.content.schemas import to_fields
 @pytest.fixture(scope="module")
 def content_documents(root: Path) -> list[tuple[str, dict[str, Any]]]:
     """Every document of the real content that the console edits, as the store keeps it."""
-    found = read_folder(root / "content")
-    return [(one.kind, to_fields(one.kind, one.value)) for one in found.documents if one.kind in EDITABLE_KINDS]
+    folder = read_folder(root / "content")
+    return [
+        (document.kind, to_fields(document.kind, document.value))
+        for document in folder.documents
+        if document.kind in EDITABLE_KINDS
+    ]

@@ -16,18 +16,18 @@ from tests.support.editor_forms import KNOWN, all_of
 
 @pytest.mark.parametrize("kind", sorted(EDITABLE_KINDS))
 def test_every_field_of_the_table_has_an_input(kind: str) -> None:
-    named = {one.key for one in make_inputs(kind, {}, KNOWN)}
+    named = {item.key for item in make_inputs(kind, {}, KNOWN)}
     assert named == set(schema_of(kind).fields) - set(excluded_fields(kind))
 
 
 def test_every_input_and_every_pictogram_has_words(content_documents: list[tuple[str, dict[str, Any]]]) -> None:
-    keys = {one.key for kind, fields in content_documents for one in all_of(make_inputs(kind, fields, KNOWN))}
+    keys = {item.key for kind, fields in content_documents for item in all_of(make_inputs(kind, fields, KNOWN))}
     assert {key for key in keys if key and ":" not in key} <= set(FIELDS)
     assert set(PICTOGRAMS) == set(pictograms.PICTOGRAMS)
 
 
 @pytest.mark.parametrize(
-    ("kind", "fields", "called"),
+    ("kind", "fields", "title"),
     [
         ("topics", {"topics": [{"slug": "argent", "titles": {"fr": "Argent"}}]}, "Argent"),
         ("topics", {"topics": [{"slug": "argent"}]}, "argent"),
@@ -36,6 +36,6 @@ def test_every_input_and_every_pictogram_has_words(content_documents: list[tuple
         ("places", {"places": [{}]}, None),
     ],
 )
-def test_a_row_is_called_by_what_people_know_it_by(kind: str, fields: dict[str, Any], called: str | None) -> None:
-    [rows] = [one.rows for one in make_inputs(kind, fields, KNOWN) if one.control == "rows"]
-    assert (rows[0].title_input.value if rows[0].title_input else None) == called
+def test_a_row_is_called_by_what_people_know_it_by(kind: str, fields: dict[str, Any], title: str | None) -> None:
+    [rows] = [item.rows for item in make_inputs(kind, fields, KNOWN) if item.control == "rows"]
+    assert (rows[0].title_input.value if rows[0].title_input else None) == title

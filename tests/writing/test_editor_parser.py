@@ -16,8 +16,8 @@ def test_the_forms_of_all_content_untouched_give_the_same_fields(
 ) -> None:
     assert {kind for kind, _ in content_documents} == set(EDITABLE_KINDS)
     for kind, fields in content_documents:
-        shown = {name: value for name, value in fields.items() if name not in excluded_fields(kind)}
-        assert back(kind, posted(make_inputs(kind, fields, KNOWN))) == shown, fields.get(
+        editable = {name: value for name, value in fields.items() if name not in excluded_fields(kind)}
+        assert back(kind, posted(make_inputs(kind, fields, KNOWN))) == editable, fields.get(
             "slug", fields.get("country", kind)
         )
 
@@ -60,26 +60,26 @@ def test_a_form_untouched_gives_the_same_fields(kind: str, fields: dict[str, Any
 
 
 def test_an_emptied_row_is_gone_and_those_after_it_stay() -> None:
-    sent = posted(
+    request = posted(
         make_inputs("guide", {"sources": [{"name": "N", "date": "2025"}, {"name": "M", "date": "2024"}]}, KNOWN)
     )
-    sent["sources.0.name"] = sent["sources.0.date"] = [""]
-    assert back("guide", sent) == {"sources": [{"name": "M", "date": "2024"}]}
+    request["sources.0.name"] = request["sources.0.date"] = [""]
+    assert back("guide", request) == {"sources": [{"name": "M", "date": "2024"}]}
 
 
 def test_an_empty_row_keeps_its_number_until_it_is_saved() -> None:
     fields = {"name": "Mali", "authorities": [{}, {"slug": "b", "sources": [{}]}, {}]}
-    sent = posted(make_inputs("authorities", fields, KNOWN))
-    assert slugs(back("authorities", sent, whole=True)) == ["", "b", ""]
-    assert back("authorities", sent)["authorities"] == [{"slug": "b"}]
+    request = posted(make_inputs("authorities", fields, KNOWN))
+    assert slugs(back("authorities", request, whole=True)) == ["", "b", ""]
+    assert back("authorities", request)["authorities"] == [{"slug": "b"}]
 
 
 def test_a_form_shows_what_a_document_says_by_itself_and_reads_it_as_nothing_said() -> None:
-    shown = {one.name: one.value for one in make_inputs("site", {"id": "essai"}, KNOWN)}
-    assert (shown["name"], shown["lang"], shown["channels"]) == ("Kunnafoni", "fr", "fr-ML")
-    sent = posted(make_inputs("site", {"id": "essai"}, KNOWN))
-    assert back("site", sent) == {"id": "essai"}
-    assert back("site", sent | {"name": ["Radio"], "lang": [""]}) == {"id": "essai", "name": "Radio"}
+    values = {item.name: item.value for item in make_inputs("site", {"id": "essai"}, KNOWN)}
+    assert (values["name"], values["lang"], values["channels"]) == ("Kunnafoni", "fr", "fr-ML")
+    request = posted(make_inputs("site", {"id": "essai"}, KNOWN))
+    assert back("site", request) == {"id": "essai"}
+    assert back("site", request | {"name": ["Radio"], "lang": [""]}) == {"id": "essai", "name": "Radio"}
     harms = posted(make_inputs("route", {"harms": [{"harm": "scam"}]}, KNOWN))
     del harms["harms.0.contact_offender"]
     assert back("route", harms) == {"harms": [{"harm": "scam", "contact_offender": False}]}
@@ -87,9 +87,9 @@ def test_a_form_shows_what_a_document_says_by_itself_and_reads_it_as_nothing_sai
 
 
 def test_a_price_with_a_comma_is_a_price() -> None:
-    sent = posted(
+    request = posted(
         make_inputs("site", {"prices": {"ML": {"francs": "2.5", "source": {"name": "N", "date": "2024"}}}}, KNOWN)
     )
-    sent["prices.ML.francs"] = ["2,5"]
-    assert back("site", sent)["prices"]["ML"]["francs"] == "2.5"
-    assert "BF" not in back("site", sent)["prices"]
+    request["prices.ML.francs"] = ["2,5"]
+    assert back("site", request)["prices"]["ML"]["francs"] == "2.5"
+    assert "BF" not in back("site", request)["prices"]

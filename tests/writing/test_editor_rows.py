@@ -17,7 +17,7 @@ OFFICES: dict[str, Any] = {
 
 
 @pytest.mark.parametrize(
-    ("asked", "order", "at"),
+    ("command", "order", "at"),
     [
         ("up:authorities.1", ["b", "a"], "authorities.0"),
         ("down:authorities.0", ["b", "a"], "authorities.1"),
@@ -27,8 +27,8 @@ OFFICES: dict[str, Any] = {
         ("add:authorities", ["a", "b", ""], "authorities.2"),
     ],
 )
-def test_rows_are_added_removed_and_moved(asked: str, order: list[str], at: str) -> None:
-    changed, where = edit_rows("authorities", OFFICES, asked)
+def test_rows_are_added_removed_and_moved(command: str, order: list[str], at: str) -> None:
+    changed, where = edit_rows("authorities", OFFICES, command)
     assert (slugs(changed), where) == (order, at)
     assert slugs(OFFICES) == ["a", "b"], "what was given stays"
 
@@ -42,7 +42,7 @@ def test_rows_within_rows_are_moved_and_made_where_there_were_none() -> None:
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "command",
     [
         "",
         "add",
@@ -62,9 +62,9 @@ def test_rows_within_rows_are_moved_and_made_where_there_were_none() -> None:
         "up:authorities.٣",
     ],
 )
-def test_a_crafted_row_is_refused(asked: str) -> None:
+def test_a_crafted_row_is_refused(command: str) -> None:
     with pytest.raises(BadRequest):
-        edit_rows("authorities", OFFICES, asked)
+        edit_rows("authorities", OFFICES, command)
 
 
 def test_rows_without_end_are_refused() -> None:

@@ -13,11 +13,11 @@ from tests.support.mobile_link import Link, linked
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[Field]:
-    with field(tmp_path_factory.mktemp("field"), root) as made:
-        yield made
+    with field(tmp_path_factory.mktemp("field"), root) as running:
+        yield running
 
 
 @pytest.fixture
 def link(site: Field) -> Iterator[Link]:
-    with linked(site.url) as made:
-        yield made
+    with linked(site.url) as proxy:
+        yield proxy

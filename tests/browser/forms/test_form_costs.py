@@ -39,6 +39,6 @@ def test_the_work_of_an_answer_grows_with_the_questions_and_no_faster(page: Page
         turns.append(calls.taken())
     assert ASKED < max(turns) <= TURN
     assert sum(turns[-20:]) <= 1.2 * sum(turns[:20]), "the last questions as the first"
-    taken = questions.taken()
-    assert {one.split()[0] for one in taken} == {"put"}, "answering reads nothing"
-    assert taken.count("put drafts") <= 2 * len(turns) + 2, "each answer and each step is kept once"
+    operations = questions.taken()
+    assert {operation.split()[0] for operation in operations} == {"put"}, "answering reads nothing"
+    assert operations.count("put drafts") <= 2 * len(turns) + 2, "each answer and each step is kept once"

@@ -198,8 +198,8 @@ def test_what_was_written_is_not_found_in_the_raw_profile(
         phone.page.goto(f"{link.url}/fr-ML/forms")
         expect(phone.page.locator("main")).to_contain_text("Touchez pour continuer")
         phone.close()
-    seen = {word for word, _ in chromium_profile.found(folder, WORDS)}
-    assert seen == (set() if encrypts else set(WORDS))
+    words = {word for word, _ in chromium_profile.found(folder, WORDS)}
+    assert words == (set() if encrypts else set(WORDS))
 
 
 def test_a_pin_shuts_drafts_until_it_is_typed_and_makes_the_wrong_one_wait(site: Field, link: Link, page: Page) -> None:
@@ -283,10 +283,10 @@ def test_every_screen_of_a_form_holds_for_those_who_hear_or_type_it(
     begin(page, link.url, "visite")
     for step in range(12):
         page.evaluate(axe)
-        found = page.evaluate(
+        violations = page.evaluate(
             "async () => (await axe.run('main')).violations.map(one => one.id + ': ' + one.nodes[0].html)"
         )
-        assert found == [], f"screen {step + 1}"
+        assert violations == [], f"screen {step + 1}"
         if page.locator("form.sheet h2", has_text="Vérifiez").count():
             break
         page.keyboard.press("Tab")

@@ -132,8 +132,8 @@ def test_two_couriers_carry_what_they_cannot_change_and_bring_receipts_home(
     awa.set_input_files("#bundle", receipts)
     expect(awa.locator("main [role=status]").first).to_contain_text("2 de vos fiches sont reçues")
     assert set(states(awa, link).values()) == {"received"}
-    found = {word for word, _ in chromium_profile.found(site.data.parent, ("Lu par personne", "Porté par deux"))}
-    assert found == {"Porté par deux"}, (
+    words = {word for word, _ in chromium_profile.found(site.data.parent, ("Lu par personne", "Porté par deux"))}
+    assert words == {"Porté par deux"}, (
         "nothing of the sealed answers lies in the site’s files and logs; the control does"
     )
 
@@ -168,21 +168,21 @@ def test_a_tap_under_a_guide_is_kept_offline_and_leaves_alone_and_nameless(site:
     page.locator("main button", has_text="Non").click()
     expect(page.locator("main")).to_contain_text("Merci")
     link.down = False
-    sent: list[Request] = []
-    page.on("request", lambda request: sent.append(request) if "/inbox" in request.url else None)
+    requests: list[Request] = []
+    page.on("request", lambda request: requests.append(request) if "/inbox" in request.url else None)
     page.goto(f"{link.url}/fr-ML/forms")
     page.wait_for_timeout(1_000)
-    assert sent == [], "it leaves at a moment of its own, not when the person is there"
+    assert requests == [], "it leaves at a moment of its own, not when the person is there"
     page.locator("main [data-state=waiting] summary").first.click()
     page.locator("main [data-state=waiting] button", has_text="Envoyer maintenant").first.click()
     expect(page.locator("main [data-state=received]")).to_have_count(1)
-    [request] = sent
+    [request] = requests
     assert {"cookie", "authorization", "referer"}.isdisjoint(request.all_headers())
     [line] = request.post_data.splitlines() if request.post_data else []
     assert list(json.loads(line)) == ["submission"]
-    [kept] = [value for id, value in held(site).items() if id not in before]
-    assert sorted(kept) == ["answer", "answers", "day", "form", "lang", "nonce", "place", "site", "v", "version"]
-    assert kept["answers"]["page"].startswith("guides/")
+    [submission] = [value for id, value in held(site).items() if id not in before]
+    assert sorted(submission) == ["answer", "answers", "day", "form", "lang", "nonce", "place", "site", "v", "version"]
+    assert submission["answers"]["page"].startswith("guides/")
 
 
 def test_a_form_is_withdrawn_by_who_sent_it(site: Field, link: Link, page: Page) -> None:
@@ -205,7 +205,7 @@ def test_the_worker_sends_what_waits_when_no_page_is_there(site: Field, link: Li
     session = page.context.new_cdp_session(page)
 
     def note(event: dict[str, Any]) -> None:
-        registrations.extend(one["registrationId"] for one in event["registrations"])
+        registrations.extend(registration["registrationId"] for registration in event["registrations"])
 
     session.on("ServiceWorker.workerRegistrationUpdated", note)
     session.send("ServiceWorker.enable")

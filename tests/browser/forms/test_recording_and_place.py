@@ -53,9 +53,9 @@ def test_a_voice_and_a_rounded_place_are_kept_and_arrive(site: Field, link: Link
     code = finish(page)
     expect(page.locator("main")).to_contain_text("Reçue.")
     [text] = [record.body["text"] for record in site.records("submission:") if '"terrain"' in record.body["text"]]
-    sent = json.loads(text)
-    assert sent["answers"] == {"ou": "12.64 -8.00", "voix": 0}, code
-    [(digest, size, kind)] = sent["files"]
+    submission = json.loads(text)
+    assert submission["answers"] == {"ou": "12.64 -8.00", "voix": 0}, code
+    [(digest, size, kind)] = submission["files"]
     assert kind == "audio/webm"
     assert size < 20_000, "a voice, small"
     with av.open(io.BytesIO(site.attachment(digest, size)), "r") as sound:

@@ -42,9 +42,9 @@ def office(tmp_path: Path, root: Path, phones: Phones) -> Iterator[Office]:
     """A site without sealing keys, and its first administrator in the console."""
     content = write(tmp_path / "content", {**GOOD, **FORMS})
     with serving(tmp_path / "data", root, content) as url:
-        said = (tmp_path / "serve.log").read_text("utf-8")
-        first = re.search(r"/console/welcome/\S+", said)
-        assert first, said
+        output = (tmp_path / "serve.log").read_text("utf-8")
+        first = re.search(r"/console/welcome/\S+", output)
+        assert first, output
         chief = phones(accept_downloads=True).new_page()
         chief.goto(url + first[0])
         for name, value in (("name", "awa"), ("password", PASSWORD), ("again", PASSWORD)):
@@ -125,8 +125,8 @@ def test_keys_made_in_the_page_open_what_a_phone_sealed_there_and_on_the_command
     code = finish(phone)
     expect(phone.locator("main")).to_contain_text("Reçue.")
 
-    sent: list[Request] = []
-    page.on("request", lambda request: sent.append(request))
+    requests: list[Request] = []
+    page.on("request", lambda request: requests.append(request))
     opened(page, url, key, "une autre phrase")
     said(page, "n’ouvre pas cette clé")
     opened(page, url, key)
@@ -149,7 +149,7 @@ def test_keys_made_in_the_page_open_what_a_phone_sealed_there_and_on_the_command
         with page.expect_download() as coming:
             link.click()
         sheets[coming.value.suggested_filename.removeprefix("scellee-")] = coming.value.path().read_bytes()
-    assert {request.method for request in sent} == {"GET"}, "nothing of what was opened is sent"
+    assert {request.method for request in requests} == {"GET"}, "nothing of what was opened is sent"
     assert errors == [], "the page's policy held"
 
     phrase = office.folder / "phrase"
