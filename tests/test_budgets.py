@@ -21,7 +21,7 @@ def test_the_app_stays_within_its_budget() -> None:
 
 
 async def test_a_visit_and_a_sync_stay_within_theirs(tmp_path: Path) -> None:
-    texts = corpus.ready()
+    texts = corpus.prepare_corpus()
     measured = await product.measure(texts, tmp_path)
     assert exceeded([*budgets.visits(measured.visits), *budgets.steps(measured.steps, texts)]) == []
 

@@ -7,19 +7,19 @@ import re
 import pytest
 
 from server.accounts.account import Role
-from tests.support.console_client import PASSWORD, Desk
+from tests.support.console_client import PASSWORD, ConsoleSite
 
 pytestmark = pytest.mark.anyio
 
 
-async def first_link(desk: Desk) -> str:
-    token = await desk.people.invite_first_administrator()
+async def first_link(console_site: ConsoleSite) -> str:
+    token = await console_site.people.invite_first_administrator()
     assert token
     return f"/welcome/{token}"
 
 
-async def test_the_first_link_makes_one_administrator_once(desk: Desk) -> None:
-    link, someone = await first_link(desk), desk.browser()
+async def test_the_first_link_makes_one_administrator_once(console_site: ConsoleSite) -> None:
+    link, someone = await first_link(console_site), console_site.browser()
     assert "Le premier compte" in (await someone.get(link)).text
     for form, sentence in (
         ({"name": "awa", "password": "court", "again": "court"}, "trop court"),
@@ -37,37 +37,37 @@ async def test_the_first_link_makes_one_administrator_once(desk: Desk) -> None:
         await someone.post(link, {"name": "b", "password": PASSWORD, "again": PASSWORD}),
     ):
         assert answer.status_code == 410
-    assert await desk.people.invite_first_administrator() is None
-    assert [account.name for account in await desk.people.accounts.all()] == ["awa"]
+    assert await console_site.people.invite_first_administrator() is None
+    assert [account.name for account in await console_site.people.accounts.all()] == ["awa"]
 
 
-async def test_a_new_first_link_ends_the_one_before_and_a_day_ends_any(desk: Desk) -> None:
-    old, new, someone = await first_link(desk), await first_link(desk), desk.browser()
+async def test_a_new_first_link_ends_the_one_before_and_a_day_ends_any(console_site: ConsoleSite) -> None:
+    old, new, someone = await first_link(console_site), await first_link(console_site), console_site.browser()
     assert (await someone.get(old)).status_code == 410
     assert (await someone.get(new)).status_code == 200
-    desk.site.clock.pass_time(hours=25)
+    console_site.site.clock.pass_time(hours=25)
     assert (await someone.get(new)).status_code == 410
     for odd in ("x", "A" * 32, "%00", "a" * 300):
         assert (await someone.get(f"/welcome/{odd}")).status_code == 410
 
 
-async def test_an_invited_person_joins_and_a_reset_ends_everything_old(desk: Desk) -> None:
-    chief = await desk.person(Role.ADMINISTRATOR)
+async def test_an_invited_person_joins_and_a_reset_ends_everything_old(console_site: ConsoleSite) -> None:
+    chief = await console_site.person(Role.ADMINISTRATOR)
     invitation = await chief.post("/accounts", {"name": "moussa", "role": "editor", "shown": "Moussa <b>D</b>"})
     link = re.findall(r"http://site/console(/welcome/[\w-]+)", invitation.text)[0]
-    assert (await desk.browser().sign_in("moussa", "")).status_code == 422
-    moussa = desk.browser()
+    assert (await console_site.browser().sign_in("moussa", "")).status_code == 422
+    moussa = console_site.browser()
     assert (
         await moussa.post(link, {"password": PASSWORD, "again": PASSWORD, "role": "administrator", "name": "root"})
     ).status_code == 303
-    assert (await desk.people.accounts.get("moussa")).role is Role.EDITOR
+    assert (await console_site.people.accounts.get("moussa")).role is Role.EDITOR
     assert "Moussa &lt;b&gt;" in (await moussa.get("/")).text
     reset = await chief.post("/accounts/moussa/reset")
     link = re.findall(r"http://site/console(/welcome/[\w-]+)", reset.text)[0]
-    await desk.browser().post(
+    await console_site.browser().post(
         link, {"password": "encore un autre mot de passe", "again": "encore un autre mot de passe"}
     )
     assert (await moussa.get("/")).status_code == 303
-    assert (await desk.browser().sign_in("moussa", PASSWORD)).status_code == 422
+    assert (await console_site.browser().sign_in("moussa", PASSWORD)).status_code == 422
     await chief.post("/accounts/moussa/close")
-    assert (await desk.browser().sign_in("moussa", "encore un autre mot de passe")).status_code == 422
+    assert (await console_site.browser().sign_in("moussa", "encore un autre mot de passe")).status_code == 422

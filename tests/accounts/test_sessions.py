@@ -8,14 +8,14 @@ import pytest
 
 from server.accounts.account import Role
 from server.accounts.sessions import describe_browser
-from tests.support.console_client import PASSWORD, Desk
+from tests.support.console_client import PASSWORD, ConsoleSite
 
 pytestmark = pytest.mark.anyio
 
 
-async def test_a_stolen_session_ends_with_the_password(desk: Desk) -> None:
-    person = await desk.person(Role.EDITOR, "awa")
-    thief = desk.browser()
+async def test_a_stolen_session_ends_with_the_password(console_site: ConsoleSite) -> None:
+    person = await console_site.person(Role.EDITOR, "awa")
+    thief = console_site.browser()
     thief.client.headers["cookie"] = f"kunnafoni-session={person.client.cookies['kunnafoni-session']}"
     assert (await thief.get("/me")).status_code == 200
     new = {"password": "cinq autres mots bien longs", "again": "cinq autres mots bien longs"}
@@ -27,29 +27,29 @@ async def test_a_stolen_session_ends_with_the_password(desk: Desk) -> None:
     assert (await person.get("/me")).status_code == 200
 
 
-async def test_sessions_are_listed_ended_and_end_by_themselves(desk: Desk) -> None:
-    first, other = await desk.person(Role.EDITOR, "awa"), await desk.person(Role.EDITOR, "awa")
+async def test_sessions_are_listed_ended_and_end_by_themselves(console_site: ConsoleSite) -> None:
+    first, other = await console_site.person(Role.EDITOR, "awa"), await console_site.person(Role.EDITOR, "awa")
     page = (await first.get("/me")).text
     [id] = re.findall(r'name="id" value="(session:[^"]+)"', page)
     await first.post("/me/sessions", {"id": id})
     assert (await other.get("/me")).status_code == 303
-    stranger = await desk.person(Role.EDITOR, "fanta")
+    stranger = await console_site.person(Role.EDITOR, "fanta")
     await stranger.post("/me/sessions", {"id": f"session:{'A' * 43}"})
     assert (await first.get("/me")).status_code == 200
-    desk.site.clock.pass_time(hours=23)
+    console_site.site.clock.pass_time(hours=23)
     assert (await first.get("/me")).status_code == 200
-    desk.site.clock.pass_time(hours=25)
+    console_site.site.clock.pass_time(hours=25)
     assert (await first.get("/me")).status_code == 303
 
 
-async def test_cookies_are_for_the_console_alone(desk: Desk) -> None:
-    await desk.person(Role.EDITOR, "awa")
-    plain = await desk.browser().sign_in("awa")
-    secure = await desk.browser("https://site").sign_in("awa")
+async def test_cookies_are_for_the_console_alone(console_site: ConsoleSite) -> None:
+    await console_site.person(Role.EDITOR, "awa")
+    plain = await console_site.browser().sign_in("awa")
+    secure = await console_site.browser("https://site").sign_in("awa")
     for part in ("HttpOnly", "SameSite=strict", "Path=/console"):
         assert part in plain.headers["set-cookie"]
     assert "Secure" in secure.headers["set-cookie"]
-    assert "set-cookie" not in (await desk.site.client.get("/fr-ML/")).headers
+    assert "set-cookie" not in (await console_site.site.client.get("/fr-ML/")).headers
 
 
 @pytest.mark.parametrize(

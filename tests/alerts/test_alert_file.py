@@ -7,7 +7,7 @@ import pytest
 from sync.alerts.alert_file import read_alert
 from sync.content.schemas import from_fields, to_fields
 from sync.errors import BadContent, BadFolder
-from tests.support.sample_alerts import ALERT, CANCEL, FILE, UPDATE
+from tests.support.sample_alerts import ALERT, ALERT_YAML, CANCEL, UPDATE
 
 
 def errors(text: str) -> list[tuple[int, str]]:
@@ -23,7 +23,7 @@ def errors(text: str) -> list[tuple[int, str]]:
 
 
 def test_a_file_gives_the_alert_and_the_store_keeps_it() -> None:
-    alert = read_alert(FILE.encode(), "crue.yaml").alert
+    alert = read_alert(ALERT_YAML.encode(), "crue.yaml").alert
     assert (alert.msgType, alert.status, alert.scope) == ("Alert", "Actual", "Public")
     assert alert.expires == "2026-11-26T18:00:00Z"
     for sample in (alert, ALERT, UPDATE, CANCEL):
@@ -47,10 +47,10 @@ def test_a_file_gives_the_alert_and_the_store_keeps_it() -> None:
     ],
 )
 def test_an_error_has_its_line(old: str, new: str, line: int, code: str) -> None:
-    assert old in FILE
-    assert errors(FILE.replace(old, new)) == [(line, code)]
+    assert old in ALERT_YAML
+    assert errors(ALERT_YAML.replace(old, new)) == [(line, code)]
 
 
 def test_offsets_are_read_into_utc() -> None:
-    text = FILE.replace("2026-11-26T18:00Z", "2026-11-26 19:00+01:00")
+    text = ALERT_YAML.replace("2026-11-26T18:00Z", "2026-11-26 19:00+01:00")
     assert read_alert(text.encode(), "").alert.expires == "2026-11-26T18:00:00Z"

@@ -7,15 +7,15 @@ from dataclasses import replace
 import pytest
 
 from sync.alerts.audience import Audience
-from tests.support.sample_alerts import ALERT, CANCEL, UPDATE, audience
+from tests.support.sample_alerts import ALERT, CANCEL, UPDATE, audience_of
 
 
 def test_whoever_was_told_the_beginning_is_told_the_end() -> None:
     careful = {"channel": "fr-ML", "topics": ["alerts"], "region": "ML-4", "severity": "Extreme"}
-    assert not audience(ALERT).includes(careful)
-    assert audience(UPDATE).includes(careful)
-    assert audience(CANCEL).includes(careful)
-    assert Audience.from_body(audience(CANCEL).body) == audience(CANCEL)
+    assert not audience_of(ALERT).includes(careful)
+    assert audience_of(UPDATE).includes(careful)
+    assert audience_of(CANCEL).includes(careful)
+    assert Audience.from_body(audience_of(CANCEL).body) == audience_of(CANCEL)
 
 
 @pytest.mark.parametrize(

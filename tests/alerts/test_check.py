@@ -11,13 +11,13 @@ from sync.alerts.alert import Alert, AlertInfo
 from sync.alerts.alert_file import read_alert
 from sync.alerts.check import find_issues, require_sendable
 from sync.errors import BadFolder
-from tests.support.sample_alerts import ALERT, CANCEL, FILE, FRENCH, LIBRARY, UPDATE, holding
+from tests.support.sample_alerts import ALERT, ALERT_YAML, CANCEL, FRENCH, LIBRARY, UPDATE, library_with
 
 NOW = datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.UTC)
 
 
 def codes(alert: Alert, *stored: Alert) -> list[str]:
-    return [issue.code for issue in find_issues(alert, holding(*stored), NOW)]
+    return [issue.code for issue in find_issues(alert, library_with(*stored), NOW)]
 
 
 def test_a_good_alert_has_no_problem() -> None:
@@ -49,7 +49,7 @@ def test_a_cancel_may_come_after_the_end() -> None:
 
 def test_a_text_too_long_for_one_message_is_named_with_its_line() -> None:
     long = AlertInfo("Titre", "ɲ" * 1999, "Crue", "Allez.")
-    read = read_alert(FILE.replace("L’eau monte vite.", "ɲ" * 1999).encode(), "crue.yaml")
+    read = read_alert(ALERT_YAML.replace("L’eau monte vite.", "ɲ" * 1999).encode(), "crue.yaml")
     with pytest.raises(BadFolder) as caught:
         require_sendable(read.alert, LIBRARY, NOW, "crue.yaml", read.node)
     assert [(error.line, error.code, error.path) for error in caught.value.errors] == [

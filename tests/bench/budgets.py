@@ -15,7 +15,7 @@ from tests.bench.slow_link import Traffic
 from tests.support.repository import ROOT
 
 APP = ROOT / "pwa" / "dist"
-HARD = 11  # brotli quality
+BROTLI_QUALITY = 11  # brotli quality
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Budget:
 def whole(corpus: Path) -> int:
     """Bytes of the first version's Markdown files in one piece, compressed as hard as possible: what no transport can beat by much."""
     texts = [file.read_bytes() for file in sorted((corpus / "v1" / "guides").glob("*/fr.md"))]
-    return len(brotli.compress(b"".join(texts), quality=HARD))
+    return len(brotli.compress(b"".join(texts), quality=BROTLI_QUALITY))
 
 
 def visits(traffic: Mapping[str, Traffic]) -> list[Budget]:
@@ -52,8 +52,8 @@ def app(folder: Path = APP) -> list[Budget]:
     """The built app as it travels to phones; the console's script goes to coordinators."""
     described = json.loads((folder / "assets.json").read_text("utf-8"))
     scripts = {path: file["brotli"] for path, file in described["files"].items() if path.endswith(".js")}
-    styles = len(brotli.compress(described["css"].encode(), quality=HARD))
-    core = at_once(folder, ["/sw.js", *described["scripts"]])
+    styles = len(brotli.compress(described["css"].encode(), quality=BROTLI_QUALITY))
+    core = static_imports(folder, ["/sw.js", *described["scripts"]])
     features = [path for path in scripts if path.startswith("/app/") and path not in core]
     return [
         Budget("worker, core script and styles, brotli", 25_000, sum(scripts[path] for path in core) + styles, "B"),
@@ -61,7 +61,7 @@ def app(folder: Path = APP) -> list[Budget]:
     ]
 
 
-def at_once(folder: Path, scripts: list[str]) -> set[str]:
+def static_imports(folder: Path, scripts: list[str]) -> set[str]:
     """The scripts and what they import without waiting to be asked."""
     reached: set[str] = set()
     while scripts:

@@ -44,7 +44,7 @@ class Text:
     body: str
 
 
-def ready() -> Path:
+def prepare_corpus() -> Path:
     """The folder that holds v1 and v2, made on first use. Raises RuntimeError where Debian's packages can't be had."""
     folder = FOLDER / f"made-{hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16]}"
     if not folder.exists():
@@ -62,13 +62,13 @@ def texts() -> Iterator[Text]:
     """Every section of a guide's size, in the packages' order."""
     number = 0
     for package, pattern in SOURCES.items():
-        for page in sorted(unpacked(package).glob(pattern)):
+        for page in sorted(download_package(package).glob(pattern)):
             for title, body in sections(page.read_text("utf-8")):
                 yield Text(f"texte-{number:04d}", title, f"partie-{number % TOPICS + 1:02d}", body)
                 number += 1
 
 
-def unpacked(package: str) -> Path:
+def download_package(package: str) -> Path:
     """Where the package's files lie; downloaded and unpacked if they don't."""
     target = FOLDER / "packages" / package
     if target.exists():
@@ -102,13 +102,13 @@ def sections(html: str) -> Iterator[tuple[str, str]]:
         element.decompose()
     inner = "section, div.section, div.sect1, div.sect2, div.chapter"
     # Innermost first: what is taken out of its parent has already been read.
-    pairs = [(section, own(section)) for section in reversed(soup.select(inner))]
+    pairs = [(section, own_text(section)) for section in reversed(soup.select(inner))]
     for _, (title, body) in reversed(pairs):
         if title and SHORTEST <= len(body.encode()) <= LONGEST:
             yield title, body
 
 
-def own(section: Tag) -> tuple[str, str]:
+def own_text(section: Tag) -> tuple[str, str]:
     heading = section.find(re.compile("^h[1-6]$"))
     title = ""
     if isinstance(heading, Tag):
@@ -145,4 +145,4 @@ def write(folder: Path, corpus: list[Text]) -> None:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"{ready()}\n")
+    sys.stdout.write(f"{prepare_corpus()}\n")

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 
-def ended(table: str, missed: Sequence[str]) -> int:
+def exit_status(table: str, missed: Sequence[str]) -> int:
     """Prints the table, then a sentence for each threshold that was missed. Exit code 1 when one was."""
     print(table)
     for sentence in missed:

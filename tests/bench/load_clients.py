@@ -64,7 +64,7 @@ class _Sender(asyncio.Protocol):
             self._transport.close()
 
 
-async def rate(target: Target, bodies: Sequence[Sequence[bytes]]) -> float:
+async def measure_rate(target: Target, bodies: Sequence[Sequence[bytes]]) -> float:
     """Submissions acknowledged a second, by one client for each sequence of bodies."""
     loop = asyncio.get_running_loop()
     start = time.perf_counter()

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.bench.slow_link import Profile, Traffic, link
+from tests.bench.slow_link import Profile, Traffic, running_link
 from tests.support.local_ports import free_port, wait_for_port
 from tests.support.repository import ROOT
 
@@ -67,17 +67,17 @@ async def measure(couch: str, corpus: Path, profile: Profile | None = None) -> d
         stdout=PIPE,
     )
     try:
-        front = (await hear(process))["front"]
-        async with link(front, profile) as phone:
-            say(process, str(phone.port))
+        front = (await read_message(process))["front"]
+        async with running_link(front, profile) as phone:
+            send_line(process, str(phone.port))
             steps = {}
             for step in STEPS:
-                say(process, "prepare")
-                await hear(process)
+                send_line(process, "prepare")
+                await read_message(process)
                 phone.reset()
                 started = time.monotonic()
-                say(process, "go")
-                if not (await hear(process))["ok"]:
+                send_line(process, "go")
+                if not (await read_message(process))["ok"]:
                     raise RuntimeError(f"the peer's replication failed: {step}")
                 steps[step] = Step(phone.reset(), time.monotonic() - started)
             await process.wait()
@@ -88,12 +88,12 @@ async def measure(couch: str, corpus: Path, profile: Profile | None = None) -> d
             await process.wait()
 
 
-def say(process: Process, line: str) -> None:
+def send_line(process: Process, line: str) -> None:
     assert process.stdin is not None
     process.stdin.write(f"{line}\n".encode())
 
 
-async def hear(process: Process) -> dict[str, Any]:
+async def read_message(process: Process) -> dict[str, Any]:
     assert process.stdout is not None
     line = await process.stdout.readline()
     if not line:

@@ -21,16 +21,16 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.bench import corpus
-from tests.bench.exit_status import ended
-from tests.support.browser_costs import ANSWERED, ASK, QUESTIONS, TAPPED
-from tests.support.browser_form_site import enrol, field
-from tests.support.browser_site import address, paths, serving
-from tests.support.chromium import FLAGS, PHONE, executable, ready
-from tests.support.mobile_link import linked
+from tests.bench.exit_status import exit_status
+from tests.support.browser_costs import SEARCH_TERMS, TIME_ANSWER, TIME_SEARCH, TIME_TAP
+from tests.support.browser_form_site import enrol, running_form_site
+from tests.support.browser_site import page_address, page_paths, running_site_server
+from tests.support.chromium import FLAGS, PHONE, chromium_path, wait_until_offline_ready
+from tests.support.mobile_link import running_link
 from tests.support.repository import ROOT
 
 SLOWER = 6
-TRIES = 60  # of what is done once
+REPEATS = 60  # of what is done once
 STEPS = 110  # answers to the form
 BESIDE = 1.3  # times as long as a bare file, at most
 OPENED = "() => performance.getEntriesByType('navigation')[0].domInteractive"
@@ -68,16 +68,16 @@ THRESHOLDS = (
 )
 
 
-def measured() -> Times:
+def measure_times() -> Times:
     """Starts its own servers and browser; some minutes."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
         times = {**_reading(browser, Path(folder, "library")), **_filling(browser, Path(folder, "field"))}
         browser.close()
     return times
 
 
-def beside(times: Times) -> float:
+def slowdown(times: Times) -> float:
     """How many times as long as the bare file opened next to it a page takes."""
     return statistics.median(ours / bare for ours, bare in zip(times[PAGE], times[BARE], strict=True))
 
@@ -92,60 +92,64 @@ def table(times: Times) -> str:
     for what, some in times.items():
         lines.append(f"| {what} | {limits.get(what, '')} | {min(some):.0f} ms | {statistics.median(some):.0f} ms |")
     return "\n".join(
-        [*lines, "", f"A page takes {beside(times):.2f} times as long as a bare file ({BESIDE:g} allowed)."]
+        [*lines, "", f"A page takes {slowdown(times):.2f} times as long as a bare file ({BESIDE:g} allowed)."]
     )
 
 
-def missed(times: Times) -> list[str]:
+def missed_thresholds(times: Times) -> list[str]:
     """A sentence for every threshold that was not reached."""
     slow = [
         f"Too slow: {threshold.what}: {threshold.reached(times):.0f} ms, {threshold.limit:.0f} allowed."
         for threshold in THRESHOLDS
         if threshold.reached(times) > threshold.limit
     ]
-    if beside(times) > BESIDE:
-        slow.append(f"Too slow: a page takes {beside(times):.2f} times as long as a bare file, {BESIDE:g} allowed.")
+    if slowdown(times) > BESIDE:
+        slow.append(f"Too slow: a page takes {slowdown(times):.2f} times as long as a bare file, {BESIDE:g} allowed.")
     return slow
 
 
 def _reading(browser: Browser, folder: Path) -> Times:
     folder.mkdir()
-    with serving(folder / "data", ROOT, corpus.ready() / "v1") as url, linked(url) as link, _phone(browser) as page:
+    with (
+        running_site_server(folder / "data", ROOT, corpus.prepare_corpus() / "v1") as url,
+        running_link(url) as link,
+        _phone(browser) as page,
+    ):
         page.goto(f"{link.url}/fr-ML/")
-        ready(page)
+        wait_until_offline_ready(page)
         page.goto(f"{link.url}/fr-ML/search?q=installation")
         page.locator("main .rows a").first.wait_for()
         link.down = True
         file = page.evaluate(APP_FILE)
         _slow(page)
         times: dict[str, list[float]] = {PAGE: [], BARE: [], SEARCH: []}
-        for path in [path for path in paths(url) if path.startswith("guides/")][:TRIES]:
-            for what, place in ((PAGE, address("fr-ML", path)), (BARE, file)):
+        for path in [path for path in page_paths(url) if path.startswith("guides/")][:REPEATS]:
+            for what, place in ((PAGE, page_address("fr-ML", path)), (BARE, file)):
                 page.goto(link.url + place, wait_until="load")
                 times[what].append(page.evaluate(OPENED))
         page.goto(f"{link.url}/fr-ML/search")
         page.locator("main .rows").wait_for(state="attached")
         page.wait_for_timeout(3_000)  # the index comes
-        times[SEARCH] += [page.evaluate(ASK, question) for question in QUESTIONS * 5]
+        times[SEARCH] += [page.evaluate(TIME_SEARCH, question) for question in SEARCH_TERMS * 5]
     return times
 
 
 def _filling(browser: Browser, folder: Path) -> Times:
     folder.mkdir()
-    with field(folder, ROOT) as site, linked(site.url) as link, _phone(browser) as page:
+    with running_form_site(folder, ROOT) as site, running_link(site.url) as link, _phone(browser) as page:
         page.goto(f"{link.url}/fr-ML/")
-        ready(page)
+        wait_until_offline_ready(page)
         enrol(page, link.url, site.code("SSSSS00001"))
         link.down = True
         _slow(page)
         times: dict[str, list[float]] = {FORM: [], ANSWER: [], STEP: []}
-        for _ in range(TRIES // 4):
+        for _ in range(REPEATS // 4):
             page.goto(f"{link.url}/fr-ML/forms/longue")
             page.locator("main button", has_text="Commencer").wait_for()
-            times[FORM].append(page.evaluate(TAPPED, "Commencer"))
+            times[FORM].append(page.evaluate(TIME_TAP, "Commencer"))
         for _ in range(STEPS):
-            times[ANSWER].append(page.evaluate(ANSWERED))
-            times[STEP].append(page.evaluate(TAPPED, "Suivant"))
+            times[ANSWER].append(page.evaluate(TIME_ANSWER))
+            times[STEP].append(page.evaluate(TIME_TAP, "Suivant"))
     return times
 
 
@@ -163,8 +167,8 @@ def _slow(page: Page) -> None:
 
 def main() -> int:
     """Exit code 1 when a threshold is missed."""
-    times = measured()
-    return ended(table(times), missed(times))
+    times = measure_times()
+    return exit_status(table(times), missed_thresholds(times))
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ from sync.editions.publishing import SigningKeys
 from sync.editions.trust import Trust, accept_statement, first_trust
 from sync.errors import Refused
 from tests.bench.peer import Step
-from tests.bench.slow_link import Link, Profile, Traffic, link
+from tests.bench.slow_link import Profile, SlowLink, Traffic, running_link
 from tests.support.local_ports import wait_for_port
 
 CHANNEL = "fr-ML"
@@ -75,7 +75,7 @@ async def site(folder: Path, data: Path, port: int = 0) -> AsyncIterator[Site]:
 
 
 @dataclass
-class Phone:
+class PhoneClient:
     """Holds at most one edition and its pages, and asks over one warm connection."""
 
     client: httpx.AsyncClient
@@ -117,9 +117,9 @@ class Phone:
 
 
 @asynccontextmanager
-async def phone(line: Link) -> AsyncIterator[Phone]:
+async def running_phone_client(line: SlowLink) -> AsyncIterator[PhoneClient]:
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{line.port}", timeout=120) as client:
-        follower = Phone(client)
+        follower = PhoneClient(client)
         await follower.warm()
         line.reset()
         yield follower
@@ -135,10 +135,10 @@ class Measured:
 
 async def measure(corpus: Path, data: Path, profile: Profile | None = None) -> Measured:
     """Cold visits; then first sync, nothing new, a week of edits."""
-    async with site(corpus / "v1", data) as running, link(running.port, profile) as line:
-        visits = {name: await visit(line, page) for name, page in visited(corpus).items()}
+    async with site(corpus / "v1", data) as running, running_link(running.port, profile) as line:
+        visits = {name: await visit(line, page) for name, page in pages_to_visit(corpus).items()}
         steps = {}
-        async with phone(line) as reader:
+        async with running_phone_client(line) as reader:
             for name in ("first", "nothing", "week"):
                 if name == "week":
                     await running.publish(corpus / "v2")
@@ -151,14 +151,14 @@ async def measure(corpus: Path, data: Path, profile: Profile | None = None) -> M
         return Measured(visits, steps)
 
 
-def visited(corpus: Path) -> dict[str, str]:
+def pages_to_visit(corpus: Path) -> dict[str, str]:
     """Addresses inside the channel: the home page, the guide of median length, the longest."""
     guides = sorted((corpus / "v1" / "guides").glob("*/fr.md"), key=lambda file: file.stat().st_size)
     middling, longest = (guides[index].parent.name for index in (len(guides) // 2, -1))
     return {"home": "", "middling": f"guides/{middling}", "longest": f"guides/{longest}"}
 
 
-async def visit(line: Link, page: str) -> Traffic:
+async def visit(line: SlowLink, page: str) -> Traffic:
     """One page on a new connection."""
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{line.port}") as client:
         line.reset()

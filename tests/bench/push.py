@@ -22,8 +22,8 @@ from statistics import median
 
 from sync.editions.signing import Signer
 from sync.store.sqlite.store import SqliteStore
-from tests.bench.exit_status import ended
-from tests.bench.fanout_processes import phone, send, senders, sink, subscribe
+from tests.bench.exit_status import exit_status
+from tests.bench.fanout_processes import send, senders, sink, subscribe, subscription_of
 from tests.bench.push_reference import bare_cryptography, pywebpush_loop
 
 PHONES = 12_000
@@ -74,7 +74,7 @@ async def measure(rounds: int = ROUNDS) -> list[Round]:
         await store.prepare()
         async with sink() as (port, received), senders(file, Signer.generate(), 2) as both:
             await subscribe(store, port, PHONES)
-            one_phone = phone(port, PHONES)
+            one_phone = subscription_of(port, PHONES)
             for number in range(rounds):
                 before = await asyncio.to_thread(bare_cryptography, CRYPTO)
                 received(2)
@@ -109,7 +109,7 @@ def thresholds(rounds: list[Round]) -> list[Threshold]:
     ]
 
 
-def missed(rounds: list[Round]) -> list[str]:
+def missed_thresholds(rounds: list[Round]) -> list[str]:
     """A sentence for each threshold that is not reached."""
     return [f"push messages, {threshold.sentence}." for threshold in thresholds(rounds) if not threshold.holds]
 
@@ -130,7 +130,7 @@ def table(rounds: list[Round]) -> str:
 async def main() -> int:
     """Exit code 1 when a threshold is missed."""
     rounds = await measure()
-    return ended(table(rounds), missed(rounds))
+    return exit_status(table(rounds), missed_thresholds(rounds))
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ class Traffic:
 
 
 @dataclass(slots=True)
-class Link:
+class SlowLink:
     """Where the phone connects, and what has crossed since the last `reset`."""
 
     port: int
@@ -64,7 +64,7 @@ class Radio:
 
 
 @asynccontextmanager
-async def link(port: int, profile: Profile | None = None) -> AsyncIterator[Link]:
+async def running_link(port: int, profile: Profile | None = None) -> AsyncIterator[SlowLink]:
     """A link to 127.0.0.1:`port`; without a profile it only counts."""
     traffic = Traffic()
     up = Radio(profile.up, profile.round_trip / 2) if profile else None
@@ -89,7 +89,7 @@ async def link(port: int, profile: Profile | None = None) -> AsyncIterator[Link]
 
     server = await asyncio.start_server(connect, "127.0.0.1", 0)
     try:
-        yield Link(server.sockets[0].getsockname()[1], traffic)
+        yield SlowLink(server.sockets[0].getsockname()[1], traffic)
     finally:
         server.close()
         running = list(flows)

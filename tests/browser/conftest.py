@@ -11,33 +11,33 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
-from tests.support.browser_site import serving
-from tests.support.chromium import FLAGS, PHONE, Phones, executable
-from tests.support.mobile_link import Link, linked
+from tests.support.browser_site import running_site_server
+from tests.support.chromium import FLAGS, PHONE, PhoneFactory, chromium_path
+from tests.support.mobile_link import MobileLink, running_link
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[str]:
     """The address of the real server with the real content."""
-    with serving(tmp_path_factory.mktemp("site") / "data", root) as url:
+    with running_site_server(tmp_path_factory.mktemp("site") / "data", root) as url:
         yield url
 
 
 @pytest.fixture
-def link(server: str) -> Iterator[Link]:
-    with linked(server) as proxy:
+def link(server: str) -> Iterator[MobileLink]:
+    with running_link(server) as proxy:
         yield proxy
 
 
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    started = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
+    started = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
     yield started
     started.close()
 
 
 @pytest.fixture
-def phones(browser: Browser) -> Iterator[Phones]:
+def phones(browser: Browser) -> Iterator[PhoneFactory]:
     """Makes phones that share nothing; options as of Playwright's `new_context`."""
     contexts: list[BrowserContext] = []
 
@@ -53,7 +53,7 @@ def phones(browser: Browser) -> Iterator[Phones]:
 
 
 @pytest.fixture
-def page(phones: Phones) -> Page:
+def page(phones: PhoneFactory) -> Page:
     return phones().new_page()
 
 

@@ -22,11 +22,11 @@ from sync.alerts.push_payload import AlertText, sign_payload
 from sync.canonical import base64url_encode
 from sync.editions.signing import Signer
 from tests.bench.push_reference import public_bytes
-from tests.support.browser_site import serving
-from tests.support.chromium import Phones, ready
+from tests.support.browser_site import running_site_server
+from tests.support.chromium import PhoneFactory, wait_until_offline_ready
 from tests.support.content_folder import write
-from tests.support.mobile_link import Link, linked
-from tests.support.sample_alerts import FILE
+from tests.support.mobile_link import MobileLink, running_link
+from tests.support.sample_alerts import ALERT_YAML
 
 FILES = {
     "site.yaml": "id: essai.ml\nname: Essai\nchannels: [fr-ML]\n",
@@ -38,7 +38,7 @@ Signed: TypeAlias = tuple[str, Signer]
 
 
 @dataclass
-class Post:
+class PushPost:
     """The road that a push service takes to the phone."""
 
     session: CDPSession
@@ -59,28 +59,28 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def signed_site(folder: Path, root: Path) -> Iterator[Signed]:
-    with serving(folder / "data", root, write(folder / "content", FILES)) as url:
+    with running_site_server(folder / "data", root, write(folder / "content", FILES)) as url:
         yield url, Signer.from_pem((folder / "data/keys/edition-1.pem").read_bytes())
 
 
 @pytest.fixture
-def way(signed_site: Signed) -> Iterator[Link]:
-    with linked(signed_site[0]) as proxy:
+def way(signed_site: Signed) -> Iterator[MobileLink]:
+    with running_link(signed_site[0]) as proxy:
         yield proxy
 
 
 @pytest.fixture
-def page(phones: Phones, way: Link) -> Page:
+def page(phones: PhoneFactory, way: MobileLink) -> Page:
     context = phones()
     context.grant_permissions(["notifications"], origin=way.url)
     tab = context.new_page()
     tab.goto(f"{way.url}/fr-ML/")
-    ready(tab)
+    wait_until_offline_ready(tab)
     return tab
 
 
 @pytest.fixture
-def post(page: Page, way: Link) -> Post:
+def post(page: Page, way: MobileLink) -> PushPost:
     page.wait_for_function("navigator.serviceWorker.controller?.state === 'activated'")
     session = page.context.new_cdp_session(page)
     registrations: list[dict[str, Any]] = []
@@ -90,10 +90,10 @@ def post(page: Page, way: Link) -> Post:
         if registrations:
             break
         page.wait_for_timeout(50)
-    return Post(session, registrations[-1]["registrationId"], way.url)
+    return PushPost(session, registrations[-1]["registrationId"], way.url)
 
 
-def word(**changes: Any) -> AlertText:
+def make_push_text(**changes: Any) -> AlertText:
     now = int(time.time())
     text = AlertText(
         "essai.ml",
@@ -113,7 +113,7 @@ def word(**changes: Any) -> AlertText:
     return replace(text, **changes)
 
 
-def shown(page: Page) -> list[dict[str, Any]]:
+def displayed_notifications(page: Page) -> list[dict[str, Any]]:
     """The notifications on the screen."""
     script = """async () => (await (await navigator.serviceWorker.ready).getNotifications())
         .map(({ title, body, tag, silent }) => ({ title, body, tag, silent }))"""
@@ -121,13 +121,13 @@ def shown(page: Page) -> list[dict[str, Any]]:
     return notifications
 
 
-def until(page: Page, titles: list[str]) -> list[dict[str, Any]]:
+def wait_for_notifications(page: Page, titles: list[str]) -> list[dict[str, Any]]:
     for _ in range(600):
-        notifications = shown(page)
+        notifications = displayed_notifications(page)
         if [notification["title"] for notification in notifications] == titles:
             return notifications
         page.wait_for_timeout(50)
-    raise AssertionError((titles, shown(page)))
+    raise AssertionError((titles, displayed_notifications(page)))
 
 
 def days_late(page: Page) -> None:
@@ -161,7 +161,7 @@ def subscribed(folder: Path) -> dict[str, tuple[str, list[str], str, str]]:
     return {body["endpoint"]: (body["channel"], body["topics"], body["region"], body["severity"]) for body in bodies}
 
 
-def kept(page: Page) -> list[str]:
+def stored_alert_keys(page: Page) -> list[str]:
     """Ids of the alerts in the phone's store."""
     script = """() => new Promise((resolve) => {
         const opening = indexedDB.open("kunnafoni");
@@ -175,63 +175,65 @@ def kept(page: Page) -> list[str]:
 
 
 def test_a_signed_alert_is_shown_kept_and_read_without_a_network(
-    page: Page, post: Post, way: Link, signed_site: Signed
+    page: Page, post: PushPost, way: MobileLink, signed_site: Signed
 ) -> None:
     way.down = True
-    post.deliver(sign_payload(word(), signed_site[1]))
-    [notice] = until(page, ["Le fleuve déborde"])
+    post.deliver(sign_payload(make_push_text(), signed_site[1]))
+    [notice] = wait_for_notifications(page, ["Le fleuve déborde"])
     assert notice["tag"] == "crue-1"
     for words in ("Jusqu’au", "Ségou", "L’eau monte.", "Montez."):
         assert words in notice["body"]
-    assert kept(page) == ["crue-1"]
+    assert stored_alert_keys(page) == ["crue-1"]
     page.goto(f"{way.url}/fr-ML/alerts/crue-1")
     expect(page.locator("h1")).to_have_text("Le fleuve déborde")
     expect(page.locator("main")).to_contain_text("Montez.")
 
 
-def test_what_is_not_signed_shows_only_to_open_the_app(page: Page, post: Post, signed_site: Signed) -> None:
-    good = sign_payload(word(), signed_site[1])
-    other_site = sign_payload(word(site="autre.ml"), signed_site[1])
+def test_what_is_not_signed_shows_only_to_open_the_app(page: Page, post: PushPost, signed_site: Signed) -> None:
+    good = sign_payload(make_push_text(), signed_site[1])
+    other_site = sign_payload(make_push_text(site="autre.ml"), signed_site[1])
     for data in (
-        sign_payload(word(), Signer.generate()),
+        sign_payload(make_push_text(), Signer.generate()),
         good.replace("Montez", "Restez"),
         "Envoyez votre code au 80 00",
         "",
         other_site,
     ):
         post.deliver(data)
-        [notice] = until(page, ["Ouvrez l’application"])
+        [notice] = wait_for_notifications(page, ["Ouvrez l’application"])
         assert "Restez" not in notice["body"]
         assert "code" not in notice["body"]
-    assert kept(page) == []
+    assert stored_alert_keys(page) == []
 
 
-def test_an_update_and_a_cancel_take_its_place(page: Page, post: Post, signed_site: Signed) -> None:
-    first = word()
+def test_an_update_and_a_cancel_take_its_place(page: Page, post: PushPost, signed_site: Signed) -> None:
+    first = make_push_text()
     post.deliver(sign_payload(first, signed_site[1]))
-    until(page, ["Le fleuve déborde"])
+    wait_for_notifications(page, ["Le fleuve déborde"])
     update = replace(first, id="crue-2", msg_type="Update", headline="Le fleuve monte encore", sent=first.sent + 10)
     post.deliver(sign_payload(update, signed_site[1]))
-    until(page, ["Le fleuve monte encore"])
+    wait_for_notifications(page, ["Le fleuve monte encore"])
     post.deliver(sign_payload(first, signed_site[1]))  # the older one, late: it does not come back
-    until(page, ["Le fleuve monte encore"])
+    wait_for_notifications(page, ["Le fleuve monte encore"])
     cancel = replace(first, id="crue-3", msg_type="Cancel", headline="Le fleuve baisse", sent=first.sent + 20)
     post.deliver(sign_payload(cancel, signed_site[1]))
-    [notice] = until(page, ["Alerte terminée : Le fleuve baisse"])
+    [notice] = wait_for_notifications(page, ["Alerte terminée : Le fleuve baisse"])
     assert notice["silent"]
-    assert kept(page) == ["crue-3"]
+    assert stored_alert_keys(page) == ["crue-3"]
 
 
-def test_what_is_over_closes_at_the_next_event(page: Page, post: Post, way: Link, signed_site: Signed) -> None:
-    post.deliver(sign_payload(word(), signed_site[1]))
-    until(page, ["Le fleuve déborde"])
+def test_what_is_over_closes_at_the_next_event(
+    page: Page, post: PushPost, way: MobileLink, signed_site: Signed
+) -> None:
+    post.deliver(sign_payload(make_push_text(), signed_site[1]))
+    wait_for_notifications(page, ["Le fleuve déborde"])
     days_late(page)
     way.down = True
     page.goto(f"{way.url}/fr-ML/guides/eau")
-    until(page, [])
+    wait_for_notifications(page, [])
 
 
-def test_a_test_alert_gives_its_receipt(page: Page, post: Post, way: Link, signed_site: Signed) -> None:
+def test_a_test_alert_gives_its_receipt(page: Page, post: PushPost, way: MobileLink, signed_site: Signed) -> None:
     """Debian's Chromium has no push service of its own: the subscription is made up, the rest is real."""
     calls: list[tuple[str, Any]] = []
 
@@ -239,7 +241,9 @@ def test_a_test_alert_gives_its_receipt(page: Page, post: Post, way: Link, signe
         calls.append((route.request.url.rpartition("/")[2], json.loads(route.request.post_data)))
         if route.request.url.endswith("/test"):
             post.deliver(
-                sign_payload(word(id="essai-1", root="essai", status="Test", headline="Essai d’alerte"), signed_site[1])
+                sign_payload(
+                    make_push_text(id="essai-1", root="essai", status="Test", headline="Essai d’alerte"), signed_site[1]
+                )
             )
         route.fulfill(status=204)
 
@@ -268,13 +272,13 @@ def test_a_test_alert_gives_its_receipt(page: Page, post: Post, way: Link, signe
     }
     section.get_by_role("button", name="Essayer").click()
     expect(section).to_contain_text("Reçu en")
-    assert kept(page) == []
+    assert stored_alert_keys(page) == []
     section.get_by_role("button", name="Ne plus recevoir").click()
     expect(section).to_contain_text("Les alertes viennent encore avec les pages.")
 
 
 def test_a_subscription_that_the_browser_replaced_is_told_and_the_old_one_ended(
-    page: Page, way: Link, folder: Path
+    page: Page, way: MobileLink, folder: Path
 ) -> None:
     """The event is made up, as is what the browser's push service would give; the worker and the server are real."""
     put(page, "told", {"topics": ["alerts", "tests"], "region": "ML-4", "severity": "Severe"})
@@ -305,11 +309,11 @@ def test_a_subscription_that_the_browser_replaced_is_told_and_the_old_one_ended(
 
 
 def test_without_push_it_comes_with_the_pages_and_goes_away_when_it_is_over(
-    phones: Phones, way: Link, signed_site: Signed, folder: Path, root: Path
+    phones: PhoneFactory, way: MobileLink, signed_site: Signed, folder: Path, root: Path
 ) -> None:
     expires = time.strftime("%Y-%m-%dT%H:%MZ", time.gmtime(time.time() + 3600))
     (folder / "alerte.yaml").write_text(
-        FILE.replace("2026-11-26T18:00Z", expires).replace("[ML-4, ML-5]", "[ML-4]"), "utf-8"
+        ALERT_YAML.replace("2026-11-26T18:00Z", expires).replace("[ML-4, ML-5]", "[ML-4]"), "utf-8"
     )
     command = [
         sys.executable,
@@ -324,7 +328,7 @@ def test_without_push_it_comes_with_the_pages_and_goes_away_when_it_is_over(
     subprocess.run(command, cwd=root, check=True, env=os.environ | {"KUNNAFONI_CONTENT": str(folder / "content")})
     page = phones().new_page()
     page.goto(f"{way.url}/fr-ML/")
-    ready(page)
+    wait_until_offline_ready(page)
     page.goto(f"{way.url}/fr-ML/guides/eau")
     expect(page.locator("main > a.danger")).to_contain_text("Le Bani déborde")
     way.down = True

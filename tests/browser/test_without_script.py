@@ -8,16 +8,16 @@ from urllib.parse import urldefrag, urljoin
 import pytest
 from playwright.sync_api import Page
 
-from tests.support.browser_site import address, paths
-from tests.support.chromium import Phones
-from tests.support.mobile_link import Link
+from tests.support.browser_site import page_address, page_paths
+from tests.support.chromium import PhoneFactory
+from tests.support.mobile_link import MobileLink
 
 AXE = Path("pwa/node_modules/axe-core/axe.min.js")
 CHECK = """async rules => (await axe.run(document, {resultTypes: ['violations'], ...rules})).violations
     .flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.target.join(' ')}`))"""
 
 
-def test_every_page_reads_and_every_link_works_without_javascript(link: Link, phones: Phones) -> None:
+def test_every_page_reads_and_every_link_works_without_javascript(link: MobileLink, phones: PhoneFactory) -> None:
     page = phones(java_script_enabled=False).new_page()
     waiting, visited = [f"{link.url}/"], set()
     while waiting:
@@ -41,11 +41,11 @@ def test_every_page_reads_and_every_link_works_without_javascript(link: Link, ph
         for other in sorted(own_links - visited - set(waiting)):
             assert page.request.get(other).status == 200, (url, other)
             visited.add(other)
-    missing = {link.url + address("fr-ML", path) for path in paths(link.target)} - visited
+    missing = {link.url + page_address("fr-ML", path) for path in page_paths(link.target)} - visited
     assert missing == set(), "every page is reached by links"
 
 
-def test_the_home_page_leads_to_guides_without_javascript(link: Link, phones: Phones) -> None:
+def test_the_home_page_leads_to_guides_without_javascript(link: MobileLink, phones: PhoneFactory) -> None:
     page = phones(java_script_enabled=False).new_page()
     page.goto(f"{link.url}/fr-ML/")
     page.locator("main a[href*='guides/']").first.click()
@@ -54,12 +54,12 @@ def test_the_home_page_leads_to_guides_without_javascript(link: Link, phones: Ph
 
 
 @pytest.mark.timeout(600)
-def test_axe_finds_nothing_on_any_page_light_or_dark(link: Link, page: Page, root: Path) -> None:
+def test_axe_finds_nothing_on_any_page_light_or_dark(link: MobileLink, page: Page, root: Path) -> None:
     axe = (root / AXE).read_text("utf-8")
     violations: list[tuple[str, str, str]] = []
     dark: set[tuple[str, int]] = set()  # colours are the styles', so one page of a kind tells for all
-    for path in paths(link.target):
-        page.goto(link.url + address("fr-ML", path))
+    for path in page_paths(link.target):
+        page.goto(link.url + page_address("fr-ML", path))
         page.evaluate(axe)
         page.emulate_media(color_scheme="light", reduced_motion="reduce")
         violations += [(path, "light", problem) for problem in page.evaluate(CHECK, {})]

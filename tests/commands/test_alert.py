@@ -15,12 +15,12 @@ from server.commands.cli import commands
 from sync.errors import BadFolder, Refused, Unavailable
 from sync.store.contract import Collection, NotDurable, Outcome, Write
 from sync.store.sqlite.store import SqliteStore
-from tests.support.sample_alerts import FILE
+from tests.support.sample_alerts import ALERT_YAML
 from tests.support.small_site import running_site, settings_for
-from tests.support.unsure_store import not_sure_of
+from tests.support.unsure_store import writes_not_durable
 
 SOON = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)).strftime("%Y-%m-%dT%H:%MZ")
-GOOD = FILE.replace("2026-11-26T18:00Z", SOON).replace("geocode: [ML-4, ML-5]\n", "")
+GOOD = ALERT_YAML.replace("2026-11-26T18:00Z", SOON).replace("geocode: [ML-4, ML-5]\n", "")
 SLUG = "crue-bani-1"
 
 
@@ -103,7 +103,7 @@ def test_a_store_that_is_not_sure_for_a_while_is_asked_again(folder: Path, monke
 
 def test_a_store_that_is_never_sure_is_said_so(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("server.commands.alert.RETRY_DELAYS", (0.01,) * 5)
-    with not_sure_of(""):
+    with writes_not_durable(""):
         result = send(folder, GOOD)
     assert isinstance(result.exception, Unavailable)
     assert "Alerte envoyée" not in result.output

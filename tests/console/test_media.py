@@ -10,8 +10,8 @@ import pytest
 from server.accounts.account import Role
 from server.console.media.views import MAX_SOUND_BYTES
 from tests.support import sample_media
-from tests.support.console_client import Desk
-from tests.support.console_steps import ARGENT, edit, kept, send
+from tests.support.console_client import ConsoleSite
+from tests.support.console_steps import GUIDE_ID, save_draft, upload_file, upload_medium
 
 pytestmark = pytest.mark.anyio
 
@@ -19,33 +19,33 @@ pytestmark = pytest.mark.anyio
 @pytest.mark.parametrize(
     ("kind", "data", "sentence"),
     [
-        ("image", sample_media.bomb(), "trop de pixels"),
+        ("image", sample_media.make_decompression_bomb(), "trop de pixels"),
         ("image", b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", "ne peut pas être lue"),
         ("image", b"<html><script>alert(1)</script>", "ne peut pas être lue"),
-        ("image", sample_media.photo(64, 64)[:200], "ne peut pas être lue"),
-        ("image", sample_media.voice(1), "ne peut pas être lue"),
+        ("image", sample_media.make_photo(64, 64)[:200], "ne peut pas être lue"),
+        ("image", sample_media.make_recording(1), "ne peut pas être lue"),
         ("image", b"", "Choisissez un fichier"),
         ("sound", b"#EXTM3U\nfile:///etc/passwd\n", "savons lire"),
         ("sound", b"ffconcat version 1.0\nfile /etc/passwd\n", "savons lire"),
-        ("sound", sample_media.photo(64, 64), "savons lire"),
+        ("sound", sample_media.make_photo(64, 64), "savons lire"),
         ("sound", b"OggS" + b"x" * 4000, "abîmé"),
-        ("sound", sample_media.voice(0.1), "vide"),
+        ("sound", sample_media.make_recording(0.1), "vide"),
         ("sound", b"\x1aE\xdf\xa3" + b"\xff" * 4000, "abîmé"),
     ],
 )
 async def test_what_is_no_image_or_sound_is_refused_with_a_sentence(
-    desk: Desk, kind: str, data: bytes, sentence: str
+    console_site: ConsoleSite, kind: str, data: bytes, sentence: str
 ) -> None:
-    writer = await desk.person(Role.EDITOR)
-    answer = await send(writer, kind, data, type="image/png" if kind == "image" else "audio/mpeg")
+    writer = await console_site.person(Role.EDITOR)
+    answer = await upload_file(writer, kind, data, type="image/png" if kind == "image" else "audio/mpeg")
     assert answer.status_code == 422
     assert sentence in answer.text
-    assert await desk.site.services.media.all() == []
+    assert await console_site.site.services.media.all() == []
 
 
-async def test_fifty_megabytes_are_refused_unread(desk: Desk) -> None:
-    writer = await desk.person(Role.EDITOR)
-    answer = await send(writer, "sound", b"OggS" + bytes(50 * 1024 * 1024))
+async def test_fifty_megabytes_are_refused_unread(console_site: ConsoleSite) -> None:
+    writer = await console_site.person(Role.EDITOR)
+    answer = await upload_file(writer, "sound", b"OggS" + bytes(50 * 1024 * 1024))
     assert answer.status_code == 422
     assert "trop lourd" in answer.text
 
@@ -57,43 +57,43 @@ async def test_fifty_megabytes_are_refused_unread(desk: Desk) -> None:
     headers = {"content-type": "multipart/form-data; boundary=b"}
     answer = await writer.client.post("/console/media/sound", content=endless(), headers=headers)
     assert answer.status_code == 422
-    assert await desk.site.services.media.all() == []
+    assert await console_site.site.services.media.all() == []
 
 
-async def test_a_forged_name_or_type_of_an_upload_counts_for_nothing(desk: Desk) -> None:
-    writer = await desk.person(Role.EDITOR)
+async def test_a_forged_name_or_type_of_an_upload_counts_for_nothing(console_site: ConsoleSite) -> None:
+    writer = await console_site.person(Role.EDITOR)
     for name in ("../../etc/passwd", "C:\\x.exe", "a" * 500, "<script>.png"):
-        answer = await send(writer, "image", sample_media.photo(64, 64), name=name, type="text/html")
+        answer = await upload_file(writer, "image", sample_media.make_photo(64, 64), name=name, type="text/html")
         assert answer.status_code == 303, answer.text
-    assert {item.name[43:] for item in await desk.site.services.media.all()} == {".webp"}
+    assert {item.name[43:] for item in await console_site.site.services.media.all()} == {".webp"}
     for path in ("../../etc/passwd", "x", "A" * 43 + ".svg", "A" * 43 + ".webp", "%2e%2e%2fetc"):
-        assert (await desk.site.client.get(f"/media/{path}")).status_code == 404
+        assert (await console_site.site.client.get(f"/media/{path}")).status_code == 404
 
 
-async def test_a_form_with_two_files_or_of_another_type_is_refused(desk: Desk) -> None:
-    writer = await desk.person(Role.EDITOR)
-    files = [("file", ("a", sample_media.photo(64, 64))), ("file", ("b", sample_media.photo(64, 64)))]
+async def test_a_form_with_two_files_or_of_another_type_is_refused(console_site: ConsoleSite) -> None:
+    writer = await console_site.person(Role.EDITOR)
+    files = [("file", ("a", sample_media.make_photo(64, 64))), ("file", ("b", sample_media.make_photo(64, 64)))]
     assert (await writer.post("/media/image", {"label": "x"}, files=files)).status_code == 400
     for kind in ("application/json", "text/plain", "image/png", ""):
         answer = await writer.client.post("/console/media/image", content=b"{}", headers={"content-type": kind})
         assert answer.status_code == 400
-    assert await desk.site.services.media.all() == []
+    assert await console_site.site.services.media.all() == []
 
 
-async def test_pages_show_what_a_medium_costs_and_forget_it_when_it_is_withdrawn(desk: Desk) -> None:
-    writer, other = await desk.person(Role.EDITOR), await desk.person(Role.COORDINATOR)
-    image = await kept(desk, writer, "image", sample_media.photo())
-    sound = await kept(desk, writer, "sound", sample_media.voice(20))
-    saved = await edit(writer, ARGENT, body=f"Regardez.\n\n![L’écran](media:{image})", audio=sound)
+async def test_pages_show_what_a_medium_costs_and_forget_it_when_it_is_withdrawn(console_site: ConsoleSite) -> None:
+    writer, other = await console_site.person(Role.EDITOR), await console_site.person(Role.COORDINATOR)
+    image = await upload_medium(console_site, writer, "image", sample_media.make_photo())
+    sound = await upload_medium(console_site, writer, "sound", sample_media.make_recording(20))
+    saved = await save_draft(writer, GUIDE_ID, body=f"Regardez.\n\n![L’écran](media:{image})", audio=sound)
     assert saved.status_code == 303, saved.text
-    assert (await writer.post(f"/writing/{ARGENT}/ask")).status_code == 303
-    draft = (await desk.site.services.shelves.get_work(ARGENT)).draft
-    await other.post(f"/writing/{ARGENT}/approve", {"rev": draft.rev if draft else ""})
+    assert (await writer.post(f"/writing/{GUIDE_ID}/ask")).status_code == 303
+    draft = (await console_site.site.services.shelves.get_work(GUIDE_ID)).draft
+    await other.post(f"/writing/{GUIDE_ID}/approve", {"rev": draft.rev if draft else ""})
 
     async def page() -> str:
-        await desk.site.services.publisher.publish(desk.site.keys)
-        await desk.site.services.shelf.load()
-        return (await desk.site.client.get("/fr-ML/guides/argent")).text
+        await console_site.site.services.publisher.publish(console_site.site.keys)
+        await console_site.site.services.shelf.load()
+        return (await console_site.site.client.get("/fr-ML/guides/argent")).text
 
     html = await page()
     link = rf"<a data-feature=media data-bytes=\d+ href=\"?/media/{image}\"?>"
@@ -101,6 +101,6 @@ async def test_pages_show_what_a_medium_costs_and_forget_it_when_it_is_withdrawn
     assert re.search(rf"<audio controls preload=none src=\"?/media/{sound}", html)
     assert re.search(r"20\ss", html)
     assert (await other.post(f"/media/{image}/withdraw")).status_code == 303
-    assert (await desk.site.client.get(f"/media/{image}")).status_code == 410
+    assert (await console_site.site.client.get(f"/media/{image}")).status_code == 410
     assert "data-feature=media data-bytes" in await page()
     assert "Voir l’image" not in await page()

@@ -13,9 +13,9 @@ import yaml
 
 from tests.support import repository
 from tests.support.content_folder import GOOD, write
-from tests.support.server_process import served
+from tests.support.server_process import running_server
 from tests.support.small_site import APP
-from tests.support.store_backends import REAL
+from tests.support.store_backends import REAL_COUCHDB
 
 PYTHON = "/srv/kunnafoni/.venv/bin/python"
 PORT = ":8000/"
@@ -38,7 +38,7 @@ def ends(command: list[str]) -> int:
 def test_the_image_is_well_while_its_server_answers_and_no_longer(tmp_path: Path) -> None:
     write(tmp_path / "content", GOOD)
     write(tmp_path / "app", APP)
-    with served(tmp_path) as server:
+    with running_server(tmp_path) as server:
         server.get("healthz")
         assert ends(of_the_image(server.port)) == 0
     assert ends(of_the_image(server.port)) != 0
@@ -53,7 +53,7 @@ def test_what_the_image_starts_is_what_a_person_would_type() -> None:
     )  # the front server reaches it from its own container
 
 
-if REAL:
+if REAL_COUCHDB:
 
     def test_couchdbs_own_judgement_holds_for_a_real_one() -> None:
         checks = [
@@ -68,5 +68,5 @@ if REAL:
         for kind, *command in checks:
             assert kind == "CMD"
             address = command[-1].replace("http://127.0.0.1:5984", "{}")
-            assert ends([*command[:-1], address.format(REAL)]) == 0
+            assert ends([*command[:-1], address.format(REAL_COUCHDB)]) == 0
             assert ends([*command[:-1], address.format(f"http://127.0.0.1:{nobody}")]) != 0

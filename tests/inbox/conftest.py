@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.inbox_site import Office, open_office
+from tests.support.inbox_site import InboxSite, running_inbox_site
 
 
 @pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    async with open_office(tmp_path) as running:
+async def inbox_site(tmp_path: Path) -> AsyncIterator[InboxSite]:
+    async with running_inbox_site(tmp_path) as running:
         yield running

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from server.inbox.quota import Quota
-from tests.support.inbox_site import RUMOUR, SITE, Office, held
-from tests.support.phone_simulator import Phone
+from tests.support.inbox_site import RUMOUR_ANSWERS, SITE, InboxSite, submission_ids
+from tests.support.phone_simulator import PhoneSimulator
 
 pytestmark = pytest.mark.anyio
 
@@ -21,13 +21,13 @@ def test_quotas_slow_and_never_lose() -> None:
     assert [quota.try_take(""), quota.try_take(""), quota.try_take("a")] == [0, 0, 0]
 
 
-async def test_over_the_quota_means_later_and_nothing_is_kept(office: Office) -> None:
-    office.site.services.desk.node_cache._quota = Quota(lambda: 0.0, public=(2, 1.0))
-    phone = Phone(SITE)
-    verdicts = await office.send(*(phone.fill(office.forms["rumeur"], RUMOUR).line for _ in range(3)))
+async def test_over_the_quota_means_later_and_nothing_is_kept(inbox_site: InboxSite) -> None:
+    inbox_site.site.services.desk.node_cache._quota = Quota(lambda: 0.0, public=(2, 1.0))
+    phone = PhoneSimulator(SITE)
+    verdicts = await inbox_site.send(*(phone.fill(inbox_site.forms["rumeur"], RUMOUR_ANSWERS).line for _ in range(3)))
     assert [(verdict["verdict"], verdict.get("code")) for verdict in verdicts] == [
         ("accepted", None),
         ("accepted", None),
         ("later", "quota"),
     ]
-    assert len(await held(office)) == 2
+    assert len(await submission_ids(inbox_site)) == 2

@@ -17,8 +17,8 @@ import pytest
 
 from sync.store.contract import Collection
 from sync.submissions.record_ids import submission_id_of
-from tests.support.inbox_site import SITE, Office
-from tests.support.phone_simulator import DAY, Phone
+from tests.support.inbox_site import SITE, InboxSite
+from tests.support.phone_simulator import DAY, PhoneSimulator
 
 pytestmark = pytest.mark.anyio
 
@@ -71,23 +71,23 @@ def fields(kind: str, body: dict[str, Any]) -> Iterator[str]:
 
 
 async def test_every_field_that_is_kept_of_a_report_and_why_it_links_nothing(
-    office: Office, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+    inbox_site: InboxSite, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     caplog.set_level("DEBUG")
-    store = office.site.services.store
+    store = inbox_site.site.services.store
     before = {room: {record.id for record in await store.scan(room, "", "~", 10_000)} for room in Collection}
-    phone = Phone(SITE)
+    phone = PhoneSimulator(SITE)
     days = (DAY, DAY, "2026-11-23")
     reports = [
-        phone.fill(office.forms["rumeur"], {"message": f"On dit que {n}"}, day=day) for n, day in enumerate(days)
+        phone.fill(inbox_site.forms["rumeur"], {"message": f"On dit que {n}"}, day=day) for n, day in enumerate(days)
     ]
     caplog.clear()
     capfd.readouterr()
     for report in reports:
-        answer = await office.client.post("/inbox", content=report.line.encode(), headers=TELLING)
+        answer = await inbox_site.client.post("/inbox", content=report.line.encode(), headers=TELLING)
         assert json.loads(answer.text)["verdict"] == "accepted"
-        await office.client.post("/inbox/receipts", json=[report.id], headers=TELLING)
-        await office.client.post("/inbox/answers", json={"id": report.id, "secret": report.secret}, headers=TELLING)
+        await inbox_site.client.post("/inbox/receipts", json=[report.id], headers=TELLING)
+        await inbox_site.client.post("/inbox/answers", json={"id": report.id, "secret": report.secret}, headers=TELLING)
     ids = {sent_report.id for sent_report in reports}
     stored: set[str] = set()
     for room in Collection:
@@ -102,12 +102,12 @@ async def test_every_field_that_is_kept_of_a_report_and_why_it_links_nothing(
     values = [json.loads(report.text) for report in reports]
     for name in ("nonce", "answer"):
         assert len({value[name] for value in values}) == len(reports)
-    assert columns(office.site.services.settings.data / "kunnafoni.db") == COLUMNS.keys()
+    assert columns(inbox_site.site.services.settings.data / "kunnafoni.db") == COLUMNS.keys()
     shared = {"v", "site", "form", "version", "lang", "place"}
     assert all(values[0][name] == value[name] for value in values for name in shared)
     assert {record.name for record in caplog.records if not record.name.startswith(OF_THE_TEST)} == LOGGED.keys()
     logged = caplog.text + "".join(capfd.readouterr())
-    data = office.site.services.settings.data
+    data = inbox_site.site.services.settings.data
     files = b"".join(path.read_bytes() for path in data.rglob("*") if path.is_file())
     for telling in TELLING.values():
         assert telling not in logged

@@ -25,16 +25,22 @@ from sync.submissions.receipts import Receipt, is_receipt_valid
 from sync.submissions.record_ids import submission_id_of
 from tests.support.content_folder import write
 from tests.support.inbox_site import FILES, SITE
-from tests.support.phone_simulator import DAY, Filled, Phone
-from tests.support.server_process import PATIENCE, Served
+from tests.support.phone_simulator import DAY, FilledForm, PhoneSimulator
+from tests.support.server_process import PATIENCE, ServerProcess
 from tests.support.small_site import APP
-from tests.support.store_backends import REAL, drop_real, fresh_prefix, pouchdb_server, real_address
+from tests.support.store_backends import (
+    REAL_COUCHDB,
+    drop_databases,
+    fresh_prefix,
+    pouchdb_server,
+    real_couchdb_address,
+)
 
 pytestmark = pytest.mark.anyio
 
 CLIENTS = 50
 FORM = Form(compile_markdown("visite", FILES["forms/visite.md"]))
-BACKENDS = ("sqlite", "pouchdb", "couchdb") if REAL else ("sqlite", "pouchdb")
+BACKENDS = ("sqlite", "pouchdb", "couchdb") if REAL_COUCHDB else ("sqlite", "pouchdb")
 
 
 @pytest.fixture(params=BACKENDS)
@@ -46,8 +52,8 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
             yield f"couchdb://test:se%2Fcr%40t@{host}/{fresh_prefix()}"
     else:
         prefix = fresh_prefix()
-        yield real_address(prefix)
-        drop_real(prefix)
+        yield real_couchdb_address(prefix)
+        drop_databases(prefix)
 
 
 @dataclass
@@ -55,7 +61,7 @@ class Sender:
     """One phone: what it has still to send, and the receipts it got."""
 
     chance: random.Random
-    outbox: dict[str, Filled]
+    outbox: dict[str, FilledForm]
     receipts: dict[str, Receipt] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
 
@@ -93,7 +99,7 @@ async def senders(store: Store, count: int) -> list[Sender]:
         signer = Signer.generate()
         body = {"key": signer.public_key, "name": f"n{number}", "place": "", "until": "2027-01-01", "made": DAY}
         await store.write(Collection.PEOPLE, [Write(f"device:{key_digest(signer.public_key)}", body)])
-        phone = Phone(SITE, number, signer)
+        phone = PhoneSimulator(SITE, number, signer)
         filled = [phone.fill(FORM, {"paroles": f"parole {number} {n}", "femmes": n}) for n in range(count // CLIENTS)]
         phones.append(Sender(random.Random(number), {submission.id: submission for submission in filled}))
     return phones
@@ -104,7 +110,7 @@ async def killed_while_sending(folder: Path, address: str, count: int, kills: in
     start = time.monotonic()
     write(folder / "content", FILES)
     write(folder / "app", APP)
-    server = await asyncio.to_thread(Served, folder, "--store", address)
+    server = await asyncio.to_thread(ServerProcess, folder, "--store", address)
     store = open_store(address)
     phones = await senders(store, count)
     everything = {id for phone in phones for id in phone.outbox}
@@ -115,7 +121,7 @@ async def killed_while_sending(folder: Path, address: str, count: int, kills: in
         for kill in range(1, kills + 1):
             await reached(phones, count * kill // (kills + 1))
             await asyncio.to_thread(server.kill)
-            server = await asyncio.to_thread(Served, folder, "--store", address, port=server.port)
+            server = await asyncio.to_thread(ServerProcess, folder, "--store", address, port=server.port)
         await asyncio.wait_for(sending, PATIENCE * 4)
     key = json.loads(await asyncio.to_thread(server.get, "feed/fr-ML/manifest"))["key"]
     await asyncio.to_thread(server.stop)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.content_folder import GOOD, write
-from tests.support.phone_processes import PATIENCE, Phones, bundle, lively, shown_head
-from tests.support.server_process import Served, run
+from tests.support.phone_processes import PATIENCE, PhoneProcess, build_bundle, random_guides, wait_for_head
+from tests.support.server_process import ServerProcess, run_command
 from tests.support.small_site import APP
 
 PHONES = 200
@@ -20,21 +20,21 @@ ROUNDS = 6  # publications and restarts while the road is bad
 @pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(2, 8))])
 def test_all_phones_end_on_the_head_and_none_ever_shows_what_does_not_prove(tmp_path: Path, seed: int) -> None:
     numbers = random.Random(seed)
-    write(tmp_path / "content", {**GOOD, **lively(numbers, 0)})
+    write(tmp_path / "content", {**GOOD, **random_guides(numbers, 0)})
     write(tmp_path / "app", APP)
-    server = Served(tmp_path)
-    phones = Phones(bundle(), server.url, seed, PHONES)
+    server = ServerProcess(tmp_path)
+    phones = PhoneProcess(build_bundle(), server.url, seed, PHONES)
     try:
         for day in range(1, ROUNDS + 1):
-            write(tmp_path / "content", lively(numbers, day))
-            run(tmp_path, "import", str(tmp_path / "content"))
-            run(tmp_path, "publish", "--channel", "fr-ML")
+            write(tmp_path / "content", random_guides(numbers, day))
+            run_command(tmp_path, "import", str(tmp_path / "content"))
+            run_command(tmp_path, "publish", "--channel", "fr-ML")
             time.sleep(numbers.uniform(0.5, 2.0))
             if day % 2:
                 server.kill()
                 time.sleep(numbers.uniform(0.1, 1.0))
-                server = Served(tmp_path, port=server.port)
-        head = shown_head(tmp_path, server)
+                server = ServerProcess(tmp_path, port=server.port)
+        head = wait_for_head(tmp_path, server)
         report = phones.settle(PATIENCE)
     except BaseException:
         phones.kill()

@@ -20,20 +20,20 @@ import pyotp
 import pytest
 
 from sync.canonical import digest
-from tests.support.kept_release import Kept, copied, releases
-from tests.support.server_process import Served, run, served
+from tests.support.kept_release import KeptRelease, copy_to_folder, kept_releases
+from tests.support.server_process import ServerProcess, run_command, running_server
 from tests.support.store_backends import pouchdb_server
 from tests.tools.release.couch import Couch
 
 
-@pytest.fixture(scope="module", params=releases(), ids=lambda kept: kept.folder.name)
-def kept(request: pytest.FixtureRequest) -> Kept:
-    found: Kept = request.param
+@pytest.fixture(scope="module", params=kept_releases(), ids=lambda kept: kept.folder.name)
+def kept(request: pytest.FixtureRequest) -> KeptRelease:
+    found: KeptRelease = request.param
     return found
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory, kept: Kept) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory, kept: KeptRelease) -> Path:
     made = tmp_path_factory.mktemp("kept")
     for name in ("site", "app"):
         kept.unpack(name, made)
@@ -41,18 +41,20 @@ def folder(tmp_path_factory: pytest.TempPathFactory, kept: Kept) -> Path:
 
 
 @pytest.fixture(scope="module")
-def site(folder: Path, kept: Kept) -> Iterator[Served]:
+def site(folder: Path, kept: KeptRelease) -> Iterator[ServerProcess]:
     """Today's server over what was left. It does not publish, so that nothing of it grows old while the years pass."""
-    with served(folder, KUNNAFONI_PUBLISHER="0", KUNNAFONI_PUSH_SERVICES=kept.facts["push"]) as server:
+    with running_server(folder, KUNNAFONI_PUBLISHER="0", KUNNAFONI_PUSH_SERVICES=kept.facts["push"]) as server:
         server.get("")
         yield server
 
 
 def test_every_release_is_kept() -> None:
-    assert [kept.folder.name for kept in releases()][:1] == ["0.1.0"]
+    assert [kept.folder.name for kept in kept_releases()][:1] == ["0.1.0"]
 
 
-def test_the_site_is_read_and_the_app_that_was_built_is_served(kept: Kept, folder: Path, site: Served) -> None:
+def test_the_site_is_read_and_the_app_that_was_built_is_served(
+    kept: KeptRelease, folder: Path, site: ServerProcess
+) -> None:
     for path, title in kept.facts["pages"].items():
         assert f"<title>{title}</title>" in site.get(path).decode(), path
     statement = json.loads(site.get("feed/fr-ML/manifest"))["statement"]
@@ -60,7 +62,9 @@ def test_the_site_is_read_and_the_app_that_was_built_is_served(kept: Kept, folde
     assert site.get("sw.js") == (folder / "app/sw.js").read_bytes()
 
 
-def test_people_find_their_accounts_texts_alerts_and_what_they_were_sent(kept: Kept, site: Served) -> None:
+def test_people_find_their_accounts_texts_alerts_and_what_they_were_sent(
+    kept: KeptRelease, site: ServerProcess
+) -> None:
     facts = kept.facts
     signed = facts["phone"]["ids"]["signed"]
     with _signed_in(site, kept, "moussa") as moussa:
@@ -94,16 +98,16 @@ def test_people_find_their_accounts_texts_alerts_and_what_they_were_sent(kept: K
             assert words in journal
 
 
-def test_a_person_still_gets_the_answer(kept: Kept, site: Served) -> None:
+def test_a_person_still_gets_the_answer(kept: KeptRelease, site: ServerProcess) -> None:
     phone = kept.facts["phone"]
     answer = _ask(site, "inbox/answers", {"id": phone["ids"]["signed"], "secret": phone["secrets"]["signed"]})
     assert answer["text"] == "Le puits sera réparé."
 
 
-def test_answers_are_exported_as_they_were_and_sealed_ones_opened(kept: Kept, folder: Path) -> None:
+def test_answers_are_exported_as_they_were_and_sealed_ones_opened(kept: KeptRelease, folder: Path) -> None:
     for slug in ("visite", "confiance"):
         out = folder / f"{slug}.ndjson"
-        run(
+        run_command(
             folder,
             "feedback",
             "open",
@@ -118,35 +122,39 @@ def test_answers_are_exported_as_they_were_and_sealed_ones_opened(kept: Kept, fo
         assert [json.loads(line) for line in out.read_text("utf-8").splitlines()] == kept.facts["exports"][slug]
 
 
-def test_a_phone_of_that_release_is_led_on_by_what_is_published_now(kept: Kept, folder: Path, site: Served) -> None:
-    run(folder, "publish")
+def test_a_phone_of_that_release_is_led_on_by_what_is_published_now(
+    kept: KeptRelease, folder: Path, site: ServerProcess
+) -> None:
+    run_command(folder, "publish")
     have = kept.facts["phone"]["edition"]
     with urllib.request.urlopen(f"{site.url}feed/fr-ML?have={have}", timeout=30) as answer:
         assert json.loads(answer.readline())["base"] == have
 
 
-def test_a_backup_is_restored_whole_with_its_keys(kept: Kept, folder: Path) -> None:
+def test_a_backup_is_restored_whole_with_its_keys(kept: KeptRelease, folder: Path) -> None:
     there = folder / "restored"
     there.mkdir()
     shutil.copytree(folder / "app", there / "app")
     phrase = there / "phrase"
     phrase.touch(0o600)
     phrase.write_text(kept.facts["phrase"], "utf-8")
-    run(there, "restore", str(kept.folder / "site.backup"), "--passphrase-file", str(phrase))
-    assert copied(there, f"sqlite:///{there / 'data/kunnafoni.db'}") == kept.facts["store"]
+    run_command(there, "restore", str(kept.folder / "site.backup"), "--passphrase-file", str(phrase))
+    assert copy_to_folder(there, f"sqlite:///{there / 'data/kunnafoni.db'}") == kept.facts["store"]
     for key in sorted((folder / "data/keys").iterdir()):
         assert (there / "data/keys" / key.name).read_bytes() == key.read_bytes(), key.name
 
 
-def test_databases_of_headquarters_and_of_a_hub_are_stores(kept: Kept, folder: Path) -> None:
+def test_databases_of_headquarters_and_of_a_hub_are_stores(kept: KeptRelease, folder: Path) -> None:
     facts = kept.facts
     with pouchdb_server(folder) as host:
         addresses = {name: f"couchdb://test:se%2Fcr%40t@{host}/{name}" for name in ("site", "relais")}
         for name, address in addresses.items():
             Couch(address).load(kept.databases(name))
-        assert copied(folder, addresses["site"]) == facts["couch-site"]
-        assert f"Relais {facts['hub']['name']}, siège" in run(folder, "hub", "status", "--store", addresses["relais"])
-        with served(folder, "--store", addresses["relais"], KUNNAFONI_PUBLISHER="0") as server:
+        assert copy_to_folder(folder, addresses["site"]) == facts["couch-site"]
+        assert f"Relais {facts['hub']['name']}, siège" in run_command(
+            folder, "hub", "status", "--store", addresses["relais"]
+        )
+        with running_server(folder, "--store", addresses["relais"], KUNNAFONI_PUBLISHER="0") as server:
             for path, title in facts["pages"].items():
                 assert f"<title>{title}</title>" in server.get(path).decode(), path
             assert _ask(server, "inbox/receipts", [facts["hub"]["report"]])["receipt"]
@@ -156,14 +164,14 @@ def test_databases_of_headquarters_and_of_a_hub_are_stores(kept: Kept, folder: P
 
 
 @contextmanager
-def _signed_in(site: Served, kept: Kept, name: str, code: str = "") -> Iterator[httpx.Client]:
+def _signed_in(site: ServerProcess, kept: KeptRelease, name: str, code: str = "") -> Iterator[httpx.Client]:
     with httpx.Client(base_url=site.url.rstrip("/"), timeout=30) as client:
         sent = client.post("/console/sign-in", data={"name": name, "password": kept.facts["password"], "code": code})
         assert sent.status_code == 303, sent.text
         yield client
 
 
-def _ask(server: Served, path: str, value: Any) -> Any:
+def _ask(server: ServerProcess, path: str, value: Any) -> Any:
     answer = httpx.post(server.url + path, json=value, timeout=30)
     assert answer.status_code == 200, answer.text
     return json.loads(answer.text)

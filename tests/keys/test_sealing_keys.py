@@ -11,7 +11,7 @@ from server.keys import sealing_keys
 from sync.canonical import digest
 from sync.submissions.sealing import SealingKey, open_answers
 from sync.submissions.submission import parse_submission
-from tests.support.console_feedback import Team
+from tests.support.console_feedback import FeedbackConsole
 
 pytestmark = pytest.mark.anyio
 
@@ -20,10 +20,10 @@ def word_in(pair: sealing_keys.SealingKeyPair, key: SealingKey) -> str:
     return str(open_answers(key, parse_submission(pair.test)).answers["mot"])
 
 
-async def test_a_pair_is_registered_tried_and_goes_live_only_then(team: Team) -> None:
-    folder = team.office.site.services.settings.keys
+async def test_a_pair_is_registered_tried_and_goes_live_only_then(feedback: FeedbackConsole) -> None:
+    folder = feedback.inbox_site.site.services.settings.keys
     before = sealing_keys.get_live_pair(folder)
-    chief = await team.desk.person(Role.ADMINISTRATOR)
+    chief = await feedback.console_site.person(Role.ADMINISTRATOR)
     key, recovery = SealingKey.generate(), SealingKey.generate()
     twice, none, already_live = (
         {"sealing": key.public_key, "recovery": key.public_key},
@@ -46,21 +46,21 @@ async def test_a_pair_is_registered_tried_and_goes_live_only_then(team: Team) ->
     assert sealing_keys.get_live_pair(folder).sealing == key.public_key
 
 
-async def test_a_key_is_replaced_beside_the_same_recovery_copy(team: Team) -> None:
-    folder = team.office.site.services.settings.keys
-    chief = await team.desk.person(Role.ADMINISTRATOR)
+async def test_a_key_is_replaced_beside_the_same_recovery_copy(feedback: FeedbackConsole) -> None:
+    folder = feedback.inbox_site.site.services.settings.keys
+    chief = await feedback.console_site.person(Role.ADMINISTRATOR)
     fresh = SealingKey.generate()
     await chief.post("/feedback/keys/made", {"sealing": fresh.public_key, "recovery": ""})
     pair = sealing_keys.get_untested_pair(folder)
-    assert (pair.sealing, pair.recovery) == (fresh.public_key, team.office.recovery.public_key)
-    for key in (fresh, team.office.recovery):
+    assert (pair.sealing, pair.recovery) == (fresh.public_key, feedback.inbox_site.recovery.public_key)
+    for key in (fresh, feedback.inbox_site.recovery):
         await chief.post("/feedback/keys/tried", {"key": key.id, "word": word_in(pair, key)})
     assert sealing_keys.get_live_pair(folder).sealing == fresh.public_key
 
 
-async def test_a_machine_that_does_not_sign_takes_no_keys(team: Team) -> None:
-    team.office.site.services.publisher.keys = None
-    chief = await team.desk.person(Role.ADMINISTRATOR)
+async def test_a_machine_that_does_not_sign_takes_no_keys(feedback: FeedbackConsole) -> None:
+    feedback.inbox_site.site.services.publisher.keys = None
+    chief = await feedback.console_site.person(Role.ADMINISTRATOR)
     answer = await chief.post(
         "/feedback/keys/made",
         {"sealing": SealingKey.generate().public_key, "recovery": SealingKey.generate().public_key},
@@ -70,17 +70,17 @@ async def test_a_machine_that_does_not_sign_takes_no_keys(team: Team) -> None:
     assert "data-make-keys" not in (await chief.get("/feedback/keys")).text
 
 
-async def test_what_a_page_takes_to_open_is_as_it_was_sent(team: Team) -> None:
-    phone = await team.office.enrolled()
+async def test_what_a_page_takes_to_open_is_as_it_was_sent(feedback: FeedbackConsole) -> None:
+    phone = await feedback.inbox_site.enrolled()
     filled = phone.seal(
-        team.office.forms["plainte"],
+        feedback.inbox_site.forms["plainte"],
         {"nom": "Distinctive"},
-        [team.office.key.public_key, team.office.recovery.public_key],
+        [feedback.inbox_site.key.public_key, feedback.inbox_site.recovery.public_key],
     )
-    await team.office.send(filled.line)
-    answer = await team.coordinator.get("/feedback/sealed/plainte")
+    await feedback.inbox_site.send(filled.line)
+    answer = await feedback.coordinator.get("/feedback/sealed/plainte")
     first, line = answer.text.splitlines()
     assert answer.headers["cache-control"] == "no-store"
-    assert list(json.loads(first)) == [team.office.forms["plainte"].version]
+    assert list(json.loads(first)) == [feedback.inbox_site.forms["plainte"].version]
     assert json.loads(line)["text"] == filled.text
     assert "Distinctive" not in answer.text

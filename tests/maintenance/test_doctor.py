@@ -13,7 +13,7 @@ from server.maintenance import doctor
 from sync.canonical import digest
 from sync.store.contract import Collection, Write
 from tests.support.content_folder import GOOD, write
-from tests.support.server_process import run
+from tests.support.server_process import run_command
 from tests.support.small_site import APP, Site, running_site
 from tests.support.xlsforms import q, xlsform
 
@@ -124,10 +124,10 @@ async def test_an_image_that_the_site_does_not_have_is_named_with_the_form_and_t
 def test_the_command_says_it_mends_and_ends_well(tmp_path: Path) -> None:
     write(tmp_path / "content", GOOD)
     write(tmp_path / "app", APP)
-    output = run(tmp_path, "doctor", code=1)
+    output = run_command(tmp_path, "doctor", code=1)
     assert "manque encore" in output
     assert "kunnafoni doctor --fix" in output
-    assert "Rien n’est encore publié ici" in run(tmp_path, "doctor", "--fix", code=1)
-    run(tmp_path, "import", str(tmp_path / "content"))
-    run(tmp_path, "publish")
-    assert "Tout va bien." in run(tmp_path, "doctor")
+    assert "Rien n’est encore publié ici" in run_command(tmp_path, "doctor", "--fix", code=1)
+    run_command(tmp_path, "import", str(tmp_path / "content"))
+    run_command(tmp_path, "publish")
+    assert "Tout va bien." in run_command(tmp_path, "doctor")

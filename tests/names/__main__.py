@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.names.frozen import freeze
-from tests.names.stored import lived
-from tests.names.written import program, written
+from tests.names.frozen import write_frozen_names
+from tests.names.stored import stored_names
+from tests.names.written import command_group, written_names
 
 with TemporaryDirectory() as folder:
-    freeze(written() | lived(Path(folder), program()))
+    write_frozen_names(written_names() | stored_names(Path(folder), command_group()))

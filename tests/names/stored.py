@@ -35,7 +35,7 @@ MOMENT_IN_ID = re.compile(r"(?<=:)20\d\d-\d\d-\d\dT[\d:.]+Z")
 Names = dict[str, Any]
 
 
-def lived(folder: Path, commands: Group) -> Names:
+def stored_names(folder: Path, commands: Group) -> Names:
     """Have a small site, a hub and phones do what a release's did, by the code as it is now."""
 
     def run(place: Path, *arguments: str) -> str:

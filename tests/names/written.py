@@ -15,7 +15,7 @@ import click
 
 from sync.canonical import digest
 from tests.support import repository
-from tests.support.translatable_sentences import said
+from tests.support.translatable_sentences import translatable_sentences
 
 PYTHON = tuple(repository.under("server", "sync", ends=".py"))
 TYPESCRIPT = tuple(path for path in repository.under("pwa/src", ends=".ts"))
@@ -38,32 +38,32 @@ NO_RECORDS = {
     "csrf",
     "recovery",
 }
-SCRIPTED = re.compile(r"\.(?:querySelector(?:All)?|closest|getElementById)(?:<[^>]*>)?\(\s*([\"'`])(.*?)\1")
+SELECTOR = re.compile(r"\.(?:querySelector(?:All)?|closest|getElementById)(?:<[^>]*>)?\(\s*([\"'`])(.*?)\1")
 DATASET = re.compile(r"\bdataset(?:\.(\w+)|\[\"(\w+)\"\])")
-TAKEN = re.compile(r"\{([^{}]*)\} = [\w.]+\.dataset")
+DESTRUCTURED_DATASET = re.compile(r"\{([^{}]*)\} = [\w.]+\.dataset")
 MESSAGE = re.compile(r"""postMessage\((?:"([\w-]+)"|\{ (\w+))|\bdata === "([\w-]+)"|"(\w+)" in data\b""")
 TAG = re.compile(r"""\bregister\("([\w-]+)"|\btag === "([\w-]+)"|\btag: "([\w-]+)\"""")
-STORED = re.compile(r"(?:session|local)Storage\.\w+\(\s*(\w+|\"[^\"]*\")")
-OWN = re.compile(r"""["'`](kunnafoni[\w/-]*)""")
-OPENED = re.compile(r"caches\.open\(\s*(\w+|\"[^\"]*\")")
+STORAGE_KEY = re.compile(r"(?:session|local)Storage\.\w+\(\s*(\w+|\"[^\"]*\")")
+OWN_NAMES = re.compile(r"""["'`](kunnafoni[\w/-]*)""")
+OPENED_CACHE = re.compile(r"caches\.open\(\s*(\w+|\"[^\"]*\")")
 
 
 @cache
-def written() -> dict[str, Any]:
+def written_names() -> dict[str, Any]:
     """Each kind of name by its own name."""
-    sentences = sorted(said())
+    sentences = sorted(translatable_sentences())
     return {
         "error codes": sorted(set(_codes())),
         "journal deeds": _table_with("signed-in", "published"),
         "journal details": _table_with("writers", "severity"),
         "record prefixes": sorted({match for text in _texts() if (match := _record(text))}),
-        "own names": sorted({name for path in (*PYTHON, *TYPESCRIPT) for name in OWN.findall(_code(path))}),
+        "own names": sorted({name for path in (*PYTHON, *TYPESCRIPT) for name in OWN_NAMES.findall(_code(path))}),
         "settings": sorted(set(re.findall(r"KUNNAFONI_[A-Z_]+", repository.text("deploy/kunnafoni.env.example")))),
         "addresses": sorted({row for path in PYTHON for row in _addresses(_tree(path))}),
-        "commands": _commands(program(), "kunnafoni"),
+        "commands": _commands(command_group(), "kunnafoni"),
         "sentences": {"count": len(sentences), "digest": digest("\n".join(sentences))},
         "page selectors": sorted(
-            {match for path in TYPESCRIPT for _, match in SCRIPTED.findall(repository.text(path))}
+            {match for path in TYPESCRIPT for _, match in SELECTOR.findall(repository.text(path))}
         ),
         "page data": sorted({name for path in TYPESCRIPT for name in _dataset(repository.text(path))}),
         "page features": sorted(
@@ -72,15 +72,15 @@ def written() -> dict[str, Any]:
         "worker messages": _found(MESSAGE),
         "worker tags": _found(TAG),
         "caches": sorted(
-            {_constant(path, name) for path in TYPESCRIPT for name in OPENED.findall(repository.text(path))}
+            {_constant(path, name) for path in TYPESCRIPT for name in OPENED_CACHE.findall(repository.text(path))}
         ),
         "session storage": sorted(
-            {_constant(path, name) for path in TYPESCRIPT for name in STORED.findall(repository.text(path))}
+            {_constant(path, name) for path in TYPESCRIPT for name in STORAGE_KEY.findall(repository.text(path))}
         ),
     }
 
 
-def program() -> click.Group:
+def command_group() -> click.Group:
     """The commands, from the entry point that pyproject.toml names."""
     entry = tomllib.loads(repository.text("pyproject.toml"))["project"]["scripts"]["kunnafoni"]
     module = importlib.import_module(entry.partition(":")[0])
@@ -192,7 +192,7 @@ def _commands(command: click.Command, name: str) -> list[str]:
 def _dataset(text: str) -> Iterator[str]:
     for groups in DATASET.findall(text):
         yield "".join(groups)
-    for names in TAKEN.findall(text):
+    for names in DESTRUCTURED_DATASET.findall(text):
         yield from (re.split(r"[:=]", name)[0].strip() for name in names.split(","))
 
 

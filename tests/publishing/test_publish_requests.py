@@ -14,7 +14,7 @@ from server.publishing.publish_requests import PublishRequestState
 from sync.content.intake import import_folder
 from sync.errors import NotFound
 from tests.support.content_folder import GOOD, write
-from tests.support.server_process import PATIENCE, run, served
+from tests.support.server_process import PATIENCE, run_command, running_server
 from tests.support.small_site import APP, Site, running_site
 from tests.support.store_backends import fresh_prefix, pouchdb_server
 
@@ -98,13 +98,13 @@ def test_a_second_machine_asks_and_both_serve_what_the_first_published(tmp_path:
         write(tmp_path / name / "content", GOOD)
         write(tmp_path / name / "app", APP)
     store = ("--store", shared)
-    with served(tmp_path / "one", *store) as first, served(tmp_path / "two", *store) as second:
+    with running_server(tmp_path / "one", *store) as first, running_server(tmp_path / "two", *store) as second:
         first.get("")
         assert not (tmp_path / "two" / "data" / "keys").exists()
         assert "ne publie pas" in second.said
         write(tmp_path / "two" / "content", OTHER)
-        run(tmp_path / "two", "import", str(tmp_path / "two" / "content"), *store)
-        assert "C’est publié." in run(tmp_path / "two", "publish", *store)
+        run_command(tmp_path / "two", "import", str(tmp_path / "two" / "content"), *store)
+        assert "C’est publié." in run_command(tmp_path / "two", "publish", *store)
         end = time.monotonic() + PATIENCE
         for server in (first, second):
             while "Un nouveau titre" not in server.get("fr-ML/guides/argent").decode():

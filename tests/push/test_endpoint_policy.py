@@ -11,7 +11,7 @@ from server.push.sender import PushSender
 from server.settings import Settings
 from sync.editions.signing import Signer
 from sync.errors import Refused
-from tests.support.fake_push_service import PushService
+from tests.support.fake_push_service import FakePushService
 
 pytestmark = pytest.mark.anyio
 
@@ -89,8 +89,8 @@ async def test_a_name_that_leads_into_a_private_network_is_refused_and_nothing_i
     guard = EndpointPolicy(("localhost",))
     with pytest.raises(Refused, match="push-private"):
         await guard.resolve(guard.parse_endpoint("https://localhost/x").service)
-    phone = PushService().phone("a")
-    body = {**PushService().subscription(phone), "endpoint": "https://localhost/push/a"}
+    phone = FakePushService().phone("a")
+    body = {**FakePushService().subscription(phone), "endpoint": "https://localhost/push/a"}
     sender = PushSender(guard, VapidKey(Signer.generate(), "mailto:a@b.ml"), lambda: 0.0)
     [delivery] = await sender.send([("sub:a", body, Message(b"x", "Severe", "r", 60))])
     assert (delivery.status, delivery.reason) == (DeliveryStatus.REFUSED, "push-private")

@@ -27,12 +27,12 @@ from server.push.sender import PushSender
 from sync.alerts.push_payload import MAX_PAYLOAD_BYTES
 from sync.editions.signing import Signer
 from tests.support import repository
-from tests.support.fake_push_service import HOST, Phone, PushService, serving
+from tests.support.fake_push_service import HOST, FakePhone, FakePushService, running_push_service
 from tests.support.fanout_process import CONTACT
 
 CURVE = ec.SECP256R1()
-PHONE = Phone("a")
-SUBSCRIPTION = PushService(port=1).subscription(PHONE)
+PHONE = FakePhone("a")
+SUBSCRIPTION = FakePushService(port=1).subscription(PHONE)
 GARBAGE: st.SearchStrategy[Any] = st.one_of(
     st.text(),
     st.text("ABab019-_=+/", max_size=100),
@@ -44,7 +44,7 @@ GARBAGE: st.SearchStrategy[Any] = st.one_of(
 )
 
 
-def opened(body: bytes, phone: Phone) -> bytes:
+def opened(body: bytes, phone: FakePhone) -> bytes:
     """RFC 8291 from the phone's side, for one record. Raises InvalidTag."""
     salt, size, named, own = body[:16], int.from_bytes(body[16:20], "big"), body[20], body[21:86]
     assert (size, named) == (4096, 65)
@@ -94,7 +94,7 @@ async def sent(bodies: list[dict[str, Any]], payload: bytes = b"L") -> list[Deli
 
 async def sent_with_neighbours(broken: dict[str, Any]) -> list[tuple[DeliveryStatus | None, str]]:
     """Fates and reasons: of a subscription with these fields, between two that are well and must have got their message."""
-    async with serving(PushService()) as service:
+    async with running_push_service(FakePushService()) as service:
         well = [service.subscription(service.phone(name)) for name in ("before", "after")]
         service.answer = lambda *_: (201, {})  # type: ignore[method-assign]  # whatever it is: the phones alone look inside
         results = [
@@ -168,8 +168,8 @@ def test_a_payload_that_needs_two_records_is_not_even_encoded(monkeypatch: pytes
 
 
 def test_the_content_length_is_that_of_the_body() -> None:
-    async def exchanged() -> PushService:
-        async with serving(PushService()) as service:
+    async def exchanged() -> FakePushService:
+        async with running_push_service(FakePushService()) as service:
             service.phone("a")
             [delivery] = await sent([service.subscription(service.phones["a"])], b"x" * MAX_PAYLOAD_BYTES)
             assert (delivery.status, service.faults) == (

@@ -17,7 +17,7 @@ from server.push.sender import PushSender
 from sync.editions.signing import Signer
 from sync.store.contract import Collection
 from tests.support import repository
-from tests.support.fanout_process import CONTACT, opened, sending, subscribe
+from tests.support.fanout_process import CONTACT, make_broadcast, open_push_store, subscribe
 from tests.support.local_ports import free_port
 
 pytestmark = pytest.mark.anyio
@@ -60,9 +60,9 @@ async def subscribed(service: httpx.AsyncClient) -> dict[str, object]:
 async def test_it_takes_our_messages_and_says_when_a_phone_is_gone(service: httpx.AsyncClient, tmp_path: Path) -> None:
     phones = [await subscribed(service) for _ in range(5)]
     await service.post(f"/expire-subscription/{phones[0]['hash']}")
-    async with opened(tmp_path) as store:
+    async with open_push_store(tmp_path) as store:
         await subscribe(store, phones)
-        broadcast = sending(payloads={"fr": "L’eau monte 😀 " * 100})
+        broadcast = make_broadcast(payloads={"fr": "L’eau monte 😀 " * 100})
         await shards.start(store, broadcast)
         sender = PushSender(EndpointPolicy(("localhost",), allows_local=True), VAPID, lambda: broadcast.expires - 3600)
         await Fanout(store, sender, lambda: broadcast.expires - 3600).run_once()

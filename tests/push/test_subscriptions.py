@@ -13,9 +13,9 @@ from server.push.endpoint_policy import EndpointPolicy
 from server.push.subscriptions import Subscriptions, parse_subscription
 from sync.errors import BadRequest
 from sync.store.sqlite.store import SqliteStore
-from tests.support.fake_push_service import PushService
-from tests.support.fanout_process import opened
-from tests.support.sample_alerts import ALERT, audience
+from tests.support.fake_push_service import FakePushService
+from tests.support.fanout_process import open_push_store
+from tests.support.sample_alerts import ALERT, audience_of
 
 pytestmark = pytest.mark.anyio
 
@@ -24,7 +24,7 @@ LOCAL = EndpointPolicy(("127.0.0.1",), allows_local=True)
 
 
 def sent_by_phone(**changes: Any) -> dict[str, Any]:
-    service = PushService(port=1)
+    service = FakePushService(port=1)
     phone = service.phone("a")
     body = service.subscription(phone)
     return {
@@ -70,7 +70,7 @@ def test_a_malformed_subscription_is_refused(changes: dict[str, Any]) -> None:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    async with opened(tmp_path) as opened_store:
+    async with open_push_store(tmp_path) as opened_store:
         yield opened_store
 
 
@@ -80,7 +80,7 @@ async def test_choices_are_changed_and_the_subscription_ended(store: SqliteStore
     await asyncio.gather(*(subscriptions.save(parse_subscription(value, LOCAL, "2026-11-24")) for _ in range(3)))
     await subscriptions.save(parse_subscription({**value, "severity": "Minor"}, LOCAL, "2026-11-24"))
     assert (await subscriptions.get(value["endpoint"])).body["severity"] == "Minor"
-    assert await subscriptions.count_by_language(audience(ALERT)) == {"fr": 1}
+    assert await subscriptions.count_by_language(audience_of(ALERT)) == {"fr": 1}
     await subscriptions.delete(value["endpoint"])
     await subscriptions.delete(value["endpoint"])
-    assert await subscriptions.count_by_language(audience(ALERT)) == {}
+    assert await subscriptions.count_by_language(audience_of(ALERT)) == {}

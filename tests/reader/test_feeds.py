@@ -16,7 +16,7 @@ from sync.editions.archive import Archive
 from sync.editions.edition import freshness_bytes, parse_statement
 from sync.editions.manifest import Manifest, parse_manifest
 from sync.editions.signing import verify_signature
-from tests.support.feed_reader import Phone
+from tests.support.feed_reader import FeedReader
 from tests.support.small_site import running_site
 
 pytestmark = pytest.mark.anyio
@@ -26,14 +26,14 @@ OTHER = {"guides/argent/fr.md": "---\ntitle: Argent\n---\nGardez votre argent ch
 
 async def test_a_new_phone_gets_everything_in_one_answer_and_then_nothing_new(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
-        phone = Phone(site)
+        phone = FeedReader(site)
         assert await phone.pull() == 2
         assert phone.edition and phone.edition.id == site.services.shelf.get("fr-ML").edition.id
 
 
 async def test_a_week_of_edits_is_one_small_answer(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
-        phone = Phone(site)
+        phone = FeedReader(site)
         await phone.pull()
         await site.publish(OTHER)
         assert phone.edition
@@ -134,7 +134,7 @@ async def test_a_new_phone_just_after_a_publication_gets_the_hard_edition_then_a
         first = json.loads((await site.client.get("/feed/fr-ML")).content.splitlines()[0])
         assert parse_statement(first["statement"]).id == hard
         assert "fresh" not in first
-        phone = Phone(site)
+        phone = FeedReader(site)
         assert await phone.pull() == 3
         assert phone.edition and phone.edition.id == site.services.shelf.get("fr-ML").edition.id
 
@@ -182,7 +182,7 @@ async def test_every_encoding_says_the_same(tmp_path: Path) -> None:
 
 async def test_a_rotation_reaches_a_phone_that_missed_two(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
-        phone = Phone(site)
+        phone = FeedReader(site)
         await phone.pull()
         folder = site.services.settings.keys
         for epoch in (1, 2):

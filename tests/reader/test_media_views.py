@@ -7,27 +7,29 @@ import pytest
 from server.accounts.account import Role
 from server.reader.media_views import parse_range
 from tests.support import sample_media
-from tests.support.console_client import Desk
-from tests.support.console_steps import kept
+from tests.support.console_client import ConsoleSite
+from tests.support.console_steps import upload_medium
 
 pytestmark = pytest.mark.anyio
 
 
-async def test_a_player_gets_the_range_it_asks_for(desk: Desk) -> None:
-    writer = await desk.person(Role.EDITOR)
-    name = await kept(desk, writer, "sound", sample_media.voice())
-    whole = (await desk.site.client.get(f"/media/{name}")).content
-    part = await desk.site.client.get(f"/media/{name}", headers={"range": "bytes=10-19"})
+async def test_a_player_gets_the_range_it_asks_for(console_site: ConsoleSite) -> None:
+    writer = await console_site.person(Role.EDITOR)
+    name = await upload_medium(console_site, writer, "sound", sample_media.make_recording())
+    whole = (await console_site.site.client.get(f"/media/{name}")).content
+    part = await console_site.site.client.get(f"/media/{name}", headers={"range": "bytes=10-19"})
     assert (part.status_code, part.content, part.headers["content-range"]) == (
         206,
         whole[10:20],
         f"bytes 10-19/{len(whole)}",
     )
-    last = await desk.site.client.get(f"/media/{name}", headers={"range": "bytes=-5"})
+    last = await console_site.site.client.get(f"/media/{name}", headers={"range": "bytes=-5"})
     assert last.content == whole[-5:]
-    beyond = await desk.site.client.get(f"/media/{name}", headers={"range": f"bytes={len(whole)}-"})
+    beyond = await console_site.site.client.get(f"/media/{name}", headers={"range": f"bytes={len(whole)}-"})
     assert (beyond.status_code, beyond.headers["content-range"]) == (416, f"bytes */{len(whole)}")
-    assert (await desk.site.client.get(f"/media/{name}", headers={"if-none-match": f'"{name}"'})).status_code == 304
+    assert (
+        await console_site.site.client.get(f"/media/{name}", headers={"if-none-match": f'"{name}"'})
+    ).status_code == 304
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from sync.content.folder import read_folder
 from sync.editions.page import compose
 from sync.locale import Translator
 from sync.rendering.render import Assets
-from tests.support.minified_styles import minified
+from tests.support.minified_styles import minified_styles
 from tests.support.sample_library import pages
 
 STYLES = 6 * 1024
@@ -23,12 +23,12 @@ def wire(html: str) -> int:
 
 
 def test_styles_stay_small() -> None:
-    assert len(minified().encode()) <= STYLES
+    assert len(minified_styles().encode()) <= STYLES
 
 
 def test_home_and_a_guide_fit_in_the_first_visit(root: Path) -> None:
     content = read_folder(root / "content").library
-    assets = Assets(minified(), ("/app/main.js",), Translator.load(root / "content/locale"))
+    assets = Assets(minified_styles(), ("/app/main.js",), Translator.load(root / "content/locale"))
     for channel in content.site.channels:
         rendered = pages(content, channel, assets)
         shell = rendered["_shell"]

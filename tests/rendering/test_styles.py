@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.support import repository
-from tests.support.minified_styles import FOLDER, minified
+from tests.support.minified_styles import FOLDER, minified_styles
 
 TOO_NEW = {  # Chrome 80, Firefox 78 and Safari 14 lack these
     "gap in flex": r"(?<!grid-)\bgap:",
@@ -59,17 +59,17 @@ def test_the_dyed_doors_have_a_contrast_of_seven() -> None:
 
 @pytest.mark.parametrize("feature", TOO_NEW)
 def test_the_oldest_browsers_know_every_feature(feature: str) -> None:
-    assert re.findall(TOO_NEW[feature], re.sub(r'"[^"]*"', "", minified())) == []
+    assert re.findall(TOO_NEW[feature], re.sub(r'"[^"]*"', "", minified_styles())) == []
 
 
 def test_nothing_moves_by_itself_and_nothing_is_fetched() -> None:
     assert not re.search(
-        r"animation|transition|@font-face|url\(\"?(?!data:)", minified().replace('url("data:', "url(data:")
+        r"animation|transition|@font-face|url\(\"?(?!data:)", minified_styles().replace('url("data:', "url(data:")
     )
 
 
 def test_every_class_is_described_for_those_who_use_it() -> None:
     described = repository.text(f"{FOLDER}/README.md")
-    css = re.sub(r'url\("[^"]*"\)', "", minified())
+    css = re.sub(r'url\("[^"]*"\)', "", minified_styles())
     names = set(re.findall(r"\.([a-z]+)(?=[\s.,:{>~]|$)", css))
     assert {name for name in names if not re.search(rf"\b{name}\b", described)} == set()

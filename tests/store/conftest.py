@@ -9,7 +9,7 @@ import pytest
 
 from sync.store.contract import Store
 from sync.store.open_store import open_store
-from tests.support.store_backends import BACKENDS, drop_real, fresh_prefix, pouchdb_server, real_address
+from tests.support.store_backends import BACKENDS, drop_databases, fresh_prefix, pouchdb_server, real_couchdb_address
 
 
 @pytest.fixture(scope="session")
@@ -32,8 +32,8 @@ def address(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Ite
     elif backend == "pouchdb":
         yield f"couchdb://test:se%2Fcr%40t@{request.getfixturevalue('pouchdb')}/{prefix}"
     else:
-        yield real_address(prefix)
-        drop_real(prefix)
+        yield real_couchdb_address(prefix)
+        drop_databases(prefix)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from sync.errors import Refused, Unavailable
 from sync.store.contract import Blob, Body, Collection, Outcome, Record, Store, Write
 from sync.store.copying import BATCH_SIZE, SnapshotRecord, copy_store, read_snapshot, summarize
 from sync.store.open_store import open_store
-from tests.support.couch_database import left_by_replication
+from tests.support.couch_database import write_conflicting_versions
 from tests.support.store_backends import COUCHES
 
 pytestmark = pytest.mark.anyio
@@ -141,7 +141,7 @@ async def test_records_come_before_blobs(source: Store) -> None:
 
 @pytest.mark.parametrize("backend", COUCHES, indirect=True)
 async def test_nothing_is_chosen_among_versions(store: Store, address: str, back: Store) -> None:
-    left_by_replication(address, "one", "two")
+    write_conflicting_versions(address, "one", "two")
     with pytest.raises(Refused) as refused:
         await copy_store(store, back)
     assert refused.value.code == "store-split"

@@ -11,7 +11,7 @@ import couchdb
 import pytest
 
 from sync.store.contract import Collection, Saved, Store, Write
-from tests.support.store_backends import REAL, ask_real
+from tests.support.store_backends import REAL_COUCHDB, ask_couchdb
 
 pytestmark = pytest.mark.anyio
 ROOM = Collection.FEEDBACK
@@ -20,7 +20,7 @@ WORD = "SECRET-WORD"
 
 def files_of(name: str) -> list[Path]:
     """Tests and CouchDB share a machine."""
-    files = list(Path(ask_real("GET", "/_node/_local/_config/couchdb/database_dir")[1]).rglob(f"*{name}*"))
+    files = list(Path(ask_couchdb("GET", "/_node/_local/_config/couchdb/database_dir")[1]).rglob(f"*{name}*"))
     assert files
     return files
 
@@ -38,7 +38,7 @@ async def until_nothing_holds_it(files: list[Path]) -> None:
     raise AssertionError("the erased text is still in a file")
 
 
-if REAL:
+if REAL_COUCHDB:
 
     @pytest.mark.parametrize("backend", ["couchdb"], indirect=True)
     async def test_nothing_of_an_erased_record_is_left(store: Store, address: str) -> None:
@@ -47,13 +47,13 @@ if REAL:
         assert isinstance(first, Saved)
         await store.write(ROOM, [Write("a", {"text": f"{WORD} again"}, first.rev), Write("b", {"text": "kept"})])
         beside = {"new_edits": False, "docs": [{"_id": "a", "_rev": "1-" + "f" * 32, "text": f"{WORD} in a conflict"}]}
-        ask_real("POST", f"/{name}/_bulk_docs", beside)
-        assert ask_real("GET", f"/{name}/a?rev={first.rev}")[0] == 200
+        ask_couchdb("POST", f"/{name}/_bulk_docs", beside)
+        assert ask_couchdb("GET", f"/{name}/a?rev={first.rev}")[0] == 200
         files = files_of(name)
         assert holding(files) == 1
         await store.erase(ROOM, ["a"])
-        assert ask_real("GET", f"/{name}/a?rev={first.rev}")[0] == 404
-        info = ask_real("GET", f"/{name}")[1]
+        assert ask_couchdb("GET", f"/{name}/a?rev={first.rev}")[0] == 404
+        info = ask_couchdb("GET", f"/{name}")[1]
         assert (info["doc_count"], info["doc_del_count"], info["compact_running"]) == (1, 0, False)
         await until_nothing_holds_it([*files, *files_of(name)])
 

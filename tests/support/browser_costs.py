@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, Worker
 
-QUESTIONS = (
+SEARCH_TERMS = (
     "installation",
     "fichier de configuration",
     "mot de passe",
@@ -20,7 +20,7 @@ QUESTIONS = (
 )
 
 # From the last letter to the first result in the page; the question is new each time.
-ASK = """question => new Promise(resolve => {
+TIME_SEARCH = """question => new Promise(resolve => {
     const input = document.querySelector('#q'), list = document.querySelector('main .rows')
     const began = performance.now()
     new MutationObserver((_, watch) => { watch.disconnect(); resolve(performance.now() - began) }).observe(list, {childList: true})
@@ -28,7 +28,7 @@ ASK = """question => new Promise(resolve => {
     input.dispatchEvent(new Event('input', {bubbles: true}))
 })"""
 # From a tap on a form's page to the moment when the page has changed and was laid out.
-TAPPED = """name => new Promise(resolve => {
+TIME_TAP = """name => new Promise(resolve => {
     const button = [...document.querySelectorAll('main button')].find(one => one.textContent === name)
     const began = performance.now()
     new MutationObserver((_, watch) => { watch.disconnect(); document.body.offsetHeight; resolve(performance.now() - began) })
@@ -36,7 +36,7 @@ TAPPED = """name => new Promise(resolve => {
     button.click()
 })"""
 # From an answer to the moment when all that follows from it was computed.
-ANSWERED = """() => {
+TIME_ANSWER = """() => {
     const field = document.querySelector('form.sheet input, form.sheet textarea')
     const began = performance.now()
     if (field.type === 'radio' || field.type === 'checkbox') field.click()
@@ -47,7 +47,7 @@ ANSWERED = """() => {
     document.body.offsetHeight
     return performance.now() - began
 }"""
-COUNT = """() => {
+RECORD_OPERATIONS = """() => {
     self.questions = []
     for (const name of ['get', 'getKey', 'getAll', 'getAllKeys', 'count', 'openCursor', 'openKeyCursor', 'put', 'add', 'delete', 'clear']) {
         const real = IDBObjectStore.prototype[name]
@@ -57,10 +57,10 @@ COUNT = """() => {
         }
     }
 }"""
-TAKE = "() => self.questions.splice(0)"
+TAKE_OPERATIONS = "() => self.questions.splice(0)"
 
 
-class Calls:
+class CallCounter:
     """How often the functions of the app's scripts on a page are called."""
 
     def __init__(self, page: Page) -> None:
@@ -85,14 +85,14 @@ class Calls:
         return sum(function["ranges"][0]["count"] for function in ours)
 
 
-class Questions:
+class StoreOperations:
     """What a page or a worker asks of the phone's store: "get pages", "put drafts"."""
 
     def __init__(self, asker: Page | Worker) -> None:
         self._asker = asker
-        asker.evaluate(COUNT)
+        asker.evaluate(RECORD_OPERATIONS)
 
     def taken(self) -> list[str]:
         """Since it was asked last, in order."""
-        operations: list[str] = self._asker.evaluate(TAKE)
+        operations: list[str] = self._asker.evaluate(TAKE_OPERATIONS)
         return operations

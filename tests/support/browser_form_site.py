@@ -27,14 +27,14 @@ from sync.store.contract import Collection, Record, Store
 from sync.submissions.devices import Invitation, invite
 from sync.submissions.inbox import read_attachment
 from sync.submissions.sealing import SealingKey
-from tests.support.browser_site import serving
-from tests.support.chromium import ready
+from tests.support.browser_site import running_site_server
+from tests.support.chromium import wait_until_offline_ready
 from tests.support.content_folder import GOOD, write
-from tests.support.mobile_link import Link
+from tests.support.mobile_link import MobileLink
 from tests.support.xlsforms import q, xlsform
 
 CHOICES = "oui oui Oui\noui non Non\npays ML Mali\npays NE Niger\nregion ML-1 Kayes pays=ML\nregion NE-1 Agadez pays=NE"
-VISIT = (
+VISIT_QUESTIONS = (
     q(
         "text",
         "mot",
@@ -60,11 +60,18 @@ VISIT = (
     q("calculate", "somme", "", calculation="sum(${ans})"),
     q("image", "photo", "Une photo ?"),
 )
-LATER = (*VISIT[:1], q("text", "nouveau", "Une question de la version suivante ?", required="yes"), *VISIT[1:])
-USEFUL = (q("text", "page", "Quelle page ?"), q("select_one aide", "aide", "Cela vous a-t-il aidé ?", required="yes"))
+LATER_VISIT_QUESTIONS = (
+    *VISIT_QUESTIONS[:1],
+    q("text", "nouveau", "Une question de la version suivante ?", required="yes"),
+    *VISIT_QUESTIONS[1:],
+)
+USEFULNESS_QUESTIONS = (
+    q("text", "page", "Quelle page ?"),
+    q("select_one aide", "aide", "Cela vous a-t-il aidé ?", required="yes"),
+)
 
 
-def form(slug: str, *questions: dict[str, str], choices: str = CHOICES, **settings: str) -> str:
+def form_table(slug: str, *questions: dict[str, str], choices: str = CHOICES, **settings: str) -> str:
     return xlsform(*questions, choices=choices, settings={"form_title": f"Fiche {slug}", "form_id": slug, **settings})
 
 
@@ -80,37 +87,39 @@ def long_form(questions: int) -> str:
             hint="Réponse courte.",
         )
         rows.append(row | ({"relevant": f"${{q{number - 1}}} != 'rien' and ${{q0}} != ''"} if number % 3 == 0 else {}))
-    return form("longue", *rows, sealed="no")
+    return form_table("longue", *rows, sealed="no")
 
 
-FIELD = (
+PLACE_AND_VOICE_QUESTIONS = (
     q("geopoint", "ou", "Où êtes-vous ?", required="yes"),
     q("audio", "voix", "Racontez.", required="yes"),
 )
 
 
-def _drawn() -> bytes:
+def _draw_image() -> bytes:
     """A small image, as the console's media area makes them."""
     out = io.BytesIO()
     Image.new("RGB", (40, 30), "indigo").save(out, "WEBP")
     return out.getvalue()
 
 
-PICTURE = _drawn()
-PICTURED = q("text", "vu", "Qu’est-ce que c’est ?") | {"media::image": f"{digest(PICTURE)}.webp"}
+IMAGE = _draw_image()
+IMAGE_QUESTION = q("text", "vu", "Qu’est-ce que c’est ?") | {"media::image": f"{digest(IMAGE)}.webp"}
 
 FORMS: Mapping[str, str] = {
-    "forms/visite.md": form("visite", *VISIT, sealed="no", place="region"),
-    "forms/scellee.md": form("scellee", *VISIT, sealed="yes"),
-    "forms/utilite.md": form("utilite", *USEFUL, choices="aide oui Oui\naide non Non", audience="public", sealed="no"),
-    "forms/terrain.md": form("terrain", *FIELD, sealed="no"),
-    "forms/images.md": form("images", PICTURED, sealed="no"),
+    "forms/visite.md": form_table("visite", *VISIT_QUESTIONS, sealed="no", place="region"),
+    "forms/scellee.md": form_table("scellee", *VISIT_QUESTIONS, sealed="yes"),
+    "forms/utilite.md": form_table(
+        "utilite", *USEFULNESS_QUESTIONS, choices="aide oui Oui\naide non Non", audience="public", sealed="no"
+    ),
+    "forms/terrain.md": form_table("terrain", *PLACE_AND_VOICE_QUESTIONS, sealed="no"),
+    "forms/images.md": form_table("images", IMAGE_QUESTION, sealed="no"),
     "forms/longue.md": long_form(120),
 }
 
 
 @dataclass(frozen=True)
-class Field:
+class FormSite:
     url: str
     data: Path
     content: Path
@@ -131,7 +140,7 @@ class Field:
         """The image that one form shows is kept in the console's media area."""
         self._in_store(
             lambda store: MediaStore(store).save(
-                ConvertedMedia(PICTURE, "webp", 0, 40, 30), "Une couleur", "awa", "2026-11-24"
+                ConvertedMedia(IMAGE, "webp", 0, 40, 30), "Une couleur", "awa", "2026-11-24"
             )
         )
 
@@ -160,7 +169,7 @@ async def _all(store: Store, prefix: str) -> list[Record]:
 
 
 @contextlib.contextmanager
-def field(folder: Path, root: Path) -> Iterator[Field]:
+def running_form_site(folder: Path, root: Path) -> Iterator[FormSite]:
     """A small site with forms, one of them sealed, whose keys were tried out."""
     content = write(folder / "content", {**GOOD, **FORMS})
     keys = (folder / "key.pem", folder / "recovery.pem")
@@ -168,8 +177,8 @@ def field(folder: Path, root: Path) -> Iterator[Field]:
     opening = tuple(SealingKey.from_pem(path.read_bytes()) for path in keys)
     for key in opening:
         pair = confirm_with_key(Settings(data=folder / "data").keys, pair, key)
-    with serving(folder / "data", root, content) as url:
-        yield Field(url, folder / "data", content, (opening[0], opening[1]))
+    with running_site_server(folder / "data", root, content) as url:
+        yield FormSite(url, folder / "data", content, (opening[0], opening[1]))
 
 
 def enrol(page: Page, url: str, code: str) -> None:
@@ -179,63 +188,63 @@ def enrol(page: Page, url: str, code: str) -> None:
     expect(page.locator("main")).to_contain_text("Ce téléphone est inscrit")
 
 
-def on(page: Page) -> None:
+def tap_next(page: Page) -> None:
     page.locator("form.sheet button", has_text="Suivant").click()
 
 
-def asked(page: Page, words: str) -> None:
+def expect_question(page: Page, words: str) -> None:
     expect(page.locator("form.sheet h2")).to_contain_text(words)
 
 
 def fill_visit(page: Page, word: str, children: tuple[int, ...] = (), photo: Path | None = None) -> None:
     """From the first question to the last screen."""
-    asked(page, "Qu’avez-vous entendu")
+    expect_question(page, "Qu’avez-vous entendu")
     page.fill("form.sheet input", word)
-    on(page)
+    tap_next(page)
     page.locator("label", has_text="Oui").click()
-    on(page)
+    tap_next(page)
     page.locator("label", has_text="Mali").click()
-    on(page)
+    tap_next(page)
     page.locator("label", has_text="Kayes").click()
-    on(page)
+    tap_next(page)
     for age in children:
         page.locator("button", has_text="Ajouter").click()
-        asked(page, "Son prénom")
+        expect_question(page, "Son prénom")
         page.fill("form.sheet input", f"Enfant de {age} ans")
-        on(page)
+        tap_next(page)
         page.fill("form.sheet input", str(age))
-        on(page)
-        asked(page, "Enfant")
-    on(page)
-    asked(page, "Une photo")
+        tap_next(page)
+        expect_question(page, "Enfant")
+    tap_next(page)
+    expect_question(page, "Une photo")
     if photo:
         page.set_input_files("form.sheet input[type=file]", photo)
         expect(page.locator("form.sheet canvas")).to_be_visible()
-    on(page)
-    asked(page, "Vérifiez")
+    tap_next(page)
+    expect_question(page, "Vérifiez")
 
 
-def finish(page: Page) -> str:
+def finish_form(page: Page) -> str:
     """The receipt code."""
     page.locator("button", has_text="Finir la fiche").click()
     expect(page.locator("main")).to_contain_text("La fiche est finie")
     return page.locator("main .note b").inner_text()
 
 
-SEND = "() => [...document.querySelectorAll('main button')].find(one => one.textContent === 'Envoyer ce qui attend')?.click()"
+TAP_SEND = "() => [...document.querySelectorAll('main button')].find(one => one.textContent === 'Envoyer ce qui attend')?.click()"
 
 
-def send(page: Page) -> None:
+def tap_send(page: Page) -> None:
     """The tap that sends what waits, unless the page was faster: it sends by itself when it is opened."""
-    page.evaluate(SEND)
+    page.evaluate(TAP_SEND)
 
 
-def begin(page: Page, url: str, slug: str) -> None:
+def begin_form(page: Page, url: str, slug: str) -> None:
     page.goto(f"{url}/fr-ML/forms/{slug}")
     page.locator("main button", has_text="Commencer").click()
 
 
-def picture(path: Path, width: int, height: int) -> Path:
+def write_png(path: Path, width: int, height: int) -> Path:
     rows = b"".join(b"\0" + bytes((x * y + x) & 255 for x in range(width)) for y in range(height))
 
     def chunk(kind: bytes, data: bytes) -> bytes:
@@ -248,8 +257,8 @@ def picture(path: Path, width: int, height: int) -> Path:
     return path
 
 
-def arrive(page: Page, site: Field, link: Link, code: str) -> None:
+def open_and_enrol(page: Page, site: FormSite, link: MobileLink, code: str) -> None:
     """The first visit, with a network, and enrolment."""
     page.goto(f"{link.url}/fr-ML/")
-    ready(page)
+    wait_until_offline_ready(page)
     enrol(page, link.url, site.code(code))

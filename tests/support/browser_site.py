@@ -18,7 +18,7 @@ PATIENCE = 120  # seconds until the first edition is published, on a busy machin
 
 
 @contextlib.contextmanager
-def serving(data: Path, root: Path, content: Path | None = None) -> Iterator[str]:
+def running_site_server(data: Path, root: Path, content: Path | None = None) -> Iterator[str]:
     """The address of a server over `data`, with the repository's own content or another folder's; stopped at the end."""
     port = free_port()
     command = [sys.executable, "-m", "server.commands.cli", "serve", "--port", str(port), "--data", str(data)]
@@ -30,25 +30,25 @@ def serving(data: Path, root: Path, content: Path | None = None) -> Iterator[str
     ):
         try:
             url = f"http://127.0.0.1:{port}"
-            _await(url, process, data.parent / "serve.log")
+            _wait_for_server(url, process, data.parent / "serve.log")
             yield url
         finally:
             process.terminate()
             process.wait(timeout=30)
 
 
-def paths(url: str, channel: str = "fr-ML") -> list[str]:
+def page_paths(url: str, channel: str = "fr-ML") -> list[str]:
     """Every page of a channel that has an address, as its manifest names them."""
     with urllib.request.urlopen(f"{url}/feed/{channel}/manifest") as answer:
         first, rest = json.loads(answer.read())["manifest"]
     return [line.split(" ")[0] for line in (first + rest).splitlines() if not line.startswith("_")]
 
 
-def address(channel: str, path: str) -> str:
+def page_address(channel: str, path: str) -> str:
     return f"/{channel}/" + ("" if path == "index" else path)
 
 
-def _await(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def _wait_for_server(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     for _ in range(PATIENCE * 4):
         if process.poll() is not None:
             raise RuntimeError(log.read_text())

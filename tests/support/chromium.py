@@ -8,7 +8,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page
 
-CHECK = "async () => { await (await navigator.serviceWorker.getRegistration()).update() }"
+CHECK_FOR_UPDATE = "async () => { await (await navigator.serviceWorker.getRegistration()).update() }"
 
 FLAGS = [
     "--no-sandbox",
@@ -23,15 +23,15 @@ FLAGS = [
 
 PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "locale": "fr-FR", "has_touch": True}
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PROGRAM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
-Phones = Callable[..., BrowserContext]
-
-
-def executable() -> str:
-    return next(path for path in map(shutil.which, NAMES) if path)
+PhoneFactory = Callable[..., BrowserContext]
 
 
-def ready(page: Page) -> None:
+def chromium_path() -> str:
+    return next(path for path in map(shutil.which, PROGRAM_NAMES) if path)
+
+
+def wait_until_offline_ready(page: Page) -> None:
     """Waits until the phone says that it can do without a network."""
     page.locator("#status", has_text="Prêt hors ligne").wait_for()

@@ -12,12 +12,12 @@ from pathlib import Path
 
 from playwright.sync_api import Page, Playwright
 
-from tests.support.chromium import FLAGS, executable
+from tests.support.chromium import FLAGS, chromium_path
 
 PATIENCE = 30.0  # seconds until Chromium says where it listens
 
 
-class Browser:
+class ChromiumProcess:
     def __init__(self, process: subprocess.Popen[bytes], page: Page) -> None:
         self._process = process
         self.page = page
@@ -37,7 +37,7 @@ class Browser:
 
 
 @contextlib.contextmanager
-def started(playwright: Playwright, profile: Path) -> Iterator[Browser]:
+def running_chromium(playwright: Playwright, profile: Path) -> Iterator[ChromiumProcess]:
     """Chromium over this profile, with one page."""
     port_file = profile / "DevToolsActivePort"
     port_file.unlink(missing_ok=True)
@@ -51,13 +51,13 @@ def started(playwright: Playwright, profile: Path) -> Iterator[Browser]:
     with (
         (profile.parent / "chromium.log").open("ab") as log,
         subprocess.Popen(
-            [executable(), *FLAGS, *own, "about:blank"], stdout=log, stderr=log, start_new_session=True
+            [chromium_path(), *FLAGS, *own, "about:blank"], stdout=log, stderr=log, start_new_session=True
         ) as process,
     ):
-        browser = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{_port(port_file)}")
+        browser = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{_wait_for_port(port_file)}")
         context = browser.contexts[0]
         context.set_default_timeout(20_000)
-        running = Browser(process, context.pages[0] if context.pages else context.new_page())
+        running = ChromiumProcess(process, context.pages[0] if context.pages else context.new_page())
         try:
             yield running
         finally:
@@ -66,7 +66,7 @@ def started(playwright: Playwright, profile: Path) -> Iterator[Browser]:
                 browser.close()
 
 
-def _port(port_file: Path) -> int:
+def _wait_for_port(port_file: Path) -> int:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         with contextlib.suppress(OSError, ValueError, IndexError):

@@ -15,7 +15,7 @@ _PACKED_VALUE = re.compile(
 )  # how Chromium marks a value that it packed with Snappy before LevelDB saw it
 
 
-def found(folder: Path, words: Sequence[str]) -> set[tuple[str, str]]:
+def find_words(folder: Path, words: Sequence[str]) -> set[tuple[str, str]]:
     """Each word that was found, with the encoding."""
     sought = {
         (word, encoding): word.encode(encoding) for word in words for encoding in ENCODINGS if _can(word, encoding)
@@ -23,12 +23,12 @@ def found(folder: Path, words: Sequence[str]) -> set[tuple[str, str]]:
     matches: set[tuple[str, str]] = set()
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not path.is_symlink():
-            for text in texts(path):
+            for text in stored_texts(path):
                 matches |= {key for key, needle in sought.items() if needle in text}
     return matches
 
 
-def texts(path: Path) -> Iterator[bytes]:
+def stored_texts(path: Path) -> Iterator[bytes]:
     """A file as it is, and everything that is inside it by another writing."""
     data = path.read_bytes()
     yield data
@@ -40,10 +40,10 @@ def texts(path: Path) -> Iterator[bytes]:
     for part in parts:
         yield part
         for mark in _PACKED_VALUE.finditer(part):
-            yield unpacked(part, mark.end()) or b""
+            yield decompress_snappy(part, mark.end()) or b""
 
 
-def unpacked(data: bytes, at: int = 0) -> bytes | None:
+def decompress_snappy(data: bytes, at: int = 0) -> bytes | None:
     """One Snappy block that begins at `at`, whatever follows it; None where there is none."""
     try:
         size, at = _varint(data, at)
@@ -95,7 +95,7 @@ def _blocks(data: bytes) -> Iterator[bytes]:
 
 def _block(data: bytes, offset: int, size: int) -> bytes:
     block = data[offset : offset + size]
-    return (unpacked(block) or b"") if data[offset + size] == 1 else block
+    return (decompress_snappy(block) or b"") if data[offset + size] == 1 else block
 
 
 def _values(block: bytes) -> Iterator[bytes]:

@@ -20,11 +20,11 @@ from tests.support.content_folder import GOOD
 from tests.support.small_site import Site, running_site
 
 PASSWORD = "quatre mots sans rapport"
-QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @dataclass
-class Person:
+class ConsoleUser:
     """A browser with its cookies. `csrf`: the token that this session's forms hold, once signed in."""
 
     client: httpx.AsyncClient
@@ -42,18 +42,18 @@ class Person:
         answer = await self.client.post("/console/sign-in", data={"name": name, "password": password, "code": code})
         if answer.status_code == 303:
             self.name = name
-            self.csrf = token_in((await self.get("/")).text)
+            self.csrf = csrf_token_in((await self.get("/")).text)
         return answer
 
 
-def token_in(html: str) -> str:
+def csrf_token_in(html: str) -> str:
     match = re.search(r'name="csrf" value="([^"]+)"', html)
     assert match, html
     return match[1]
 
 
 @dataclass
-class Desk:
+class ConsoleSite:
     site: Site
     transport: httpx.ASGITransport
     base: str = "http://site"
@@ -62,10 +62,10 @@ class Desk:
     def people(self) -> AccountService:
         return self.site.services.people
 
-    def browser(self, base: str = "") -> Person:
-        return Person(httpx.AsyncClient(transport=self.transport, base_url=base or self.base))
+    def browser(self, base: str = "") -> ConsoleUser:
+        return ConsoleUser(httpx.AsyncClient(transport=self.transport, base_url=base or self.base))
 
-    async def person(self, role: Role, name: str = "") -> Person:
+    async def person(self, role: Role, name: str = "") -> ConsoleUser:
         """Somebody of this role, signed in."""
         name = name or role.value
         if await self.people.accounts.find(name) is None:
@@ -78,8 +78,10 @@ class Desk:
 
 
 @asynccontextmanager
-async def running_desk(folder: Path, files: Mapping[str, str] = GOOD, store: str = "") -> AsyncIterator[Desk]:
+async def running_console_site(
+    folder: Path, files: Mapping[str, str] = GOOD, store: str = ""
+) -> AsyncIterator[ConsoleSite]:
     async with running_site(folder, files, store) as site:
-        site.services.people = AccountService(site.services.store, site.clock, Passwords(QUICK))
+        site.services.people = AccountService(site.services.store, site.clock, Passwords(QUICK_HASHER))
         site.app = create_app(site.services, site.keys)
-        yield Desk(site, httpx.ASGITransport(site.app, raise_app_exceptions=False))
+        yield ConsoleSite(site, httpx.ASGITransport(site.app, raise_app_exceptions=False))

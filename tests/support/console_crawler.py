@@ -9,11 +9,11 @@ from urllib.parse import unquote
 
 import httpx
 
-from tests.support.console_client import Person
+from tests.support.console_client import ConsoleUser
 
 MARK = "Trap7"
 TRAP = f"{MARK}\"'></textarea></title><img src=x onerror=alert(1)>"  # short: some fields take sixty signs
-LIKELY = {  # values that forms take, so that what stands beside them is kept and shown
+LIKELY_VALUES = {  # values that forms take, so that what stands beside them is kept and shown
     "slug": "piege",
     "country": "ML",
     "lang": "fr",
@@ -23,13 +23,13 @@ LIKELY = {  # values that forms take, so that what stands beside them is kept an
     "place_code": "ML-1",
     "kind": "guide",
 }
-OWN = ("csrf",)
-MOST_BUTTONS = 6  # of one form: an editor has some for each of its rows
+KEPT_FIELDS = ("csrf",)
+MAX_BUTTONS = 6  # of one form: an editor has some for each of its rows
 Fields = dict[str, list[str]]
 
 
 @dataclass
-class Form:
+class CrawledForm:
     page: str
     action: str
     method: str
@@ -40,15 +40,15 @@ class Form:
     also: list[tuple[str, str, str]] = field(default_factory=list)  # buttons of their own: address, name, value
 
 
-class Page(HTMLParser):
+class CrawledPage(HTMLParser):
     """The links and forms of a page."""
 
     def __init__(self, address: str) -> None:
         super().__init__()
         self.address = address
         self.links: list[str] = []
-        self.forms: list[Form] = []
-        self._inside: Form | None = None
+        self.forms: list[CrawledForm] = []
+        self._inside: CrawledForm | None = None
         self._area = self._select = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -56,7 +56,9 @@ class Page(HTMLParser):
         if tag == "a" and attributes.get("href", "").startswith("/console/"):
             self.links.append(attributes["href"])
         if tag == "form":
-            self._inside = Form(self.address, attributes.get("action") or self.address, attributes.get("method", "get"))
+            self._inside = CrawledForm(
+                self.address, attributes.get("action") or self.address, attributes.get("method", "get")
+            )
             self.forms.append(self._inside)
         elif tag == "button" and self._inside and "formaction" in attributes:
             self._inside.also.append(
@@ -69,7 +71,7 @@ class Page(HTMLParser):
             if "selected" in attributes:
                 self._inside.given[self._select] = [attributes.get("value", "")]
 
-    def _field(self, tag: str, attributes: dict[str, str], form: Form) -> None:
+    def _field(self, tag: str, attributes: dict[str, str], form: CrawledForm) -> None:
         name, kind = attributes["name"], attributes.get("type", "text")
         if tag == "textarea":
             self._area = name
@@ -99,10 +101,10 @@ class Page(HTMLParser):
 
 
 @dataclass
-class Walk:
+class ConsoleCrawler:
     """`answers`: every page seen and every form's answer. `reached`: addresses of forms that were sent."""
 
-    person: Person
+    person: ConsoleUser
     leave: tuple[str, ...]  # addresses that end the walk: the door, the walker's own account
     answers: list[httpx.Response] = field(default_factory=list)
     reached: set[str] = field(default_factory=set)
@@ -117,7 +119,7 @@ class Walk:
         self.answers.append(answer)
         await self._through([self._read(path, answer.text)])
 
-    async def _through(self, waiting: list[Page]) -> None:
+    async def _through(self, waiting: list[CrawledPage]) -> None:
         """These and every page that a form leads to, each form sent with what it likely takes, then with the trap in every field."""
         addresses = {page.address for page in waiting}
         while waiting:
@@ -129,8 +131,8 @@ class Walk:
                         addresses.add(led.address)
                         waiting.append(led)
 
-    async def pages(self) -> list[Page]:
-        waiting, visited, shapes, pages = ["/console/"], set(), dict[str, int](), list[Page]()
+    async def pages(self) -> list[CrawledPage]:
+        waiting, visited, shapes, pages = ["/console/"], set(), dict[str, int](), list[CrawledPage]()
         while waiting:
             path = waiting.pop(0)
             shape = re.sub(r"(/[a-z]*[A-Z0-9:%_-][^/?]*|\bpiege[^/?]*)", "/x", path.partition("?")[0])
@@ -146,27 +148,30 @@ class Walk:
         return pages
 
     @staticmethod
-    def _read(path: str, html: str) -> Page:
-        page = Page(path)
+    def _read(path: str, html: str) -> CrawledPage:
+        page = CrawledPage(path)
         page.feed(html)
         return page
 
     @staticmethod
-    def _likely(form: Form) -> Fields:
+    def _likely(form: CrawledForm) -> Fields:
         def value(name: str) -> list[str]:
             if name in form.options:
                 return form.given.get(name) or [value for value in form.options[name] if value][:1]
-            return [LIKELY[name]] if name in LIKELY else [TRAP] if name in form.free else form.given[name]
+            return [LIKELY_VALUES[name]] if name in LIKELY_VALUES else [TRAP] if name in form.free else form.given[name]
 
         return {name: value(name) for name in form.given.keys() | form.options.keys()}
 
     @staticmethod
-    def _all_traps(form: Form) -> Fields:
-        return {name: form.given[name] if name in OWN else [TRAP] for name in form.given.keys() | form.options.keys()}
+    def _all_traps(form: CrawledForm) -> Fields:
+        return {
+            name: form.given[name] if name in KEPT_FIELDS else [TRAP]
+            for name in form.given.keys() | form.options.keys()
+        }
 
-    async def _send(self, form: Form, fields: Fields) -> Page | None:
+    async def _send(self, form: CrawledForm, fields: Fields) -> CrawledPage | None:
         """The page that the form leads to."""
-        for address, name, value in form.also[:MOST_BUTTONS]:
+        for address, name, value in form.also[:MAX_BUTTONS]:
             await self._post(address, form, {**fields, name: [value]} if name else fields)
         answer = await self._post(form.action, form, fields)
         if not answer.headers.get("location", "").startswith("/console/"):
@@ -175,7 +180,7 @@ class Walk:
         self.answers.append(led)
         return self._read(led.url.path, led.text)
 
-    async def _post(self, address: str, form: Form, fields: Fields) -> httpx.Response:
+    async def _post(self, address: str, form: CrawledForm, fields: Fields) -> httpx.Response:
         files = dict.fromkeys(form.files, (TRAP[:60], b"no file of any kind"))
         answer = await self.person.client.post(address, data=fields, files=files or None)
         self.reached.add(unquote(address))

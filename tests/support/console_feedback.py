@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sync.store.contract import Collection
-from tests.support.console_client import Desk, Person
-from tests.support.inbox_site import Office
+from tests.support.console_client import ConsoleSite, ConsoleUser
+from tests.support.inbox_site import InboxSite
 
 
 @dataclass
-class Team:
-    office: Office
-    desk: Desk
-    coordinator: Person
+class FeedbackConsole:
+    inbox_site: InboxSite
+    console_site: ConsoleSite
+    coordinator: ConsoleUser
 
     async def catch_up(self) -> None:
-        await self.office.site.services.desk.node_cache._catch_up(Collection.FEEDBACK)
+        await self.inbox_site.site.services.desk.node_cache._catch_up(Collection.FEEDBACK)

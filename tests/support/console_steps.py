@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 
 from server.accounts.account import Role
-from tests.support.console_client import Desk, Person
+from tests.support.console_client import ConsoleSite, ConsoleUser
 
-TYPED: Mapping[str, Any] = {
+ALERT_FIELDS: Mapping[str, Any] = {
     "fr-headline": "Le Bani déborde",
     "fr-event": "Crue",
     "fr-description": "L’eau monte.",
@@ -25,10 +25,10 @@ TYPED: Mapping[str, Any] = {
     "expires": "2026-11-25T18:00",
 }
 
-ARGENT = "guide:argent:fr"
+GUIDE_ID = "guide:argent:fr"
 
 
-def form_of(page: str) -> dict[str, Any]:
+def read_editor_form(page: str) -> dict[str, Any]:
     """What a browser would send of the editor's form as it stands."""
     form = page.split('id="editor"', 1)[1].split("</form>", 1)[0]
     fields: dict[str, Any] = {}
@@ -44,49 +44,49 @@ def form_of(page: str) -> dict[str, Any]:
     return fields
 
 
-async def edit(person: Person, id: str, /, **changes: Any) -> Any:
-    form = form_of((await person.get(f"/writing/{id}/edit")).text)
+async def save_draft(person: ConsoleUser, id: str, /, **changes: Any) -> Any:
+    form = read_editor_form((await person.get(f"/writing/{id}/edit")).text)
     return await person.post(f"/writing/{id}/edit", {**form, **changes})
 
 
-async def approved(desk: Desk, id: str, **changes: str) -> None:
-    writer, other = await desk.person(Role.EDITOR), await desk.person(Role.COORDINATOR)
-    assert (await edit(writer, id, **changes)).status_code == 303
+async def approve_change(console_site: ConsoleSite, id: str, **changes: str) -> None:
+    writer, other = await console_site.person(Role.EDITOR), await console_site.person(Role.COORDINATOR)
+    assert (await save_draft(writer, id, **changes)).status_code == 303
     await writer.post(f"/writing/{id}/ask")
-    draft = (await desk.site.services.shelves.get_work(id)).draft
+    draft = (await console_site.site.services.shelves.get_work(id)).draft
     assert (await other.post(f"/writing/{id}/approve", {"rev": draft.rev if draft else ""})).status_code == 303
 
 
-def seen_in(html: str) -> str:
+def plan_digest_in(html: str) -> str:
     match = re.search(r'name="seen" value="([^"]+)"', html)
     assert match, html
     return match[1]
 
 
-async def head(desk: Desk, channel: str = "fr-ML") -> int:
-    edition = await desk.site.services.archive.head(channel)
+async def head_number(console_site: ConsoleSite, channel: str = "fr-ML") -> int:
+    edition = await console_site.site.services.archive.head(channel)
     return edition.statement.number if edition else 0
 
 
-async def drafted(person: Person, **changes: Any) -> str:
+async def draft_alert(person: ConsoleUser, **changes: Any) -> str:
     """The address of a draft with these texts."""
     created = await person.post("/alerts/new")
     address = created.headers["location"].removeprefix("/console")
-    saved = await person.post(address, {**TYPED, **changes})
+    saved = await person.post(address, {**ALERT_FIELDS, **changes})
     assert saved.headers["location"].endswith("/check"), saved.text
     return str(address)
 
 
-async def send(
-    person: Person, kind: str, data: bytes, label: str = "Un masque", name: str = "x", type: str = ""
+async def upload_file(
+    person: ConsoleUser, kind: str, data: bytes, label: str = "Un masque", name: str = "x", type: str = ""
 ) -> httpx.Response:
     return await person.post(
         f"/media/{kind}", {"label": label}, files={"file": (name, data, type or "application/octet-stream")}
     )
 
 
-async def kept(desk: Desk, person: Person, kind: str, data: bytes) -> str:
-    before = {item.name for item in await desk.site.services.media.all()}
-    answer = await send(person, kind, data)
+async def upload_medium(console_site: ConsoleSite, person: ConsoleUser, kind: str, data: bytes) -> str:
+    before = {item.name for item in await console_site.site.services.media.all()}
+    answer = await upload_file(person, kind, data)
     assert answer.status_code == 303, answer.text
-    return ({item.name for item in await desk.site.services.media.all()} - before).pop()
+    return ({item.name for item in await console_site.site.services.media.all()} - before).pop()

@@ -13,7 +13,7 @@ from tests.support.readability import ease, words
 STATES = ("original", "reviewed", "draft")
 
 
-def state_of(document: Guide | Notice | LetterTemplate) -> str:
+def review_state(document: Guide | Notice | LetterTemplate) -> str:
     """A draft enters no edition; an original needs no review of its language."""
     site = site_texts.library().site
     if document.lang == site.lang:
@@ -21,12 +21,12 @@ def state_of(document: Guide | Notice | LetterTemplate) -> str:
     return "draft" if is_draft(document, site) else "reviewed"
 
 
-def table() -> str:
+def coverage_table() -> str:
     library = site_texts.library()
     counted: Counter[tuple[str, str, str]] = Counter()
     for kind, documents in (("guides", library.guides), ("notices", library.notices), ("templates", library.templates)):
         for document in documents.values():
-            counted[kind, document.lang, state_of(document)] += 1
+            counted[kind, document.lang, review_state(document)] += 1
     counted.update(("audio scripts", script.name.partition(".")[0], "original") for script in site_texts.scripts())
     rows = sorted({(kind, lang) for kind, lang, _ in counted})
     lines = [f"{'content':<14}{'lang':<6}" + "".join(f"{state:>10}" for state in STATES)]
@@ -44,4 +44,4 @@ def table() -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(table())
+    sys.stdout.write(coverage_table())

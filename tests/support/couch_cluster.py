@@ -12,20 +12,20 @@ import shlex
 import subprocess
 import time
 
-from tests.support.couch_operator import Couch
+from tests.support.couch_operator import CouchOperator
 
 ADDRESSES = tuple(address.rstrip("/") for address in os.environ.get("KUNNAFONI_TEST_CLUSTER", "").split())
 STOP, START = os.environ.get("KUNNAFONI_TEST_CLUSTER_STOP", ""), os.environ.get("KUNNAFONI_TEST_CLUSTER_START", "")
-READY = len(ADDRESSES) == 3 and bool(STOP) and bool(START)
+IS_CONFIGURED = len(ADDRESSES) == 3 and bool(STOP) and bool(START)
 PATIENCE = 120.0
 
 
-def stop(node: int) -> None:
+def stop_node(node: int) -> None:
     _run(STOP, node)
     _until(node, up=False)
 
 
-def start(node: int) -> None:
+def start_node(node: int) -> None:
     _run(START, node)
     _until(node, up=True)
 
@@ -33,13 +33,13 @@ def start(node: int) -> None:
 def is_up(node: int) -> bool:
     """It answers, and knows both others."""
     try:
-        status, members = Couch(ADDRESSES[node - 1]).ask("GET", "/_membership")
+        status, members = CouchOperator(ADDRESSES[node - 1]).ask("GET", "/_membership")
     except OSError:
         return False
     return status == 200 and bool(members["all_nodes"])
 
 
-def store(node: int, prefix: str) -> str:
+def store_address(node: int, prefix: str) -> str:
     return f"{ADDRESSES[node - 1].replace('http://', 'couchdb://', 1)}/{prefix}"
 
 

@@ -9,19 +9,19 @@ from couchdb import http
 
 from sync.store.contract import Collection
 
-ROOM = Collection.FEEDBACK
+COLLECTION = Collection.FEEDBACK
 
 
-def database(address: str, *, anonymous: bool = False) -> couchdb.Database:
+def couch_database(address: str, *, anonymous: bool = False) -> couchdb.Database:
     parts = urlsplit(address)
     resource = http.Resource(f"http://{parts.hostname}:{parts.port}", couchdb.Session(timeout=10))
     if not anonymous:
         resource.credentials = (parts.username, (parts.password or "").replace("%2F", "/").replace("%40", "@"))
-    return couchdb.Database(resource(f"{parts.path[1:]}-{ROOM.value}"), "")
+    return couchdb.Database(resource(f"{parts.path[1:]}-{COLLECTION.value}"), "")
 
 
-def left_by_replication(address: str, *bodies: str, id: str = "a") -> None:
+def write_conflicting_versions(address: str, *bodies: str, id: str = "a") -> None:
     """Versions of the document as two sites wrote them apart from each other."""
     for n, body in enumerate(bodies, 1):
         written = {"new_edits": False, "docs": [{"_id": id, "_rev": f"1-{str(n) * 32}", "text": body}]}
-        database(address).resource.post_json("_bulk_docs", written)
+        couch_database(address).resource.post_json("_bulk_docs", written)

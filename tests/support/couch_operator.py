@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 
-class Couch:
+class CouchOperator:
     def __init__(self, url: str) -> None:
         self._parts = urlsplit(url)
 

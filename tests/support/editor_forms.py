@@ -8,7 +8,7 @@ from typing import Any
 from server.writing.editor_fields import Input, KnownValues
 from server.writing.editor_parser import PostedForm, parse_form
 
-KNOWN: KnownValues = {
+KNOWN_VALUES: KnownValues = {
     "topics": ["a", "b", "c"],
     "countries": ["ML", "BF"],
     "country": ["ML", "BF"],
@@ -22,15 +22,15 @@ KNOWN: KnownValues = {
 }
 
 
-def all_of(form: Sequence[Input]) -> list[Input]:
+def all_inputs(form: Sequence[Input]) -> list[Input]:
     below = [part for item in form for part in (*item.parts, *(part for row in item.rows for part in row.parts))]
-    return [*form, *(all_of(below) if below else [])]
+    return [*form, *(all_inputs(below) if below else [])]
 
 
-def posted(form: Sequence[Input]) -> dict[str, list[str]]:
+def posted_values(form: Sequence[Input]) -> dict[str, list[str]]:
     """What a browser sends of the form untouched."""
     values_by_name: dict[str, list[str]] = {}
-    for item in all_of(form):
+    for item in all_inputs(form):
         if item.control == "ticks":
             values_by_name[item.name] = [value for value in item.options if value in item.value]
         elif item.control == "tick":
@@ -42,7 +42,7 @@ def posted(form: Sequence[Input]) -> dict[str, list[str]]:
     return {name: values for name, values in values_by_name.items() if values}
 
 
-def back(kind: str, values_by_name: dict[str, list[str]], *, whole: bool = False) -> dict[str, Any]:
+def parse_posted(kind: str, values_by_name: dict[str, list[str]], *, whole: bool = False) -> dict[str, Any]:
     def first(name: str) -> str:
         return next(iter(values_by_name.get(name, [])), "")
 
@@ -51,5 +51,5 @@ def back(kind: str, values_by_name: dict[str, list[str]], *, whole: bool = False
     )
 
 
-def slugs(fields: dict[str, Any]) -> list[str]:
+def authority_slugs(fields: dict[str, Any]) -> list[str]:
     return [row.get("slug", "") for row in fields["authorities"]]

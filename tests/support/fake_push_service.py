@@ -28,7 +28,7 @@ HOST = "127.0.0.1"
 
 
 @dataclass
-class Phone:
+class FakePhone:
     """`got`: the payloads that reached it, decrypted."""
 
     name: str
@@ -43,12 +43,12 @@ class Phone:
 
 
 @dataclass
-class PushService:
+class FakePushService:
     """`key`: the only VAPID key it takes, as each subscription was made for it; "" takes any."""
 
     port: int = 0
     key: str = ""
-    phones: dict[str, Phone] = field(default_factory=dict)
+    phones: dict[str, FakePhone] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     asked: Counter[str] = field(default_factory=Counter)
     connections: int = 0
@@ -59,11 +59,11 @@ class PushService:
     def origin(self) -> str:
         return f"http://{HOST}:{self.port}"
 
-    def phone(self, name: str) -> Phone:
-        self.phones[name] = Phone(name)
+    def phone(self, name: str) -> FakePhone:
+        self.phones[name] = FakePhone(name)
         return self.phones[name]
 
-    def subscription(self, phone: Phone, **choices: Any) -> dict[str, Any]:
+    def subscription(self, phone: FakePhone, **choices: Any) -> dict[str, Any]:
         """The body of a subscription's record."""
         return {
             "endpoint": f"{self.origin}/push/{phone.name}",
@@ -146,7 +146,7 @@ def _claims(token: str) -> Any:
 
 
 @asynccontextmanager
-async def serving(service: PushService) -> AsyncIterator[PushService]:
+async def running_push_service(service: FakePushService) -> AsyncIterator[FakePushService]:
     """The service on a port of this machine."""
     tasks: set[asyncio.Task[None]] = set()
 
@@ -175,7 +175,7 @@ async def serving(service: PushService) -> AsyncIterator[PushService]:
         await asyncio.sleep(0)
 
 
-async def _exchange(service: PushService, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+async def _exchange(service: FakePushService, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
     lines = head.split("\r\n")
     method, target, _ = lines[0].split(" ")

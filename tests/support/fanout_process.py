@@ -22,12 +22,12 @@ from sync.alerts.audience import Audience
 from sync.editions.signing import Signer
 from sync.store.contract import Collection, Store, Write
 from sync.store.sqlite.store import SqliteStore
-from tests.support.fake_push_service import HOST, PushService
+from tests.support.fake_push_service import HOST, FakePushService
 
 CONTACT = "mailto:alertes@exemple.ml"
 
 
-def sending(alert: str = "crue", **changes: Any) -> Broadcast:
+def make_broadcast(alert: str = "crue", **changes: Any) -> Broadcast:
     fields: dict[str, Any] = {
         "alert": alert,
         "root": "crue",
@@ -47,13 +47,13 @@ async def subscribe(store: Store, bodies: Sequence[Mapping[str, Any]]) -> None:
         await store.write(Collection.PUSH, writes[start : start + 500])
 
 
-def fanout(store: Store, vapid: VapidKey, owner: str = "") -> tuple[Fanout, PushSender]:
+def make_fanout(store: Store, vapid: VapidKey, owner: str = "") -> tuple[Fanout, PushSender]:
     sender = PushSender(EndpointPolicy((HOST,), allows_local=True), vapid, time.time)
     return Fanout(store, sender, time.time, owner), sender
 
 
 @asynccontextmanager
-async def opened(folder: Path) -> AsyncIterator[SqliteStore]:
+async def open_push_store(folder: Path) -> AsyncIterator[SqliteStore]:
     store = SqliteStore(folder / "push.db")
     await store.prepare()
     try:
@@ -62,7 +62,7 @@ async def opened(folder: Path) -> AsyncIterator[SqliteStore]:
         await store.close()
 
 
-async def finished(store: Store, alert: str = "crue", patience: float = 120) -> shards.Counts:
+async def wait_until_done(store: Store, alert: str = "crue", patience: float = 120) -> shards.Counts:
     """The counts once every shard is done."""
     until = time.monotonic() + patience
     while True:
@@ -73,7 +73,9 @@ async def finished(store: Store, alert: str = "crue", patience: float = 120) -> 
         await asyncio.sleep(0.2)
 
 
-def people(service: PushService, count: int, gone: int = 0, busy: int = 0, hang: int = 0) -> list[dict[str, Any]]:
+def make_subscriptions(
+    service: FakePushService, count: int, gone: int = 0, busy: int = 0, hang: int = 0
+) -> list[dict[str, Any]]:
     """Subscriptions; of each hundred so many are gone, answer 429 first, or never answer the first time."""
     bodies = []
     for number in range(count):
@@ -89,8 +91,8 @@ def people(service: PushService, count: int, gone: int = 0, busy: int = 0, hang:
 
 async def main(folder: str, pem: str) -> None:
     """Works until it is stopped, as a server does."""
-    async with opened(Path(folder)) as store:
-        runner, _ = fanout(store, VapidKey(Signer.from_pem(pem.encode()), CONTACT))
+    async with open_push_store(Path(folder)) as store:
+        runner, _ = make_fanout(store, VapidKey(Signer.from_pem(pem.encode()), CONTACT))
         print(json.dumps("ready"), flush=True)  # noqa: T201  (what the test waits for)
         await runner.run()
 

@@ -17,20 +17,20 @@ class Reply(NamedTuple):
     body: bytes
 
 
-class Asked(NamedTuple):
+class RelayedRequest(NamedTuple):
     method: str
     path: str
 
 
-Fault = Callable[[Asked, Callable[[], Reply]], Reply | None]
+Fault = Callable[[RelayedRequest, Callable[[], Reply]], Reply | None]
 """Gets what was asked and how to ask the real server; its reply is sent on, and None cuts the connection."""
 
 
-class Relay:
+class FaultyRelay:
     def __init__(self, target: str) -> None:
         self.target = target
         self.fault: Fault = lambda request, forward: forward()
-        self.seen: list[Asked] = []
+        self.seen: list[RelayedRequest] = []
         self.host = ""
 
     def bulks(self) -> int:
@@ -40,7 +40,7 @@ class Relay:
         """`fault` for the next request whose path ends so; everything else passes."""
         waiting = [fault]
 
-        def choose(request: Asked, forward: Callable[[], Reply]) -> Reply | None:
+        def choose(request: RelayedRequest, forward: Callable[[], Reply]) -> Reply | None:
             return (
                 waiting.pop()(request, forward) if waiting and request.path.split("?")[0].endswith(only) else forward()
             )
@@ -48,43 +48,43 @@ class Relay:
         self.fault = choose
 
 
-def cut_before(request: Asked, forward: Callable[[], Reply]) -> Reply | None:
+def cut_before_forwarding(request: RelayedRequest, forward: Callable[[], Reply]) -> Reply | None:
     return None
 
 
-def cut_after(request: Asked, forward: Callable[[], Reply]) -> Reply | None:
+def cut_after_forwarding(request: RelayedRequest, forward: Callable[[], Reply]) -> Reply | None:
     """The write happens, its answer is lost."""
     forward()
     return None
 
 
-def silent(request: Asked, forward: Callable[[], Reply]) -> Reply | None:
+def never_answer(request: RelayedRequest, forward: Callable[[], Reply]) -> Reply | None:
     time.sleep(1.0)
     return None
 
 
-def accepted(request: Asked, forward: Callable[[], Reply]) -> Reply | None:
+def answer_accepted(request: RelayedRequest, forward: Callable[[], Reply]) -> Reply | None:
     """Too few nodes of a cluster have it."""
     return forward()._replace(status=202)
 
 
-def proxy_page(request: Asked, forward: Callable[[], Reply]) -> Reply | None:
+def answer_proxy_page(request: RelayedRequest, forward: Callable[[], Reply]) -> Reply | None:
     return Reply(502, "text/html", b"<html>" + b"Bad gateway " * 2000)
 
 
-def garbage(request: Asked, forward: Callable[[], Reply]) -> Reply | None:
+def answer_garbage(request: RelayedRequest, forward: Callable[[], Reply]) -> Reply | None:
     return Reply(200, "application/json", b'{"rows":[')
 
 
 @contextmanager
-def relay_to(target: str) -> Iterator[Relay]:
-    relay = Relay(target)
+def running_relay(target: str) -> Iterator[FaultyRelay]:
+    relay = FaultyRelay(target)
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def handle_any(self) -> None:
-            request = Asked(self.command, self.path)
+            request = RelayedRequest(self.command, self.path)
             relay.seen.append(request)
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             reply = relay.fault(request, lambda: self.forward(body))

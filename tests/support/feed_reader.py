@@ -12,7 +12,7 @@ from sync.editions.trust import Trust, accept_statement, first_trust, follow_cha
 from tests.support.small_site import Site
 
 
-class Phone:
+class FeedReader:
     """The least a phone does: ask, judge, keep."""
 
     def __init__(self, site: Site) -> None:

@@ -8,10 +8,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-SOME = 65536
+CHUNK_BYTES = 65536
 
 
-class Link:
+class HubLink:
     """`port`: where the hub finds headquarters, as long as the link holds."""
 
     def __init__(self, target: tuple[str, int]) -> None:
@@ -55,7 +55,7 @@ class Link:
 
     def _pump(self, source: socket.socket, target: socket.socket) -> None:
         with contextlib.suppress(OSError):
-            while data := source.recv(SOME):
+            while data := source.recv(CHUNK_BYTES):
                 target.sendall(data)
         with self._lock:
             self._open -= {source, target}
@@ -70,8 +70,8 @@ class Link:
 
 
 @contextmanager
-def link_to(host: str, port: int) -> Iterator[Link]:
-    link = Link((host, port))
+def running_link(host: str, port: int) -> Iterator[HubLink]:
+    link = HubLink((host, port))
     try:
         yield link
     finally:

@@ -20,12 +20,12 @@ from sync.submissions.devices import Invitation, invite
 from sync.submissions.record_ids import submission_id_of
 from sync.submissions.sealing import SealingKey
 from tests.support.content_folder import GOOD
-from tests.support.phone_simulator import Phone
+from tests.support.phone_simulator import PhoneSimulator
 from tests.support.small_site import Site, running_site
 
-RUMOUR = {"message": "On dit que le puits est empoisonné, kɛlɛ."}
+RUMOUR_ANSWERS = {"message": "On dit que le puits est empoisonné, kɛlɛ."}
 
-VISIT = {"paroles": "L’eau manque.", "femmes": 12, "enfants": [{"ans": 3}, {"ans": 7}]}
+VISIT_ANSWERS = {"paroles": "L’eau manque.", "femmes": 12, "enfants": [{"ans": 3}, {"ans": 7}]}
 
 SITE = "essai"
 
@@ -63,7 +63,7 @@ FILES["site.yaml"] = GOOD["site.yaml"].replace("channels: [fr-ML, bm-ML]", "chan
 
 
 @dataclass
-class Office:
+class InboxSite:
     """The site, its forms by slug, and the private keys that no server has."""
 
     site: Site
@@ -76,10 +76,10 @@ class Office:
         return self.site.client
 
     async def send(self, *lines: str) -> list[dict[str, Any]]:
-        return await send(self.client, lines)
+        return await post_lines(self.client, lines)
 
-    async def enrolled(self, seed: int = 1, code: str = "ABCDE01234", **more: str) -> Phone:
-        phone = Phone(SITE, seed)
+    async def enrolled(self, seed: int = 1, code: str = "ABCDE01234", **more: str) -> PhoneSimulator:
+        phone = PhoneSimulator(SITE, seed)
         fields = {
             "name": f"Téléphone {seed}",
             "place": "ML-5",
@@ -93,14 +93,14 @@ class Office:
         return phone
 
 
-async def send(client: httpx.AsyncClient, lines: Sequence[str]) -> list[dict[str, Any]]:
+async def post_lines(client: httpx.AsyncClient, lines: Sequence[str]) -> list[dict[str, Any]]:
     answer = await client.post("/inbox", content="".join(lines).encode())
     assert answer.status_code == 200, answer.text
     return [json.loads(line) for line in answer.text.splitlines()]
 
 
 @asynccontextmanager
-async def open_office(folder: Path) -> AsyncIterator[Office]:
+async def running_inbox_site(folder: Path) -> AsyncIterator[InboxSite]:
     async with running_site(folder, FILES) as site:
         keys = site.services.settings.keys
         generate_pair(keys, SITE, folder / "cle.pem", folder / "secours.pem")
@@ -111,9 +111,9 @@ async def open_office(folder: Path) -> AsyncIterator[Office]:
         library = await library_from_store(site.services.store)
         forms = {slug: Form(compile_document(document)) for slug, document in library.forms.items()}
         async with site.services.desk.follow_changes():
-            yield Office(site, forms, key, recovery)
+            yield InboxSite(site, forms, key, recovery)
 
 
-async def held(office: Office, prefix: str = "submission:") -> list[str]:
-    records = await office.site.services.store.scan(Collection.FEEDBACK, prefix, prefix[:-1] + ";", 10_000)
+async def submission_ids(inbox_site: InboxSite, prefix: str = "submission:") -> list[str]:
+    records = await inbox_site.site.services.store.scan(Collection.FEEDBACK, prefix, prefix[:-1] + ";", 10_000)
     return [submission_id_of(record.id) for record in records]

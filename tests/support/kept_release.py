@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.repository import ROOT
-from tests.support.server_process import run
+from tests.support.server_process import run_command
 
 RELEASES = ROOT / "tests/vectors/releases"
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptRelease:
     """One release. Files are unpacked as an operator has them: keys readable by their owner alone."""
 
     folder: Path
@@ -38,16 +38,19 @@ class Kept:
         return json.loads(lzma.decompress((self.folder / f"couch-{name}.json.xz").read_bytes()))
 
 
-def releases() -> list[Kept]:
+def kept_releases() -> list[KeptRelease]:
     """Those that are kept, oldest first."""
     folders = [path for path in RELEASES.iterdir() if path.is_dir()]
-    return [Kept(path) for path in sorted(folders, key=lambda path: [int(part) for part in path.name.split(".")])]
+    return [
+        KeptRelease(path) for path in sorted(folders, key=lambda path: [int(part) for part in path.name.split(".")])
+    ]
 
 
-def copied(folder: Path, source: str) -> dict[str, str]:
+def copy_to_folder(folder: Path, source: str) -> dict[str, str]:
     """The words of `kunnafoni copy` about a store: how many records and blobs, and the beginning of their digest."""
     match = re.search(
-        r"(\d+) fiches, (\d+) fichiers, empreinte (\S+)", run(folder, "copy", source, f"sqlite:///{folder / 'copy.db'}")
+        r"(\d+) fiches, (\d+) fichiers, empreinte (\S+)",
+        run_command(folder, "copy", source, f"sqlite:///{folder / 'copy.db'}"),
     )
     assert match
     return {"records": match[1], "blobs": match[2], "digest": match[3]}

@@ -13,29 +13,29 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from sync.forms.compiled_form import Form
-from tests.support.phone_simulator import Filled, Phone
+from tests.support.phone_simulator import FilledForm, PhoneSimulator
 
 PAUSE = 0.05  # seconds between answers of one person: a load, not a benchmark
 SITE = "essai"
 
 
 @dataclass
-class Told:
+class SentReports:
     """`accepted`: what was acknowledged; `waiting`: what was not, and is to be sent again."""
 
     counts: Counter[str] = field(default_factory=Counter)
-    accepted: dict[str, Filled] = field(default_factory=dict)
-    waiting: dict[str, Filled] = field(default_factory=dict)
+    accepted: dict[str, FilledForm] = field(default_factory=dict)
+    waiting: dict[str, FilledForm] = field(default_factory=dict)
     slowest: float = 0.0
 
-    def add(self, other: Told) -> None:
+    def add(self, other: SentReports) -> None:
         self.counts += other.counts
         self.accepted |= other.accepted
         self.waiting |= other.waiting
         self.slowest = max(self.slowest, other.slowest)
 
 
-def send(url: str, filled: Filled) -> str:
+def send(url: str, filled: FilledForm) -> str:
     """The verdict; `no answer` when the server gave none."""
     try:
         request = urllib.request.Request(f"{url}inbox", filled.line.encode(), method="POST")
@@ -46,12 +46,14 @@ def send(url: str, filled: Filled) -> str:
 
 
 @contextmanager
-def people(urls: Sequence[str], form: Form, seed: int) -> Iterator[Told]:
+def sending_people(urls: Sequence[str], form: Form, seed: int) -> Iterator[SentReports]:
     """One person at each server, until the block ends; then everything they were told."""
-    sent, over = Told(), threading.Event()
-    parts = [Told() for _ in urls]
+    sent, over = SentReports(), threading.Event()
+    parts = [SentReports() for _ in urls]
     threads = [
-        threading.Thread(target=_send_on, args=(url, Phone(SITE, seed * 100 + index), form, parts[index], over))
+        threading.Thread(
+            target=_send_on, args=(url, PhoneSimulator(SITE, seed * 100 + index), form, parts[index], over)
+        )
         for index, url in enumerate(urls)
     ]
     for thread in threads:
@@ -65,7 +67,7 @@ def people(urls: Sequence[str], form: Form, seed: int) -> Iterator[Told]:
             sent.add(part)
 
 
-def _send_on(url: str, phone: Phone, form: Form, sent: Told, over: threading.Event) -> None:
+def _send_on(url: str, phone: PhoneSimulator, form: Form, sent: SentReports, over: threading.Event) -> None:
     while not over.wait(PAUSE):
         filled = phone.fill(form, {"mot": "bonjour"})
         start = time.monotonic()

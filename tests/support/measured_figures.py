@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-MEASURED: list[str] = []
+FIGURES: list[str] = []
 
 
-def measured(text: str) -> None:
-    MEASURED.append(text)
+def record_figure(text: str) -> None:
+    FIGURES.append(text)
 
 
-def report() -> list[str]:
+def take_figures() -> list[str]:
     """The figures measured so far, taken out: whichever folder's summary comes first prints them."""
-    figures, MEASURED[:] = list(MEASURED), []
+    figures, FIGURES[:] = list(FIGURES), []
     return figures

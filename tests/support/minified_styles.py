@@ -9,7 +9,7 @@ from tests.support import repository
 FOLDER = "pwa/src/css"
 
 
-def minified() -> str:
+def minified_styles() -> str:
     names = re.findall(r'@import "\./(.+?)";', repository.text(f"{FOLDER}/index.css"))
     text = re.sub(r"/\*.*?\*/", "", "".join(repository.text(f"{FOLDER}/{name}") for name in names), flags=re.DOTALL)
     parts = re.split(r'("[^"]*")', text)

@@ -19,11 +19,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
-HOP = {"connection", "transfer-encoding", "keep-alive", "content-length", "date", "server"}
+HOP_HEADERS = {"connection", "transfer-encoding", "keep-alive", "content-length", "date", "server"}
 
 
 @dataclass
-class Link:
+class MobileLink:
     """What happens on the way. `asked` are the paths that came through."""
 
     target: str
@@ -44,15 +44,15 @@ class Link:
 
 
 @contextlib.contextmanager
-def linked(target: str, tls: ssl.SSLContext | None = None) -> Iterator[Link]:
+def running_link(target: str, tls: ssl.SSLContext | None = None) -> Iterator[MobileLink]:
     """`tls`: over https, as a hub with a certificate of its own."""
-    link = Link(target)
+    link = MobileLink(target)
 
     class Way(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            _pass(self, link)
+            _handle(self, link)
 
         do_POST = do_DELETE = do_OPTIONS = do_GET  # noqa: N815
 
@@ -74,16 +74,16 @@ def linked(target: str, tls: ssl.SSLContext | None = None) -> Iterator[Link]:
         server.server_close()
 
 
-def _pass(request: BaseHTTPRequestHandler, link: Link) -> None:
+def _handle(request: BaseHTTPRequestHandler, link: MobileLink) -> None:
     request.close_connection = True
     if link.down:
-        return _reset(request)
+        return _reset_connection(request)
     (link.before if request.command == "OPTIONS" else link.asked).append(request.path)
     fate = link.fate(request.path) if link.fate else ""
     if fate == "lost":
-        return _reset(request)
+        return _reset_connection(request)
     is_feed = request.path.startswith("/feed/")
-    status, headers, body = _app(request.path, link.app) or _ask(request, link, plain=is_feed)
+    status, headers, body = _app_file(request.path, link.app) or _forward(request, link, plain=is_feed)
     if is_feed and status == 200 and link.change:
         body = link.change(request.path, body)
     request.send_response_only(status)
@@ -96,17 +96,17 @@ def _pass(request: BaseHTTPRequestHandler, link: Link) -> None:
     if fate == "unheard":
         request.wfile.write(body[: len(body) // 2])
         time.sleep(0.05)
-        return _reset(request)
+        return _reset_connection(request)
     if is_feed and status == 200 and link.cuts:
         request.wfile.write(body[: link.cuts.pop(0)])
         time.sleep(0.05)  # what was sent arrives: a reset takes back what the browser has not read yet
-        return _reset(request)
+        return _reset_connection(request)
     with contextlib.suppress(OSError):
         request.wfile.write(body)
     return None
 
 
-def _app(path: str, folder: Path | None) -> tuple[int, list[tuple[str, str]], bytes] | None:
+def _app_file(path: str, folder: Path | None) -> tuple[int, list[tuple[str, str]], bytes] | None:
     """A file of the other build, as the server sends the app's files."""
     if folder is None or not (path == "/sw.js" or path.startswith("/app/")):
         return None
@@ -120,22 +120,28 @@ def _app(path: str, folder: Path | None) -> tuple[int, list[tuple[str, str]], by
     )
 
 
-def _ask(request: BaseHTTPRequestHandler, link: Link, plain: bool) -> tuple[int, list[tuple[str, str]], bytes]:
+def _forward(
+    request: BaseHTTPRequestHandler, link: MobileLink, plain: bool
+) -> tuple[int, list[tuple[str, str]], bytes]:
     address = urlsplit(link.target)
     upstream = http.client.HTTPConnection(address.hostname or "", address.port, timeout=30)
     try:
         body = request.rfile.read(int(request.headers.get("content-length") or 0))
-        headers = {name: value for name, value in request.headers.items() if name.lower() not in HOP}
+        headers = {name: value for name, value in request.headers.items() if name.lower() not in HOP_HEADERS}
         if plain:
             headers["Accept-Encoding"] = "identity"  # so that a test can change what is inside
         upstream.request(request.command, request.path, body or None, headers)
         answer = upstream.getresponse()
-        return answer.status, [pair for pair in answer.getheaders() if pair[0].lower() not in HOP], answer.read()
+        return (
+            answer.status,
+            [pair for pair in answer.getheaders() if pair[0].lower() not in HOP_HEADERS],
+            answer.read(),
+        )
     finally:
         upstream.close()
 
 
-def _reset(request: BaseHTTPRequestHandler) -> None:
+def _reset_connection(request: BaseHTTPRequestHandler) -> None:
     """Breaks the connection as a lost mast does: no orderly end."""
     with contextlib.suppress(OSError):
         request.wfile.flush()

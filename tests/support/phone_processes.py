@@ -19,7 +19,7 @@ import anyio
 from sync.editions.archive import Archive
 from sync.editions.edition import Statement, parse_statement
 from sync.store.open_store import open_store
-from tests.support.server_process import Served
+from tests.support.server_process import ServerProcess
 
 PATIENCE = 600.0
 
@@ -28,7 +28,7 @@ BUNDLE = PWA / "node_modules/.cache/phones/phones.mjs"
 RELEASES = Path(__file__).parents[1] / "journeys/releases"
 
 
-def bundle(to: Path = BUNDLE) -> Path:
+def build_bundle(to: Path = BUNDLE) -> Path:
     """The app's store and sync as they are now, with all they need, in one file for Node."""
     subprocess.run(
         [
@@ -49,12 +49,12 @@ def bundle(to: Path = BUNDLE) -> Path:
     return to
 
 
-def released() -> list[Path]:
+def released_bundles() -> list[Path]:
     """The frozen phones, oldest first."""
     return sorted(RELEASES.glob("*.mjs"), key=lambda path: [int(part) for part in path.stem.split(".")])
 
 
-class Phones:
+class PhoneProcess:
     """A crowd on a bad road until `settle`."""
 
     def __init__(self, script: Path, url: str, seed: int, count: int) -> None:
@@ -78,10 +78,10 @@ class Phones:
 
 
 if __name__ == "__main__":
-    bundle(RELEASES / f"{sys.argv[1]}.mjs")
+    build_bundle(RELEASES / f"{sys.argv[1]}.mjs")
 
 
-def lively(numbers: random.Random, day: int) -> dict[str, str]:
+def random_guides(numbers: random.Random, day: int) -> dict[str, str]:
     """An edit of some guides, now and then a new one."""
     names = numbers.sample(["argent", "compte-deux", "partage", "photo", "vote", f"neuf-{day}"], 2)
     words = " ".join(numbers.choice(["téléphone", "code", "kɛnɛ", "réseau", "lien", "preuve"]) for _ in range(300))
@@ -91,9 +91,9 @@ def lively(numbers: random.Random, day: int) -> dict[str, str]:
     }
 
 
-def shown_head(folder: Path, server: Served) -> Statement:
+def wait_for_head(folder: Path, server: ServerProcess) -> Statement:
     """What was published last, once the server hands it out."""
-    published = sqlite_head(folder / "data/kunnafoni.db")
+    published = read_stored_head(folder / "data/kunnafoni.db")
     end = time.monotonic() + PATIENCE
     while (head := parse_statement(json.loads(server.get("feed/fr-ML/manifest"))["statement"])).id != published:
         assert time.monotonic() < end
@@ -101,7 +101,7 @@ def shown_head(folder: Path, server: Served) -> Statement:
     return head
 
 
-def sqlite_head(path: Path) -> str:
+def read_stored_head(path: Path) -> str:
     """The id of the edition that the store names as the head."""
 
     async def read() -> str:

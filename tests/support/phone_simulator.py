@@ -18,7 +18,7 @@ DAY = "2026-11-24"
 
 
 @dataclass
-class Filled:
+class FilledForm:
     """One submission as the phone keeps it; `secret` is the phone's alone."""
 
     text: str
@@ -36,7 +36,7 @@ class Filled:
 
 
 @dataclass
-class Phone:
+class PhoneSimulator:
     """`signer` None: a phone that is not enrolled."""
 
     site: str
@@ -57,7 +57,7 @@ class Phone:
         key = self.signer.public_key
         return {"code": code, "key": key, "signature": self.signer.sign(enrolment_bytes(self.site, code, key))}
 
-    def fill(self, form: Form, answers: Any, files: list[bytes] | None = None, **changes: Any) -> Filled:
+    def fill(self, form: Form, answers: Any, files: list[bytes] | None = None, **changes: Any) -> FilledForm:
         secret = base64url_encode(self.chance.randbytes(32))
         value = {
             "v": 1,
@@ -77,18 +77,18 @@ class Phone:
             value["files"] = [[digest(data), len(data), "image/jpeg"] for data in files]
         return self.sign({key: field for key, field in (value | changes).items() if field is not None}, secret)
 
-    def seal(self, form: Form, answers: Any, publics: list[str], **changes: Any) -> Filled:
+    def seal(self, form: Form, answers: Any, publics: list[str], **changes: Any) -> FilledForm:
         return self.fill(
             form, None, sealed=seal_answers(publics, self.site, form.slug, form.version, answers), **changes
         )
 
-    def sign(self, value: dict[str, Any], secret: str = "") -> Filled:
+    def sign(self, value: dict[str, Any], secret: str = "") -> FilledForm:
         text = canonical(value).decode()
         signature = self.signer.sign(signed_bytes(self.site, digest(text))) if self.signer else ""
-        return Filled(text, signature, secret)
+        return FilledForm(text, signature, secret)
 
 
-def pieces(data: bytes) -> list[str]:
+def piece_lines(data: bytes) -> list[str]:
     """The lines of an attachment."""
     name = digest(data)
     parts = [data[at : at + PIECE_BYTES] for at in range(0, len(data), PIECE_BYTES)]

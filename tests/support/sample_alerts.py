@@ -50,7 +50,7 @@ LIBRARY = Library(
     },
 )
 
-FILE = """\
+ALERT_YAML = """\
 slug: crue-bani-1
 category: [Met]
 urgency: Expected
@@ -67,9 +67,9 @@ info:
 """
 
 
-def holding(*alerts: Alert) -> Library:
+def library_with(*alerts: Alert) -> Library:
     return replace(LIBRARY, alerts={alert.slug: alert for alert in alerts})
 
 
-def audience(alert: Alert) -> Audience:
-    return Audience.for_alert(alert, holding(ALERT, UPDATE, CANCEL).alerts)
+def audience_of(alert: Alert) -> Audience:
+    return Audience.for_alert(alert, library_with(ALERT, UPDATE, CANCEL).alerts)

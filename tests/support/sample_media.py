@@ -10,7 +10,7 @@ import zlib
 from PIL import Image
 
 
-def photo(width: int = 1600, height: int = 1200, kind: str = "JPEG") -> bytes:
+def make_photo(width: int = 1600, height: int = 1200, kind: str = "JPEG") -> bytes:
     """An image with the place it was taken at."""
     image = Image.linear_gradient("L").resize((width, height)).convert("RGB")
     exif = Image.Exif()
@@ -21,7 +21,7 @@ def photo(width: int = 1600, height: int = 1200, kind: str = "JPEG") -> bytes:
     return out.getvalue()
 
 
-def bomb() -> bytes:
+def make_decompression_bomb() -> bytes:
     """A kilobyte that says it is an image of 3.6 thousand million pixels."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
@@ -36,7 +36,7 @@ def bomb() -> bytes:
     )
 
 
-def voice(seconds: float = 3, rate: int = 8000) -> bytes:
+def make_recording(seconds: float = 3, rate: int = 8000) -> bytes:
     """A sound of changing pitch, as a WAV file."""
     samples = (int(9000 * math.sin(at * 0.05 + 4 * math.sin(at * 0.001))) for at in range(int(seconds * rate)))
     data = b"".join(struct.pack("<h", sample) for sample in samples)

@@ -31,7 +31,7 @@ def environment(folder: Path) -> dict[str, str]:
     }
 
 
-def run(folder: Path, *arguments: str, code: int = 0) -> str:
+def run_command(folder: Path, *arguments: str, code: int = 0) -> str:
     """What the command said on both outputs. Fails on another exit code, and on any traceback."""
     result = subprocess.run(
         [*COMMAND, *arguments], env=environment(folder), capture_output=True, text=True, timeout=PATIENCE, check=False
@@ -41,7 +41,7 @@ def run(folder: Path, *arguments: str, code: int = 0) -> str:
     return result.stdout + result.stderr
 
 
-class Served:
+class ServerProcess:
     """A running server; `kill` is as sudden as a power cut."""
 
     def __init__(self, folder: Path, *arguments: str, port: int = 0, **settings: str) -> None:
@@ -91,8 +91,8 @@ class Served:
 
 
 @contextmanager
-def served(folder: Path, *arguments: str, port: int = 0, **settings: str) -> Iterator[Served]:
-    server = Served(folder, *arguments, port=port, **settings)
+def running_server(folder: Path, *arguments: str, port: int = 0, **settings: str) -> Iterator[ServerProcess]:
+    server = ServerProcess(folder, *arguments, port=port, **settings)
     try:
         yield server
     finally:

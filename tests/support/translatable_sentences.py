@@ -51,7 +51,7 @@ OTHERS_WORDS = {"Specify other"}  # compared with what a library writes, never s
 SQL = re.compile(r"(SELECT|INSERT|REPLACE|DELETE|PRAGMA|CREATE|UPDATE|WITH|VACUUM) ")
 
 
-def said() -> dict[str, str]:
+def translatable_sentences() -> dict[str, str]:
     """Each sentence and the first file that says it, in the order of files."""
     sentences: dict[str, str] = {}
     for path in repository.under("sync", "server", "pwa/src", ends=(".py", ".html", ".ts")):
@@ -111,7 +111,7 @@ def update(path: Path) -> None:
     with path.open("rb") as file:
         old = {str(message.id): message.string for message in read_po(file, locale=path.stem)}
     catalog = Catalog(locale=path.stem, charset="utf-8", fuzzy=False)
-    for sentence, place in said().items():
+    for sentence, place in translatable_sentences().items():
         catalog.add(
             sentence,
             old.get(sentence, ""),

@@ -26,18 +26,18 @@ from sync.store.administration import REPLICATOR, USERS
 from sync.store.contract import Collection
 from sync.store.open_store import open_store
 from tests.support.content_folder import GOOD, write
-from tests.support.couch_operator import Couch
-from tests.support.hub_link import Link, link_to
-from tests.support.phone_simulator import Filled
-from tests.support.server_process import Served, run, served
+from tests.support.couch_operator import CouchOperator
+from tests.support.hub_link import HubLink, running_link
+from tests.support.phone_simulator import FilledForm
+from tests.support.server_process import ServerProcess, run_command, running_server
 from tests.support.small_site import APP
-from tests.support.store_backends import REAL, fresh_prefix
+from tests.support.store_backends import REAL_COUCHDB, fresh_prefix
 
 SITE = "essai"
 
 PATIENCE = 120.0
 
-HUB = os.environ.get("KUNNAFONI_TEST_COUCHDB_HUB", "").rstrip("/") or REAL
+HUB = os.environ.get("KUNNAFONI_TEST_COUCHDB_HUB", "").rstrip("/") or REAL_COUCHDB
 NAME = "kayes"
 CHANNEL = "fr-ML"
 FORM = """| survey |
@@ -52,10 +52,10 @@ FILES: Mapping[str, str] = dict(GOOD) | {"forms/mot.md": FORM}
 
 
 @dataclass
-class Side:
+class SiteNode:
     """`store`: its address; `folder`: its content, app and data."""
 
-    couch: Couch
+    couch: CouchOperator
     folder: Path
     store: str
 
@@ -64,17 +64,17 @@ class Side:
         return urlsplit(self.store).path[1:]
 
     def run(self, *arguments: str, code: int = 0) -> str:
-        return run(self.folder, *arguments, "--store", self.store, code=code)
+        return run_command(self.folder, *arguments, "--store", self.store, code=code)
 
-    def serve(self, **settings: str) -> contextlib.AbstractContextManager[Served]:
-        return served(self.folder, "--store", self.store, port=0, **settings)
+    def serve(self, **settings: str) -> contextlib.AbstractContextManager[ServerProcess]:
+        return running_server(self.folder, "--store", self.store, port=0, **settings)
 
 
 @dataclass
-class Sites:
-    headquarters: Side
-    hub: Side
-    link: Link
+class TwoSites:
+    headquarters: SiteNode
+    hub: SiteNode
+    link: HubLink
 
     def join(self, *channels: str) -> str:
         """Let the hub in and join, as two operators do. The address that headquarters printed."""
@@ -85,25 +85,25 @@ class Sites:
         return match[1]
 
 
-def side(url: str, folder: Path, name: str) -> Side:
+def prepare_node(url: str, folder: Path, name: str) -> SiteNode:
     write(folder / name / "content", FILES)
     write(folder / name / "app", APP)
-    return Side(Couch(url), folder / name, f"{url.replace('http://', 'couchdb://', 1)}/{fresh_prefix()}")
+    return SiteNode(CouchOperator(url), folder / name, f"{url.replace('http://', 'couchdb://', 1)}/{fresh_prefix()}")
 
 
 @contextmanager
-def two_sites(folder: Path) -> Iterator[Sites]:
-    headquarters, hub = side(REAL, folder, "headquarters"), side(HUB, folder, "hub")
-    parts = urlsplit(REAL)
-    with link_to(parts.hostname or "", parts.port or 80) as link:
+def running_two_sites(folder: Path) -> Iterator[TwoSites]:
+    headquarters, hub = prepare_node(REAL_COUCHDB, folder, "headquarters"), prepare_node(HUB, folder, "hub")
+    parts = urlsplit(REAL_COUCHDB)
+    with running_link(parts.hostname or "", parts.port or 80) as link:
         try:
-            yield Sites(headquarters, hub, link)
+            yield TwoSites(headquarters, hub, link)
         finally:
             for one_side in (headquarters, hub):
-                clean(one_side)
+                remove_databases(one_side)
 
 
-def clean(one_side: Side) -> None:
+def remove_databases(one_side: SiteNode) -> None:
     """Nothing of the test stays: neither replications, nor accounts, nor databases."""
     for database, start in (
         (REPLICATOR, f"kunnafoni-{one_side.prefix}"),
@@ -117,7 +117,7 @@ def clean(one_side: Side) -> None:
             one_side.couch.ask("DELETE", f"/{name}")
 
 
-def until(what: Callable[[], Any], why: str, patience: float = PATIENCE) -> Any:
+def wait_until(what: Callable[[], Any], why: str, patience: float = PATIENCE) -> Any:
     end = time.monotonic() + patience
     while True:
         if result := what():
@@ -126,7 +126,7 @@ def until(what: Callable[[], Any], why: str, patience: float = PATIENCE) -> Any:
         time.sleep(0.25)
 
 
-def head(server: Served) -> str:
+def read_statement(server: ServerProcess) -> str:
     """The statement that the server hands out; "" while it has none."""
     try:
         return str(json.loads(server.get(f"feed/{CHANNEL}/manifest"))["statement"])
@@ -134,17 +134,17 @@ def head(server: Served) -> str:
         return ""
 
 
-def post(server: Served, path: str, body: bytes) -> list[dict[str, Any]]:
+def post_lines(server: ServerProcess, path: str, body: bytes) -> list[dict[str, Any]]:
     with urllib.request.urlopen(urllib.request.Request(server.url + path, body, method="POST"), timeout=30) as answer:
         return [json.loads(line) for line in answer.read().splitlines()]
 
 
-def receipt(server: Served, filled: Filled) -> list[Any] | None:
-    rows = post(server, "inbox/receipts", json.dumps([filled.id]).encode())
+def read_receipt(server: ServerProcess, filled: FilledForm) -> list[Any] | None:
+    rows = post_lines(server, "inbox/receipts", json.dumps([filled.id]).encode())
     return rows[0]["receipt"] if rows and "receipt" in rows[0] else None
 
 
-def form_of(side_store: str) -> Form:
+def read_form(side_store: str) -> Form:
     async def run() -> Form:
         store = open_store(side_store)
         try:

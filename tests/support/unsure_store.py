@@ -12,7 +12,7 @@ from sync.store.sqlite.store import SqliteStore
 
 
 @contextmanager
-def not_sure_of(*starts: str) -> Iterator[None]:
+def writes_not_durable(*starts: str) -> Iterator[None]:
     """Records whose ids begin so are answered with Later, and do not appear; all, for ""."""
     write = SqliteStore.write
 

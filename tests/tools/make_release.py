@@ -23,7 +23,7 @@ from typing import Any
 import brotli
 
 from tests.support.repository import ROOT
-from tests.support.server_process import run
+from tests.support.server_process import run_command
 from tests.support.store_backends import pouchdb_server
 from tests.tools.release import hub
 from tests.tools.release.couch import Couch
@@ -44,7 +44,7 @@ def main(version: str) -> None:
         phrase = folder / "phrase"
         phrase.touch(0o600)
         phrase.write_text(PHRASE, "utf-8")
-        run(folder, "backup", str(target / "site.backup"), "--passphrase-file", str(phrase))
+        run_command(folder, "backup", str(target / "site.backup"), "--passphrase-file", str(phrase))
         facts["store"] = _copied(folder, f"sqlite:///{folder / 'data/kunnafoni.db'}", f"sqlite:///{folder / 'copy.db'}")
         facts["exports"] = {slug: _exported(folder, slug) for slug in ("visite", "confiance", "utilite")}
         facts |= _couches(folder, target)
@@ -81,7 +81,7 @@ def _couches(folder: Path, target: Path) -> dict[str, Any]:
 
 def _copied(folder: Path, source: str, copy: str) -> dict[str, str]:
     """The words of `kunnafoni copy` about a store: how many records and blobs, and the beginning of their digest."""
-    found = re.search(r"(\d+) fiches, (\d+) fichiers, empreinte (\S+)", run(folder, "copy", source, copy))
+    found = re.search(r"(\d+) fiches, (\d+) fichiers, empreinte (\S+)", run_command(folder, "copy", source, copy))
     assert found
     return {"records": found[1], "blobs": found[2], "digest": found[3]}
 
@@ -89,7 +89,9 @@ def _copied(folder: Path, source: str, copy: str) -> dict[str, str]:
 def _exported(folder: Path, slug: str) -> list[Any]:
     """Every answer to a form, sealed ones opened."""
     out = folder / f"{slug}.ndjson"
-    run(folder, "feedback", "open", str(out), "--key", str(folder / KEYS[0]), "--form", slug, "--format", "ndjson")
+    run_command(
+        folder, "feedback", "open", str(out), "--key", str(folder / KEYS[0]), "--form", slug, "--format", "ndjson"
+    )
     return [json.loads(line) for line in out.read_text("utf-8").splitlines()]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from server.writing.checks import EDITABLE_KINDS
 from server.writing.editor_fields import excluded_fields, make_inputs
-from tests.support.editor_forms import KNOWN, back, posted, slugs
+from tests.support.editor_forms import KNOWN_VALUES, authority_slugs, parse_posted, posted_values
 
 
 def test_the_forms_of_all_content_untouched_give_the_same_fields(
@@ -17,7 +17,7 @@ def test_the_forms_of_all_content_untouched_give_the_same_fields(
     assert {kind for kind, _ in content_documents} == set(EDITABLE_KINDS)
     for kind, fields in content_documents:
         editable = {name: value for name, value in fields.items() if name not in excluded_fields(kind)}
-        assert back(kind, posted(make_inputs(kind, fields, KNOWN))) == editable, fields.get(
+        assert parse_posted(kind, posted_values(make_inputs(kind, fields, KNOWN_VALUES))) == editable, fields.get(
             "slug", fields.get("country", kind)
         )
 
@@ -56,40 +56,42 @@ def test_the_forms_of_all_content_untouched_give_the_same_fields(
     ],
 )
 def test_a_form_untouched_gives_the_same_fields(kind: str, fields: dict[str, Any]) -> None:
-    assert back(kind, posted(make_inputs(kind, fields, KNOWN))) == fields
+    assert parse_posted(kind, posted_values(make_inputs(kind, fields, KNOWN_VALUES))) == fields
 
 
 def test_an_emptied_row_is_gone_and_those_after_it_stay() -> None:
-    request = posted(
-        make_inputs("guide", {"sources": [{"name": "N", "date": "2025"}, {"name": "M", "date": "2024"}]}, KNOWN)
+    request = posted_values(
+        make_inputs("guide", {"sources": [{"name": "N", "date": "2025"}, {"name": "M", "date": "2024"}]}, KNOWN_VALUES)
     )
     request["sources.0.name"] = request["sources.0.date"] = [""]
-    assert back("guide", request) == {"sources": [{"name": "M", "date": "2024"}]}
+    assert parse_posted("guide", request) == {"sources": [{"name": "M", "date": "2024"}]}
 
 
 def test_an_empty_row_keeps_its_number_until_it_is_saved() -> None:
     fields = {"name": "Mali", "authorities": [{}, {"slug": "b", "sources": [{}]}, {}]}
-    request = posted(make_inputs("authorities", fields, KNOWN))
-    assert slugs(back("authorities", request, whole=True)) == ["", "b", ""]
-    assert back("authorities", request)["authorities"] == [{"slug": "b"}]
+    request = posted_values(make_inputs("authorities", fields, KNOWN_VALUES))
+    assert authority_slugs(parse_posted("authorities", request, whole=True)) == ["", "b", ""]
+    assert parse_posted("authorities", request)["authorities"] == [{"slug": "b"}]
 
 
 def test_a_form_shows_what_a_document_says_by_itself_and_reads_it_as_nothing_said() -> None:
-    values = {item.name: item.value for item in make_inputs("site", {"id": "essai"}, KNOWN)}
+    values = {item.name: item.value for item in make_inputs("site", {"id": "essai"}, KNOWN_VALUES)}
     assert (values["name"], values["lang"], values["channels"]) == ("Kunnafoni", "fr", "fr-ML")
-    request = posted(make_inputs("site", {"id": "essai"}, KNOWN))
-    assert back("site", request) == {"id": "essai"}
-    assert back("site", request | {"name": ["Radio"], "lang": [""]}) == {"id": "essai", "name": "Radio"}
-    harms = posted(make_inputs("route", {"harms": [{"harm": "scam"}]}, KNOWN))
+    request = posted_values(make_inputs("site", {"id": "essai"}, KNOWN_VALUES))
+    assert parse_posted("site", request) == {"id": "essai"}
+    assert parse_posted("site", request | {"name": ["Radio"], "lang": [""]}) == {"id": "essai", "name": "Radio"}
+    harms = posted_values(make_inputs("route", {"harms": [{"harm": "scam"}]}, KNOWN_VALUES))
     del harms["harms.0.contact_offender"]
-    assert back("route", harms) == {"harms": [{"harm": "scam", "contact_offender": False}]}
-    assert back("guide", {"order": ["0"]}) == {"order": 0}
+    assert parse_posted("route", harms) == {"harms": [{"harm": "scam", "contact_offender": False}]}
+    assert parse_posted("guide", {"order": ["0"]}) == {"order": 0}
 
 
 def test_a_price_with_a_comma_is_a_price() -> None:
-    request = posted(
-        make_inputs("site", {"prices": {"ML": {"francs": "2.5", "source": {"name": "N", "date": "2024"}}}}, KNOWN)
+    request = posted_values(
+        make_inputs(
+            "site", {"prices": {"ML": {"francs": "2.5", "source": {"name": "N", "date": "2024"}}}}, KNOWN_VALUES
+        )
     )
     request["prices.ML.francs"] = ["2,5"]
-    assert back("site", request)["prices"]["ML"]["francs"] == "2.5"
-    assert "BF" not in back("site", request)["prices"]
+    assert parse_posted("site", request)["prices"]["ML"]["francs"] == "2.5"
+    assert "BF" not in parse_posted("site", request)["prices"]

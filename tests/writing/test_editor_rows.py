@@ -8,7 +8,7 @@ import pytest
 
 from server.writing.editor_rows import edit_rows
 from sync.errors import BadRequest, Refused
-from tests.support.editor_forms import slugs
+from tests.support.editor_forms import authority_slugs
 
 OFFICES: dict[str, Any] = {
     "name": "Mali",
@@ -29,8 +29,8 @@ OFFICES: dict[str, Any] = {
 )
 def test_rows_are_added_removed_and_moved(command: str, order: list[str], at: str) -> None:
     changed, where = edit_rows("authorities", OFFICES, command)
-    assert (slugs(changed), where) == (order, at)
-    assert slugs(OFFICES) == ["a", "b"], "what was given stays"
+    assert (authority_slugs(changed), where) == (order, at)
+    assert authority_slugs(OFFICES) == ["a", "b"], "what was given stays"
 
 
 def test_rows_within_rows_are_moved_and_made_where_there_were_none() -> None:

@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.browser_form_site import Field, field
-from tests.support.mobile_link import Link, linked
+from tests.support.browser_form_site import FormSite, running_form_site
+from tests.support.mobile_link import MobileLink, running_link
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[Field]:
-    with field(tmp_path_factory.mktemp("field"), root) as running:
+def site(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[FormSite]:
+    with running_form_site(tmp_path_factory.mktemp("field"), root) as running:
         yield running
 
 
 @pytest.fixture
-def link(site: Field) -> Iterator[Link]:
-    with linked(site.url) as proxy:
+def link(site: FormSite) -> Iterator[MobileLink]:
+    with running_link(site.url) as proxy:
         yield proxy

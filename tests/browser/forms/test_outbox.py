@@ -18,21 +18,21 @@ from sync.submissions.record_ids import submission_id_of
 from sync.submissions.sealing import open_answers
 from sync.submissions.submission import parse_submission
 from tests.support import chromium_profile
-from tests.support.browser_form_site import Field, begin, enrol, fill_visit, finish, picture, send
-from tests.support.chromium import Phones, ready
-from tests.support.mobile_link import Link
+from tests.support.browser_form_site import FormSite, begin_form, enrol, fill_visit, finish_form, tap_send, write_png
+from tests.support.chromium import PhoneFactory, wait_until_offline_ready
+from tests.support.mobile_link import MobileLink
 
 SEND_PATIENCE = 60.0  # seconds until a form is received over a link that breaks every other request
 
 
-def arrive(page: Page, site: Field, link: Link, code: str) -> None:
+def arrive(page: Page, site: FormSite, link: MobileLink, code: str) -> None:
     page.goto(f"{link.url}/fr-ML/")
-    ready(page)
+    wait_until_offline_ready(page)
     if code:
         enrol(page, link.url, site.code(code))
 
 
-def held(site: Field) -> dict[str, dict[str, Any]]:
+def held(site: FormSite) -> dict[str, dict[str, Any]]:
     """Submissions that the site keeps, by id."""
     return {submission_id_of(record.id): json.loads(record.body["text"]) for record in site.records("submission:")}
 
@@ -44,7 +44,7 @@ def displayed_states(page: Page) -> dict[str, str]:
     return dict(rows)
 
 
-def states(page: Page, link: Link) -> dict[str, str]:
+def states(page: Page, link: MobileLink) -> dict[str, str]:
     """The state of each finished form on this phone, by code."""
     page.goto(f"{link.url}/fr-ML/forms")
     page.locator("main [data-state]").first.wait_for()
@@ -56,22 +56,22 @@ def send_until_received(page: Page, count: int) -> None:
     deadline = time.monotonic() + SEND_PATIENCE
     while Counter(displayed_states(page).values()) != {"received": count}:
         assert time.monotonic() < deadline, displayed_states(page)
-        send(page)
+        tap_send(page)
         expect(page.locator("main [role=status]").first).not_to_have_text("J’envoie…", timeout=20_000)
         page.wait_for_timeout(200)
 
 
 def test_what_was_filled_offline_arrives_once_over_a_link_cut_at_random(
-    site: Field, link: Link, page: Page, tmp_path: Path
+    site: FormSite, link: MobileLink, page: Page, tmp_path: Path
 ) -> None:
     arrive(page, site, link, "FFFFF00001")
     before = held(site)
     link.down = True
     words = {f"Parole {number} ɛ": (number, number + 3) for number in range(4)}
     for number, (word, children) in enumerate(words.items()):
-        begin(page, link.url, "visite")
-        fill_visit(page, word, children, picture(tmp_path / f"{number}.png", 900, 700))
-        finish(page)
+        begin_form(page, link.url, "visite")
+        fill_visit(page, word, children, write_png(tmp_path / f"{number}.png", 900, 700))
+        finish_form(page)
     chance = random.Random(5)
     link.fate = lambda path: chance.choice(("", "lost", "unheard", "")) if path.startswith("/inbox") else ""
     link.down = False
@@ -89,7 +89,7 @@ def test_what_was_filled_offline_arrives_once_over_a_link_cut_at_random(
 
 
 def test_two_couriers_carry_what_they_cannot_change_and_bring_receipts_home(
-    site: Field, link: Link, phones: Phones, tmp_path: Path
+    site: FormSite, link: MobileLink, phones: PhoneFactory, tmp_path: Path
 ) -> None:
     awa, ali, binta = (phones(accept_downloads=True).new_page() for _ in range(3))
     arrive(awa, site, link, "GGGGG00001")
@@ -98,9 +98,9 @@ def test_two_couriers_carry_what_they_cannot_change_and_bring_receipts_home(
     before = set(held(site))
     link.down = True
     for word, slug in (("Porté par deux", "visite"), ("Lu par personne", "scellee")):
-        begin(awa, link.url, slug)
+        begin_form(awa, link.url, slug)
         fill_visit(awa, word, (4,))
-        finish(awa)
+        finish_form(awa)
     bundle = download(awa, link, "waiting", tmp_path / "bundle.txt")
     altered = tmp_path / "altered.txt"
     altered.write_text(with_body(bundle.read_text("utf-8"), lambda body: body.replace(b"deux", b"tous")), "utf-8")
@@ -117,7 +117,7 @@ def test_two_couriers_carry_what_they_cannot_change_and_bring_receipts_home(
     for page in (ali, binta):
         page.reload()
         page.locator("summary", has_text="Pas de réseau").wait_for()
-        send(page)
+        tap_send(page)
         expect(page.locator("main")).not_to_contain_text("porte des fiches d’autres personnes")
     link.down = True
     new = {id: value for id, value in held(site).items() if id not in before}
@@ -132,13 +132,13 @@ def test_two_couriers_carry_what_they_cannot_change_and_bring_receipts_home(
     awa.set_input_files("#bundle", receipts)
     expect(awa.locator("main [role=status]").first).to_contain_text("2 de vos fiches sont reçues")
     assert set(states(awa, link).values()) == {"received"}
-    words = {word for word, _ in chromium_profile.found(site.data.parent, ("Lu par personne", "Porté par deux"))}
+    words = {word for word, _ in chromium_profile.find_words(site.data.parent, ("Lu par personne", "Porté par deux"))}
     assert words == {"Porté par deux"}, (
         "nothing of the sealed answers lies in the site’s files and logs; the control does"
     )
 
 
-def download(page: Page, link: Link, what: str, into: Path) -> Path:
+def download(page: Page, link: MobileLink, what: str, into: Path) -> Path:
     page.goto(f"{link.url}/fr-ML/forms")
     page.locator("summary", has_text="Pas de réseau").click()
     with page.expect_download() as coming:
@@ -157,7 +157,9 @@ def with_body(text: str, change: Any) -> str:
     return f"{text.splitlines()[0]}\n{packed}\n"
 
 
-def test_a_tap_under_a_guide_is_kept_offline_and_leaves_alone_and_nameless(site: Field, link: Link, page: Page) -> None:
+def test_a_tap_under_a_guide_is_kept_offline_and_leaves_alone_and_nameless(
+    site: FormSite, link: MobileLink, page: Page
+) -> None:
     arrive(page, site, link, "")
     before = set(held(site))
     link.down = True
@@ -185,11 +187,11 @@ def test_a_tap_under_a_guide_is_kept_offline_and_leaves_alone_and_nameless(site:
     assert submission["answers"]["page"].startswith("guides/")
 
 
-def test_a_form_is_withdrawn_by_who_sent_it(site: Field, link: Link, page: Page) -> None:
+def test_a_form_is_withdrawn_by_who_sent_it(site: FormSite, link: MobileLink, page: Page) -> None:
     arrive(page, site, link, "HHHHH00001")
-    begin(page, link.url, "visite")
+    begin_form(page, link.url, "visite")
     fill_visit(page, "À retirer")
-    code = finish(page)
+    code = finish_form(page)
     expect(page.locator("main")).to_contain_text("Reçue.")
     page.goto(f"{link.url}/fr-ML/forms")
     page.locator(f"[data-code='{code}'] summary").click()
@@ -199,7 +201,9 @@ def test_a_form_is_withdrawn_by_who_sent_it(site: Field, link: Link, page: Page)
     assert all(value.get("answers", {}).get("mot") != "À retirer" for value in held(site).values())
 
 
-def test_the_worker_sends_what_waits_when_no_page_is_there(site: Field, link: Link, page: Page, tmp_path: Path) -> None:
+def test_the_worker_sends_what_waits_when_no_page_is_there(
+    site: FormSite, link: MobileLink, page: Page, tmp_path: Path
+) -> None:
     arrive(page, site, link, "JJJJJ00001")
     registrations: list[str] = []
     session = page.context.new_cdp_session(page)
@@ -210,9 +214,9 @@ def test_the_worker_sends_what_waits_when_no_page_is_there(site: Field, link: Li
     session.on("ServiceWorker.workerRegistrationUpdated", note)
     session.send("ServiceWorker.enable")
     link.down = True
-    begin(page, link.url, "visite")
-    fill_visit(page, "Envoyé la nuit", (9,), picture(tmp_path / "photo.png", 900, 700))
-    code = finish(page)
+    begin_form(page, link.url, "visite")
+    fill_visit(page, "Envoyé la nuit", (9,), write_png(tmp_path / "photo.png", 900, 700))
+    code = finish_form(page)
     expect(page.locator("main")).to_contain_text("Pas encore reçue")
     page.goto("about:blank")
     link.down = False

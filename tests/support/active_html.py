@@ -6,7 +6,7 @@ import re
 from html.parser import HTMLParser
 
 
-class Judge(HTMLParser):
+class ActiveHtmlFinder(HTMLParser):
     """What would run: scripts but our own, handlers, addresses that are code, styles the policy forbids."""
 
     def __init__(self) -> None:
@@ -24,7 +24,7 @@ class Judge(HTMLParser):
             self.faults.append(tag)
 
 
-def faults(html: str) -> list[str]:
-    judge = Judge()
+def find_active_html(html: str) -> list[str]:
+    judge = ActiveHtmlFinder()
     judge.feed(html)
     return judge.faults + (["49"] if "{{7*7}}" not in html and re.search(r"onerror.{0,20}49", html) else [])
