@@ -1,4 +1,4 @@
-"""The budgets hold on 300 real texts: what a phone on prepaid data pays for. `make bench` prints the same figures beside the peer's."""
+"""The budgets on 300 real texts. `make bench` prints the same figures beside the peer's."""
 
 from __future__ import annotations
 

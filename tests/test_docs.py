@@ -1,4 +1,4 @@
-"""Documentation that tells the truth: every command, option and setting is described, links lead somewhere, no file names a machine."""
+"""Documentation: every command, option and setting is described, links resolve, no file names a machine."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MACHINE = re.compile(r"(?<![\w./-])/(?:home|root|work|Users)/" + r"[\w.-]+")
 
 
 def targets() -> set[str]:
-    """What `make help` promises."""
+    """The targets listed by `make help`."""
     return set(re.findall(r"^## make (\w+)", repository.text("Makefile"), re.MULTILINE))
 
 
@@ -42,7 +42,7 @@ def command_lines(group: click.Group, before: str = "") -> dict[str, click.Comma
 
 
 def code_of(path: str) -> str:
-    """What stands in code blocks and code spans."""
+    """The text of code blocks and code spans."""
     text = repository.text(path)
     return "\n".join(re.findall(r"```.*?```|`[^`\n]+`", text, re.DOTALL))
 
@@ -129,7 +129,7 @@ def test_links_lead_somewhere(path: str) -> None:
 
 
 def anchors(text: str) -> set[str]:
-    """The names that headings get where Markdown is shown."""
+    """The anchors of headings, as GitHub makes them."""
     headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
 

@@ -1,4 +1,4 @@
-"""Languages: every sentence translated, none left over, holes kept; dates, sizes and names as people write them."""
+"""Catalogs: every sentence translated, none obsolete, placeholders kept; dates, sizes and names in each language."""
 
 from __future__ import annotations
 

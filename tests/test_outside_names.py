@@ -1,6 +1,7 @@
-"""No name that lives outside the code changes by renaming something inside: what is stored, served, typed or remembered elsewhere.
+"""Names that are stored, served, typed or remembered elsewhere do not change by a renaming in the code.
 
-A failure names what went and what came. If a change is meant: give what lies on disks and phones a way over, then `python -m tests.names`.
+A failure names what went and what came. If a change is meant: give what lies on disks and phones a way over, then
+`python -m tests.names`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""PROTOCOL.md is normative: every example block in it holds."""
+"""Every example block in PROTOCOL.md is valid."""
 
 from __future__ import annotations
 

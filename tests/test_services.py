@@ -1,4 +1,4 @@
-"""Every service has an entry of its own in the application's state, and an accessor that finds it with its type."""
+"""Every service has an entry in the application's state and an accessor with its type."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Accounts as a whole: roles that nobody can grant themselves, durable writes before answers, no secrets in store or log."""
+"""Accounts as a whole: roles that nobody can grant themselves, durable writes before answers, no secrets in store or
+log.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Accounts: one-time links, throttled sign-in that tells nothing, sessions that end, roles nobody can take for themselves."""
+"""Sign-in: the same answer for every wrong part, throttling, no redirect elsewhere, the console's language."""
 
 from __future__ import annotations
 

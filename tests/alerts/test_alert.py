@@ -1,4 +1,4 @@
-"""The alert document: its file with the line of every error, its chains, whom it concerns, what keeps it from being sent."""
+"""Alerts: their stories, and whether they are in force."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CAP out: valid against the schema of CAP 1.2, read back by a parser that others wrote."""
+"""CAP 1.2: valid against its schema and readable by an independent parser."""
 
 from __future__ import annotations
 

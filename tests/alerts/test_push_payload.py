@@ -1,4 +1,4 @@
-"""The signed word that a push carries: the same in both languages, refused when anything in it was changed."""
+"""The signed text of a push message: equal in both languages, refused after any change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sending: into the feeds of every channel it concerns, to the phones, into CAP; again after a crash; ended when its time is over."""
+"""Sending an alert: feeds of the channels it concerns, push, CAP; resumed after a crash; ended at its time."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
 
 
 def use_contact(site: Site, contact: str) -> None:
-    """A new office, with this contact for push services."""
+    """Replace the alert service by one with this contact for push services."""
     services = site.services
     settings = replace(services.settings, push_contact=contact)
     services.push = PushTransport(settings, services.store, site.clock, EndpointPolicy((HOST,), allows_local=True))

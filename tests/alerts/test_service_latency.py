@@ -1,4 +1,4 @@
-"""By the clock: an alert is in every channel's feed within a second of sending, and the server answers all the while."""
+"""Latency: an alert is in every channel's feed within a second, and the server answers meanwhile."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def test_forty_channels_of_three_hundred_pages_have_it_within_a_second(tmp
 
 
 async def sent(site: Site, slug: str) -> tuple[float, float]:
-    """Seconds until whoever asks for any feed gets the alert, and what the slowest page took meanwhile."""
+    """Seconds until every feed has the alert, and the slowest page meanwhile."""
     shelf = site.services.shelf
     before = {channel: shelf.get(channel).edition.id for channel in CHANNELS}
     took: list[float] = []

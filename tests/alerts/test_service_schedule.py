@@ -1,4 +1,4 @@
-"""The alert_service sleeps until texts change or something is due, and asks an idle store nothing; what is due goes out in time all the same."""
+"""The alert service sleeps until alerts change or one is due, and does not poll an idle store."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PATIENCE = 20.0  # seconds on a busy machine; far less than the alert_service's 
 
 
 class Watched(SqliteStore):
-    """Remembers in which rooms somebody asked for what; `fails` times it does not answer."""
+    """A store that records reads by collection; the next `fails` calls raise Unavailable."""
 
     fails = 0
 
@@ -87,7 +87,7 @@ async def until(holds: Callable[[], Awaitable[bool]]) -> None:
 
 
 async def quiet(store: Watched) -> bool:
-    """Whether half a second passes in which nobody asks for texts."""
+    """True if nobody reads alerts for half a second."""
     store.asked.clear()
     await asyncio.sleep(0.5)
     return Collection.CONTENT not in store.asked

@@ -1,4 +1,4 @@
-"""`make bench`: prints every budget as measured now: the road to the phone beside the peer's, what a person waits for, push, inbox."""
+"""`make bench`: print every budget as measured now: transport beside the peer's, response times, push, inbox."""
 
 from __future__ import annotations
 

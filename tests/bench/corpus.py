@@ -1,8 +1,9 @@
-"""300 real French how-to texts from Debian's documentation packages, as content folders, and the same after a week's edits.
+"""300 real French how-to texts from Debian's documentation packages, as content folders, and the same after a week's
+edits.
 
-`ready()` fetches and converts them once into build/corpus (ignored by git); `python -m tests.bench.corpus` does only that.
-v1 is the state a new phone downloads; v2 follows a week of an editor's ordinary work: 3 typing errors mended, 2 passages rewritten,
-1 guide new, 1 withdrawn.
+`ready()` fetches and converts them once into build/corpus (ignored by git); `python -m tests.bench.corpus` does only
+that. v1 is the state a new phone downloads; v2 follows a week of an editor's ordinary work: 3 typing errors mended, 2
+passages rewritten, 1 guide new, 1 withdrawn.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ class Text:
 
 
 def prepare_corpus() -> Path:
-    """The folder that holds v1 and v2, made on first use. Raises RuntimeError where Debian's packages can't be had."""
+    """The folder with v1 and v2, made on first use. Raises RuntimeError if Debian's packages cannot be fetched."""
     folder = FOLDER / f"made-{hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16]}"
     if not folder.exists():
         corpus = list(islice(texts(), TEXTS + SPARE))
@@ -69,7 +70,7 @@ def texts() -> Iterator[Text]:
 
 
 def download_package(package: str) -> Path:
-    """Where the package's files lie; downloaded and unpacked if they don't."""
+    """The folder of the package's files; downloads and unpacks them if it is missing."""
     target = FOLDER / "packages" / package
     if target.exists():
         return target
@@ -121,7 +122,7 @@ def own_text(section: Tag) -> tuple[str, str]:
 
 
 def edited(before: list[Text], passages: list[Text]) -> list[Text]:
-    """A week's work at arbitrary, fixed positions. A new passage is prose from a text that is not among them, as long as the old one."""
+    """A week's edits at fixed positions. A new passage is prose of the same length from a text outside the corpus."""
     after = list(before)
     for index in (10, 77, 150):
         after[index] = replace(after[index], body=after[index].body.replace(" de ", " d’un ", 1))

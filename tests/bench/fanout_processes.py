@@ -1,4 +1,4 @@
-"""Phones in a store on disk, and processes that send to them as servers do: each on a core of its own, all waiting for a word.
+"""Subscriptions in a store on disk and sender processes, each bound to one core, all started by one line.
 
 python -m tests.bench.fanout_processes FILE CORE     the VAPID key on the first line of input, then one line for each alert
 """
@@ -82,7 +82,7 @@ async def send(store: Store, processes: Sequence[asyncio.subprocess.Process], al
 
 @asynccontextmanager
 async def senders(file: Path, vapid: Signer, count: int) -> AsyncIterator[list[asyncio.subprocess.Process]]:
-    """So many processes over the same file."""
+    """Start `count` sender processes on the same file."""
     processes = [
         await start_process("-m", "tests.bench.fanout_processes", str(file), str(number)) for number in range(count)
     ]
@@ -99,7 +99,7 @@ async def senders(file: Path, vapid: Signer, count: int) -> AsyncIterator[list[a
 
 @asynccontextmanager
 async def sink() -> AsyncIterator[tuple[int, WaitForMessages]]:
-    """The port of a push service that takes everything, and what holds it to so many of the cores that senders have."""
+    """The port of a push service that accepts everything, and a function that binds it to a number of cores."""
     process = await start_process("-m", "tests.bench.push_sink")
 
     def held(count: int) -> None:
@@ -132,7 +132,7 @@ async def read_line(process: asyncio.subprocess.Process) -> str:
 
 
 async def work(file: str) -> None:
-    """One process: for each alert that it hears of, everything it can send; done when nobody has anything left."""
+    """Body of one sender process: for each alert on its input, send until no shard is left."""
     store = SqliteStore(Path(file))
     await store.prepare()
     signer = Signer.from_pem(base64url_decode(sys.stdin.readline().strip()))

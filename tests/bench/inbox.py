@@ -1,13 +1,14 @@
-"""Durable submissions a second: one a request with 64 clients, and in batches of 50; beside CouchDB's own POST and `_bulk_docs` with the
-same clients, where KUNNAFONI_TEST_COUCHDB names one.
+"""Durable submissions a second, one per request with 64 clients and in batches of 50, beside CouchDB's own POST and
+`_bulk_docs` with the same clients where KUNNAFONI_TEST_COUCHDB names a server.
 
     python -m tests.bench.inbox
 
-Every submission is signed by its device, checked against its form, kept, and answered with headquarters' receipt. CouchDB itself gets
-documents of the same content, named by their digests: who sends again after a cut must not double, so the sender names them, and names come
-in no order. Names that ascend cost CouchDB less (it appends to its tree); what it does with those is shown beside. CouchDB uses all cores,
-and so do we: two processes of the site share the port, as on a busy server of two cores. Rounds of all of them take turns, and ratios are
-taken within a round: what else the machine does meets each alike.
+Every submission is signed by its device, checked against its form, kept, and answered with headquarters' receipt.
+CouchDB itself gets documents of the same content, named by their digests: who sends again after a cut must not double,
+so the sender names them, and names come in no order. Names that ascend cost CouchDB less (it appends to its tree); what
+it does with those is shown beside. CouchDB uses all cores, and so do we: two processes of the site share the port, as
+on a busy server of two cores. Rounds of all of them take turns, and ratios are taken within a round: what else the
+machine does meets each alike.
 """
 
 from __future__ import annotations
@@ -66,8 +67,8 @@ Rates = Mapping[tuple[str, str], list[float]]  # by what held them and the shape
 class Threshold:
     """`name` has to be `wanted` times as fast as CouchDB itself; both in a shape. 0: shown only.
 
-    `_bulk_docs` checks nothing. To check a signature and to sign a receipt takes a core some 100 µs: two cores that did nothing else
-    would not be twice as fast as it is.
+    `_bulk_docs` checks nothing. To check a signature and to sign a receipt takes a core some 100 µs: two cores that did
+    nothing else would not be twice as fast as it is.
     """
 
     name: str
@@ -137,7 +138,7 @@ def _prefix() -> Iterator[str]:
 
 
 async def _create_databases(prefix: str) -> None:
-    """The databases of a site without a server."""
+    """Create the databases of a site, without a server."""
     store = open_store(real_couchdb_address(prefix))
     await store.prepare()
     await store.close()
@@ -145,7 +146,7 @@ async def _create_databases(prefix: str) -> None:
 
 @contextlib.asynccontextmanager
 async def _product_rate(address_in: Callable[[Path], str]) -> AsyncIterator[Callable[[str], Awaitable[float]]]:
-    """A running server; what is yielded runs one round against it."""
+    """Run a server; yield a function that runs one round against it."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         address = address_in(folder)
@@ -167,7 +168,7 @@ async def _product_rate(address_in: Callable[[Path], str]) -> AsyncIterator[Call
 
 
 async def _phones(store: Store) -> list[PhoneSimulator]:
-    """Enrolled for one round (a device that sent five hundred at once has to wait), and known to the servers, as phones mostly are."""
+    """Enrolled phones for one round (a device that sent 500 at once must wait), already known to the servers."""
     phones = [PhoneSimulator(SITE, number, Signer.generate()) for number in range(CLIENTS)]
     body = {"name": "n", "place": "", "until": "9999-01-01", "made": "2026-01-01"}
     keys = [phone.signer.public_key for phone in phones if phone.signer]
@@ -240,7 +241,7 @@ def table(rates: Rates) -> str:
 
 
 def missed_thresholds(rates: Rates) -> list[str]:
-    """A sentence for every threshold that was not reached; none where no CouchDB was named."""
+    """A sentence for each missed threshold; none without a CouchDB to compare with."""
     return [
         f"Too slow: {threshold.what}: {threshold.reached(rates):.2f} times as fast as CouchDB itself, {threshold.wanted:g} wanted."
         for threshold in (THRESHOLDS if REAL_COUCHDB else ())

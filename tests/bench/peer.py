@@ -1,4 +1,6 @@
-"""Measures the peer: PouchDB replicating the corpus from npm's pouchdb-server, or from the CouchDB that KUNNAFONI_TEST_COUCHDB names."""
+"""Measures the peer: PouchDB replicating the corpus from npm's pouchdb-server, or from the CouchDB that
+KUNNAFONI_TEST_COUCHDB names.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ STEPS = ("first", "nothing", "week")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One journey over the link."""
+    """One sync over the link: bytes, requests, seconds."""
 
     traffic: Traffic
     seconds: float
@@ -32,7 +34,7 @@ class Step:
 
 @asynccontextmanager
 async def couchdb() -> AsyncIterator[str]:
-    """The address of a server that speaks CouchDB's protocol, with its credentials; a pouchdb-server in memory where none is named."""
+    """The address of a CouchDB with credentials: the named one, or a pouchdb-server in memory."""
     if named := os.environ.get("KUNNAFONI_TEST_COUCHDB"):
         yield named.replace("couchdb://", "http://", 1)
         return

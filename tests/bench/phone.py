@@ -1,11 +1,12 @@
-"""What a person waits for on a cheap phone, in milliseconds: a page of the phone's store, the first results of a search, a form of 120
-questions; in Chromium with its processor slowed six times and no network.
+"""Response times on a cheap phone, in milliseconds: a stored page, the first search results, a form of 120 questions;
+in Chromium with a processor slowed six times and no network.
 
     python -m tests.bench.phone
 
-A shared machine is no stopwatch: where a thing is done once, the fastest of many counts, for it is the one that nothing else disturbed;
-where it is done again and again, the one in the middle. And most of what a page takes is the browser's own: so pages take turns with a file
-of the app, which the worker answers in the same way and which needs no rendering, and what ours takes beside it is a threshold too.
+A shared machine is no stopwatch: where a thing is done once, the fastest of many counts, for it is the one that nothing
+else disturbed; where it is done again and again, the one in the middle. And most of what a page takes is the browser's
+own: so pages take turns with a file of the app, which the worker answers in the same way and which needs no rendering,
+and what ours takes beside it is a threshold too.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ Times = Mapping[str, list[float]]  # milliseconds, by what was done
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """`once`: the fastest counts; else the one in the middle."""
+    """A limit in milliseconds. `once`: the minimum counts; else the median."""
 
     what: str
     limit: float
@@ -69,7 +70,7 @@ THRESHOLDS = (
 
 
 def measure_times() -> Times:
-    """Starts its own servers and browser; some minutes."""
+    """Measure all times; starts servers and a browser of its own and takes some minutes."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
         times = {**_reading(browser, Path(folder, "library")), **_filling(browser, Path(folder, "field"))}
@@ -78,7 +79,7 @@ def measure_times() -> Times:
 
 
 def slowdown(times: Times) -> float:
-    """How many times as long as the bare file opened next to it a page takes."""
+    """The time to open a page divided by the time to open a bare file right after it."""
     return statistics.median(ours / bare for ours, bare in zip(times[PAGE], times[BARE], strict=True))
 
 
@@ -97,7 +98,7 @@ def table(times: Times) -> str:
 
 
 def missed_thresholds(times: Times) -> list[str]:
-    """A sentence for every threshold that was not reached."""
+    """A sentence for each missed threshold."""
     slow = [
         f"Too slow: {threshold.what}: {threshold.reached(times):.0f} ms, {threshold.limit:.0f} allowed."
         for threshold in THRESHOLDS

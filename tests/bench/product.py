@@ -1,6 +1,7 @@
 """Measures Kunnafoni on the corpus: a real server on a real socket, and a phone in Python that proves what it receives.
 
-The phone's TypeScript twin is tested in pwa/ and tests/browser; here the same questions are asked so that bytes and time can be counted.
+The phone's TypeScript twin is tested in pwa/ and tests/browser; here the same questions are asked so that bytes and
+time can be counted.
 """
 
 from __future__ import annotations
@@ -36,14 +37,14 @@ CHANNEL = "fr-ML"
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A running site that holds the corpus."""
+    """A running site with the corpus."""
 
     services: Services
     keys: SigningKeys
     port: int
 
     async def publish(self, folder: Path) -> None:
-        """Take a folder's documents and publish; returns when new phones get the hard compressed feed."""
+        """Import a folder and publish; returns once new phones get the thoroughly compressed feed."""
         await import_folder(self.services.store, folder, prune=True, dry_run=False)
         await self.services.publisher.publish(self.keys, [CHANNEL])
         await self.services.shelf.load()
@@ -76,7 +77,7 @@ async def site(folder: Path, data: Path, port: int = 0) -> AsyncIterator[Site]:
 
 @dataclass
 class PhoneClient:
-    """Holds at most one edition and its pages, and asks over one warm connection."""
+    """A phone with at most one edition and its pages, over one persistent connection."""
 
     client: httpx.AsyncClient
     held: Edition | None = None
@@ -84,11 +85,11 @@ class PhoneClient:
     bodies: dict[str, str] = field(default_factory=dict)
 
     async def warm(self) -> None:
-        """Opens the connection, as a page that is being read has done."""
+        """Open the connection in advance, as the page being read has done."""
         (await self.client.get("/healthz")).raise_for_status()
 
     async def pull(self) -> int:
-        """One round: what PROTOCOL.md asks of a receiver. How many pages changed; 0 when there is nothing new."""
+        """One pull by PROTOCOL.md; returns the number of changed pages, 0 if nothing is new."""
         answer = await self.client.get(f"/feed/{CHANNEL}", params={"have": self.held.id} if self.held else {})
         answer.raise_for_status()
         if answer.status_code == httpx.codes.NO_CONTENT:
@@ -127,7 +128,9 @@ async def running_phone_client(line: SlowLink) -> AsyncIterator[PhoneClient]:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What a cold visitor and a phone that follows the site spend. `visits`: home, a middling guide, the longest guide."""
+    """Traffic of a cold visitor and of a phone that follows the site. `visits`: home, a guide of median length, the
+    longest.
+    """
 
     visits: dict[str, Traffic]
     steps: dict[str, Step]

@@ -1,13 +1,14 @@
-"""Messages a second of the whole fan-out to a local push service, beside pywebpush's own loop and the bare cryptography, in one run.
+"""Messages a second of the whole fan-out to a local push service, beside pywebpush's own loop and the bare
+cryptography, in one run.
 
     python -m tests.bench.push
 
-Everything is measured by the clock. The fan-out reads its subscriptions from a store on disk and writes its checkpoints there, as servers
-do; each of its processes is held to one core. The push service does as little as it can, and yet needs about a tenth of what a sender
-needs. Beside one process, measured against the loop and the cryptography, it has the other core. For what a second process brings, one
-core does everything, and then two do: the push service shares the senders' cores both times.
-What is compared is measured side by side in every round, and the median of the rounds counts, so that what else the machine does weighs
-on all alike.
+Everything is measured by the clock. The fan-out reads its subscriptions from a store on disk and writes its checkpoints
+there, as servers do; each of its processes is held to one core. The push service does as little as it can, and yet
+needs about a tenth of what a sender needs. Beside one process, measured against the loop and the cryptography, it has
+the other core. For what a second process brings, one core does everything, and then two do: the push service shares the
+senders' cores both times. What is compared is measured side by side in every round, and the median of the rounds
+counts, so that what else the machine does weighs on all alike.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """How many times faster something is than what it stands beside, and how many times it has to be at least."""
+    """A ratio of two rates, with the least ratio that is accepted."""
 
     what: str
     than: str
@@ -110,7 +111,7 @@ def thresholds(rounds: list[Round]) -> list[Threshold]:
 
 
 def missed_thresholds(rounds: list[Round]) -> list[str]:
-    """A sentence for each threshold that is not reached."""
+    """A sentence for each missed threshold."""
     return [f"push messages, {threshold.sentence}." for threshold in thresholds(rounds) if not threshold.holds]
 
 

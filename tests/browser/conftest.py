@@ -1,4 +1,4 @@
-"""One server and one Chromium for all stories; a link and a fresh phone for each."""
+"""Fixtures of the browser stories: one server, one Chromium, and for each test a link and a new phone."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture
 def phones(browser: Browser) -> Iterator[PhoneFactory]:
-    """Makes phones that share nothing; options as of Playwright's `new_context`."""
+    """Open browser contexts that share nothing; options of Playwright's `new_context`."""
     contexts: list[BrowserContext] = []
 
     def phone(**options: Any) -> BrowserContext:
@@ -59,7 +59,7 @@ def page(phones: PhoneFactory) -> Page:
 
 @pytest.fixture
 def newer(tmp_path: Path, root: Path) -> Path:
-    """The app as the next build would be: another build id, another main script."""
+    """A copy of the built app with another build id and another main script."""
     folder = tmp_path / "dist"
     shutil.copytree(root / "pwa/dist", folder)
     worker = folder / "sw.js"

@@ -1,4 +1,6 @@
-"""A pushed alert in a real Chromium: shown and kept when signed, read without a network, replaced by its cancel, closed at its end."""
+"""A pushed alert in Chromium: displayed and stored if signed, readable offline, replaced by its cancel, closed at its
+end.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,7 @@ Signed: TypeAlias = tuple[str, Signer]
 
 @dataclass
 class PushPost:
-    """The road that a push service takes to the phone."""
+    """Delivers a push message to the browser, in place of a push service."""
 
     session: CDPSession
     registration: str
@@ -114,7 +116,7 @@ def make_push_text(**changes: Any) -> AlertText:
 
 
 def displayed_notifications(page: Page) -> list[dict[str, Any]]:
-    """The notifications on the screen."""
+    """The notifications on display."""
     script = """async () => (await (await navigator.serviceWorker.ready).getNotifications())
         .map(({ title, body, tag, silent }) => ({ title, body, tag, silent }))"""
     notifications: list[dict[str, Any]] = page.evaluate(script)
@@ -131,7 +133,7 @@ def wait_for_notifications(page: Page, titles: list[str]) -> list[dict[str, Any]
 
 
 def days_late(page: Page) -> None:
-    """The clock of this phone turns out to be two days late."""
+    """Make the phone's stored day two days old."""
     put(page, "ahead", 2 * 24 * 3600 * 1000)
 
 
@@ -148,7 +150,7 @@ def put(page: Page, setting: str, value: Any) -> None:
 
 
 def subscribed(folder: Path) -> dict[str, tuple[str, list[str], str, str]]:
-    """What the server keeps of subscriptions, by endpoint; all else that it keeps is asserted to be the phone's keys and a day."""
+    """The stored subscriptions by endpoint; asserts that all else is the phone's keys and a day."""
     with closing(sqlite3.connect(folder / "data/kunnafoni.db")) as connection:
         rows = connection.execute(
             "SELECT body FROM record WHERE room = 'push' AND id LIKE 'sub:%' AND body IS NOT NULL"
@@ -234,7 +236,7 @@ def test_what_is_over_closes_at_the_next_event(
 
 
 def test_a_test_alert_gives_its_receipt(page: Page, post: PushPost, way: MobileLink, signed_site: Signed) -> None:
-    """Debian's Chromium has no push service of its own: the subscription is made up, the rest is real."""
+    """Debian's Chromium has no push service: the subscription is made up, the rest is real."""
     calls: list[tuple[str, Any]] = []
 
     def answer(route: Any) -> None:
@@ -280,7 +282,7 @@ def test_a_test_alert_gives_its_receipt(page: Page, post: PushPost, way: MobileL
 def test_a_subscription_that_the_browser_replaced_is_told_and_the_old_one_ended(
     page: Page, way: MobileLink, folder: Path
 ) -> None:
-    """The event is made up, as is what the browser's push service would give; the worker and the server are real."""
+    """The event and the new subscription are made up; the worker and the server are real."""
     put(page, "told", {"topics": ["alerts", "tests"], "region": "ML-4", "severity": "Severe"})
     key = base64url_encode(public_bytes(ec.generate_private_key(ec.SECP256R1())))
     worker = page.context.service_workers[0]

@@ -1,4 +1,4 @@
-"""A new build of the app waits for a tap, and takes nothing away that was being written."""
+"""A new build of the app waits for a tap and never interrupts typing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The console in a real Chromium: first link to offline guide; every screen judged at 360 px, with and without script."""
+"""The console in Chromium: from the first link to an offline guide; every screen checked at 360 px, with and without
+script.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,7 @@ Contexts = Callable[..., BrowserContext]
 
 @dataclass
 class ConsoleBrowserSite:
-    """The running site: its address, and what the server said when it started."""
+    """A running site: its address and the server's output at start."""
 
     url: str
     said: Path
@@ -76,7 +78,7 @@ def contexts(chromium: Browser) -> Iterator[Contexts]:
 
 @pytest.fixture(scope="module")
 def chief(console_site: ConsoleBrowserSite, contexts: Contexts) -> Page:
-    """The first administrator, in from the first link."""
+    """The first administrator's page, signed in through the first link."""
     page = contexts().new_page()
     page.goto(console_site.first_link)
     page.fill("[name=name]", "awa")
@@ -88,7 +90,7 @@ def chief(console_site: ConsoleBrowserSite, contexts: Contexts) -> Page:
 
 
 def colleague(chief: Page, console_site: ConsoleBrowserSite, contexts: Contexts, name: str, role: str) -> Page:
-    """Somebody whom the administrator gave an account."""
+    """The page of a new account that the administrator invited."""
     chief.goto(f"{console_site.url}/console/accounts")
     chief.fill("[name=name]", name)
     chief.select_option("[name=role]", role)
@@ -125,7 +127,7 @@ def ask_and_approve(writer: Page, reviewer: Page, url: str, speaks: bool = False
 
 
 def publish(page: Page, console_site: ConsoleBrowserSite, channel: str, why: str) -> dict[str, int]:
-    """Publish everything; the costs that were shown for the channel."""
+    """Publish everything; return the costs displayed for the channel."""
     page.goto(f"{console_site.url}/console/publishing")
     page.click("text=Voir ce qui va changer")
     cells = page.locator(f"[data-channel={channel}] [data-cost]")
@@ -138,13 +140,13 @@ def publish(page: Page, console_site: ConsoleBrowserSite, channel: str, why: str
 
 
 def head(console_site: ConsoleBrowserSite) -> str:
-    """The id of the edition that phones are led to."""
+    """The id of the head edition."""
     with urllib.request.urlopen(f"{console_site.url}/feed/fr-ML") as answer:
         return digest(json.loads(answer.readline())["statement"])
 
 
 def until_compressed_hard(console_site: ConsoleBrowserSite, have: str, size: int) -> None:
-    """Hard compression runs in the background; until then phones get an answer that was compressed quickly."""
+    """Wait for the thorough compression, which runs in the background."""
     question = urllib.request.Request(f"{console_site.url}/feed/fr-ML?have={have}", headers={"accept-encoding": "br"})
     for _ in range(100):
         with urllib.request.urlopen(question) as answer:
@@ -245,7 +247,7 @@ def test_from_the_first_link_to_a_phone_without_network(
 
 
 def forget_when_asked(page: Page) -> None:
-    """As if the phone had last asked long ago: it asks again when a page opens."""
+    """Clear the time of the last request, so that the phone asks when a page opens."""
     page.evaluate("""async () => { const [{name}] = await indexedDB.databases();
         await new Promise(done => { const open = indexedDB.open(name); open.onsuccess = () => { const base = open.result;
             const store = base.transaction('settings', 'readwrite').objectStore('settings'); const gone = store.delete('asked');
@@ -314,7 +316,7 @@ def test_an_office_gets_a_fact_while_the_rest_of_the_form_stays(console_site: Co
 
 
 def screens(page: Page, console_site: ConsoleBrowserSite) -> Iterator[str]:
-    """Every screen that links lead to, one of each kind of address is enough."""
+    """Every screen that is reachable by links, one per kind of address."""
     documents = ("guide:argent:fr", "authorities:ML:fr", "route:ANY:fr", "places:ML", "topics", "site")
     editors = [f"/console/writing/{id}/edit" for id in documents]
     waiting, visited, shapes = ["/console/", *editors, "/console/me/second"], set(), set()

@@ -1,4 +1,4 @@
-"""What a phone meets that is not as it should be: it says so plainly, and what was there stays readable."""
+"""Faults that a phone meets: each is reported plainly, and stored pages stay readable."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The app and a hub with a name of its own, in a real Chromium: two origins, headquarters cut off, and the browser’s own question.
+"""The app and a hub of another origin in Chromium, headquarters cut off, with the browser's local network prompt.
 
 Headquarters counts as public and the hub as a machine of the local network: so Chrome treats a village's Wi-Fi.
 """
@@ -29,7 +29,7 @@ ALLOWED = ["local-network-access"]
 
 @dataclass
 class Village:
-    """`site` and `hub`: the links to headquarters and to the hub; `box`: the hub itself; `shown`: its name as people see it."""
+    """`site` and `hub`: links to headquarters and to the hub; `box`: the hub; `shown`: its displayed name."""
 
     headquarters: Path
     site: MobileLink
@@ -50,7 +50,7 @@ class Village:
 
 @pytest.fixture(params=[ALLOWED, []], ids=["allowed", "refused"])
 def village(request: pytest.FixtureRequest, tmp_path: Path, root: Path, playwright: Playwright) -> Iterator[Village]:
-    """`allowed`, `refused`: what the person answered when Chrome asked about the local network."""
+    """Parameters: the answer to Chrome's question about the local network."""
     with ExitStack() as stack:
         hub = stack.enter_context(running_link("", context_for(NAME, tmp_path)))
         origin = f"https://{NAME}:{urlsplit(hub.url).port}"
@@ -78,7 +78,7 @@ def village(request: pytest.FixtureRequest, tmp_path: Path, root: Path, playwrig
 
 
 def choose(page: Page, village: Village) -> None:
-    """The QR code on the hub's wall is opened, and its button tapped."""
+    """Open the address in the hub's QR code and tap its button."""
     page.goto(f"{village.site.url}/fr-ML/phone#hub={village.origin}")
     page.locator("[data-feature=hub] button", has_text=f"Passer par {village.shown}").click()
 
@@ -91,7 +91,7 @@ def ask(page: Page, village: Village) -> None:
 
 
 def is_received(page: Page) -> bool:
-    """Asks once more for what the hub has by now; headquarters' receipt came there by way of the store."""
+    """Ask the hub once more; headquarters' receipt reaches it by replication."""
     tap_send(page)
     page.wait_for_timeout(500)
     return "Reçue le" in page.locator("main").inner_text()

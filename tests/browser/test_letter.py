@@ -1,4 +1,4 @@
-"""A letter filled in on the phone, without a network: words take their places, are copied, serve the next letter, and go when told to."""
+"""A letter filled in on the phone, offline: placeholders, copying, reuse in the next letter, deletion."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SITE = "/fr-ML/complaints/insult/site"
 
 @pytest.fixture
 def page(link: MobileLink, phones: PhoneFactory) -> Page:
-    """A phone that holds everything, its network gone."""
+    """The page of a phone with all pages and no network."""
     context = phones(permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()
     page.goto(f"{link.url}/fr-ML/")

@@ -1,4 +1,4 @@
-"""A phone that was online once reads, searches, reloads and comes back without a network."""
+"""A phone that was online once reads, searches, reloads and restarts without a network."""
 
 from __future__ import annotations
 

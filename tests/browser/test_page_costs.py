@@ -1,7 +1,7 @@
-"""On 300 real texts: what a page opened and a question asked cost the phone, counted. The bench measures the milliseconds.
+"""The cost of opening a page and of a search on 300 real texts, counted. The bench measures milliseconds.
 
-A count is the same on every machine; a time is not. What would make the phone slow shows here: the whole library read for one page, the
-index read again for each letter, work that grows faster than the texts.
+A count is the same on every machine; a time is not. What would make the phone slow shows here: the whole library read
+for one page, the index read again for each letter, work that grows faster than the texts.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def link(library: str) -> Iterator[MobileLink]:
 
 @pytest.fixture
 def page(link: MobileLink, page: Page) -> Page:
-    """A phone that holds everything, its index made, its network gone."""
+    """The page of a phone with all pages, a built search index and no network."""
     page.goto(f"{link.url}/fr-ML/")
     wait_until_offline_ready(page)
     page.goto(f"{link.url}/fr-ML/search?q=installation")

@@ -1,4 +1,4 @@
-"""`kunnafoni alert send`: errors with their line, a preview, sent once, Extreme left to a second person."""
+"""`kunnafoni alert send`: errors with lines, preview, sending once, Extreme with a second person."""
 
 from __future__ import annotations
 

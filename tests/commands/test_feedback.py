@@ -1,4 +1,4 @@
-"""The command line: sealing keys live when both opened the test, sealed answers opened here alone, bundles read, phones enrolled."""
+"""`kunnafoni feedback`: sealing keys confirmed by test, sealed answers opened, bundles read, phones enrolled."""
 
 from __future__ import annotations
 

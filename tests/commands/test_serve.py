@@ -1,4 +1,4 @@
-"""The command line as a person runs it: sentences instead of tracebacks, nothing half done."""
+"""`kunnafoni serve` and its neighbours: sentences instead of tracebacks, nothing half done."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each way a path can fail a person is refused, with the file, the line and a code."""
+"""Every fault of a complaint route is refused with file, line and code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A path is the country's route over the general one, with offices and letters ready."""
+"""A complaint path is the country's route over the general one, with authorities and letters."""
 
 from __future__ import annotations
 

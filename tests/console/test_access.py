@@ -1,4 +1,4 @@
-"""Every address of the console with every role, from the table of addresses itself: an address without a rule cannot be made."""
+"""Access to every address of the console by every role, from the route table; a route without a rule is impossible."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ async def test_pages_are_kept_nowhere_and_framed_by_nobody(console_site: Console
 
 
 async def test_a_browser_may_say_where_a_form_comes_from(console_site: ConsoleSite) -> None:
-    """Under "no-referrer" a browser sends `Origin: null` with the console's own forms, which are then refused."""
+    """A policy of "no-referrer" would make browsers send `Origin: null`, which is refused."""
     answer = await console_site.browser().client.get("/console/sign-in")
     assert answer.headers.get_list("referrer-policy") == ["same-origin"]
 

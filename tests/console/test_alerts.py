@@ -1,4 +1,4 @@
-"""Alerts in the console: written and seen as the phone shows them, approved by a second person when Extreme, sent, followed, ended."""
+"""Alerts in the console: written, previewed, approved by a second person if Extreme, sent, followed, ended."""
 
 from __future__ import annotations
 

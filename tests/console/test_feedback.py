@@ -1,4 +1,4 @@
-"""Reading in the console: who may, filters, notes, answers, erasure, charts that hold back small totals, exports as typed."""
+"""Submissions in the console: access, filters, notes, answers, erasure, charts that hide small totals, exports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hostile texts in every field, and an address of the console's own: nothing typed becomes code, nothing crosses between origins."""
+"""Hostile texts in every field never become code; the console's own address is separate from the readers'."""
 
 from __future__ import annotations
 

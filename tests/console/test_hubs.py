@@ -1,4 +1,4 @@
-"""Hubs and versions in the console: seen by whoever keeps the site, nothing lost until somebody chose."""
+"""Hubs and conflicting versions in the console: shown to administrators, nothing lost before a choice."""
 
 from __future__ import annotations
 

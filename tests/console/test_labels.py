@@ -1,4 +1,4 @@
-"""The journal speaks the reader's language: every deed that the server writes down, and every detail of it, has words."""
+"""Every recorded action and every detail of it has a label in the journal."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from server.console.components.labels import DEEDS, DETAILS
 
 
 def deeds(root: Path) -> Iterator[tuple[str, ast.Call]]:
-    """Every call that writes into the journal, with the deed it names."""
+    """Every call that writes to the audit log, with the action it names."""
     for path in (root / "server").rglob("*.py"):
         for call in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):

@@ -1,4 +1,4 @@
-"""Images and sounds: shrunk and stripped, handed out by digest with ranges; what is no image, too large or a trap is refused."""
+"""Uploads in the console: invalid, oversized and malicious files are refused; withdrawn media disappear from pages."""
 
 from __future__ import annotations
 

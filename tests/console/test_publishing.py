@@ -1,4 +1,4 @@
-"""Publishing from the console: nothing unseen goes out; who and why is kept; older texts come under new numbers."""
+"""Publishing from the console: only what was shown, with name and reason; older texts get new numbers."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ async def test_a_machine_without_the_key_says_so(console_site: ConsoleSite, chie
 
 
 async def test_the_cost_shown_is_the_answer_that_phones_get(console_site: ConsoleSite, chief: ConsoleUser) -> None:
-    """Within one part in a hundred, headers included, for a phone up to date and for a new one."""
+    """Accurate to 1%, with headers, for an up-to-date phone and for a new one."""
     old = await console_site.site.services.archive.head("fr-ML")
     assert old
     rules = "\n\n".join(f"Règle {n} : gardez le code numéro {n * 7919}." for n in range(200))
@@ -111,7 +111,7 @@ async def test_the_cost_shown_is_the_answer_that_phones_get(console_site: Consol
 
 
 def wire_head(answer: httpx.Response) -> int:
-    """Bytes of the status line and headers as uvicorn writes them, its own date included."""
+    """The size of status line and headers as uvicorn writes them, with its date."""
     lines = [f"{name}: {value}\r\n" for name, value in answer.headers.items()]
     return len("HTTP/1.1 200 OK\r\n" + "".join(lines) + "date: Tue, 24 Nov 2026 12:00:00 GMT\r\n\r\n")
 

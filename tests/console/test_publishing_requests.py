@@ -1,4 +1,4 @@
-"""Publishing from a machine without the key: asked there, done by the machine that has it, and told where it was asked."""
+"""Publication requests from a machine without the key, carried out by the one that has it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ WHY = "Le titre disait trop peu."
 
 @asynccontextmanager
 async def another_machine(console_site: ConsoleSite) -> AsyncIterator[ConsoleUser]:
-    """The console of a second server on the same store, without the key; a coordinator is signed in there."""
+    """The console of a second server on the same store without the key, with a coordinator signed in."""
     await console_site.person(Role.COORDINATOR, "chef")
     services = create_services(console_site.site.services.settings, clock=console_site.site.clock)
     services.people = AccountService(services.store, console_site.site.clock, Passwords(QUICK_HASHER))
@@ -99,7 +99,7 @@ async def test_only_those_who_publish_may_ask(tmp_path: Path) -> None:
 
 
 def test_two_processes_on_one_database(tmp_path: Path) -> None:
-    """Asked by browser forms alone, on the machine without the key, while the other one runs."""
+    """Requested through forms on the machine without the key while the other one runs."""
     for name in ("one", "two"):
         write(tmp_path / name / "content", GOOD)
         write(tmp_path / name / "app", APP)

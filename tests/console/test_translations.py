@@ -1,4 +1,4 @@
-"""Translating: what is missing, who reviewed, what changed in the original since; nothing unreviewed reaches a phone."""
+"""Translations: missing ones, reviewers, later changes of the original; none reaches a phone unreviewed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Writing: a draft enters no edition, somebody else reviews it, two people at once lose nothing, an import leaves it alone."""
+"""Writing: drafts stay out of editions, a second person approves, concurrent edits lose nothing, imports keep approved
+texts.
+"""
 
 from __future__ import annotations
 
@@ -284,7 +286,7 @@ async def test_the_preview_is_the_very_page_of_the_edition(console_site: Console
 
 
 async def test_a_draft_of_the_wrong_form_breaks_nothing(console_site: ConsoleSite) -> None:
-    """Records come by replication too: a strange one is shown as it is."""
+    """A malformed record, as replication may bring one, is shown as it is."""
     writer = await console_site.person(Role.EDITOR)
     body: dict[str, Any] = {
         "of": GUIDE_ID,

@@ -1,4 +1,4 @@
-"""Compose files: by their own schema, and by what they promise: closed networks, no root, nothing writable but data, paths that exist."""
+"""Compose files: valid by schema; closed networks, no root user, read-only except data, existing paths."""
 
 from __future__ import annotations
 

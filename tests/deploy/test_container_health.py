@@ -1,4 +1,4 @@
-"""The commands by which an engine judges whether a container is well: run as they stand, against what they judge, alive and dead."""
+"""The health checks of the containers, run against a healthy and a dead server."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PORT = ":8000/"
 
 
 def of_the_image(port: int) -> list[str]:
-    """The image's own command, with this machine's interpreter and the port of a test."""
+    """The image's health check with this interpreter and a test's port."""
     match = re.search(r"^HEALTHCHECK .*\\\n\s+CMD (\[.*\])$", repository.text("deploy/Dockerfile"), re.MULTILINE)
     assert match
     command: list[str] = json.loads(match[1])

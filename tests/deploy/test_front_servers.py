@@ -1,4 +1,4 @@
-"""The front servers' files as Caddy itself reads them, and the units as systemd does, where those programs are."""
+"""The configuration of front servers, validated by Caddy, and the units, verified by systemd, where installed."""
 
 from __future__ import annotations
 

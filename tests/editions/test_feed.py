@@ -1,4 +1,4 @@
-"""Whatever the texts and however they move: a patch and a feed give the new text and edition, a lost or changed byte gives nothing."""
+"""Properties of patches and feeds: they give the new edition, and a lost or changed byte gives nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several processes confirm a head at once, as who sends an alert and the server beside: neither fails, the last head stays confirmed."""
+"""Several processes confirm a head concurrently: none fails, and the last head stays confirmed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ KEYS = SigningKeys(Signer.generate(), 1, key_digest(Signer.generate().public_key
 
 
 class Beaten(SqliteStore):
-    """Before a word of freshness is written, another process does what `first` says."""
+    """A store that runs `first` just before it writes a freshness statement."""
 
     first: Callable[[], Awaitable[object]] | None = None
     times = 1

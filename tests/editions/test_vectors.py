@@ -1,4 +1,4 @@
-"""The vectors hold in Python; pwa/test reads the same files."""
+"""The vectors of editions in Python; pwa/test reads the same files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The report's last lines on hubs: the figures measured, and the tests that need a real CouchDB and had none."""
+"""The last lines of the report: measured figures, and the tests of hubs that were not run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A link that comes back for an hour is used: what CouchDB would try again much later is started as soon as headquarters answers."""
+"""Replications restart as soon as headquarters answers, long before CouchDB would retry."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an operator reads of a hub: what is carried, how it goes, since when; never CouchDB's own text."""
+"""The status of replications in words for operators, without CouchDB's own text."""
 
 from __future__ import annotations
 

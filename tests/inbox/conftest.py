@@ -1,4 +1,4 @@
-"""The site of every test of the inbox: small, with forms and sealing keys."""
+"""Fixtures of the inbox: a small site with forms and sealing keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bundles: two couriers count once, nobody can alter, replace or claim, receipts travel back, and no carrier can read what is sealed."""
+"""Bundles: two couriers count once, altered lines are refused, receipts travel back, sealed content stays sealed."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ async def test_another_sites_bundle_is_refused(inbox_site: InboxSite) -> None:
 
 
 def found_in(data: bytes, needle: str) -> bool:
-    """The words as UTF-8, as UTF-16, as JSON escapes them, or within base64 of either alphabet."""
+    """True if the data has the words as UTF-8, UTF-16, JSON escapes or base64 of either alphabet."""
     raw = needle.encode()
     forms = [
         raw,
@@ -100,7 +100,7 @@ def found_in(data: bytes, needle: str) -> bool:
 
 
 def in_base64(raw: bytes) -> list[bytes]:
-    """How the bytes look inside longer base64, wherever they begin: without the signs that their neighbours share."""
+    """The forms of the bytes inside longer base64, without characters shared with neighbours."""
     forms = []
     for before in range(3):
         whole = base64.b64encode(bytes(before) + raw)
@@ -109,7 +109,7 @@ def in_base64(raw: bytes) -> list[bytes]:
 
 
 def everything(folder: Path) -> bytes:
-    """All files of the data folder, the database and its log among them."""
+    """The bytes of all files of the data folder."""
     return b"\n".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
 
 
@@ -129,7 +129,7 @@ async def test_nothing_of_a_sealed_submission_is_found_on_its_way(
 
 
 async def test_the_same_search_finds_what_is_not_sealed(inbox_site: InboxSite) -> None:
-    """The control run: a search that finds nothing anywhere proves nothing."""
+    """The control: the search must find what is not sealed."""
     phone = await inbox_site.enrolled()
     plain = phone.fill(inbox_site.forms["visite"], {"paroles": NEEDLE})
     text = bundle(plain.line)

@@ -1,4 +1,4 @@
-"""One submission that two processes took in the same moment, or two nodes, each under a name of its own: it counts once, and stays safe."""
+"""One submission stored under two record ids, by two processes or nodes: it counts once and is not lost."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ async def names(inbox_site: InboxSite) -> list[str]:
 
 
 async def twice(inbox_site: InboxSite) -> FilledForm:
-    """Under two names; an own signature each, as of a phone that signed again."""
+    """One submission under two record ids, signed twice, as by a phone that signed again."""
     filled = PhoneSimulator(SITE).fill(inbox_site.forms["rumeur"], {"message": "On dit que"})
     bodies = ({"text": filled.text, "signature": letter * 86} for letter in "ab")
     writes = [Write(name + filled.id, body) for name, body in zip((FIRST, SECOND), bodies, strict=True)]
@@ -62,7 +62,7 @@ async def test_a_repeat_under_a_new_name_goes_again(inbox_site: InboxSite) -> No
 
 
 async def test_a_kept_name_without_a_record_gets_one_first(inbox_site: InboxSite) -> None:
-    """Taken here, and not written yet, while another process wrote it under its own."""
+    """Assigned here and not yet written, while another process wrote it under its own id."""
     filled = PhoneSimulator(SITE).fill(inbox_site.forms["rumeur"], {"message": "On dit que"})
     store = inbox_site.site.services.store
     own = inbox_site.site.services.desk.node_cache.record_id(filled.id)

@@ -1,4 +1,4 @@
-"""A machine of headquarters without the key, and a hub, say what they are: neither signs, and only the hub carries."""
+"""The inbox of a machine without the key and of a hub: neither signs receipts, only the hub carries."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ RUMOUR = {"message": "On dit que le puits est fermé."}
 
 @asynccontextmanager
 async def another_machine(inbox_site: InboxSite) -> AsyncIterator[httpx.AsyncClient]:
-    """A second server on the same store, without the key."""
+    """A second server on the same store without the key."""
     settings = inbox_site.site.services.settings
     services = create_services(settings, clock=inbox_site.site.clock)
     transport = httpx.ASGITransport(create_app(services), raise_app_exceptions=False)

@@ -1,4 +1,4 @@
-"""What arrives is kept once and durably, acknowledged with headquarters' receipt, or refused with a reason a person can act on."""
+"""The inbox: submissions are stored once and durably, acknowledged with a receipt, or refused with a reason."""
 
 from __future__ import annotations
 
@@ -171,7 +171,7 @@ async def test_receipts_answers_and_withdrawal_by_secret(inbox_site: InboxSite) 
 
 @pytest.mark.parametrize("unsure", ["withdrawal:", "erased:"])
 async def test_what_is_taken_back_is_said_so_only_once_it_is_sure(inbox_site: InboxSite, unsure: str) -> None:
-    """On a hub: headquarters hears of it too."""
+    """On a hub, which leaves a withdrawal for headquarters."""
     phone, store = PhoneSimulator(SITE), inbox_site.site.services.store
     filled = phone.fill(inbox_site.forms["rumeur"], RUMOUR_ANSWERS)
     await inbox_site.send(filled.line)

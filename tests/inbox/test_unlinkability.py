@@ -1,4 +1,4 @@
-"""Reports of one phone that is not enrolled cannot be linked by anything the server keeps: every field it stores or logs, and why.
+"""Reports of one phone that is not enrolled cannot be linked by any stored or logged field.
 
 A field that is not in this list fails the test: whoever adds one says here why it does not tell phones apart.
 """

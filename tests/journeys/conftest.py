@@ -1,4 +1,4 @@
-"""The report's last lines on journeys: the figures measured, and the stories whose CouchDBs nobody named."""
+"""The last lines of the report: measured figures, and the journeys that were not run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Three nodes, two servers: one node may be away, and everything goes on; two away, and nothing is acknowledged that could be lost."""
+"""Three CouchDB nodes, two servers: with one node away everything works; with two away no write is acknowledged."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PHASE = 15.0  # seconds of load with a node away
 
 @pytest.fixture
 def sides(tmp_path: Path) -> Iterator[list[SiteNode]]:
-    """Two servers' folders over the same databases, each at a node of its own; every node runs before and after."""
+    """Two servers on one set of databases, each with a node of its own; all nodes run before and after."""
     prefix = fresh_prefix()
     sides_of_nodes = []
     for node, name in ((1, "publisher"), (2, "other")):
@@ -48,7 +48,7 @@ def sides(tmp_path: Path) -> Iterator[list[SiteNode]]:
 
 
 def held_by(node: int, prefix: str, sent: SentReports) -> int:
-    """How many of the acknowledged answers the node's own files hold, asked one by one from it alone."""
+    """The number of acknowledged submissions that this node returns."""
 
     async def run() -> int:
         store = open_store(couch_cluster.store_address(node, prefix))
@@ -64,7 +64,7 @@ def held_by(node: int, prefix: str, sent: SentReports) -> int:
 
 
 def publish(side: SiteNode, text: str) -> None:
-    """From the machine that has no key."""
+    """Ask for a publication on the machine without the key."""
     write(side.folder / "content", {"guides/argent/fr.md": f"---\ntitle: Argent\n---\n{text}\n"})
     side.run("import", str(side.folder / "content"))
     assert "C’est publié." in side.run("publish")
@@ -135,7 +135,7 @@ if IS_CONFIGURED:
         return send(url, filled) == "accepted"
 
     def _send_again(urls: list[str], sent: SentReports) -> None:
-        """As phones do with what was answered `later`."""
+        """Send again what was answered with `later`."""
         for index, (id, filled) in enumerate(list(sent.waiting.items())):
             url = urls[index % 2]
             wait_until(partial(_is_accepted, url, filled), "what waited is accepted")

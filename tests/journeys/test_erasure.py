@@ -1,4 +1,5 @@
-"""What was erased is in no file of headquarters nor of a hub, and neither a late courier nor a replication begun anew brings it back.
+"""Erased submissions are in no file of headquarters or hub, and neither a late courier nor a new replication restores
+them.
 
 And what a hub's account may do at headquarters: what a thief of the box would have.
 """
@@ -39,7 +40,7 @@ WORD = "Kɔlɔnjugu-Ɲɛnɛba-4711"
 
 
 def emptied(side: SiteNode) -> int:
-    """What the server does every few minutes."""
+    """Run the purge that the server runs every few minutes."""
 
     async def run() -> int:
         store = open_store(side.store)
@@ -53,7 +54,7 @@ def emptied(side: SiteNode) -> int:
 
 
 def taken_back(side: SiteNode) -> int:
-    """What the server does with withdrawals every few minutes."""
+    """Process withdrawals, as the server does every few minutes."""
 
     async def run() -> int:
         folder = side.folder

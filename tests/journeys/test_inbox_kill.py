@@ -1,6 +1,7 @@
-"""Fifty phones send while the server is killed without warning: nothing acknowledged is lost, nothing is there twice.
+"""Fifty phones send while the server is killed: no acknowledged submission is lost or doubled.
 
-A phone keeps a submission until it has headquarters' receipt, and never sends it again after: what was lost would be missing at the end.
+A phone keeps a submission until it has headquarters' receipt, and never sends it again after: what was lost would be
+missing at the end.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 @dataclass
 class Sender:
-    """One phone: what it has still to send, and the receipts it got."""
+    """One phone with its unsent submissions and its receipts."""
 
     chance: random.Random
     outbox: dict[str, FilledForm]
@@ -93,7 +94,7 @@ class Sender:
 
 
 async def senders(store: Store, count: int) -> list[Sender]:
-    """Phones that are enrolled, with `count` filled forms in all."""
+    """Enrolled phones with `count` filled forms in all."""
     phones = []
     for number in range(CLIENTS):
         signer = Signer.generate()
@@ -106,7 +107,7 @@ async def senders(store: Store, count: int) -> list[Sender]:
 
 
 async def killed_while_sending(folder: Path, address: str, count: int, kills: int) -> str:
-    """What happened, in figures, for whoever runs it to see."""
+    """Send, kill and restart; return a summary in figures."""
     start = time.monotonic()
     write(folder / "content", FILES)
     write(folder / "app", APP)
@@ -137,7 +138,7 @@ async def killed_while_sending(folder: Path, address: str, count: int, kills: in
 
 
 async def reached(phones: list[Sender], count: int) -> None:
-    """Return in the middle of sending, when so many receipts were given."""
+    """Return once the phones have `count` receipts."""
     while sum(len(phone.receipts) for phone in phones) < count:  # noqa: ASYNC110  (many phones add to it)
         await asyncio.sleep(0.01)
     assert any(phone.outbox for phone in phones), "all was sent before the kill"

@@ -1,4 +1,4 @@
-"""Keys that another process replaces while the server runs: what it signs and what phones seal to follow, without a restart."""
+"""Keys replaced by another process while the server runs: signatures and sealing keys follow without a restart."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ async def test_an_alert_keeps_the_pair_of_sealing_keys_that_is_published(inbox_s
 
 
 async def pair(inbox_site: InboxSite) -> tuple[str, str]:
-    """What a phone that follows the head seals to: the key in the statement, the recovery copy in the sealed form's page."""
+    """The sealing keys that a phone uses: the statement's key and the sealed form's recovery key."""
     archive = inbox_site.site.services.archive
     head = await archive.head("fr-ML")
     assert head

@@ -1,4 +1,6 @@
-"""Two hundred phones with the app's own sync against one server that publishes, dies and comes back; the road cuts, freezes and forges."""
+"""Two hundred phones with the app's own sync against a server that publishes and is killed, over a link that cuts,
+freezes and forges.
+"""
 
 from __future__ import annotations
 

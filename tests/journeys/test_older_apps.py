@@ -1,4 +1,4 @@
-"""Phones that have not taken the app's newest version yet still sync with the newest server: each release's phones are kept and run."""
+"""Phones of every earlier release sync with the current server."""
 
 from __future__ import annotations
 

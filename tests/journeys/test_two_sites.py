@@ -1,4 +1,4 @@
-"""Headquarters and a hub, each with its own server and real CouchDB: editions down, answers up, receipts down; after a cut it converges."""
+"""Headquarters and a hub with real CouchDBs: editions down, submissions up, receipts down; they converge after a cut."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def publish(sites: TwoSites, text: str) -> None:
 
 
 async def pulls(phone: FeedReader, server: ServerProcess) -> int:
-    """How many requests until nothing is new."""
+    """The number of requests until nothing is new."""
     async with httpx.AsyncClient(base_url=server.url) as client:
         phone.site = SimpleNamespace(client=client)  # type: ignore[assignment]
         return await phone.pull()

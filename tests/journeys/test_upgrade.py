@@ -1,7 +1,7 @@
 """The stores, keys, backups, databases of hubs and built apps of earlier releases, opened by the code of today.
 
-The phones' stores are opened by pwa/test/upgrade.test.ts. Names inside the code may change as they like; what is asked here goes through
-commands and addresses alone.
+The phones' stores are opened by pwa/test/upgrade.test.ts. Names inside the code may change as they like; what is asked
+here goes through commands and addresses alone.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, kept: KeptRelease) -> Path:
 
 @pytest.fixture(scope="module")
 def site(folder: Path, kept: KeptRelease) -> Iterator[ServerProcess]:
-    """Today's server over what was left. It does not publish, so that nothing of it grows old while the years pass."""
+    """The current server on the release's data. It does not publish, so that nothing expires as years pass."""
     with running_server(folder, KUNNAFONI_PUBLISHER="0", KUNNAFONI_PUSH_SERVICES=kept.facts["push"]) as server:
         server.get("")
         yield server

@@ -1,4 +1,4 @@
-"""Private files: nobody else reads them at any moment, none is overwritten unasked, and what bears a name is whole."""
+"""Private files: never readable by others, never overwritten unasked, complete once named."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ with private_file(path, path.with_name("key.part"), replace=sys.argv[2] == "repl
 
 @pytest.fixture
 def _open_to_all() -> Iterator[None]:
-    """A process whose new files everybody may read, unless it says otherwise."""
+    """Set a umask that makes new files readable by all."""
     before = os.umask(0)
     yield
     os.umask(before)

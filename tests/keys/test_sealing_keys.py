@@ -1,4 +1,4 @@
-"""Sealing keys as the console takes them, key files under a passphrase, and a form's images that must be among the site's."""
+"""Sealing keys in the console: registered, confirmed by test, replaced."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A backup is one locked file. A restored site has the same editions and keys; phones that saw later ones take its next publication."""
+"""Backups: one encrypted file; a restored site has the same editions and keys, and phones accept its next edition."""
 
 from __future__ import annotations
 

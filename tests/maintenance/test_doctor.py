@@ -1,4 +1,4 @@
-"""What is wrong is said in plain words; what can be mended is mended; a site that is well is told so."""
+"""The doctor: problems in plain words, repaired where possible."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong with hubs is said, and mended where it can be."""
+"""The doctor on hubs: problems of replications, repaired where possible."""
 
 from __future__ import annotations
 

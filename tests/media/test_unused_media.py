@@ -1,4 +1,4 @@
-"""Withdrawn media: their bytes go some weeks later, unless an edition or a text that may be taken up again still names them."""
+"""Withdrawn media: their bytes are deleted after some weeks unless an edition or a text still names them."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ async def test_the_same_file_sent_again_is_shown_again(console_site: ConsoleSite
 
 
 class Sending:
-    """A store in which somebody sends the same file again just before its bytes are dropped."""
+    """A store in which the same file is saved again just before its bytes are deleted."""
 
     def __init__(self, store: Store, console_site: ConsoleSite) -> None:
         self._store = store

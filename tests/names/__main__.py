@@ -1,4 +1,4 @@
-"""Write the list anew, for a change that is meant: `python -m tests.names`. What lies on disks and phones then needs a way over."""
+"""Write the list again after an intended change: `python -m tests.names`. Stored data then needs a migration."""
 
 from __future__ import annotations
 

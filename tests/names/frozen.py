@@ -1,4 +1,4 @@
-"""The list as it is frozen, and how today's names differ from it: one line for each name that went or came."""
+"""The frozen list, and its differences from the current names."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def write_frozen_names(names: dict[str, Any]) -> None:
 
 
 def name_differences(before: Any, now: Any, at: str = "") -> Iterator[str]:
-    """`records people/account fields: totp is gone`."""
+    """One line for each difference, such as `records people/account fields: totp is gone`."""
     if isinstance(before, dict) and isinstance(now, dict):
         for key in sorted({*before, *now}):
             place = f"{at} {key}".strip()

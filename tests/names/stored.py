@@ -1,4 +1,4 @@
-"""The names under which things are kept, read off a site, a hub and a phone that lived a moment: ids, fields, tables, databases, files."""
+"""Names in stored data, read from a site, a hub and a phone after a short run: ids, fields, tables, databases, files."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ Names = dict[str, Any]
 
 
 def stored_names(folder: Path, commands: Group) -> Names:
-    """Have a small site, a hub and phones do what a release's did, by the code as it is now."""
+    """Run the steps of a release's small site, hub and phones with the current code; return the names stored."""
 
     def run(place: Path, *arguments: str) -> str:
         result = CliRunner().invoke(commands, list(arguments), env=environment(place))
@@ -104,7 +104,7 @@ def _couch(dump: Any) -> Iterator[tuple[str, str, Any]]:
 
 
 def _records(rows: Iterable[tuple[str, str, Any]]) -> Names:
-    """By room and beginning of the id: the shapes of ids, the paths of fields."""
+    """The shapes of ids and the paths of fields, by collection and id prefix."""
     ids: dict[str, set[str]] = defaultdict(set)
     fields: dict[str, set[str]] = defaultdict(set)
     for room, id, body in rows:
@@ -115,7 +115,7 @@ def _records(rows: Iterable[tuple[str, str, Any]]) -> Names:
 
 
 def _words(value: Any, fields: Set[str]) -> set[str]:
-    """`state = waiting`: what stands in fields that know only some words."""
+    """`state = waiting`: the values of fields with a fixed set of words."""
     return {f"{field} = {value[field]}" for field in fields if field in value} if isinstance(value, dict) else set()
 
 
@@ -141,7 +141,7 @@ def paths(value: Any, at: str = "") -> Iterator[str]:
 
 
 def _database(database: Any) -> Names:
-    """Who may read it, and the documents that only CouchDB reads."""
+    """The security object and the documents that only CouchDB reads."""
     documents = [
         document
         for document in database["documents"]
@@ -152,7 +152,7 @@ def _database(database: Any) -> Names:
 
 
 def _own(document: Any) -> Any:
-    """A replication's ends and selector, a design document's fields, a blob's attachment."""
+    """A replication's ends and selector, a design document's fields, or a blob's attachment."""
     if "selector" in document:
         return [document[end]["url"].rpartition("/")[2] for end in ("source", "target")] + [
             document["selector"]["_id"]["$regex"]
@@ -161,7 +161,7 @@ def _own(document: Any) -> Any:
 
 
 def _phone(dumps: list[Any]) -> Names:
-    """The database, its stores, and of each the fields of what it holds; where keys are names, under each key."""
+    """The IndexedDB database and its stores with their fields; by key where keys are names."""
     stores: dict[str, set[str]] = {store: set() for store in dumps[0]["stores"]}
     for dump in dumps:
         for store, content in dump["stores"].items():

@@ -1,4 +1,4 @@
-"""The names that stand as texts in the sources, found by how they look and where they stand, whatever the code around them is called."""
+"""Names written as strings in the sources, found by their form, independent of identifiers around them."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ OPENED_CACHE = re.compile(r"caches\.open\(\s*(\w+|\"[^\"]*\")")
 
 @cache
 def written_names() -> dict[str, Any]:
-    """Each kind of name by its own name."""
+    """The names by kind."""
     sentences = sorted(translatable_sentences())
     return {
         "error codes": sorted(set(_codes())),
@@ -95,7 +95,7 @@ def _tree(path: str) -> ast.Module:
 
 @cache
 def _code(path: str) -> str:
-    """A source without comments and docstrings: these may say names as they like."""
+    """The source without comments and docstrings."""
     text = repository.text(path)
     if path.endswith(".ts"):
         return re.sub(r"/\*.*?\*/|(?m:^\s*//.*$)", "", text, flags=re.DOTALL)
@@ -107,7 +107,7 @@ def _code(path: str) -> str:
 
 
 def _codes() -> Iterator[str]:
-    """Every code that stands before its sentence."""
+    """Every error code that is followed by its sentence."""
     for path in PYTHON:
         for call in _calls(path):
             texts = [
@@ -124,7 +124,7 @@ def _calls(path: str) -> Iterator[ast.Call]:
 
 
 def _table_with(*keys: str) -> list[str]:
-    """The keys of the one table that has these among them."""
+    """The keys of the one dict literal that contains `keys`."""
     tables = [
         names
         for path in PYTHON
@@ -137,7 +137,7 @@ def _table_with(*keys: str) -> list[str]:
 
 
 def _texts() -> Iterator[str]:
-    """Texts and the beginnings of formatted ones; docstrings are none."""
+    """String literals and the beginnings of f-strings, without docstrings."""
     for path in PYTHON:
         for node in ast.walk(ast.parse(_code(path))):
             if isinstance(node, ast.JoinedStr) and node.values and isinstance(node.values[0], ast.Constant):
@@ -147,13 +147,13 @@ def _texts() -> Iterator[str]:
 
 
 def _record(text: str) -> str:
-    """`kind` of a text that is or begins a record's id, else ""."""
+    """The prefix of a string that is or begins a record id, else ""."""
     match = RECORD.match(text)
     return match[1] if match and " " not in text and match[1] not in NO_RECORDS else ""
 
 
 def _addresses(tree: ast.Module) -> Iterator[str]:
-    """The paths in calls that give an address to an endpoint, with the methods that are named there."""
+    """The paths in calls that route to an endpoint, with their methods."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and len(node.args) >= 2 and not isinstance(node.args[1], ast.Constant):
             path = _formatted(node.args[0])
@@ -201,7 +201,7 @@ def _found(form: re.Pattern[str]) -> list[str]:
 
 
 def _constant(path: str, name: str) -> str:
-    """A text, or the constant of this file or another that stands for it."""
+    """A string literal, or the value of the constant with this name."""
     if name.startswith('"'):
         return name.strip('"')
     for source in (path, *TYPESCRIPT):

@@ -1,4 +1,4 @@
-"""One node publishes; the others leave requests in the store and learn what came of them."""
+"""Publication requests: nodes without the key leave them in the store and read the result."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ async def test_two_who_ask_at_once_are_two_requests(tmp_path: Path) -> None:
 
 @pytest.fixture(params=["sqlite", "pouchdb"])
 def shared(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a store for several processes."""
+    """The address of a store that several processes share."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'shared.db'}"
         return

@@ -1,4 +1,4 @@
-"""Answers of push services: whatever bytes come, in whatever pieces, each message ends and nothing grows."""
+"""The connection pool: every message ends and memory stays bounded, whatever bytes a push service sends."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WELL = b"HTTP/1.1 201 Created\r\ncontent-length: 0\r\n\r\n"
 
 
 class Wire(asyncio.Transport):
-    """The other end of a connection, which only notes what is done to it."""
+    """A transport that records writes and closing."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,7 +44,7 @@ class Wire(asyncio.Transport):
 
 
 class Asked:
-    """One message, and how it ended."""
+    """One request with its result."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -69,7 +69,7 @@ class Asked:
 
 
 class Joined(ServicePool):
-    """A line whose connections are wires."""
+    """A pool whose connections are `Wire`s."""
 
     def __init__(self) -> None:
         super().__init__(SERVICE, EndpointPolicy(("push.example",)), TRUST, time.time)
@@ -88,7 +88,7 @@ def asked(*names: str) -> list[Asked]:
 
 
 async def heard(chunks: list[bytes], jobs: list[Asked]) -> Wire:
-    """One connection to which these bytes come, and then its end. The first message is on its way when they come."""
+    """Feed these bytes to one connection with its first message in flight, then close it."""
     line = Joined()
     line.send(jobs[:1])
     await asyncio.sleep(0)
@@ -109,7 +109,7 @@ async def heard(chunks: list[bytes], jobs: list[Asked]) -> Wire:
 
 
 def cut_up(data: bytes, cuts: list[int]) -> list[bytes]:
-    """The same bytes in pieces."""
+    """The bytes cut at these positions."""
     places = sorted({0, len(data), *(cut % (len(data) + 1) for cut in cuts)})
     return [data[start:end] for start, end in itertools.pairwise(places)]
 

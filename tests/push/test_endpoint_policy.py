@@ -1,4 +1,4 @@
-"""Where messages may go, how services know us, and what a subscription may hold."""
+"""Endpoint policy: known push services only, never a private address."""
 
 from __future__ import annotations
 

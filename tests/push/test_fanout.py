@@ -1,4 +1,4 @@
-"""Alerts to many phones: everyone alive gets it once, the dead are dropped, a crash sends nothing again but what was on its way."""
+"""Fan-out: every live subscription gets the alert once, dead ones are deleted, a crash repeats only messages in flight."""
 
 from __future__ import annotations
 
@@ -189,7 +189,7 @@ async def test_a_server_takes_no_more_than_it_begins(service: FakePushService, s
 
 
 async def everyone_alive_gets_it(service: FakePushService, folder: Path, count: int) -> None:
-    """2% gone, 5% answer 429 first, 1% hang; the sending process is killed in the middle and started again."""
+    """2% are gone, 5% answer 429 first, 1% hang; the sender is killed midway and restarted."""
     service.pace = 0.002
     async with open_push_store(folder) as store:
         await subscribe(store, make_subscriptions(service, count, gone=2, busy=5, hang=1))

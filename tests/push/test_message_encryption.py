@@ -1,4 +1,4 @@
-"""Messages as they reach a phone: the payload by RFC 8291, opened here by a few lines of our own, one record, fresh key and salt each time.
+"""Message encryption by RFC 8291: one record, fresh key and salt; decrypted here independently.
 
 And keys that are none: they break one delivery, never its neighbours.
 """
@@ -45,7 +45,7 @@ GARBAGE: st.SearchStrategy[Any] = st.one_of(
 
 
 def opened(body: bytes, phone: FakePhone) -> bytes:
-    """RFC 8291 from the phone's side, for one record. Raises InvalidTag."""
+    """Decrypt one record as a phone does (RFC 8291). Raises InvalidTag."""
     salt, size, named, own = body[:16], int.from_bytes(body[16:20], "big"), body[20], body[21:86]
     assert (size, named) == (4096, 65)
     shared = phone.key.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(CURVE, own))
@@ -59,7 +59,7 @@ def opened(body: bytes, phone: FakePhone) -> bytes:
 
 
 def derived(salt: bytes, secret: bytes, info: bytes, length: int) -> bytes:
-    """HKDF of RFC 5869, one block."""
+    """One block of HKDF (RFC 5869)."""
     return hmac.digest(hmac.digest(salt, secret, "sha256"), info + b"\x01", "sha256")[:length]
 
 
@@ -93,7 +93,9 @@ async def sent(bodies: list[dict[str, Any]], payload: bytes = b"L") -> list[Deli
 
 
 async def sent_with_neighbours(broken: dict[str, Any]) -> list[tuple[DeliveryStatus | None, str]]:
-    """Fates and reasons: of a subscription with these fields, between two that are well and must have got their message."""
+    """Send to a subscription with these fields between two valid ones, which must succeed; return all statuses and
+    reasons.
+    """
     async with running_push_service(FakePushService()) as service:
         well = [service.subscription(service.phone(name)) for name in ("before", "after")]
         service.answer = lambda *_: (201, {})  # type: ignore[method-assign]  # whatever it is: the phones alone look inside

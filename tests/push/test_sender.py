@@ -1,4 +1,4 @@
-"""A push service that others wrote (npm's web-push-testing) takes our messages: it checks VAPID and decrypts with the phone's keys."""
+"""An independent push service (npm's web-push-testing) accepts and decrypts the messages."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ async def service() -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def subscribed(service: httpx.AsyncClient) -> dict[str, object]:
-    """The body of a subscription's record; `hash` is how this service calls the phone."""
+    """The body of a subscription's record; `hash` is the service's own id of the phone."""
     answer = await service.post(
         "/subscribe", json={"userVisibleOnly": "true", "applicationServerKey": VAPID.public_key}
     )

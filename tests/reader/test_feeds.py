@@ -1,4 +1,4 @@
-"""The feed over HTTP, as sync/PROTOCOL.md promises it."""
+"""The feed over HTTP, by sync/PROTOCOL.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reader pages: the same fragments in the same shell at the same addresses, without script, with nothing that identifies a reader."""
+"""Reader pages: the edition's fragments in the shell, without script, without anything that identifies a reader."""
 
 from __future__ import annotations
 

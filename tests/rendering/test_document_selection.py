@@ -1,4 +1,4 @@
-"""What a channel shows: drafts, countries, falling back to the site's language, order, the country's path."""
+"""Selection of documents for a channel: drafts, countries, fallback language, order, complaint routes."""
 
 from __future__ import annotations
 

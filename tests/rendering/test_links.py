@@ -1,4 +1,4 @@
-"""Every link inside a channel leads to a page of that channel: in a small library and in the whole content."""
+"""Every link inside a channel leads to one of its pages, in a small library and in the real content."""
 
 from __future__ import annotations
 

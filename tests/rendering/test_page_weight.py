@@ -1,4 +1,4 @@
-"""What the face may cost: styles, shell, and the first two pages a person opens, as they go over the wire."""
+"""Size limits of styles, shell and the first two pages, compressed."""
 
 from __future__ import annotations
 

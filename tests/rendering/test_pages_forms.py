@@ -1,4 +1,4 @@
-"""Forms travel in pages: the parts put together are the form, whatever its size; a sealed form only where it could be finished."""
+"""Forms in pages: the parts joined are the form; a sealed form needs a recovery key."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def pages(content: Library, recovery: str = "") -> dict[str, Page]:
 
 
 def read(form_pages: dict[str, Page]) -> Form:
-    """What a phone does with the pages."""
+    """Join the form's pages as a phone does."""
     head = form_pages["forms/essai"].body
     count = int(re.findall(r"data-parts=(\d+)", head)[0])
     bodies = [head, *(form_pages[f"forms/essai/{number}"].body for number in range(2, count + 1))]

@@ -1,4 +1,4 @@
-"""What a reader is shown, and in which order."""
+"""Rendering: content, order, fallback languages, escaping."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Styles hold for old browsers, tired eyes and bright sun: no feature they lack, contrast of 7:1, targets of 48 px."""
+"""Styles: no feature that old browsers lack, contrast of 7:1, targets of 48 px."""
 
 from __future__ import annotations
 

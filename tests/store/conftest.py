@@ -1,4 +1,4 @@
-"""Every test that asks for `store` runs over every backend."""
+"""Fixtures of the store: every test with `store` runs over every backend."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def backend(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def address(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Of a place that holds nothing yet."""
+    """The address of an empty store."""
     prefix = fresh_prefix()
     if backend == "sqlite":
         yield f"sqlite:///{tmp_path / 'store' / 'kunnafoni.db'}"
@@ -46,7 +46,7 @@ async def store(address: str) -> AsyncIterator[Store]:
 
 @pytest.fixture
 async def other(address: str, store: Store) -> AsyncIterator[Store]:
-    """The same store as another process sees it."""
+    """The same store, opened a second time."""
     other = open_store(address)
     yield other
     await other.close()

@@ -1,4 +1,4 @@
-"""Promise 7: every id written after the cursor at least once, deletions included; a wait ends as soon as there is something."""
+"""Promise 7: every id written or deleted after the cursor, at least once; a wait ends at the next change."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ async def test_edits_and_deletions_are_changes(store: Store) -> None:
 
 
 async def shown(store: Store, *ids: str) -> None:
-    """Put the ids and wait until the changes name them all: on a cluster that takes a moment."""
+    """Write the ids and wait until the changes name them all, which takes a moment on a cluster."""
     await put(store, *ids)
     while len((page := await store.changes(ROOM)).ids) < len(ids):
         await store.wait_for_changes(ROOM, page.cursor, 0.1)

@@ -1,4 +1,4 @@
-"""Promises 11 and 12: versions that replication left are all named and all kept until somebody settles them; what is wrong is said."""
+"""Promises 11 and 12: conflicting versions are listed and kept until resolved; health issues are reported."""
 
 from __future__ import annotations
 

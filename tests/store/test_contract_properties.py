@@ -1,4 +1,4 @@
-"""Whatever is written, deleted, erased and read, in whatever order: a store answers as a dictionary would."""
+"""Properties of the contract: a store answers as a dictionary does, after any sequence of operations."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ NUMBERS = itertools.count()  # each script has ids of its own
 
 @dataclass
 class Model:
-    """Every id ever written: its revisions so far, and its body now."""
+    """A model of a collection: all revisions of each id, and its current body."""
 
     revisions: dict[str, list[str]] = field(default_factory=dict)
     bodies: dict[str, dict[str, Any] | None] = field(default_factory=dict)
@@ -104,7 +104,7 @@ async def play(store: Store, script: list[tuple[str, Any]], own: str) -> None:
 
 
 async def until_seen(store: Store, cursor: str, ids: set[str]) -> str:
-    """The cursor behind changes that tell of all `ids`. On a cluster they may come a moment after the write."""
+    """Wait until changes name all `ids` and return the cursor; on a cluster that takes a moment."""
     ids_seen: set[str] = set()
     for _ in range(20):
         changes = await store.changes(ROOM, cursor)

@@ -1,4 +1,4 @@
-"""Copies between any two stores: identical, resumable, verified; nothing that was there is overwritten."""
+"""Copies between any two stores: identical, resumable, verified, never overwriting."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SOUND = bytes(range(256)) * 500
 
 @pytest.fixture
 async def source(tmp_path: Path) -> AsyncIterator[Store]:
-    """A SQLite store with something in every room, more than a page in one."""
+    """A SQLite store with records in every collection, more than a page in one."""
     store = open_store(f"sqlite:///{tmp_path / 'source.db'}")
     await store.prepare()
     for room in Collection:
@@ -62,7 +62,7 @@ async def test_there_and_back_everything_is_the_same(source: Store, store: Store
 
 
 class Cut:
-    """A target whose connection breaks after so many writes."""
+    """A store whose connection breaks after `writes` writes."""
 
     def __init__(self, store: Store, writes: int) -> None:
         self._store = store

@@ -1,4 +1,4 @@
-"""What only a real CouchDB can do: leave nothing of an erased record. Without one there are no tests here."""
+"""Erasure on a real CouchDB: no byte of an erased record is left. Not run without one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WORD = "SECRET-WORD"
 
 
 def files_of(name: str) -> list[Path]:
-    """Tests and CouchDB share a machine."""
+    """The database files, on the machine of the tests."""
     files = list(Path(ask_couchdb("GET", "/_node/_local/_config/couchdb/database_dir")[1]).rglob(f"*{name}*"))
     assert files
     return files
@@ -30,7 +30,7 @@ def holding(files: list[Path]) -> int:
 
 
 async def until_nothing_holds_it(files: list[Path]) -> None:
-    """CouchDB removes its old file a moment after it took the new one."""
+    """Wait until no file contains the text; CouchDB removes the compacted file a moment later."""
     for _ in range(50):
         if holding(files) == 0:
             return

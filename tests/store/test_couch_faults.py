@@ -1,4 +1,4 @@
-"""What a network, a proxy or a cluster does to a write: nothing is lost, nothing doubled, and what is not sure is not called sure."""
+"""Faults between store and CouchDB: no write is lost or doubled, and an unsure one is not reported as saved."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ async def test_what_too_few_nodes_have_is_later_until_asked_again(store: Store, 
 
 
 def of_three(request: RelayedRequest, forward: Callable[[], Reply]) -> Reply:
-    """A database of which two nodes must have a write."""
+    """The relay answers as a database that needs a write quorum of two nodes."""
     reply = forward()
     info = (
         json.loads(reply.body)
@@ -174,7 +174,7 @@ def of_three(request: RelayedRequest, forward: Callable[[], Reply]) -> Reply:
 
 
 def of_one(request: RelayedRequest, forward: Callable[[], Reply]) -> Reply:
-    """The same with one node up: what is written is accepted, no more."""
+    """The same with one node up: writes are accepted only."""
     reply = of_three(request, forward)
     return reply._replace(status=202) if reply.status == 201 else reply
 

@@ -1,4 +1,4 @@
-"""Databases, who may read them, and what others may have put into them."""
+"""Set-up of databases: access, and documents of other programs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a caller vouches for: Saved is handed on, Later and Stale are errors, and what is taken away is gone whoever writes meanwhile."""
+"""ensure_saved and ensure_removed: NotDurable and Stale become errors, and removal wins over concurrent writes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_each_outcome_has_its_error() -> None:
 
 
 class Writing:
-    """A store into which somebody else writes just before, `times` times."""
+    """A store with a concurrent write just before, `times` times."""
 
     def __init__(self, store: Store, times: int) -> None:
         self._store = store

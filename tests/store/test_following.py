@@ -1,4 +1,4 @@
-"""Following a room: a turn at once and after every change, from a cursor that goes on, whatever fails meanwhile."""
+"""Following a collection: one turn at once and one after every change, from a cursor that survives failures."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LONG = 600.0  # seconds that no test waits for
 
 
 class Faulty(SqliteStore):
-    """`faults` times its waits end with Unavailable."""
+    """A store whose next `faults` waits raise Unavailable."""
 
     faults = 0
 
@@ -33,7 +33,7 @@ class Faulty(SqliteStore):
 
 
 class Reading:
-    """A turn that remembers the ids it was shown and the cursors it was given; `refusals` times it fails after reading."""
+    """A handler that records ids and cursors; its first `refusals` turns fail after reading."""
 
     def __init__(self, store: SqliteStore, longest: float = LONG) -> None:
         self.store = store

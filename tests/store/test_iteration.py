@@ -1,4 +1,4 @@
-"""Iterating over records: all of a prefix, in order, however many pages they fill and whatever goes meanwhile."""
+"""Iteration over all records of a prefix, in order, over any number of pages and during deletions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ AROUND = ["guid", "guide", "guide-x", "guide.x", "guideA", "guides:x", "h"]
 
 
 class Counted(SqliteStore):
-    """Counts its scans; from the scan numbered `silent_from` it does not answer."""
+    """A store that counts scans and does not answer from scan `silent_from` on."""
 
     scans = 0
     silent_from = 0

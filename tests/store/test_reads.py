@@ -1,4 +1,4 @@
-"""Promises 5 and 6: what exists among many ids, and scans in code-point order with exact boundaries."""
+"""Promises 5 and 6: reads of many ids, and scans in code-point order with exact bounds."""
 
 from __future__ import annotations
 

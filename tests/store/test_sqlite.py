@@ -1,4 +1,4 @@
-"""What only a file can do: keep nothing of what is erased, be full, busy, damaged, another program's, too new."""
+"""SQLite's file: no trace of erased records; full, busy, damaged, foreign and newer files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What SQLite said is saved is there after `kill -9`, at whatever moment, with two processes writing."""
+"""Durability of SQLite: saved records survive `kill -9` with two processes writing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def appender(path: Path, name: str) -> subprocess.Popen[str]:
 
 
 def killed(path: Path, round: int) -> set[str]:
-    """The ids that two processes said were saved, each killed after a while that differs from round to round."""
+    """The ids that two processes reported as saved before they were killed, after a delay that varies by round."""
     with appender(path, f"{round}-a") as first, appender(path, f"{round}-b") as second:
         acknowledged = (
             {first.stdout.readline(), second.stdout.readline()} if first.stdout and second.stdout else set()

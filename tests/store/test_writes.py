@@ -1,4 +1,4 @@
-"""Promises 2 to 5: no lost update, each write judged alone, a repeated write is no conflict, reads see writes."""
+"""Promises 2 to 5: no lost update, one outcome per write, repeated writes are no conflict, reads see writes."""
 
 from __future__ import annotations
 

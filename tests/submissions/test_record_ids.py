@@ -1,4 +1,4 @@
-"""Whoever has heard of a submission keeps to the name its record has; where it has two, everyone keeps the same one."""
+"""Record ids: every process keeps the id of a known submission, and of two ids all keep the same."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Submissions, seals, receipts and bundles hold to the bytes that phones make: every case of the tables both read."""
+"""Submissions: ids, codes, signatures and refusals, by the vectors that the app reads too."""
 
 from __future__ import annotations
 

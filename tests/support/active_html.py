@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 
 class ActiveHtmlFinder(HTMLParser):
-    """What would run: scripts but our own, handlers, addresses that are code, styles the policy forbids."""
+    """Finds scripts other than the console's, event handlers, `javascript:` addresses and inline styles."""
 
     def __init__(self) -> None:
         super().__init__()

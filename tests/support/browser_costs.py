@@ -1,7 +1,7 @@
-"""What a tap or a question costs a phone, as a browser tells it: milliseconds, calls of the app's functions, questions to its store.
+"""The cost of a tap or a search on a phone: milliseconds, function calls, operations on the phone's store.
 
-Milliseconds depend on the machine and its hour: the bench measures them. Calls and questions to the store are the same on every run: the
-tests count those.
+Milliseconds depend on the machine and its hour: the bench measures them. Calls and questions to the store are the same
+on every run: the tests count those.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ TAKE_OPERATIONS = "() => self.questions.splice(0)"
 
 
 class CallCounter:
-    """How often the functions of the app's scripts on a page are called."""
+    """Counts the calls of functions in the app's scripts on a page."""
 
     def __init__(self, page: Page) -> None:
         self._page = page
@@ -70,7 +70,7 @@ class CallCounter:
         self._session.send("Profiler.startPreciseCoverage", {"callCount": True, "detailed": False})
 
     def to_the_end(self) -> int:
-        """Since it was asked last, until nothing has been called for a while."""
+        """The calls since the last reading, waiting until no function is called for a while."""
         total = quiet = 0
         while quiet < 5:
             self._page.wait_for_timeout(60)
@@ -79,20 +79,20 @@ class CallCounter:
         return total
 
     def taken(self) -> int:
-        """Since it was asked last."""
+        """The calls since the last reading."""
         scripts = self._session.send("Profiler.takePreciseCoverage")["result"]
         ours = [function for script in scripts if "/app/" in script["url"] for function in script["functions"]]
         return sum(function["ranges"][0]["count"] for function in ours)
 
 
 class StoreOperations:
-    """What a page or a worker asks of the phone's store: "get pages", "put drafts"."""
+    """The operations of a page or worker on the phone's store: "get pages", "put drafts"."""
 
     def __init__(self, asker: Page | Worker) -> None:
         self._asker = asker
         asker.evaluate(RECORD_OPERATIONS)
 
     def taken(self) -> list[str]:
-        """Since it was asked last, in order."""
+        """The operations since the last reading, in order."""
         operations: list[str] = self._asker.evaluate(TAKE_OPERATIONS)
         return operations

@@ -1,4 +1,6 @@
-"""A site with forms to fill in the field: enrolment codes, sealing keys, and hands that fill the forms on a page."""
+"""A site with forms, enrolment codes and sealing keys, and functions that fill forms on a page. Used by
+tests/browser/forms.
+"""
 
 from __future__ import annotations
 
@@ -76,7 +78,7 @@ def form_table(slug: str, *questions: dict[str, str], choices: str = CHOICES, **
 
 
 def long_form(questions: int) -> str:
-    """Texts, numbers and choices by turns, a third of them relevant by an answer before."""
+    """A form of text, number and choice questions, a third of them with a relevance condition."""
     rows: list[dict[str, str]] = [q("text", "q0", "Question 0", required="yes")]
     for number in range(1, questions):
         kind = ("text", "integer", "select_one oui", "select_multiple pays", "date")[number % 5]
@@ -97,7 +99,7 @@ PLACE_AND_VOICE_QUESTIONS = (
 
 
 def _draw_image() -> bytes:
-    """A small image, as the console's media area makes them."""
+    """A small WebP image."""
     out = io.BytesIO()
     Image.new("RGB", (40, 30), "indigo").save(out, "WEBP")
     return out.getvalue()
@@ -126,18 +128,18 @@ class FormSite:
     keys: tuple[SealingKey, ...]
 
     def code(self, code: str, name: str = "Awa") -> str:
-        """An invitation under this code, as a coordinator makes it."""
+        """Store an invitation with this code; return the code."""
         invitation = Invitation(name, "ML-1", "2099-12-31", "2099-12-31", "coordination")
         self._in_store(lambda store: invite(store, code, invitation))
         return code
 
     def records(self, prefix: str) -> list[Record]:
-        """What the site keeps of what was sent."""
+        """The stored records with this id prefix."""
         records: list[Record] = self._in_store(lambda store: _all(store, prefix))
         return records
 
     def picture(self) -> None:
-        """The image that one form shows is kept in the console's media area."""
+        """Store the image that a form shows."""
         self._in_store(
             lambda store: MediaStore(store).save(
                 ConvertedMedia(IMAGE, "webp", 0, 40, 30), "Une couleur", "awa", "2026-11-24"
@@ -145,13 +147,13 @@ class FormSite:
         )
 
     def attachment(self, digest: str, size: int) -> bytes:
-        """The bytes of an attachment that came whole."""
+        """The bytes of a complete attachment."""
         data = self._in_store(lambda store: read_attachment(store, digest, size))
         assert isinstance(data, bytes)
         return data
 
     def _in_store(self, work: Any) -> Any:
-        """Another process at the same store, as the command line is."""
+        """Open the store a second time, as the command line does, and run `work` on it."""
         results: list[Any] = []
 
         async def run() -> None:
@@ -170,7 +172,7 @@ async def _all(store: Store, prefix: str) -> list[Record]:
 
 @contextlib.contextmanager
 def running_form_site(folder: Path, root: Path) -> Iterator[FormSite]:
-    """A small site with forms, one of them sealed, whose keys were tried out."""
+    """Run a small site with forms, one of them sealed with confirmed keys."""
     content = write(folder / "content", {**GOOD, **FORMS})
     keys = (folder / "key.pem", folder / "recovery.pem")
     pair = generate_pair(Settings(data=folder / "data").keys, "essai", *keys)
@@ -182,7 +184,7 @@ def running_form_site(folder: Path, root: Path) -> Iterator[FormSite]:
 
 
 def enrol(page: Page, url: str, code: str) -> None:
-    """The address in the QR code is opened, its button tapped."""
+    """Open the address in the QR code and tap its button."""
     page.goto(f"{url}/fr-ML/phone#enrol={code}")
     page.locator("#enrol button", has_text="Inscrire").click()
     expect(page.locator("main")).to_contain_text("Ce téléphone est inscrit")
@@ -197,7 +199,7 @@ def expect_question(page: Page, words: str) -> None:
 
 
 def fill_visit(page: Page, word: str, children: tuple[int, ...] = (), photo: Path | None = None) -> None:
-    """From the first question to the last screen."""
+    """Fill the form from the first question to the last screen."""
     expect_question(page, "Qu’avez-vous entendu")
     page.fill("form.sheet input", word)
     tap_next(page)
@@ -225,7 +227,7 @@ def fill_visit(page: Page, word: str, children: tuple[int, ...] = (), photo: Pat
 
 
 def finish_form(page: Page) -> str:
-    """The receipt code."""
+    """Finish the form; return its receipt code."""
     page.locator("button", has_text="Finir la fiche").click()
     expect(page.locator("main")).to_contain_text("La fiche est finie")
     return page.locator("main .note b").inner_text()
@@ -235,7 +237,7 @@ TAP_SEND = "() => [...document.querySelectorAll('main button')].find(one => one.
 
 
 def tap_send(page: Page) -> None:
-    """The tap that sends what waits, unless the page was faster: it sends by itself when it is opened."""
+    """Tap "send", unless the page has sent everything by itself already."""
     page.evaluate(TAP_SEND)
 
 
@@ -258,7 +260,7 @@ def write_png(path: Path, width: int, height: int) -> Path:
 
 
 def open_and_enrol(page: Page, site: FormSite, link: MobileLink, code: str) -> None:
-    """The first visit, with a network, and enrolment."""
+    """First visit, online, and enrolment."""
     page.goto(f"{link.url}/fr-ML/")
     wait_until_offline_ready(page)
     enrol(page, link.url, site.code(code))

@@ -1,4 +1,4 @@
-"""The real server, started as an operator starts it, on a port of its own."""
+"""The server as an operator starts it, on a free port. Used by the browser tests and the bench."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PATIENCE = 120  # seconds until the first edition is published, on a busy machin
 
 @contextlib.contextmanager
 def running_site_server(data: Path, root: Path, content: Path | None = None) -> Iterator[str]:
-    """The address of a server over `data`, with the repository's own content or another folder's; stopped at the end."""
+    """Run a server on `data` with the repository's content or another folder; yield its address."""
     port = free_port()
     command = [sys.executable, "-m", "server.commands.cli", "serve", "--port", str(port), "--data", str(data)]
     environ = os.environ | {"KUNNAFONI_PUSH_CONTACT": "mailto:alertes@exemple.ml"}
@@ -38,7 +38,7 @@ def running_site_server(data: Path, root: Path, content: Path | None = None) -> 
 
 
 def page_paths(url: str, channel: str = "fr-ML") -> list[str]:
-    """Every page of a channel that has an address, as its manifest names them."""
+    """The paths of a channel's pages, by its manifest."""
     with urllib.request.urlopen(f"{url}/feed/{channel}/manifest") as answer:
         first, rest = json.loads(answer.read())["manifest"]
     return [line.split(" ")[0] for line in (first + rest).splitlines() if not line.startswith("_")]

@@ -33,5 +33,5 @@ def chromium_path() -> str:
 
 
 def wait_until_offline_ready(page: Page) -> None:
-    """Waits until the phone says that it can do without a network."""
+    """Wait until the page reports that it works offline."""
     page.locator("#status", has_text="Prêt hors ligne").wait_for()

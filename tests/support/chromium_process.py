@@ -1,4 +1,4 @@
-"""A Chromium of its own process, which a test can kill as a phone's battery does: without a word to it."""
+"""Chromium as a process that a test can kill without warning, as an empty battery does."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class ChromiumProcess:
         self._process.wait()
 
     def close(self) -> None:
-        """As a person closes it: it writes what it keeps."""
+        """Close the browser in order, so that it writes its state to disk."""
         self.page.context.browser.close() if self.page.context.browser else None
         self._process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -38,7 +38,7 @@ class ChromiumProcess:
 
 @contextlib.contextmanager
 def running_chromium(playwright: Playwright, profile: Path) -> Iterator[ChromiumProcess]:
-    """Chromium over this profile, with one page."""
+    """Run Chromium with this profile and one page."""
     port_file = profile / "DevToolsActivePort"
     port_file.unlink(missing_ok=True)
     own = [

@@ -1,4 +1,4 @@
-"""Seeks words in everything a browser wrote to its profile: raw bytes, LevelDB's logs put together, tables with Snappy blocks expanded."""
+"""Search a browser's profile for words: raw bytes, LevelDB logs joined, tables with Snappy blocks decompressed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PACKED_VALUE = re.compile(
 
 
 def find_words(folder: Path, words: Sequence[str]) -> set[tuple[str, str]]:
-    """Each word that was found, with the encoding."""
+    """Each word found, with its encoding."""
     sought = {
         (word, encoding): word.encode(encoding) for word in words for encoding in ENCODINGS if _can(word, encoding)
     }
@@ -29,7 +29,7 @@ def find_words(folder: Path, words: Sequence[str]) -> set[tuple[str, str]]:
 
 
 def stored_texts(path: Path) -> Iterator[bytes]:
-    """A file as it is, and everything that is inside it by another writing."""
+    """A file's bytes, and the decoded contents of LevelDB logs and tables."""
     data = path.read_bytes()
     yield data
     parts: list[bytes] = []
@@ -44,7 +44,7 @@ def stored_texts(path: Path) -> Iterator[bytes]:
 
 
 def decompress_snappy(data: bytes, at: int = 0) -> bytes | None:
-    """One Snappy block that begins at `at`, whatever follows it; None where there is none."""
+    """Decompress the Snappy block at `at`; None if there is none."""
     try:
         size, at = _varint(data, at)
         if size > 64 * 1024 * 1024:
@@ -83,7 +83,7 @@ def _copy(data: bytes, tag: int, at: int) -> tuple[int, int, int]:
 
 
 def _blocks(data: bytes) -> Iterator[bytes]:
-    """The data blocks of a LevelDB table, by its index."""
+    """The data blocks of a LevelDB table, from its index."""
     if len(data) < 48 or struct.unpack("<Q", data[-8:])[0] != _MAGIC:
         return
     _, at = _handle(data, len(data) - 48)
@@ -126,7 +126,7 @@ def _varint(data: bytes, at: int) -> tuple[int, int]:
 
 
 def _joined(data: bytes) -> bytes:
-    """A log's records without the headers that cut long ones."""
+    """The records of a LevelDB log, without block headers."""
     output = bytearray()
     for start in range(0, len(data), _LOG_BLOCK):
         block, at = data[start : start + _LOG_BLOCK], 0

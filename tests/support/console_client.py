@@ -1,4 +1,4 @@
-"""A console for tests: a small site, people of every role who can sign in, forms sent as a browser sends them."""
+"""The console of a small site and its users, with forms posted as a browser posts them. Used by the console's tests."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 @dataclass
 class ConsoleUser:
-    """A browser with its cookies. `csrf`: the token that this session's forms hold, once signed in."""
+    """A browser with its cookies. `csrf`: the session's form token, once signed in."""
 
     client: httpx.AsyncClient
     name: str = ""
@@ -35,7 +35,7 @@ class ConsoleUser:
         return await self.client.get(f"/console{path}", **more)
 
     async def post(self, path: str, data: Mapping[str, Any] | None = None, **more: Any) -> httpx.Response:
-        """A form with its token (unless the test gives another one)."""
+        """Post a form with its token, unless `data` has another."""
         return await self.client.post(f"/console{path}", data={"csrf": self.csrf} | dict(data or {}), **more)
 
     async def sign_in(self, name: str, password: str = PASSWORD, code: str = "") -> httpx.Response:
@@ -66,7 +66,7 @@ class ConsoleSite:
         return ConsoleUser(httpx.AsyncClient(transport=self.transport, base_url=base or self.base))
 
     async def person(self, role: Role, name: str = "") -> ConsoleUser:
-        """Somebody of this role, signed in."""
+        """A signed-in user of this role; creates the account if needed."""
         name = name or role.value
         if await self.people.accounts.find(name) is None:
             token = await self.people.invite(name, role)

@@ -1,4 +1,4 @@
-"""Walks a console as a hostile hand would: every page that links lead to, every form on it, every field filled with a trap."""
+"""Crawl the console: follow every link and post every form with a trap in every field. Used by the tests of injection."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ class CrawledPage(HTMLParser):
 
 @dataclass
 class ConsoleCrawler:
-    """`answers`: every page seen and every form's answer. `reached`: addresses of forms that were sent."""
+    """`answers`: all pages and all responses to forms. `reached`: addresses of posted forms."""
 
     person: ConsoleUser
     leave: tuple[str, ...]  # addresses that end the walk: the door, the walker's own account
@@ -110,17 +110,17 @@ class ConsoleCrawler:
     reached: set[str] = field(default_factory=set)
 
     async def around(self) -> None:
-        """Every page that links lead to."""
+        """Crawl every page that is reachable by links."""
         await self._through(await self.pages())
 
     async def at(self, path: str) -> None:
-        """One page."""
+        """Crawl one page."""
         answer = await self.person.client.get(path)
         self.answers.append(answer)
         await self._through([self._read(path, answer.text)])
 
     async def _through(self, waiting: list[CrawledPage]) -> None:
-        """These and every page that a form leads to, each form sent with what it likely takes, then with the trap in every field."""
+        """Post every form of the pages and of the pages they lead to, first with likely values, then with traps."""
         addresses = {page.address for page in waiting}
         while waiting:
             for form in waiting.pop(0).forms:
@@ -170,7 +170,7 @@ class ConsoleCrawler:
         }
 
     async def _send(self, form: CrawledForm, fields: Fields) -> CrawledPage | None:
-        """The page that the form leads to."""
+        """The page after the form's redirect, or None."""
         for address, name, value in form.also[:MAX_BUTTONS]:
             await self._post(address, form, {**fields, name: [value]} if name else fields)
         answer = await self._post(form.action, form, fields)

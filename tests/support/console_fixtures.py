@@ -1,4 +1,4 @@
-"""The console of a small site, for each test anew."""
+"""Fixtures of the console: a small site, and a site with forms; new for each test."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ GUIDE_ID = "guide:argent:fr"
 
 
 def read_editor_form(page: str) -> dict[str, Any]:
-    """What a browser would send of the editor's form as it stands."""
+    """The fields that a browser would post of the unchanged editor form."""
     form = page.split('id="editor"', 1)[1].split("</form>", 1)[0]
     fields: dict[str, Any] = {}
     for tag in re.findall(r"<input[^>]*>", form):
@@ -69,7 +69,7 @@ async def head_number(console_site: ConsoleSite, channel: str = "fr-ML") -> int:
 
 
 async def draft_alert(person: ConsoleUser, **changes: Any) -> str:
-    """The address of a draft with these texts."""
+    """Draft an alert; return its address in the console."""
     created = await person.post("/alerts/new")
     address = created.headers["location"].removeprefix("/console")
     saved = await person.post(address, {**ALERT_FIELDS, **changes})

@@ -1,4 +1,4 @@
-"""What the content holds, by kind, language and state of review: printed by `make check`."""
+"""A table of the content by kind, language and review state. Run by `make check`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ STATES = ("original", "reviewed", "draft")
 
 
 def review_state(document: Guide | Notice | LetterTemplate) -> str:
-    """A draft enters no edition; an original needs no review of its language."""
+    """`original`, `reviewed` or `draft`."""
     site = site_texts.library().site
     if document.lang == site.lang:
         return "original"

@@ -1,4 +1,4 @@
-"""Three CouchDB nodes of one cluster (n=3), and how to stop and start each, from the environment:
+"""Three CouchDB nodes of one cluster (n=3), with commands to stop and start each, from the environment:
 
 KUNNAFONI_TEST_CLUSTER="http://user:password@host:port http://… http://…"
 KUNNAFONI_TEST_CLUSTER_STOP="command {node}"      {node}: 1, 2 or 3; returns when it is stopped
@@ -31,7 +31,7 @@ def start_node(node: int) -> None:
 
 
 def is_up(node: int) -> bool:
-    """It answers, and knows both others."""
+    """True if the node answers and knows both others."""
     try:
         status, members = CouchOperator(ADDRESSES[node - 1]).ask("GET", "/_membership")
     except OSError:

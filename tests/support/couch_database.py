@@ -21,7 +21,7 @@ def couch_database(address: str, *, anonymous: bool = False) -> couchdb.Database
 
 
 def write_conflicting_versions(address: str, *bodies: str, id: str = "a") -> None:
-    """Versions of the document as two sites wrote them apart from each other."""
+    """Write conflicting versions of one document, as replication leaves them."""
     for n, body in enumerate(bodies, 1):
         written = {"new_edits": False, "docs": [{"_id": id, "_rev": f"1-{str(n) * 32}", "text": body}]}
         couch_database(address).resource.post_json("_bulk_docs", written)

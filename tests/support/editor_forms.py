@@ -28,7 +28,7 @@ def all_inputs(form: Sequence[Input]) -> list[Input]:
 
 
 def posted_values(form: Sequence[Input]) -> dict[str, list[str]]:
-    """What a browser sends of the form untouched."""
+    """The fields that a browser posts of the unchanged form."""
     values_by_name: dict[str, list[str]] = {}
     for item in all_inputs(form):
         if item.control == "ticks":

@@ -1,7 +1,7 @@
-"""A push service as strict as the real ones (RFC 8030, 8291, 8292), and phones that subscribe with it.
+"""A push service as strict as real ones (RFC 8030, 8291, 8292), and phones subscribed to it.
 
-A message that a real service would refuse is refused here, with the reason in `faults`; what it takes it decrypts with the phone's keys,
-by the code of others. The first letters of an endpoint's name say how the service behaves for it.
+A message that a real service would refuse is refused here, with the reason in `faults`; what it takes it decrypts with
+the phone's keys, by the code of others. The first letters of an endpoint's name say how the service behaves for it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ HOST = "127.0.0.1"
 
 @dataclass
 class FakePhone:
-    """`got`: the payloads that reached it, decrypted."""
+    """A subscribed phone. `got`: the decrypted payloads it received."""
 
     name: str
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
@@ -44,7 +44,7 @@ class FakePhone:
 
 @dataclass
 class FakePushService:
-    """`key`: the only VAPID key it takes, as each subscription was made for it; "" takes any."""
+    """The service. `key`: the VAPID key of its subscriptions; "" accepts any."""
 
     port: int = 0
     key: str = ""
@@ -78,7 +78,7 @@ class FakePushService:
         }
 
     def answer(self, target: str, headers: dict[str, str], body: bytes) -> tuple[int, dict[str, str]] | None:
-        """Status and headers; None: no answer ever."""
+        """Status and headers of the response; None if it never answers."""
         name = target.rpartition("/")[2]
         self.asked[name] += 1
         phone = self.phones.get(name)
@@ -147,7 +147,7 @@ def _claims(token: str) -> Any:
 
 @asynccontextmanager
 async def running_push_service(service: FakePushService) -> AsyncIterator[FakePushService]:
-    """The service on a port of this machine."""
+    """Run the service on a local port."""
     tasks: set[asyncio.Task[None]] = set()
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -1,4 +1,4 @@
-"""Many phones that subscribed, a fan-out to them, and that fan-out as a process of its own that a test can kill."""
+"""Many subscriptions and a fan-out to them, also as a process that a test can kill."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ async def open_push_store(folder: Path) -> AsyncIterator[SqliteStore]:
 
 
 async def wait_until_done(store: Store, alert: str = "crue", patience: float = 120) -> shards.Counts:
-    """The counts once every shard is done."""
+    """Wait until every shard is done; return the counts."""
     until = time.monotonic() + patience
     while True:
         by_shard = await shards.load_shards(store, alert)
@@ -76,7 +76,7 @@ async def wait_until_done(store: Store, alert: str = "crue", patience: float = 1
 def make_subscriptions(
     service: FakePushService, count: int, gone: int = 0, busy: int = 0, hang: int = 0
 ) -> list[dict[str, Any]]:
-    """Subscriptions; of each hundred so many are gone, answer 429 first, or never answer the first time."""
+    """Subscriptions; of each hundred, `gone` are gone, `busy` answer 429 first, `hang` never answer the first time."""
     bodies = []
     for number in range(count):
         part = number % 100
@@ -90,7 +90,7 @@ def make_subscriptions(
 
 
 async def main(folder: str, pem: str) -> None:
-    """Works until it is stopped, as a server does."""
+    """Run the fan-out until the process is stopped."""
     async with open_push_store(Path(folder)) as store:
         runner, _ = make_fanout(store, VapidKey(Signer.from_pem(pem.encode()), CONTACT))
         print(json.dumps("ready"), flush=True)  # noqa: T201  (what the test waits for)

@@ -1,4 +1,4 @@
-"""A relay before a CouchDB that does, request by request, what networks, proxies and clusters do: cut, keep silent, answer in its place."""
+"""A relay before CouchDB that can cut, stay silent or answer in its place, per request, as networks and proxies do."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class FaultyRelay:
         return sum(request.path.endswith("_bulk_docs") for request in self.seen)
 
     def once(self, fault: Fault, only: str = "_bulk_docs") -> None:
-        """`fault` for the next request whose path ends so; everything else passes."""
+        """Apply `fault` to the next request with this path ending; the others pass."""
         waiting = [fault]
 
         def choose(request: RelayedRequest, forward: Callable[[], Reply]) -> Reply | None:
@@ -53,7 +53,7 @@ def cut_before_forwarding(request: RelayedRequest, forward: Callable[[], Reply])
 
 
 def cut_after_forwarding(request: RelayedRequest, forward: Callable[[], Reply]) -> Reply | None:
-    """The write happens, its answer is lost."""
+    """Forward the write, then drop its response."""
     forward()
     return None
 
@@ -64,7 +64,7 @@ def never_answer(request: RelayedRequest, forward: Callable[[], Reply]) -> Reply
 
 
 def answer_accepted(request: RelayedRequest, forward: Callable[[], Reply]) -> Reply | None:
-    """Too few nodes of a cluster have it."""
+    """Answer 202: too few nodes of the cluster have the write."""
     return forward()._replace(status=202)
 
 

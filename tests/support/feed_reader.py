@@ -13,7 +13,7 @@ from tests.support.small_site import Site
 
 
 class FeedReader:
-    """The least a phone does: ask, judge, keep."""
+    """A minimal phone: request, verify, store."""
 
     def __init__(self, site: Site) -> None:
         self.site = site
@@ -22,7 +22,7 @@ class FeedReader:
         self.bodies: dict[str, str] = {}
 
     async def pull(self) -> int:
-        """Pulls until nothing is new; the number of requests."""
+        """Pull until nothing is new; return the number of requests."""
         for requests in range(1, 5):
             answer = await self.site.client.get("/feed/fr-ML", params={"have": self.edition.id} if self.edition else {})
             if answer.status_code == 204:

@@ -1,4 +1,4 @@
-"""The link between a hub and headquarters: a relay of bytes that can be cut in the middle of anything, and mended."""
+"""The link between a hub and headquarters: a TCP relay that can be cut at any byte and restored."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ CHUNK_BYTES = 65536
 
 
 class HubLink:
-    """`port`: where the hub finds headquarters, as long as the link holds."""
+    """`port`: the relay's port, where the hub connects to headquarters."""
 
     def __init__(self, target: tuple[str, int]) -> None:
         self._target = target
@@ -27,7 +27,7 @@ class HubLink:
         return f"http://127.0.0.1:{self.port}"
 
     def cut(self) -> None:
-        """Whoever is connected is cut off, and nobody gets in."""
+        """Close all connections and refuse new ones."""
         self._end(self._listening)
         with self._lock:
             for connection in self._open:

@@ -1,4 +1,4 @@
-"""A small site with forms, for the inbox's tests: public, for enrolled devices, sealed, with a photo."""
+"""A small site with forms: public, for enrolled devices, sealed, with a photo. Used by the tests of the inbox."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ FILES["site.yaml"] = GOOD["site.yaml"].replace("channels: [fr-ML, bm-ML]", "chan
 
 @dataclass
 class InboxSite:
-    """The site, its forms by slug, and the private keys that no server has."""
+    """The site, its forms by slug, and the private sealing keys."""
 
     site: Site
     forms: dict[str, Form]

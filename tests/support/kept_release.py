@@ -1,4 +1,6 @@
-"""An earlier release's stores, keys and app, unpacked into a folder: tests/vectors/releases/README.md says what each file is."""
+"""An earlier release's stores, keys and app, unpacked into a folder: tests/vectors/releases/README.md says what each
+file is.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,7 @@ class KeptRelease:
 
 
 def kept_releases() -> list[KeptRelease]:
-    """Those that are kept, oldest first."""
+    """The stored releases, oldest first."""
     folders = [path for path in RELEASES.iterdir() if path.is_dir()]
     return [
         KeptRelease(path) for path in sorted(folders, key=lambda path: [int(part) for part in path.name.split(".")])
@@ -47,7 +49,7 @@ def kept_releases() -> list[KeptRelease]:
 
 
 def copy_to_folder(folder: Path, source: str) -> dict[str, str]:
-    """The words of `kunnafoni copy` about a store: how many records and blobs, and the beginning of their digest."""
+    """Copy the store into the folder; return the record and blob counts and the digest that the command prints."""
     match = re.search(
         r"(\d+) fiches, (\d+) fichiers, empreinte (\S+)",
         run_command(folder, "copy", source, f"sqlite:///{folder / 'copy.db'}"),

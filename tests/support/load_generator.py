@@ -1,4 +1,4 @@
-"""People who send answers without pause, and what they were told."""
+"""People who send submissions continuously, and the verdicts they got. Used by the journeys."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SITE = "essai"
 
 @dataclass
 class SentReports:
-    """`accepted`: what was acknowledged; `waiting`: what was not, and is to be sent again."""
+    """`accepted`: acknowledged submissions; `waiting`: those to send again."""
 
     counts: Counter[str] = field(default_factory=Counter)
     accepted: dict[str, FilledForm] = field(default_factory=dict)
@@ -36,7 +36,7 @@ class SentReports:
 
 
 def send(url: str, filled: FilledForm) -> str:
-    """The verdict; `no answer` when the server gave none."""
+    """Send one submission; return its verdict, or `no answer`."""
     try:
         request = urllib.request.Request(f"{url}inbox", filled.line.encode(), method="POST")
         with urllib.request.urlopen(request, timeout=60) as answer:
@@ -47,7 +47,7 @@ def send(url: str, filled: FilledForm) -> str:
 
 @contextmanager
 def sending_people(urls: Sequence[str], form: Form, seed: int) -> Iterator[SentReports]:
-    """One person at each server, until the block ends; then everything they were told."""
+    """One person per server until the block ends; then the merged results."""
     sent, over = SentReports(), threading.Event()
     parts = [SentReports() for _ in urls]
     threads = [

@@ -1,4 +1,4 @@
-"""What was measured on the way; the end of the report shows it."""
+"""Figures measured by tests, printed at the end of the report."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ def record_figure(text: str) -> None:
 
 
 def take_figures() -> list[str]:
-    """The figures measured so far, taken out: whichever folder's summary comes first prints them."""
+    """Return and clear the figures, so that the first summary prints them once."""
     figures, FIGURES[:] = list(FIGURES), []
     return figures

@@ -1,4 +1,4 @@
-"""The styles as one text for tests that must run without the build: comments and needless white space gone, nothing else changed."""
+"""The style sheets as one text without comments and extra white space, for tests without the build."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""The link between a phone and the server, which a test can break: a small HTTP proxy in front of it.
+"""The link between a phone and the server: a small HTTP proxy that a test can break.
 
-`navigator.onLine` and a browser's throttling do not reach what its service worker fetches; a link that is really cut does.
+`navigator.onLine` and a browser's throttling do not reach what its service worker fetches; a link that is really cut
+does.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ HOP_HEADERS = {"connection", "transfer-encoding", "keep-alive", "content-length"
 
 @dataclass
 class MobileLink:
-    """What happens on the way. `asked` are the paths that came through."""
+    """The state of the link. `asked`: the paths of forwarded requests."""
 
     target: str
     url: str = ""
@@ -45,7 +46,7 @@ class MobileLink:
 
 @contextlib.contextmanager
 def running_link(target: str, tls: ssl.SSLContext | None = None) -> Iterator[MobileLink]:
-    """`tls`: over https, as a hub with a certificate of its own."""
+    """Run the proxy; with `tls` over HTTPS, as a hub with its own certificate."""
     link = MobileLink(target)
 
     class Way(BaseHTTPRequestHandler):
@@ -107,7 +108,7 @@ def _handle(request: BaseHTTPRequestHandler, link: MobileLink) -> None:
 
 
 def _app_file(path: str, folder: Path | None) -> tuple[int, list[tuple[str, str]], bytes] | None:
-    """A file of the other build, as the server sends the app's files."""
+    """A file of the other build, with the server's headers."""
     if folder is None or not (path == "/sw.js" or path.startswith("/app/")):
         return None
     file = folder / path[1:]
@@ -142,7 +143,7 @@ def _forward(
 
 
 def _reset_connection(request: BaseHTTPRequestHandler) -> None:
-    """Breaks the connection as a lost mast does: no orderly end."""
+    """Reset the connection without an orderly end."""
     with contextlib.suppress(OSError):
         request.wfile.flush()
         request.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

@@ -1,4 +1,4 @@
-"""Runs the phones of pwa/test/phones.ts: bundled by esbuild, as many as asked, with one seed.
+"""Runs the phones of pwa/test/support/many-phones.ts, bundled by esbuild, with one seed. Used by the journeys.
 
 `python -m tests.support.phone_processes VERSION` freezes the phones of a release, whole in one file, for the releases
 after it to be tested with.
@@ -29,7 +29,7 @@ RELEASES = Path(__file__).parents[1] / "journeys/releases"
 
 
 def build_bundle(to: Path = BUNDLE) -> Path:
-    """The app's store and sync as they are now, with all they need, in one file for Node."""
+    """Bundle the app's store and sync with all dependencies into one file for Node."""
     subprocess.run(
         [
             "node_modules/.bin/esbuild",
@@ -50,12 +50,12 @@ def build_bundle(to: Path = BUNDLE) -> Path:
 
 
 def released_bundles() -> list[Path]:
-    """The frozen phones, oldest first."""
+    """The bundles of earlier releases, oldest first."""
     return sorted(RELEASES.glob("*.mjs"), key=lambda path: [int(part) for part in path.stem.split(".")])
 
 
 class PhoneProcess:
-    """A crowd on a bad road until `settle`."""
+    """Many phones in a Node process, on a bad link until `settle`."""
 
     def __init__(self, script: Path, url: str, seed: int, count: int) -> None:
         self._process = subprocess.Popen(
@@ -67,7 +67,7 @@ class PhoneProcess:
         )
 
     def settle(self, patience: float) -> dict[str, Any]:
-        """Give them a good road and wait for their report. Raises when they do not all end."""
+        """Restore the link and wait for the phones' report. Raises TimeoutExpired if they do not all finish."""
         output, _ = self._process.communicate("settle\n", timeout=patience)
         report: dict[str, Any] = json.loads(output.splitlines()[-1])
         return report
@@ -82,7 +82,7 @@ if __name__ == "__main__":
 
 
 def random_guides(numbers: random.Random, day: int) -> dict[str, str]:
-    """An edit of some guides, now and then a new one."""
+    """Random edits of two guides, sometimes a new one."""
     names = numbers.sample(["argent", "compte-deux", "partage", "photo", "vote", f"neuf-{day}"], 2)
     words = " ".join(numbers.choice(["téléphone", "code", "kɛnɛ", "réseau", "lien", "preuve"]) for _ in range(300))
     essential = numbers.choice(["true", "false"])
@@ -92,7 +92,7 @@ def random_guides(numbers: random.Random, day: int) -> dict[str, str]:
 
 
 def wait_for_head(folder: Path, server: ServerProcess) -> Statement:
-    """What was published last, once the server hands it out."""
+    """Wait until the server hands out the last published edition; return its statement."""
     published = read_stored_head(folder / "data/kunnafoni.db")
     end = time.monotonic() + PATIENCE
     while (head := parse_statement(json.loads(server.get("feed/fr-ML/manifest"))["statement"])).id != published:
@@ -102,7 +102,7 @@ def wait_for_head(folder: Path, server: ServerProcess) -> Statement:
 
 
 def read_stored_head(path: Path) -> str:
-    """The id of the edition that the store names as the head."""
+    """The id of the head edition in the store."""
 
     async def read() -> str:
         store = open_store(f"sqlite:///{path}")

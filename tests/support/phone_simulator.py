@@ -1,4 +1,4 @@
-"""Phones as tests need them: they fill, sign, seal and keep what the inbox has not yet acknowledged."""
+"""Phones that fill, sign and seal forms. Used by the tests of inbox, console and journeys."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DAY = "2026-11-24"
 
 @dataclass
 class FilledForm:
-    """One submission as the phone keeps it; `secret` is the phone's alone."""
+    """One submission on the phone, with its secret."""
 
     text: str
     signature: str
@@ -37,7 +37,7 @@ class FilledForm:
 
 @dataclass
 class PhoneSimulator:
-    """`signer` None: a phone that is not enrolled."""
+    """A phone; without `signer` it is not enrolled."""
 
     site: str
     seed: int = 1
@@ -89,7 +89,7 @@ class PhoneSimulator:
 
 
 def piece_lines(data: bytes) -> list[str]:
-    """The lines of an attachment."""
+    """The request lines of an attachment's pieces."""
     name = digest(data)
     parts = [data[at : at + PIECE_BYTES] for at in range(0, len(data), PIECE_BYTES)]
     return [

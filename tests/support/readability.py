@@ -1,4 +1,4 @@
-"""How hard a French text is to read: words, sentences and the measure of Kandel and Moles (1958), Flesch's for French.
+"""Readability of French texts: words, sentences and the measure of Kandel and Moles (1958), Flesch's for French.
 
 100 and more is very easy, 60 an ordinary newspaper, 30 a thesis. Syllables are counted at pyphen's French break points.
 """
@@ -20,7 +20,7 @@ def words(text: str) -> list[str]:
 
 
 def sentences(text: str) -> list[str]:
-    """Headings and items without a full stop are sentences too: a voice stops there."""
+    """Sentences, with headings and items as sentences of their own."""
     return [part for part in (text_part.strip() for text_part in _SENTENCE.split(text)) if words(part)]
 
 

@@ -1,4 +1,4 @@
-"""Alerts in memory: one that is sent, its update, its cancel; and the file that an author would write."""
+"""Sample alerts: one, its update, its cancel, and the YAML file of an author."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A small library of routes for one country, and how a test bends it."""
+"""A small library of complaint routes for one country, with variations."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ PROSECUTOR_STEP = ComplaintStep("prosecutor", do="Écrivez.", wait="Un mois.")
 
 
 def general_route(harm: str) -> HarmRoute:
-    """A good path: the police everywhere, the offender first for insults, the prosecutor where there is one."""
+    """A valid path: the police everywhere, the offender first for insults, the prosecutor where there is one."""
     steps = (OFFENDER_STEP, POLICE_STEP, PROSECUTOR_STEP) if harm == "insult" else (POLICE_STEP,)
     return HarmRoute(
         harm,

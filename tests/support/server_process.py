@@ -1,4 +1,4 @@
-"""The command line as a person runs it, in real processes over a small site in a folder."""
+"""The command line in real processes, on a small site in a folder."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ COMMAND = (sys.executable, "-m", "server.commands.cli")
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """A site whose content/, app/ and data/ lie in the folder; French, whatever the machine speaks."""
+    """The environment of a site with content/, app/ and data/ in the folder, in French."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("KUNNAFONI_")}
     return inherited | {
         "KUNNAFONI_DATA": str(folder / "data"),
@@ -32,7 +32,7 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 def run_command(folder: Path, *arguments: str, code: int = 0) -> str:
-    """What the command said on both outputs. Fails on another exit code, and on any traceback."""
+    """Run a command; return both outputs. Fails on another exit code and on any traceback."""
     result = subprocess.run(
         [*COMMAND, *arguments], env=environment(folder), capture_output=True, text=True, timeout=PATIENCE, check=False
     )
@@ -42,7 +42,7 @@ def run_command(folder: Path, *arguments: str, code: int = 0) -> str:
 
 
 class ServerProcess:
-    """A running server; `kill` is as sudden as a power cut."""
+    """A running server; `kill` sends SIGKILL."""
 
     def __init__(self, folder: Path, *arguments: str, port: int = 0, **settings: str) -> None:
         """`settings`: further variables of the environment."""
@@ -66,7 +66,7 @@ class ServerProcess:
         raise AssertionError(self.said)
 
     def get(self, path: str) -> bytes:
-        """The body at the path, waiting for the server to listen."""
+        """The body at the path; waits for the server to listen."""
         end = time.monotonic() + PATIENCE
         while True:
             try:

@@ -1,4 +1,6 @@
-"""The words that hunspell does not know and words.txt does not list. `make setup` installs hunspell and its dictionaries."""
+"""The words that hunspell does not know and words.txt does not list. `make setup` installs hunspell and its
+dictionaries.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The backends of the contract suite: where an empty store of each kind is to be had."""
+"""The backends of the contract suite, each as an empty store."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def real_couchdb_address(prefix: str) -> str:
 
 
 def drop_databases(prefix: str) -> None:
-    """Removes the databases that a test made on the real CouchDB."""
+    """Delete the databases that a test made on the real CouchDB."""
     for room in Collection:
         assert ask_couchdb("DELETE", f"/{prefix}-{room.value}")[0] in (200, 202, 404)
 
@@ -57,7 +57,7 @@ def ask_couchdb(method: str, path: str, body: Any = None) -> tuple[int, Any]:
 
 @contextmanager
 def pouchdb_server(folder: Path) -> Iterator[str]:
-    """host:port of a pouchdb-server in memory, with the account `test:se/cr@t`. Without it the suite fails, it does not skip."""
+    """host:port of a pouchdb-server in memory, with the account `test:se/cr@t`. Fails if it is not installed."""
     assert POUCHDB.exists(), f"{POUCHDB} is missing: run `make setup`"
     port = free_port()
     config = {

@@ -1,11 +1,12 @@
-"""Every French sentence that templates, Python and TypeScript say: what a translator gets.
+"""Every French sentence of templates, Python and TypeScript: the msgids of the catalogs.
 
     python -m tests.support.translatable_sentences
 
 brings content/locale/*.po up to date: new sentences are added, untranslated, and forgotten ones dropped.
 
-In Python a sentence is what `_`, `N_`, `language` and `say` are called with, and any other text that looks like one: capital, words.
-Errors carry their sentences far from the place that translates them, so nothing but their look tells them.
+In Python a sentence is what `_`, `N_`, `language` and `say` are called with, and any other text that looks like one:
+capital, words. Errors carry their sentences far from the place that translates them, so nothing but their look tells
+them.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ SQL = re.compile(r"(SELECT|INSERT|REPLACE|DELETE|PRAGMA|CREATE|UPDATE|WITH|VACUU
 
 
 def translatable_sentences() -> dict[str, str]:
-    """Each sentence and the first file that says it, in the order of files."""
+    """Each sentence with the first file that contains it, in the order of files."""
     sentences: dict[str, str] = {}
     for path in repository.under("sync", "server", "pwa/src", ends=(".py", ".html", ".ts")):
         if not path.endswith((".test.ts", ".d.ts")):
@@ -72,7 +73,7 @@ def _of(path: str) -> Iterator[str]:
 
 
 def _first(messages: Iterable[tuple[Any, ...]]) -> Iterator[str]:
-    """The first argument of each call, where it is a text."""
+    """The first argument of each call, if it is a string."""
     for _, _, message, _ in messages:
         first = message if isinstance(message, str) else (message or [None])[0]
         if isinstance(first, str):
@@ -107,7 +108,7 @@ def _is_docstring(node: ast.AST) -> bool:
 
 
 def update(path: Path) -> None:
-    """Rewrites one catalog: the sentences said now, sorted by file, with the translations it had."""
+    """Rewrite one catalog: the current sentences, sorted by file, with their translations."""
     with path.open("rb") as file:
         old = {str(message.id): message.string for message in read_po(file, locale=path.stem)}
     catalog = Catalog(locale=path.stem, charset="utf-8", fuzzy=False)

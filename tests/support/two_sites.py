@@ -1,6 +1,7 @@
-"""Headquarters and a hub: two real CouchDBs, a server process before each, a link between that can be cut.
+"""Headquarters and a hub: two real CouchDBs, a server process before each, and a link that can be cut.
 
-Where they are: KUNNAFONI_TEST_COUCHDB, and KUNNAFONI_TEST_COUCHDB_HUB for the hub's (without it: the same server, other databases).
+Where they are: KUNNAFONI_TEST_COUCHDB, and KUNNAFONI_TEST_COUCHDB_HUB for the hub's (without it: the same server, other
+databases).
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ FILES: Mapping[str, str] = dict(GOOD) | {"forms/mot.md": FORM}
 
 @dataclass
 class SiteNode:
-    """`store`: its address; `folder`: its content, app and data."""
+    """One site: `store` is its address, `folder` has its content, app and data."""
 
     couch: CouchOperator
     folder: Path
@@ -77,7 +78,7 @@ class TwoSites:
     link: HubLink
 
     def join(self, *channels: str) -> str:
-        """Let the hub in and join, as two operators do. The address that headquarters printed."""
+        """Add the hub at headquarters and join from the hub; return the printed address."""
         output = self.headquarters.run("hub", "add", NAME, "--address", self.link.url)
         match = re.search(r"hub join '(.+)'", output)
         assert match, output
@@ -104,7 +105,7 @@ def running_two_sites(folder: Path) -> Iterator[TwoSites]:
 
 
 def remove_databases(one_side: SiteNode) -> None:
-    """Nothing of the test stays: neither replications, nor accounts, nor databases."""
+    """Delete the test's replications, accounts and databases."""
     for database, start in (
         (REPLICATOR, f"kunnafoni-{one_side.prefix}"),
         (USERS, f"org.couchdb.user:{replications.hub_account(one_side.prefix, '')}"),
@@ -127,7 +128,7 @@ def wait_until(what: Callable[[], Any], why: str, patience: float = PATIENCE) ->
 
 
 def read_statement(server: ServerProcess) -> str:
-    """The statement that the server hands out; "" while it has none."""
+    """The server's current statement, or ""."""
     try:
         return str(json.loads(server.get(f"feed/{CHANNEL}/manifest"))["statement"])
     except OSError:

@@ -1,4 +1,4 @@
-"""A store that is not sure, for a while, to have what it is given."""
+"""A store that reports some writes as not durable, for a while."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sync.store.sqlite.store import SqliteStore
 
 @contextmanager
 def writes_not_durable(*starts: str) -> Iterator[None]:
-    """Records whose ids begin so are answered with Later, and do not appear; all, for ""."""
+    """Writes of records with these id prefixes (all, for "") are not stored and reported as NotDurable."""
     write = SqliteStore.write
 
     async def later(store: SqliteStore, room: Collection, writes: Sequence[Write]) -> list[Outcome]:

@@ -1,9 +1,11 @@
-"""Keep what a release leaves behind, for the releases after it to be tested with: `python -m tests.tools.make_release VERSION`.
+"""Keep what a release leaves behind, for the releases after it to be tested with: `python -m tests.tools.make_release
+VERSION`.
 
-Run once, on the very state that is released, after `make setup`. Under tests/vectors/releases/VERSION/ it writes what the README.md beside
-that folder describes: a site's data folder, a backup, the databases of headquarters and of a hub, two phones, the app as it was built, and
-in `facts.json` what they hold. All of it is made through what a release promises: commands, addresses, the app's own code. Keys, codes and
-moments differ at each run; nothing is ever written over.
+Run once, on the very state that is released, after `make setup`. Under tests/vectors/releases/VERSION/ it writes what
+the README.md beside that folder describes: a site's data folder, a backup, the databases of headquarters and of a hub,
+two phones, the app as it was built, and in `facts.json` what they hold. All of it is made through what a release
+promises: commands, addresses, the app's own code. Keys, codes and moments differ at each run; nothing is ever written
+over.
 """
 
 from __future__ import annotations
@@ -80,7 +82,7 @@ def _couches(folder: Path, target: Path) -> dict[str, Any]:
 
 
 def _copied(folder: Path, source: str, copy: str) -> dict[str, str]:
-    """The words of `kunnafoni copy` about a store: how many records and blobs, and the beginning of their digest."""
+    """Copy the store into the folder; return the record and blob counts and the digest that the command prints."""
     found = re.search(r"(\d+) fiches, (\d+) fichiers, empreinte (\S+)", run_command(folder, "copy", source, copy))
     assert found
     return {"records": found[1], "blobs": found[2], "digest": found[3]}

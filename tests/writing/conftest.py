@@ -1,4 +1,4 @@
-"""The real content, as the store holds it."""
+"""Fixtures of the editor: the real content as stored."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from sync.content.schemas import to_fields
 
 @pytest.fixture(scope="module")
 def content_documents(root: Path) -> list[tuple[str, dict[str, Any]]]:
-    """Every document of the real content that the console edits, as the store keeps it."""
+    """Every document of the real content that the console edits, as kind and fields."""
     folder = read_folder(root / "content")
     return [
         (document.kind, to_fields(document.kind, document.value))

@@ -1,4 +1,4 @@
-"""Fields as inputs and back: every field has one, with words; order stays, empty rows are no rows; rows are added and moved."""
+"""Editor fields: every field has an input, and every input a label."""
 
 from __future__ import annotations
 

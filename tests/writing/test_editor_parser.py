@@ -1,4 +1,4 @@
-"""Posted forms parsed into fields: what was shown and left untouched comes back the same."""
+"""Posted forms parsed into fields: untouched fields come back unchanged."""
 
 from __future__ import annotations
 

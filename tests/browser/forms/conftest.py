@@ -1,4 +1,4 @@
-"""One small site with forms for each file of stories, and the link between it and a phone."""
+"""One small site with forms per test file, and a link to it per test."""
 
 from __future__ import annotations
 

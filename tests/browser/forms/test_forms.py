@@ -1,4 +1,4 @@
-"""Forms on a phone without a network: filled, interrupted, gone on with, and read by nobody who merely has the phone."""
+"""Forms on a phone without a network: filled, interrupted, continued, and unreadable in the raw browser profile."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def test_kept_is_said_only_of_what_is_on_the_disk(site: FormSite, link: MobileLi
 
 
 def renew(site: FormSite, root: Path, back: bool = False) -> None:
-    """The coordination publishes another version of the form."""
+    """Publish another version of the form."""
     questions = LATER_VISIT_QUESTIONS[:1] + LATER_VISIT_QUESTIONS[2:] if back else LATER_VISIT_QUESTIONS
     write(
         site.content,
@@ -283,7 +283,7 @@ def test_an_exercise_leaves_nothing(site: FormSite, link: MobileLink, page: Page
 def test_every_screen_of_a_form_holds_for_those_who_hear_or_type_it(
     site: FormSite, link: MobileLink, page: Page, root: Path
 ) -> None:
-    """axe-core, which others wrote, finds nothing on any screen; and keys alone lead from the first question to the last."""
+    """axe-core reports nothing on any screen, and the keyboard alone leads from the first question to the last."""
     open_and_enrol(page, site, link, "KKKKK00001")
     axe = (root / "pwa/node_modules/axe-core/axe.min.js").read_text("utf-8")
     link.down = True

@@ -1,4 +1,4 @@
-"""What waits on a phone arrives once: over a link that breaks, by the hands of couriers, and without a name where none was given."""
+"""The outbox: each form arrives once, over a breaking link or by couriers, and anonymous reports stay anonymous."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def arrive(page: Page, site: FormSite, link: MobileLink, code: str) -> None:
 
 
 def held(site: FormSite) -> dict[str, dict[str, Any]]:
-    """Submissions that the site keeps, by id."""
+    """The submissions stored by the site, by id."""
     return {submission_id_of(record.id): json.loads(record.body["text"]) for record in site.records("submission:")}
 
 

@@ -1,4 +1,4 @@
-"""A voice is recorded, a place taken, an image fetched ahead where the form asks for it: small, coarse, and only when the person taps."""
+"""A recording, a rounded position and a form's image: small, coarse, and only after a tap."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sealing keys made in the console's page, answers sealed on a phone, opened in the page, and the same with the command line."""
+"""Sealing keys made in the browser: answers sealed on a phone open in the console and on the command line."""
 
 from __future__ import annotations
 
@@ -55,7 +55,9 @@ def console_site(tmp_path: Path, root: Path, phones: PhoneFactory) -> Iterator[S
 
 
 def made(page: Page, kind: str, names: tuple[str, ...], folder: Path) -> list[Path]:
-    """Keys made in the page: the files it lets one download, which it wants kept before it registers anything."""
+    """Make keys in the page; it offers the files for download and requires each to be saved before it registers the
+    keys.
+    """
     form = page.locator(f"form[data-make-keys={kind}]")
     first, again = form.locator("input[type=password]").all()
     first.fill("trop court")

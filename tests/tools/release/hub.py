@@ -1,4 +1,6 @@
-"""Headquarters and a hub in one CouchDB of others. It replicates nothing by itself: what each road would carry is carried here."""
+"""Headquarters and a hub in one CouchDB of others. It replicates nothing by itself: what each road would carry is
+carried here.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,7 @@ NAME = "kayes"
 
 
 def join(folder: Path, hub: Path, headquarters: str, here: str, run: Command = run_command) -> dict[str, Any]:
-    """Let the hub in and join, as two operators do, carry everything down, have the hub live a moment, carry up. Facts of the hub."""
+    """Add the hub at headquarters and join from the hub; return the printed address."""
     there, couch = Couch(headquarters), Couch(here)
     address = f"http://{headquarters.partition('@')[2].partition('/')[0]}"
     said = run(folder, "hub", "add", NAME, "--address", address, "--store", headquarters)
@@ -45,7 +47,9 @@ def join(folder: Path, hub: Path, headquarters: str, here: str, run: Command = r
 
 
 def carry(couch: Couch, prefix: str, *, up: bool) -> None:
-    """Copy what the replications of this prefix let pass, as `_replicator` names them: those that come from a hub, or all others."""
+    """Copy what the replications of this prefix let pass, as `_replicator` names them: those that come from a hub, or
+    all others.
+    """
     for road in couch.documents("_replicator", f"^kunnafoni-{prefix}-"):
         name = road["_id"].removeprefix(f"kunnafoni-{prefix}-")
         if (name in ("feedback", "journal") or name.startswith("up-")) is up:

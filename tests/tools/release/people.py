@@ -1,4 +1,6 @@
-"""People at the console of a running site: they join by their link, write, review, publish, answer, send alerts. Over HTTP alone."""
+"""People at the console of a running site: they join by their link, write, review, publish, answer, send alerts. Over
+HTTP alone.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +67,7 @@ class Colleague:
         self.post("/publishing/publish", {"why": why, "seen": self.hidden("/publishing/plan", "seen")})
 
     def alert(self, **changes: Any) -> str:
-        """The address of a draft with these texts."""
+        """Draft an alert; return its address in the console."""
         address = self.post("/alerts/new").headers["location"].removeprefix("/console")
         self.post(address, {**ALERT, **changes})
         return str(address)
