@@ -12,7 +12,7 @@ PACKAGES = ("server", "sync")
 TESTS = repository.under("tests", ends=(".py",))
 TEST_FILES = [path for path in TESTS if Path(path).name.startswith("test_")]
 
-# Test files of a room that belong to several of its modules, with what they test.
+# Test files that cover several modules of their package, with their subject.
 STORIES = {
     "tests/alerts/test_service_latency.py": "the service's time from sending to the feeds",
     "tests/alerts/test_service_schedule.py": "the service's waits between two looks at the store",

@@ -12,8 +12,8 @@ def test_an_sms_fits_and_says_first_what_to_do() -> None:
     short = write_sms(FRENCH, "Ségou", "Jusqu’au 26 novembre à 18:00")
     assert (short.limit, short.is_truncated) == (160, False)
     assert (
-        short.text
-        == "Le Bani déborde près de Djenné. Ségou. Montez vers les hauteurs. Prenez les betes. Jusqu'au 26 novembre à 18:00."
+        short.text == "Le Bani déborde près de Djenné. Ségou. Montez vers les hauteurs. Prenez les betes. "
+        "Jusqu'au 26 novembre à 18:00."
     )
     long = write_sms(
         AlertInfo("Titre", "x", "y", "Montez vers les hauteurs sans attendre. " * 9), "Ségou", "Jusqu’à demain"

@@ -53,7 +53,8 @@ def table(rows: list[Budget]) -> str:
     for row in rows:
         mark = "" if row.holds else " **exceeded**"
         lines.append(
-            f"| {row.what} | {figure(row.limit, row.unit)} | {figure(row.spent, row.unit)}{mark} | {figure(row.peer, row.unit)} |"
+            f"| {row.what} | {figure(row.limit, row.unit)} | {figure(row.spent, row.unit)}{mark} "
+            f"| {figure(row.peer, row.unit)} |"
         )
     return "\n".join(lines)
 

@@ -1,6 +1,6 @@
 """Subscriptions in a store on disk and sender processes, each bound to one core, all started by one line.
 
-python -m tests.bench.fanout_processes FILE CORE     the VAPID key on the first line of input, then one line for each alert
+python -m tests.bench.fanout_processes FILE CORE     input: the VAPID key, then one line for each alert
 """
 
 from __future__ import annotations
@@ -131,6 +131,10 @@ async def read_line(process: asyncio.subprocess.Process) -> str:
     return line
 
 
+async def _is_done(store: Store, alert: str) -> bool:
+    return all(shard.done for shard in (await shards.load_shards(store, alert)).values())
+
+
 async def work(file: str) -> None:
     """Body of one sender process: for each alert on its input, send until no shard is left."""
     store = SqliteStore(Path(file))
@@ -143,7 +147,7 @@ async def work(file: str) -> None:
     print("ready", flush=True)
     while alert := (await asyncio.to_thread(sys.stdin.readline)).strip():
         await runner.run_once()
-        while not all(shard.done for shard in (await shards.load_shards(store, alert)).values()):  # noqa: ASYNC110  (another process's work)
+        while not await _is_done(store, alert):  # noqa: ASYNC110  (the other process finishes it)
             await asyncio.sleep(POLL_INTERVAL)
         print("done", flush=True)
 

@@ -48,8 +48,8 @@ ROUNDS = 5
 CLIENTS = 64
 SINGLE = 30  # submissions of one client in a round, one a request
 BATCH = 50
-BATCHES = 2  # of one client in a round
-SETTLING_SECONDS = 2.0  # seconds after which every server has heard of a device, and of what the round before wrote
+BATCHES = 2  # per client and round
+SETTLING_SECONDS = 2.0  # seconds until every server knows a device and the writes of the round before
 FORM = Form(compile_markdown("visite", FILES["forms/visite.md"]))
 SQLITE, COUCHDB, ITSELF, ASCENDING = (
     "Kunnafoni, SQLite",
@@ -114,9 +114,7 @@ async def _measure() -> Rates:
         if REAL_COUCHDB:
             prefix, own = stack.enter_context(_prefix()), stack.enter_context(_prefix())
             runs[COUCHDB] = await stack.enter_async_context(_product_rate(lambda _: real_couchdb_address(prefix)))
-            await _create_databases(
-                own
-            )  # a database that no server follows: who reads along takes from what is measured
+            await _create_databases(own)  # a database that no server follows, whose reads would slow the measurement
             runs[ITSELF] = _couchdb_rate(f"{own}-feedback", ascending=False)
             runs[ASCENDING] = _couchdb_rate(f"{own}-feedback", ascending=True)
         for shape in SHAPES:
@@ -234,7 +232,8 @@ def table(rates: Rates) -> str:
     if REAL_COUCHDB:
         lines += ["", "| times as fast as CouchDB itself | wanted | reached |", "| --- | ---: | ---: |"]
         lines += [
-            f"| {threshold.what} | {f'{threshold.wanted:g}' if threshold.wanted else ''} | {threshold.reached(rates):.2f} |"
+            f"| {threshold.what} | {f'{threshold.wanted:g}' if threshold.wanted else ''} "
+            f"| {threshold.reached(rates):.2f} |"
             for threshold in THRESHOLDS
         ]
     return "\n".join(lines)
@@ -243,7 +242,8 @@ def table(rates: Rates) -> str:
 def missed_thresholds(rates: Rates) -> list[str]:
     """A sentence for each missed threshold; none without a CouchDB to compare with."""
     return [
-        f"Too slow: {threshold.what}: {threshold.reached(rates):.2f} times as fast as CouchDB itself, {threshold.wanted:g} wanted."
+        f"Too slow: {threshold.what}: {threshold.reached(rates):.2f} times as fast as CouchDB itself, "
+        f"{threshold.wanted:g} wanted."
         for threshold in (THRESHOLDS if REAL_COUCHDB else ())
         if threshold.reached(rates) < threshold.wanted
     ]

@@ -31,7 +31,7 @@ from tests.support.mobile_link import running_link
 from tests.support.repository import ROOT
 
 SLOWER = 6
-REPEATS = 60  # of what is done once
+REPEATS = 60  # measurements of each action that a person does once
 STEPS = 110  # answers to the form
 BESIDE = 1.3  # times as long as a bare file, at most
 OPENED = "() => performance.getEntriesByType('navigation')[0].domInteractive"

@@ -66,23 +66,23 @@ def signed_site(folder: Path, root: Path) -> Iterator[Signed]:
 
 
 @pytest.fixture
-def way(signed_site: Signed) -> Iterator[MobileLink]:
+def link(signed_site: Signed) -> Iterator[MobileLink]:
     with running_link(signed_site[0]) as proxy:
         yield proxy
 
 
 @pytest.fixture
-def page(phones: PhoneFactory, way: MobileLink) -> Page:
+def page(phones: PhoneFactory, link: MobileLink) -> Page:
     context = phones()
-    context.grant_permissions(["notifications"], origin=way.url)
+    context.grant_permissions(["notifications"], origin=link.url)
     tab = context.new_page()
-    tab.goto(f"{way.url}/fr-ML/")
+    tab.goto(f"{link.url}/fr-ML/")
     wait_until_offline_ready(tab)
     return tab
 
 
 @pytest.fixture
-def post(page: Page, way: MobileLink) -> PushPost:
+def post(page: Page, link: MobileLink) -> PushPost:
     page.wait_for_function("navigator.serviceWorker.controller?.state === 'activated'")
     session = page.context.new_cdp_session(page)
     registrations: list[dict[str, Any]] = []
@@ -92,7 +92,7 @@ def post(page: Page, way: MobileLink) -> PushPost:
         if registrations:
             break
         page.wait_for_timeout(50)
-    return PushPost(session, registrations[-1]["registrationId"], way.url)
+    return PushPost(session, registrations[-1]["registrationId"], link.url)
 
 
 def make_push_text(**changes: Any) -> AlertText:
@@ -177,16 +177,16 @@ def stored_alert_keys(page: Page) -> list[str]:
 
 
 def test_a_signed_alert_is_shown_kept_and_read_without_a_network(
-    page: Page, post: PushPost, way: MobileLink, signed_site: Signed
+    page: Page, post: PushPost, link: MobileLink, signed_site: Signed
 ) -> None:
-    way.down = True
+    link.down = True
     post.deliver(sign_payload(make_push_text(), signed_site[1]))
     [notice] = wait_for_notifications(page, ["Le fleuve déborde"])
     assert notice["tag"] == "crue-1"
     for words in ("Jusqu’au", "Ségou", "L’eau monte.", "Montez."):
         assert words in notice["body"]
     assert stored_alert_keys(page) == ["crue-1"]
-    page.goto(f"{way.url}/fr-ML/alerts/crue-1")
+    page.goto(f"{link.url}/fr-ML/alerts/crue-1")
     expect(page.locator("h1")).to_have_text("Le fleuve déborde")
     expect(page.locator("main")).to_contain_text("Montez.")
 
@@ -225,17 +225,17 @@ def test_an_update_and_a_cancel_take_its_place(page: Page, post: PushPost, signe
 
 
 def test_what_is_over_closes_at_the_next_event(
-    page: Page, post: PushPost, way: MobileLink, signed_site: Signed
+    page: Page, post: PushPost, link: MobileLink, signed_site: Signed
 ) -> None:
     post.deliver(sign_payload(make_push_text(), signed_site[1]))
     wait_for_notifications(page, ["Le fleuve déborde"])
     days_late(page)
-    way.down = True
-    page.goto(f"{way.url}/fr-ML/guides/eau")
+    link.down = True
+    page.goto(f"{link.url}/fr-ML/guides/eau")
     wait_for_notifications(page, [])
 
 
-def test_a_test_alert_gives_its_receipt(page: Page, post: PushPost, way: MobileLink, signed_site: Signed) -> None:
+def test_a_test_alert_gives_its_receipt(page: Page, post: PushPost, link: MobileLink, signed_site: Signed) -> None:
     """Debian's Chromium has no push service: the subscription is made up, the rest is real."""
     calls: list[tuple[str, Any]] = []
 
@@ -253,12 +253,13 @@ def test_a_test_alert_gives_its_receipt(page: Page, post: PushPost, way: MobileL
     page.context.route("**/push/test", answer)
     page.add_init_script("""
         const endpoint = "https://push.example/1";
-        const made = { endpoint, toJSON: () => ({ endpoint, keys: { p256dh: "k", auth: "a" } }), unsubscribe: async () => true };
+        const toJSON = () => ({ endpoint, keys: { p256dh: "k", auth: "a" } });
+        const made = { endpoint, toJSON, unsubscribe: async () => true };
         let held = null;
         PushManager.prototype.subscribe = async () => (held = made);
         PushManager.prototype.getSubscription = async () => held;
     """)
-    page.goto(f"{way.url}/fr-ML/phone")
+    page.goto(f"{link.url}/fr-ML/phone")
     section = page.locator("[data-feature=alerts]")
     expect(section).to_contain_text("Répondez « Autoriser »")
     section.get_by_label("Pour quel endroit ?").select_option("ML-4")
@@ -280,14 +281,15 @@ def test_a_test_alert_gives_its_receipt(page: Page, post: PushPost, way: MobileL
 
 
 def test_a_subscription_that_the_browser_replaced_is_told_and_the_old_one_ended(
-    page: Page, way: MobileLink, folder: Path
+    page: Page, link: MobileLink, folder: Path
 ) -> None:
     """The event and the new subscription are made up; the worker and the server are real."""
     put(page, "told", {"topics": ["alerts", "tests"], "region": "ML-4", "severity": "Severe"})
     key = base64url_encode(public_bytes(ec.generate_private_key(ec.SECP256R1())))
     worker = page.context.service_workers[0]
     change = """async ([old, next, p256dh]) => {
-        const subscription = (endpoint) => ({ endpoint, toJSON: () => ({ endpoint, keys: { p256dh, auth: "A".repeat(22) } }) });
+        const keys = { p256dh, auth: "A".repeat(22) };
+        const subscription = (endpoint) => ({ endpoint, toJSON: () => ({ endpoint, keys }) });
         PushManager.prototype.subscribe = async () => subscription(next);
         const event = new Event("pushsubscriptionchange");
         let work;
@@ -305,13 +307,13 @@ def test_a_subscription_that_the_browser_replaced_is_told_and_the_old_one_ended(
     worker.evaluate(change, [second, first, key])
     assert list(subscribed(folder)) == [second]
     page.request.delete(
-        f"{way.url}/push/subscriptions", data={"endpoint": second}
+        f"{link.url}/push/subscriptions", data={"endpoint": second}
     )  # no alert of these tests may leave for it
     assert subscribed(folder) == {}
 
 
 def test_without_push_it_comes_with_the_pages_and_goes_away_when_it_is_over(
-    phones: PhoneFactory, way: MobileLink, signed_site: Signed, folder: Path, root: Path
+    phones: PhoneFactory, link: MobileLink, signed_site: Signed, folder: Path, root: Path
 ) -> None:
     expires = time.strftime("%Y-%m-%dT%H:%MZ", time.gmtime(time.time() + 3600))
     (folder / "alerte.yaml").write_text(
@@ -329,15 +331,15 @@ def test_without_push_it_comes_with_the_pages_and_goes_away_when_it_is_over(
     ]
     subprocess.run(command, cwd=root, check=True, env=os.environ | {"KUNNAFONI_CONTENT": str(folder / "content")})
     page = phones().new_page()
-    page.goto(f"{way.url}/fr-ML/")
+    page.goto(f"{link.url}/fr-ML/")
     wait_until_offline_ready(page)
-    page.goto(f"{way.url}/fr-ML/guides/eau")
+    page.goto(f"{link.url}/fr-ML/guides/eau")
     expect(page.locator("main > a.danger")).to_contain_text("Le Bani déborde")
-    way.down = True
-    page.goto(f"{way.url}/fr-ML/alerts/crue-bani-1")
+    link.down = True
+    page.goto(f"{link.url}/fr-ML/alerts/crue-bani-1")
     expect(page.locator("main")).to_contain_text("Montez vers les hauteurs.")
     days_late(page)
     for path in ("guides/eau", "", "alerts"):
-        page.goto(f"{way.url}/fr-ML/{path}")
+        page.goto(f"{link.url}/fr-ML/{path}")
         expect(page.locator("main [data-until]")).to_have_count(0)
         expect(page.locator("main")).not_to_contain_text("Le Bani déborde")

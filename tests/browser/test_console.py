@@ -242,15 +242,18 @@ def test_from_the_first_link_to_a_phone_without_network(
     )
     assert status == 206
     length = reader.evaluate("""() => new Promise(done => { const sound = document.querySelector('audio');
-        sound.onloadedmetadata = () => done(sound.duration); sound.onerror = () => done(-1); sound.preload = 'auto'; sound.load(); })""")
+        sound.onloadedmetadata = () => done(sound.duration); sound.onerror = () => done(-1);
+        sound.preload = 'auto'; sound.load(); })""")
     assert length > 1
 
 
 def forget_when_asked(page: Page) -> None:
     """Clear the time of the last request, so that the phone asks when a page opens."""
     page.evaluate("""async () => { const [{name}] = await indexedDB.databases();
-        await new Promise(done => { const open = indexedDB.open(name); open.onsuccess = () => { const base = open.result;
-            const store = base.transaction('settings', 'readwrite').objectStore('settings'); const gone = store.delete('asked');
+        await new Promise(done => { const open = indexedDB.open(name); open.onsuccess = () => {
+            const base = open.result;
+            const store = base.transaction('settings', 'readwrite').objectStore('settings');
+            const gone = store.delete('asked');
             gone.onsuccess = () => { base.close(); done(); }; }; }); }""")
 
 

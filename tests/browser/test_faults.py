@@ -166,7 +166,10 @@ def test_plain_http_reads_and_says_what_offline_needs(link: MobileLink, phones: 
 
 
 def test_a_built_in_browser_is_told_the_way_out(link: MobileLink, phones: PhoneFactory) -> None:
-    facebook = "Mozilla/5.0 (Linux; Android 12; SM-A037F; wv) AppleWebKit/537.36 Chrome/106.0 Mobile [FB_IAB/FB4A;FBAV/398.0.0;]"
+    facebook = (
+        "Mozilla/5.0 (Linux; Android 12; SM-A037F; wv) AppleWebKit/537.36 Chrome/106.0 Mobile "
+        "[FB_IAB/FB4A;FBAV/398.0.0;]"
+    )
     page = phones(user_agent=facebook).new_page()
     page.goto(f"{link.url}/fr-ML/")
     expect(page.locator("#status .danger")).to_contain_text("Ouvrez cette page dans Chrome.")

@@ -20,7 +20,7 @@ from tests.support.chromium import wait_until_offline_ready
 from tests.support.mobile_link import MobileLink, running_link
 
 SHOWN = 15  # results on the screen
-CALLS = 200 * 300  # of functions, from a letter to the last passage, the longest question included
+CALLS = 200 * 300  # function calls from a letter to the last passage, for the longest question
 
 
 @pytest.fixture(scope="module")

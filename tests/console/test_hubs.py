@@ -65,7 +65,7 @@ async def test_versions_are_shown_side_by_side_and_one_is_kept(tmp_path: Path, a
         left_apart(address, Collection.CONTENT, ID, "De Kayes", "De Bamako")
         left_apart(
             address, Collection.FEEDBACK, "received:x:hub", "1", "2"
-        )  # the same in every version: nobody is asked
+        )  # equal in every version: not offered as a choice
         person = await console_site.person(Role.COORDINATOR)
         listed = (await person.get("/hubs")).text
         assert ID in listed
@@ -114,7 +114,7 @@ async def test_each_hub_that_the_site_names_has_a_sign_for_its_wall(tmp_path: Pa
     files = {**GOOD, "site.yaml": GOOD["site.yaml"] + f"\nhubs: ['{hub}']\n"}
     async with running_console_site(tmp_path, files) as console_site:
         person = await console_site.person(Role.COORDINATOR)
-        assert "#hub=" not in (await person.get("/hubs")).text  # nobody told this server its own address
+        assert "#hub=" not in (await person.get("/hubs")).text  # this server has no configured address
         console_site.site.services.settings = replace(
             console_site.site.services.settings, url="https://site.example.org/"
         )

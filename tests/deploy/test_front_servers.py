@@ -82,7 +82,7 @@ def test_a_unit_names_what_exists(path: str) -> None:
 def test_systemd_takes_the_units(tmp_path: Path) -> None:
     analyze = shutil.which("systemd-analyze")
     if analyze is None:
-        return  # what can be said without systemd is said above
+        return  # the tests above check the units without systemd
     for path in UNITS:
         text = repository.text(path).replace("/srv/kunnafoni/.venv/bin/kunnafoni", "/bin/true")
         text = re.sub(r"file:///srv\S+", "https://example.org", text).replace("User=kunnafoni", "User=root")

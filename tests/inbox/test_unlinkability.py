@@ -37,13 +37,13 @@ WHY = {
     "received.road": "straight, or in a bundle: no more than that",
 }
 COLUMNS = {
-    "seq": "the order in which everybody's reports came; each leaves its phone by itself, after a delay that chance chose",
+    "seq": "the order of all arrivals; each report leaves its phone alone, after a random delay",
     "room": "the same for every report",
-    "id": "the digest of the report, it has a random number inside; before it a random name, shared by 64 that came one after another",
+    "id": "the digest of the report, with a random nonce; before it a random name shared by 64 reports in sequence",
     "rev": "a digest of the record",
     "body": "the fields above, and nothing beside them",
 }
-LOGGED: dict[str, str] = {}  # nothing at all is logged of a report that was taken
+LOGGED: dict[str, str] = {}  # an accepted report leaves no log line
 TELLING = {
     "user-agent": "Telephone-Tres-Particulier/7",
     "accept-language": "ff-Latn-GN",

@@ -101,7 +101,8 @@ if IS_CONFIGURED:
             published = time.monotonic() - start
             time.sleep(PHASE)
         record_figure(
-            f"cluster: one node away: {dict(without_one.counts)}, slowest {without_one.slowest:.1f} s, published in {published:.0f} s"
+            f"cluster: one node away: {dict(without_one.counts)}, slowest {without_one.slowest:.1f} s, "
+            f"published in {published:.0f} s"
         )
         assert without_one.counts["accepted"] > 20
         assert without_one.counts["no answer"] == 0
@@ -128,8 +129,11 @@ if IS_CONFIGURED:
         sent.add(without_two)
         _send_again(urls, sent)
         for node in (1, 2, 3):
-            wait_until(lambda node=node: held_by(node, prefix, sent) == len(sent.accepted), "every node has everything")  # type: ignore[misc]
+            wait_until(partial(_has_everything, node, prefix, sent), "every node has everything")
         record_figure(f"cluster: both back: {len(sent.accepted)} acknowledged, 0 missing on each of 3 nodes")
+
+    def _has_everything(node: int, prefix: str, sent: SentReports) -> bool:
+        return held_by(node, prefix, sent) == len(sent.accepted)
 
     def _is_accepted(url: str, filled: FilledForm) -> bool:
         return send(url, filled) == "accepted"

@@ -134,7 +134,8 @@ async def killed_while_sending(folder: Path, address: str, count: int, kills: in
     assert sorted(stored_ids) == sorted(everything)
     assert all(is_receipt_valid(key, SITE, id, receipt) for id, receipt in list(receipts.items())[:100])
     lost, doubled = len(receipts.keys() - set(stored_ids)), len(stored_ids) - len(set(stored_ids))
-    return f"{len(receipts):,} acknowledged, {kills} kills, {lost} lost, {doubled} doubled, {time.monotonic() - start:.0f} s"
+    seconds = time.monotonic() - start
+    return f"{len(receipts):,} acknowledged, {kills} kills, {lost} lost, {doubled} doubled, {seconds:.0f} s"
 
 
 async def reached(phones: list[Sender], count: int) -> None:

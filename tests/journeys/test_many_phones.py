@@ -16,7 +16,7 @@ from tests.support.server_process import ServerProcess, run_command
 from tests.support.small_site import APP
 
 PHONES = 200
-ROUNDS = 6  # publications and restarts while the road is bad
+ROUNDS = 6  # publications and restarts over the bad link
 
 
 @pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(2, 8))])

@@ -1,4 +1,6 @@
-"""Headquarters and a hub with real CouchDBs: editions down, submissions up, receipts down; they converge after a cut."""
+"""Headquarters and a hub with real CouchDBs: editions down, submissions up, receipts down; they converge after a
+cut.
+"""
 
 from __future__ import annotations
 
@@ -73,7 +75,7 @@ if REAL_COUCHDB:
         )
         phone = FeedReader(None)  # type: ignore[arg-type]
         assert anyio.run(pulls, phone, hub) == 2  # everything, then nothing new
-        assert anyio.run(pulls, phone, headquarters) == 1  # nothing twice
+        assert anyio.run(pulls, phone, headquarters) == 1  # only what is new
         form = read_form(sites.headquarters.store)
         reporter = Reporter(SITE)
         first_report = reporter.fill(form, {"mot": "bonjour"})

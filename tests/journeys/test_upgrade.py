@@ -26,49 +26,49 @@ from tests.support.store_backends import pouchdb_server
 from tests.tools.release.couch import Couch
 
 
-@pytest.fixture(scope="module", params=kept_releases(), ids=lambda kept: kept.folder.name)
-def kept(request: pytest.FixtureRequest) -> KeptRelease:
-    found: KeptRelease = request.param
-    return found
+@pytest.fixture(scope="module", params=kept_releases(), ids=lambda release: release.folder.name)
+def release(request: pytest.FixtureRequest) -> KeptRelease:
+    value: KeptRelease = request.param
+    return value
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory, kept: KeptRelease) -> Path:
-    made = tmp_path_factory.mktemp("kept")
+def folder(tmp_path_factory: pytest.TempPathFactory, release: KeptRelease) -> Path:
+    unpacked = tmp_path_factory.mktemp("release")
     for name in ("site", "app"):
-        kept.unpack(name, made)
-    return made
+        release.unpack(name, unpacked)
+    return unpacked
 
 
 @pytest.fixture(scope="module")
-def site(folder: Path, kept: KeptRelease) -> Iterator[ServerProcess]:
+def site(folder: Path, release: KeptRelease) -> Iterator[ServerProcess]:
     """The current server on the release's data. It does not publish, so that nothing expires as years pass."""
-    with running_server(folder, KUNNAFONI_PUBLISHER="0", KUNNAFONI_PUSH_SERVICES=kept.facts["push"]) as server:
+    with running_server(folder, KUNNAFONI_PUBLISHER="0", KUNNAFONI_PUSH_SERVICES=release.facts["push"]) as server:
         server.get("")
         yield server
 
 
 def test_every_release_is_kept() -> None:
-    assert [kept.folder.name for kept in kept_releases()][:1] == ["0.1.0"]
+    assert [release.folder.name for release in kept_releases()][:1] == ["0.1.0"]
 
 
 def test_the_site_is_read_and_the_app_that_was_built_is_served(
-    kept: KeptRelease, folder: Path, site: ServerProcess
+    release: KeptRelease, folder: Path, site: ServerProcess
 ) -> None:
-    for path, title in kept.facts["pages"].items():
+    for path, title in release.facts["pages"].items():
         assert f"<title>{title}</title>" in site.get(path).decode(), path
     statement = json.loads(site.get("feed/fr-ML/manifest"))["statement"]
-    assert digest(statement) == kept.facts["edition"]
+    assert digest(statement) == release.facts["edition"]
     assert site.get("sw.js") == (folder / "app/sw.js").read_bytes()
 
 
 def test_people_find_their_accounts_texts_alerts_and_what_they_were_sent(
-    kept: KeptRelease, site: ServerProcess
+    release: KeptRelease, site: ServerProcess
 ) -> None:
-    facts = kept.facts
+    facts = release.facts
     signed = facts["phone"]["ids"]["signed"]
-    with _signed_in(site, kept, "moussa") as moussa:
-        one = moussa.get(f"/console/feedback/one/{signed}").text
+    with _signed_in(site, release, "moussa") as moussa:
+        submission_page = moussa.get(f"/console/feedback/one/{signed}").text
         for words in (
             facts["phone"]["words"]["signed"],
             "Radio Kayes 1",
@@ -76,7 +76,7 @@ def test_people_find_their_accounts_texts_alerts_and_what_they_were_sent(
             "Le puits sera réparé.",
             facts["phone"]["code"],
         ):
-            assert words in one
+            assert words in submission_page
         assert digest(moussa.get(f"/console/feedback/one/{signed}/file/0").content) == facts["phone"]["photoDigest"]
         assert moussa.get(f"/console/feedback/one/{facts['phone']['ids']['erased']}").status_code == 404
         alerts = moussa.get("/console/alerts").text
@@ -86,25 +86,25 @@ def test_people_find_their_accounts_texts_alerts_and_what_they_were_sent(
         medium = re.search(r"/media/[\w-]{43}\.webp", moussa.get("/console/media").text)
         assert medium
         assert site.get(medium[0][1:])[8:12] == b"WEBP"
-    with _signed_in(site, kept, "fanta", pyotp.TOTP(facts["second"]).now()) as fanta:
+    with _signed_in(site, release, "fanta", pyotp.TOTP(facts["second"]).now()) as fanta:
         page = fanta.get(f"/console/writing/{facts['documents']['draft']}").text
         aside = re.search(r'href="([^"]*/edit\?with=aside[^"]*)"', page)
         assert "Telegram, pas à pas" in page
         assert aside
         assert "Telegram autrement" in fanta.get(aside[1]).text
-    with _signed_in(site, kept, "awa") as awa:
+    with _signed_in(site, release, "awa") as awa:
         journal = awa.get("/console/journal").text
         for words in ("a envoyé une alerte", "moussa", "fanta"):
             assert words in journal
 
 
-def test_a_person_still_gets_the_answer(kept: KeptRelease, site: ServerProcess) -> None:
-    phone = kept.facts["phone"]
+def test_a_person_still_gets_the_answer(release: KeptRelease, site: ServerProcess) -> None:
+    phone = release.facts["phone"]
     answer = _ask(site, "inbox/answers", {"id": phone["ids"]["signed"], "secret": phone["secrets"]["signed"]})
     assert answer["text"] == "Le puits sera réparé."
 
 
-def test_answers_are_exported_as_they_were_and_sealed_ones_opened(kept: KeptRelease, folder: Path) -> None:
+def test_answers_are_exported_as_they_were_and_sealed_ones_opened(release: KeptRelease, folder: Path) -> None:
     for slug in ("visite", "confiance"):
         out = folder / f"{slug}.ndjson"
         run_command(
@@ -119,37 +119,37 @@ def test_answers_are_exported_as_they_were_and_sealed_ones_opened(kept: KeptRele
             "--format",
             "ndjson",
         )
-        assert [json.loads(line) for line in out.read_text("utf-8").splitlines()] == kept.facts["exports"][slug]
+        assert [json.loads(line) for line in out.read_text("utf-8").splitlines()] == release.facts["exports"][slug]
 
 
 def test_a_phone_of_that_release_is_led_on_by_what_is_published_now(
-    kept: KeptRelease, folder: Path, site: ServerProcess
+    release: KeptRelease, folder: Path, site: ServerProcess
 ) -> None:
     run_command(folder, "publish")
-    have = kept.facts["phone"]["edition"]
+    have = release.facts["phone"]["edition"]
     with urllib.request.urlopen(f"{site.url}feed/fr-ML?have={have}", timeout=30) as answer:
         assert json.loads(answer.readline())["base"] == have
 
 
-def test_a_backup_is_restored_whole_with_its_keys(kept: KeptRelease, folder: Path) -> None:
-    there = folder / "restored"
-    there.mkdir()
-    shutil.copytree(folder / "app", there / "app")
-    phrase = there / "phrase"
+def test_a_backup_is_restored_whole_with_its_keys(release: KeptRelease, folder: Path) -> None:
+    restored = folder / "restored"
+    restored.mkdir()
+    shutil.copytree(folder / "app", restored / "app")
+    phrase = restored / "phrase"
     phrase.touch(0o600)
-    phrase.write_text(kept.facts["phrase"], "utf-8")
-    run_command(there, "restore", str(kept.folder / "site.backup"), "--passphrase-file", str(phrase))
-    assert copy_to_folder(there, f"sqlite:///{there / 'data/kunnafoni.db'}") == kept.facts["store"]
+    phrase.write_text(release.facts["phrase"], "utf-8")
+    run_command(restored, "restore", str(release.folder / "site.backup"), "--passphrase-file", str(phrase))
+    assert copy_to_folder(restored, f"sqlite:///{restored / 'data/kunnafoni.db'}") == release.facts["store"]
     for key in sorted((folder / "data/keys").iterdir()):
-        assert (there / "data/keys" / key.name).read_bytes() == key.read_bytes(), key.name
+        assert (restored / "data/keys" / key.name).read_bytes() == key.read_bytes(), key.name
 
 
-def test_databases_of_headquarters_and_of_a_hub_are_stores(kept: KeptRelease, folder: Path) -> None:
-    facts = kept.facts
+def test_databases_of_headquarters_and_of_a_hub_are_stores(release: KeptRelease, folder: Path) -> None:
+    facts = release.facts
     with pouchdb_server(folder) as host:
         addresses = {name: f"couchdb://test:se%2Fcr%40t@{host}/{name}" for name in ("site", "relais")}
         for name, address in addresses.items():
-            Couch(address).load(kept.databases(name))
+            Couch(address).load(release.databases(name))
         assert copy_to_folder(folder, addresses["site"]) == facts["couch-site"]
         assert f"Relais {facts['hub']['name']}, siège" in run_command(
             folder, "hub", "status", "--store", addresses["relais"]
@@ -164,10 +164,12 @@ def test_databases_of_headquarters_and_of_a_hub_are_stores(kept: KeptRelease, fo
 
 
 @contextmanager
-def _signed_in(site: ServerProcess, kept: KeptRelease, name: str, code: str = "") -> Iterator[httpx.Client]:
+def _signed_in(site: ServerProcess, release: KeptRelease, name: str, code: str = "") -> Iterator[httpx.Client]:
     with httpx.Client(base_url=site.url.rstrip("/"), timeout=30) as client:
-        sent = client.post("/console/sign-in", data={"name": name, "password": kept.facts["password"], "code": code})
-        assert sent.status_code == 303, sent.text
+        answer = client.post(
+            "/console/sign-in", data={"name": name, "password": release.facts["password"], "code": code}
+        )
+        assert answer.status_code == 303, answer.text
         yield client
 
 

@@ -90,7 +90,7 @@ async def test_a_phone_that_saw_later_editions_takes_the_next_publication(tmp_pa
         trust = Trust(latest.site, 1, ring.keys.signer.public_key, ring.keys.next_key_digest)
         [unchanged, *_] = await restored.publisher.publish(ring.keys)
         assert unchanged.edition
-        assert unchanged.edition.statement.order < latest.order  # nothing changed: nothing was signed
+        assert unchanged.edition.statement.order < latest.order  # unchanged: not signed again
         [published, *_] = await restored.publisher.publish(ring.keys, again=True)
         edition = published.edition
         assert edition

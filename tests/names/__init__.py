@@ -1,1 +1,3 @@
-"""Names that exist outside the code: on disks, on the wire, in commands. tests/vectors/outside-names.json freezes them."""
+"""Names that exist outside the code: on disks, on the wire, in commands. tests/vectors/outside-names.json freezes
+them.
+"""

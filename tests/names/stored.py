@@ -1,4 +1,6 @@
-"""Names in stored data, read from a site, a hub and a phone after a short run: ids, fields, tables, databases, files."""
+"""Names in stored data, read from a site, a hub and a phone after a short run: ids, fields, tables, databases,
+files.
+"""
 
 from __future__ import annotations
 
@@ -27,9 +29,9 @@ GUIDES = ("premiers-pas", "telegram", "tiktok", *(f"autre-{number}" for number i
 DIGEST = re.compile(r"[A-Za-z0-9_-]{43}(\.\w+)?")
 SHAPES = (("DIGEST", DIGEST), ("MOMENT", re.compile(r"MOMENT|20\d{6}T\d{6}")), ("HEX", re.compile(r"[0-9a-f]{6,}")),
           ("NUMBER", re.compile(r"\d+")))  # fmt: skip
-NAMED = ("settings", "desk", "trust")  # stores of the phone whose keys are names themselves
-FEW = {"state", "kind", "role", "road", "lock"}  # fields with a word of a few
-REASONS = {"feedback/erased", "content/aside", "content/past"}  # where `why` is such a word too
+NAMED = ("settings", "desk", "trust")  # stores of the phone whose keys are names
+FEW = {"state", "kind", "role", "road", "lock"}  # fields with one of a few words
+REASONS = {"feedback/erased", "content/aside", "content/past"}  # records whose `why` is one of a few words too
 MOMENT_IN_ID = re.compile(r"(?<=:)20\d\d-\d\d-\d\dT[\d:.]+Z")
 
 Names = dict[str, Any]

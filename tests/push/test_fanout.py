@@ -1,4 +1,6 @@
-"""Fan-out: every live subscription gets the alert once, dead ones are deleted, a crash repeats only messages in flight."""
+"""Fan-out: every live subscription gets the alert once, dead ones are deleted, a crash repeats only messages in
+flight.
+"""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ async def sent_with_neighbours(broken: dict[str, Any]) -> list[tuple[DeliverySta
     """
     async with running_push_service(FakePushService()) as service:
         well = [service.subscription(service.phone(name)) for name in ("before", "after")]
-        service.answer = lambda *_: (201, {})  # type: ignore[method-assign]  # whatever it is: the phones alone look inside
+        service.answer = lambda *_: (201, {})  # type: ignore[method-assign]
         results = [
             (delivery.status, delivery.reason) for delivery in await sent([well[0], {**well[0], **broken}, well[1]])
         ]

@@ -29,7 +29,8 @@ def guide(slug: str, lang: str = "fr", **fields: object) -> Guide:
 
 
 def library(*guides: Guide, **fields: object) -> Library:
-    return dataclasses.replace(Library(guides={(guide.slug, guide.lang): guide for guide in guides}), **fields)  # type: ignore[arg-type]
+    base = Library(guides={(guide.slug, guide.lang): guide for guide in guides})
+    return dataclasses.replace(base, **fields)  # type: ignore[arg-type]
 
 
 def shown(choice: ChannelSelection) -> list[tuple[str, str, bool]]:
@@ -84,7 +85,8 @@ def test_in_a_site_of_another_language_that_one_is_the_original() -> None:
 
 def test_a_letter_for_another_country_stays_out() -> None:
     def letter(slug: str, step: str, **fields: object) -> LetterTemplate:
-        return dataclasses.replace(LetterTemplate(slug, "fr", slug, "x", ("scam",), step), **fields)  # type: ignore[arg-type]
+        base = LetterTemplate(slug, "fr", slug, "x", ("scam",), step)
+        return dataclasses.replace(base, **fields)  # type: ignore[arg-type]
 
     letters = [
         letter("a", "site"),

@@ -19,7 +19,7 @@ FIRST_VISIT = 14_000  # bytes until a guide can be read, in two navigations
 
 
 def wire(html: str) -> int:
-    return len(brotli.compress(html.encode(), quality=5))  # what a server can afford for a page made on demand
+    return len(brotli.compress(html.encode(), quality=5))  # quality 5, affordable for a page rendered on demand
 
 
 def test_styles_stay_small() -> None:

@@ -62,4 +62,5 @@ async def test_what_is_gone_already_is_no_error_and_nothing_is_nothing(store: St
 
 async def test_who_never_comes_first_is_told(store: Store) -> None:
     with pytest.raises(Conflict):
-        await delete_records(Writing(store, MAX_ATTEMPTS), Collection.PEOPLE, await two(store))  # type: ignore[arg-type]
+        busy = Writing(store, MAX_ATTEMPTS)
+        await delete_records(busy, Collection.PEOPLE, await two(store))  # type: ignore[arg-type]

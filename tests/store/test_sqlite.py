@@ -111,9 +111,7 @@ async def test_a_busy_file_is_said_to_be_busy_and_works_afterwards(store: Store,
 async def test_a_full_disk_loses_nothing_and_works_once_there_is_room(store: Store, path: Path) -> None:
     await store.write(ROOM, [Write("a", {"n": 1})])
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(
-        resource.RLIMIT_FSIZE, (100_000, limits[1])
-    )  # as far as a process can have a full disk of its own
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))  # stands in for a full disk
     try:
         with pytest.raises(Unavailable) as unavailable:
             await store.write(ROOM, [Write("b", {"text": "x" * 300_000})])

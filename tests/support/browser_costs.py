@@ -23,7 +23,8 @@ SEARCH_TERMS = (
 TIME_SEARCH = """question => new Promise(resolve => {
     const input = document.querySelector('#q'), list = document.querySelector('main .rows')
     const began = performance.now()
-    new MutationObserver((_, watch) => { watch.disconnect(); resolve(performance.now() - began) }).observe(list, {childList: true})
+    new MutationObserver((_, watch) => { watch.disconnect(); resolve(performance.now() - began) })
+        .observe(list, {childList: true})
     input.value = question
     input.dispatchEvent(new Event('input', {bubbles: true}))
 })"""
@@ -31,7 +32,8 @@ TIME_SEARCH = """question => new Promise(resolve => {
 TIME_TAP = """name => new Promise(resolve => {
     const button = [...document.querySelectorAll('main button')].find(one => one.textContent === name)
     const began = performance.now()
-    new MutationObserver((_, watch) => { watch.disconnect(); document.body.offsetHeight; resolve(performance.now() - began) })
+    const done = (_, watch) => { watch.disconnect(); document.body.offsetHeight; resolve(performance.now() - began) }
+    new MutationObserver(done)
         .observe(document.querySelector('[data-feature=form]'), {childList: true, subtree: true})
     button.click()
 })"""
@@ -49,7 +51,8 @@ TIME_ANSWER = """() => {
 }"""
 RECORD_OPERATIONS = """() => {
     self.questions = []
-    for (const name of ['get', 'getKey', 'getAll', 'getAllKeys', 'count', 'openCursor', 'openKeyCursor', 'put', 'add', 'delete', 'clear']) {
+    const reads = ['get', 'getKey', 'getAll', 'getAllKeys', 'count', 'openCursor', 'openKeyCursor']
+    for (const name of [...reads, 'put', 'add', 'delete', 'clear']) {
         const real = IDBObjectStore.prototype[name]
         IDBObjectStore.prototype[name] = function (...given) {
             self.questions.push(`${name} ${this.name}`)

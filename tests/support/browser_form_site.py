@@ -233,7 +233,8 @@ def finish_form(page: Page) -> str:
     return page.locator("main .note b").inner_text()
 
 
-TAP_SEND = "() => [...document.querySelectorAll('main button')].find(one => one.textContent === 'Envoyer ce qui attend')?.click()"
+TAP_SEND = """() => [...document.querySelectorAll('main button')]
+    .find(button => button.textContent === 'Envoyer ce qui attend')?.click()"""
 
 
 def tap_send(page: Page) -> None:

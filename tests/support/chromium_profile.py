@@ -10,9 +10,7 @@ from pathlib import Path
 ENCODINGS = ("utf-8", "latin-1", "utf-16-le")
 _MAGIC = 0xDB4775248B80FB57
 _LOG_BLOCK = 32_768
-_PACKED_VALUE = re.compile(
-    rb"\xff\x11\x02"
-)  # how Chromium marks a value that it packed with Snappy before LevelDB saw it
+_PACKED_VALUE = re.compile(rb"\xff\x11\x02")  # Chromium's mark of a value compressed with Snappy before LevelDB
 
 
 def find_words(folder: Path, words: Sequence[str]) -> set[tuple[str, str]]:

@@ -1,4 +1,6 @@
-"""Crawl the console: follow every link and post every form with a trap in every field. Used by the tests of injection."""
+"""Crawl the console: follow every link and post every form with a trap in every field. Used by the tests of
+injection.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +14,8 @@ import httpx
 from tests.support.console_client import ConsoleUser
 
 MARK = "Trap7"
-TRAP = f"{MARK}\"'></textarea></title><img src=x onerror=alert(1)>"  # short: some fields take sixty signs
-LIKELY_VALUES = {  # values that forms take, so that what stands beside them is kept and shown
+TRAP = f"{MARK}\"'></textarea></title><img src=x onerror=alert(1)>"  # short: some fields take 60 characters
+LIKELY_VALUES = {  # valid values, so that the other fields are saved and displayed
     "slug": "piege",
     "country": "ML",
     "lang": "fr",
@@ -24,7 +26,7 @@ LIKELY_VALUES = {  # values that forms take, so that what stands beside them is 
     "kind": "guide",
 }
 KEPT_FIELDS = ("csrf",)
-MAX_BUTTONS = 6  # of one form: an editor has some for each of its rows
+MAX_BUTTONS = 6  # per form; an editor has buttons for each row
 Fields = dict[str, list[str]]
 
 
@@ -34,10 +36,12 @@ class CrawledForm:
     action: str
     method: str
     given: dict[str, list[str]] = field(default_factory=dict)
-    free: set[str] = field(default_factory=set)  # fields that take any text
+    free: set[str] = field(default_factory=set)  # fields for free text
     files: set[str] = field(default_factory=set)
     options: dict[str, list[str]] = field(default_factory=dict)
-    also: list[tuple[str, str, str]] = field(default_factory=list)  # buttons of their own: address, name, value
+    also: list[tuple[str, str, str]] = field(
+        default_factory=list
+    )  # buttons with an address of their own: address, name, value
 
 
 class CrawledPage(HTMLParser):
@@ -105,7 +109,7 @@ class ConsoleCrawler:
     """`answers`: all pages and all responses to forms. `reached`: addresses of posted forms."""
 
     person: ConsoleUser
-    leave: tuple[str, ...]  # addresses that end the walk: the door, the walker's own account
+    leave: tuple[str, ...]  # addresses that would end the crawl: signing out, the crawler's own account
     answers: list[httpx.Response] = field(default_factory=list)
     reached: set[str] = field(default_factory=set)
 

@@ -1,4 +1,6 @@
-"""A site with forms whose coordinator is signed in to the console. Used by the tests of feedback and of sealing keys."""
+"""A site with forms whose coordinator is signed in to the console. Used by the tests of feedback and of sealing
+keys.
+"""
 
 from __future__ import annotations
 

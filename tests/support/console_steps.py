@@ -1,4 +1,6 @@
-"""Steps of an editor in the console: read the form, change fields, have a draft approved. Used by the console's tests."""
+"""Steps of an editor in the console: read the form, change fields, have a draft approved. Used by the console's
+tests.
+"""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ class MobileLink:
     url: str = ""
     down: bool = False
     cuts: list[int] = field(default_factory=list)  # bytes after which each of the next feed answers breaks
-    change: Callable[[str, bytes], bytes] | None = None  # (path, body) of feed answers
+    change: Callable[[str, bytes], bytes] | None = None  # (path, body) of feed responses
     fate: Callable[[str], str] | None = (
         None  # path -> "lost" before it arrives, "unheard": it arrives, the answer breaks off, or ""
     )
@@ -100,7 +100,7 @@ def _handle(request: BaseHTTPRequestHandler, link: MobileLink) -> None:
         return _reset_connection(request)
     if is_feed and status == 200 and link.cuts:
         request.wfile.write(body[: link.cuts.pop(0)])
-        time.sleep(0.05)  # what was sent arrives: a reset takes back what the browser has not read yet
+        time.sleep(0.05)  # let the bytes arrive: a reset discards what the browser has not read yet
         return _reset_connection(request)
     with contextlib.suppress(OSError):
         request.wfile.write(body)

@@ -26,7 +26,7 @@ from jinja2.ext import babel_extract
 from tests.support import repository
 
 CALLS = {"_", "N_", "language", "say"}
-SILENT_CALLS = {  # their texts are for programs, for logs or for whoever develops
+SILENT_CALLS = {  # their texts are for programs, logs or developers
     "execute",
     "executemany",
     "executescript",
@@ -45,7 +45,7 @@ SILENT_CALLS = {  # their texts are for programs, for logs or for whoever develo
 }
 TYPESCRIPT = re.compile(
     r'\bt\(\s*("(?:[^"\\]|\\.)*")'
-)  # as pwa/build.mjs finds them; Babel misses some inside template strings
+)  # by the pattern of pwa/build.mjs; Babel misses some inside template strings
 WORD = re.compile(r"[a-zà-ÿ]{2}(?![^{]*\})", re.IGNORECASE)
 SENTENCE = re.compile(r"(?=.*[a-zà-ÿ]{3}(?![^{]*\}))[A-ZÀÂÇÉÈÊÎÔ«{].* .*")
 OTHERS_WORDS = {"Specify other"}  # compared with what a library writes, never shown

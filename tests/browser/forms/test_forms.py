@@ -29,12 +29,12 @@ from tests.support.content_folder import write
 from tests.support.mobile_link import MobileLink
 
 WORDS = ("Zeinabou a parlé au marché", "Bakary dit kɛnɛya bɛ", "Fatoumata craint la crue")
-# The same app whose browser encrypts nothing: what the search must find.
+# Control: a browser that encrypts nothing, where the search must find the words.
 UNLOCKED = (
     "for (const name of ['encrypt', 'decrypt']) SubtleCrypto.prototype[name] = async (_, key, data) => data.slice(0)"
 )
 
-# A disk whose writes of drafts end when the test lets them, and what was asked of it.
+# Delays the completion of writes to drafts until the test releases them, and records the durability asked for.
 SLOW_DISK = """window.slowDisk = {durability: [], gate: Promise.resolve()}
 slowDisk.hold = () => { slowDisk.gate = new Promise(open => slowDisk.release = open) }
 const transaction = IDBDatabase.prototype.transaction
@@ -43,7 +43,8 @@ IDBDatabase.prototype.transaction = function (names, mode, options) {
     if (mode === 'readwrite' && [...made.objectStoreNames].includes('drafts')) {
         slowDisk.durability.push(made.durability)
         const listen = made.addEventListener.bind(made)
-        made.addEventListener = (name, heard) => listen(name, name === 'complete' ? event => slowDisk.gate.then(() => heard(event)) : heard)
+        const delayed = heard => event => slowDisk.gate.then(() => heard(event))
+        made.addEventListener = (name, heard) => listen(name, name === 'complete' ? delayed(heard) : heard)
     }
     return made
 }"""

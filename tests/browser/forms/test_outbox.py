@@ -38,7 +38,9 @@ def held(site: FormSite) -> dict[str, dict[str, Any]]:
 
 
 def displayed_states(page: Page) -> dict[str, str]:
-    """The state of each finished form in the page's list, by code; read in one evaluation, since the list is redrawn."""
+    """The state of each finished form in the page's list, by code; read in one evaluation, since the list is
+    redrawn.
+    """
     read_rows = "rows => rows.map(({dataset}) => [dataset.code, dataset.state])"
     rows: list[tuple[str, str]] = page.locator("main [data-state]").evaluate_all(read_rows)
     return dict(rows)

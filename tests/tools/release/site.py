@@ -1,4 +1,6 @@
-"""The life of a small site, from its first import to a day with forms, alerts and drafts. What it did is told as facts."""
+"""The life of a small site, from its first import to a day with forms, alerts and drafts. What it did is told as
+facts.
+"""
 
 from __future__ import annotations
 
