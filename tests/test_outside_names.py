@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.names.frozen import frozen_names, name_differences
 from tests.names.stored import stored_names
-from tests.names.written import command_group, written_names
+from tests.names.written import written_names
 
 
 def test_names_written_in_the_sources_are_the_frozen_ones() -> None:
@@ -19,7 +19,7 @@ def test_names_written_in_the_sources_are_the_frozen_ones() -> None:
 
 
 def test_names_of_what_is_stored_are_the_frozen_ones(tmp_path: Path) -> None:
-    assert_frozen(stored_names(tmp_path, command_group()))
+    assert_frozen(stored_names(tmp_path))
 
 
 def test_every_frozen_name_is_looked_for() -> None:

@@ -12,16 +12,18 @@ import shutil
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pyotp
+import pyrage
 import pytest
 
 from sync.canonical import digest
 from tests.support.kept_release import KeptRelease, copy_to_folder, kept_releases
-from tests.support.server_process import ServerProcess, run_command, running_server
+from tests.support.server_process import ServerProcess, invoke_command, running_server
 from tests.support.store_backends import pouchdb_server
 from tests.tools.release.couch import Couch
 
@@ -107,7 +109,7 @@ def test_a_person_still_gets_the_answer(release: KeptRelease, site: ServerProces
 def test_answers_are_exported_as_they_were_and_sealed_ones_opened(release: KeptRelease, folder: Path) -> None:
     for slug in ("visite", "confiance"):
         out = folder / f"{slug}.ndjson"
-        run_command(
+        invoke_command(
             folder,
             "feedback",
             "open",
@@ -125,20 +127,23 @@ def test_answers_are_exported_as_they_were_and_sealed_ones_opened(release: KeptR
 def test_a_phone_of_that_release_is_led_on_by_what_is_published_now(
     release: KeptRelease, folder: Path, site: ServerProcess
 ) -> None:
-    run_command(folder, "publish")
+    invoke_command(folder, "publish")
     have = release.facts["phone"]["edition"]
     with urllib.request.urlopen(f"{site.url}feed/fr-ML?have={have}", timeout=30) as answer:
         assert json.loads(answer.readline())["base"] == have
 
 
-def test_a_backup_is_restored_whole_with_its_keys(release: KeptRelease, folder: Path) -> None:
+def test_a_backup_is_restored_whole_with_its_keys(
+    release: KeptRelease, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pyrage.passphrase, "decrypt", cache(pyrage.passphrase.decrypt))  # seconds each, by design
     restored = folder / "restored"
     restored.mkdir()
     shutil.copytree(folder / "app", restored / "app")
     phrase = restored / "phrase"
     phrase.touch(0o600)
     phrase.write_text(release.facts["phrase"], "utf-8")
-    run_command(restored, "restore", str(release.folder / "site.backup"), "--passphrase-file", str(phrase))
+    invoke_command(restored, "restore", str(release.folder / "site.backup"), "--passphrase-file", str(phrase))
     assert copy_to_folder(restored, f"sqlite:///{restored / 'data/kunnafoni.db'}") == release.facts["store"]
     for key in sorted((folder / "data/keys").iterdir()):
         assert (restored / "data/keys" / key.name).read_bytes() == key.read_bytes(), key.name
@@ -151,7 +156,7 @@ def test_databases_of_headquarters_and_of_a_hub_are_stores(release: KeptRelease,
         for name, address in addresses.items():
             Couch(address).load(release.databases(name))
         assert copy_to_folder(folder, addresses["site"]) == facts["couch-site"]
-        assert f"Relais {facts['hub']['name']}, siège" in run_command(
+        assert f"Relais {facts['hub']['name']}, siège" in invoke_command(
             folder, "hub", "status", "--store", addresses["relais"]
         )
         with running_server(folder, "--store", addresses["relais"], KUNNAFONI_PUBLISHER="0") as server:

@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 from tests.names.frozen import write_frozen_names
 from tests.names.stored import stored_names
-from tests.names.written import command_group, written_names
+from tests.names.written import written_names
 
 with TemporaryDirectory() as folder:
-    write_frozen_names(written_names() | stored_names(Path(folder), command_group()))
+    write_frozen_names(written_names() | stored_names(Path(folder)))

@@ -13,12 +13,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from click import Group
-from click.testing import CliRunner
-
 from tests.support.content_folder import GOOD, write
 from tests.support.repository import ROOT
-from tests.support.server_process import environment
+from tests.support.server_process import invoke_command
 from tests.support.small_site import APP
 from tests.support.store_backends import pouchdb_server
 from tests.tools.release import hub
@@ -37,13 +34,8 @@ MOMENT_IN_ID = re.compile(r"(?<=:)20\d\d-\d\d-\d\dT[\d:.]+Z")
 Names = dict[str, Any]
 
 
-def stored_names(folder: Path, commands: Group) -> Names:
+def stored_names(folder: Path) -> Names:
     """Run the steps of a release's small site, hub and phones with the current code; return the names stored."""
-
-    def run(place: Path, *arguments: str) -> str:
-        result = CliRunner().invoke(commands, list(arguments), env=environment(place))
-        assert result.exit_code == 0, f"{arguments}: {result.output} {result.exception!r}"
-        return str(result.output)
 
     site, hub_folder, scratch = (folder / name for name in ("site", "hub", "couch"))
     scratch.mkdir()
@@ -55,11 +47,11 @@ def stored_names(folder: Path, commands: Group) -> Names:
     write(site / "content", {**GOOD, **guides, **forms, **one_channel})
     for place in (site, hub_folder):
         write(place / "app", APP)
-    live(site, run)
+    live(site, invoke_command)
     with pouchdb_server(scratch) as host:
         addresses = {name: f"couchdb://test:se%2Fcr%40t@{host}/{name}" for name in ("site", "relais")}
-        run(site, "copy", f"sqlite:///{site / 'data/kunnafoni.db'}", addresses["site"])
-        hub.join(site, hub_folder, addresses["site"], addresses["relais"], run)
+        invoke_command(site, "copy", f"sqlite:///{site / 'data/kunnafoni.db'}", addresses["site"])
+        hub.join(site, hub_folder, addresses["site"], addresses["relais"], invoke_command)
         dumps = [Couch(address).dump() for address in addresses.values()]
     return {
         "sqlite": _tables(site / "data/kunnafoni.db"),

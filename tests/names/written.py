@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import ast
-import importlib
 import re
-import tomllib
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
@@ -15,6 +13,7 @@ import click
 
 from sync.canonical import digest
 from tests.support import repository
+from tests.support.server_process import command_group
 from tests.support.translatable_sentences import translatable_sentences
 
 PYTHON = tuple(repository.under("server", "sync", ends=".py"))
@@ -57,9 +56,9 @@ def written_names() -> dict[str, Any]:
         "journal deeds": _table_with("signed-in", "published"),
         "journal details": _table_with("writers", "severity"),
         "record prefixes": sorted({match for text in _texts() if (match := _record(text))}),
-        "own names": sorted({name for path in (*PYTHON, *TYPESCRIPT) for name in OWN_NAMES.findall(_code(path))}),
+        "own names": sorted({name for text in _quoted() for name in OWN_NAMES.findall(text)}),
         "settings": sorted(set(re.findall(r"KUNNAFONI_[A-Z_]+", repository.text("deploy/kunnafoni.env.example")))),
-        "addresses": sorted({row for path in PYTHON for row in _addresses(_tree(path))}),
+        "addresses": sorted({row for path in PYTHON for row in _addresses(path)}),
         "commands": _commands(command_group(), "kunnafoni"),
         "sentences": {"count": len(sentences), "digest": digest("\n".join(sentences))},
         "page selectors": sorted(
@@ -80,30 +79,20 @@ def written_names() -> dict[str, Any]:
     }
 
 
-def command_group() -> click.Group:
-    """The commands, from the entry point that pyproject.toml names."""
-    entry = tomllib.loads(repository.text("pyproject.toml"))["project"]["scripts"]["kunnafoni"]
-    module = importlib.import_module(entry.partition(":")[0])
-    groups = [value for value in vars(module).values() if isinstance(value, click.Group)]
-    return max(groups, key=lambda group: len(group.commands))
-
-
 @cache
 def _tree(path: str) -> ast.Module:
     return ast.parse(repository.text(path))
 
 
 @cache
-def _code(path: str) -> str:
-    """The source without comments and docstrings."""
-    text = repository.text(path)
-    if path.endswith(".ts"):
-        return re.sub(r"/\*.*?\*/|(?m:^\s*//.*$)", "", text, flags=re.DOTALL)
-    tree = ast.parse(text)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            node.value = ast.Constant(None)
-    return ast.unparse(tree)
+def _nodes(path: str) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(_tree(path)))
+
+
+@cache
+def _script(path: str) -> str:
+    """A TypeScript source without comments."""
+    return re.sub(r"/\*.*?\*/|(?m:^\s*//.*$)", "", repository.text(path), flags=re.DOTALL)
 
 
 def _codes() -> Iterator[str]:
@@ -120,7 +109,7 @@ def _codes() -> Iterator[str]:
 
 
 def _calls(path: str) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(_tree(path)) if isinstance(node, ast.Call))
+    return (node for node in _nodes(path) if isinstance(node, ast.Call))
 
 
 def _table_with(*keys: str) -> list[str]:
@@ -128,7 +117,7 @@ def _table_with(*keys: str) -> list[str]:
     tables = [
         names
         for path in PYTHON
-        for node in ast.walk(_tree(path))
+        for node in _nodes(path)
         if isinstance(node, ast.Dict)
         if set(keys) <= (names := {str(key.value) for key in node.keys if isinstance(key, ast.Constant)})
     ]
@@ -136,14 +125,22 @@ def _table_with(*keys: str) -> list[str]:
     return sorted(tables[0])
 
 
-def _texts() -> Iterator[str]:
-    """String literals and the beginnings of f-strings, without docstrings."""
+@cache
+def _texts() -> tuple[str, ...]:
+    """String literals and the parts of f-strings, without docstrings."""
+    texts = []
     for path in PYTHON:
-        for node in ast.walk(ast.parse(_code(path))):
-            if isinstance(node, ast.JoinedStr) and node.values and isinstance(node.values[0], ast.Constant):
-                yield str(node.values[0].value)
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                yield node.value
+        nodes = _nodes(path)
+        docstrings = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+        literals = (node for node in nodes if isinstance(node, ast.Constant) and id(node) not in docstrings)
+        texts += [node.value for node in literals if isinstance(node.value, str)]
+    return tuple(texts)
+
+
+def _quoted() -> Iterator[str]:
+    """The string literals of Python in quotes, and the scripts."""
+    yield from (f'"{text}"' for text in _texts())
+    yield from map(_script, TYPESCRIPT)
 
 
 def _record(text: str) -> str:
@@ -152,12 +149,12 @@ def _record(text: str) -> str:
     return match[1] if match and " " not in text and match[1] not in NO_RECORDS else ""
 
 
-def _addresses(tree: ast.Module) -> Iterator[str]:
+def _addresses(path: str) -> Iterator[str]:
     """The paths in calls that route to an endpoint, with their methods."""
-    for node in ast.walk(tree):
+    for node in _nodes(path):
         if isinstance(node, ast.Call) and len(node.args) >= 2 and not isinstance(node.args[1], ast.Constant):
-            path = _formatted(node.args[0])
-            if path.startswith("/") and " " not in path:
+            address = _formatted(node.args[0])
+            if address.startswith("/") and " " not in address:
                 named = [
                     argument
                     for argument in (*node.args[2:], *(word.value for word in node.keywords))
@@ -169,7 +166,7 @@ def _addresses(tree: ast.Module) -> Iterator[str]:
                     for item in argument.elts
                     if isinstance(item, ast.Constant) and str(item.value).isupper()
                 ]
-                yield " ".join([path, *map(str, methods)])
+                yield " ".join([address, *map(str, methods)])
 
 
 def _formatted(node: ast.AST) -> str:
@@ -197,7 +194,7 @@ def _dataset(text: str) -> Iterator[str]:
 
 
 def _found(form: re.Pattern[str]) -> list[str]:
-    return sorted({"".join(groups) for path in TYPESCRIPT for groups in form.findall(_code(path))})
+    return sorted({"".join(groups) for path in TYPESCRIPT for groups in form.findall(_script(path))})
 
 
 def _constant(path: str, name: str) -> str:

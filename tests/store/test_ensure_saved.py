@@ -61,6 +61,6 @@ async def test_what_is_gone_already_is_no_error_and_nothing_is_nothing(store: St
 
 
 async def test_who_never_comes_first_is_told(store: Store) -> None:
+    busy, records = Writing(store, MAX_ATTEMPTS), await two(store)
     with pytest.raises(Conflict):
-        busy = Writing(store, MAX_ATTEMPTS)
-        await delete_records(busy, Collection.PEOPLE, await two(store))  # type: ignore[arg-type]
+        await delete_records(busy, Collection.PEOPLE, records)  # type: ignore[arg-type]

@@ -38,7 +38,8 @@ def coverage_table() -> str:
         lines.append(f"{name:<14}{library.site.lang:<6}{len(texts):>10}  {' '.join(texts)}")
     everything = "\n".join(text.text for text in site_texts.written())
     lines.append(
-        f"guides and notices in French: {len(words(everything))} words, reading ease {ease(everything):.0f} (Kandel and Moles)"
+        f"guides and notices in French: {len(words(everything))} words, "
+        f"reading ease {ease(everything):.0f} (Kandel and Moles)"
     )
     return "\n".join(lines) + "\n"
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.repository import ROOT
-from tests.support.server_process import run_command
+from tests.support.server_process import invoke_command
 
 RELEASES = ROOT / "tests/vectors/releases"
 
@@ -52,7 +52,7 @@ def copy_to_folder(folder: Path, source: str) -> dict[str, str]:
     """Copy the store into the folder; return the record and blob counts and the digest that the command prints."""
     match = re.search(
         r"(\d+) fiches, (\d+) fichiers, empreinte (\S+)",
-        run_command(folder, "copy", source, f"sqlite:///{folder / 'copy.db'}"),
+        invoke_command(folder, "copy", source, f"sqlite:///{folder / 'copy.db'}"),
     )
     assert match
     return {"records": match[1], "blobs": match[2], "digest": match[3]}

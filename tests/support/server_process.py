@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import re
 import signal
 import subprocess
 import sys
 import time
+import tomllib
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+import click
+from click.testing import CliRunner
+
+from tests.support import repository
 
 PATIENCE = 120.0  # seconds for a start on a busy machine
 COMMAND = (sys.executable, "-m", "server.commands.cli")
@@ -39,6 +46,21 @@ def run_command(folder: Path, *arguments: str, code: int = 0) -> str:
     assert result.returncode == code, result.stdout + result.stderr
     assert "Traceback" not in result.stderr, result.stderr
     return result.stdout + result.stderr
+
+
+def invoke_command(folder: Path, *arguments: str) -> str:
+    """Run a command in this process, which saves its start; return its output. Fails on another exit code than 0."""
+    result = CliRunner().invoke(command_group(), list(arguments), env=environment(folder))
+    assert result.exit_code == 0, f"{arguments}: {result.output} {result.exception!r}"
+    return str(result.output)
+
+
+def command_group() -> click.Group:
+    """The commands, from the entry point that pyproject.toml names."""
+    entry = tomllib.loads(repository.text("pyproject.toml"))["project"]["scripts"]["kunnafoni"]
+    module = importlib.import_module(entry.partition(":")[0])
+    groups = [value for value in vars(module).values() if isinstance(value, click.Group)]
+    return max(groups, key=lambda group: len(group.commands))
 
 
 class ServerProcess:

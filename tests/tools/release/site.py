@@ -112,7 +112,8 @@ def live(folder: Path, run: Command = run_command) -> dict[str, Any]:
         pages = {path: _said(server, path) for path in (f"{CHANNEL}/", f"{CHANNEL}/guides/premiers-pas", "")}
         edition = digest(json.loads(server.get(f"feed/{CHANNEL}/manifest"))["statement"])
     return {
-        "channel": CHANNEL, "edition": edition, "accounts": names, "password": PASSWORD, "second": second, "phrase": PHRASE, "push": PUSH,
+        "channel": CHANNEL, "edition": edition, "accounts": names, "password": PASSWORD,
+        "second": second, "phrase": PHRASE, "push": PUSH,
         "alerts": alerts, "documents": {"approved": GUIDE, "draft": OTHER}, "pages": pages, "phone": phone,
     }  # fmt: skip
 
@@ -151,8 +152,8 @@ def _phones(server: ServerProcess, codes: list[str], folder: Path) -> dict[str, 
     script = PWA / "node_modules/.cache/release/release.mjs"
     subprocess.run(
         [
-            "node_modules/.bin/esbuild", "test/release.ts", f"--outfile={script}", "--bundle", "--format=esm", "--platform=node",
-            "--log-level=warning", '--define:__VERSION__="test"',
+            "node_modules/.bin/esbuild", "test/release.ts", f"--outfile={script}", "--bundle", "--format=esm",
+            "--platform=node", "--log-level=warning", '--define:__VERSION__="test"',
         ],
         cwd=PWA, check=True,
     )  # fmt: skip
