@@ -1,4 +1,4 @@
-"""What every test may ask for: the repository's root, the one event loop, and honest settings for random search."""
+"""Fixtures of all tests: the repository's root, the event loop, Playwright; settings of Hypothesis."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="session")
 def root() -> Path:
-    """The top folder of the repository."""
+    """The root folder of the repository."""
     return repository.ROOT
 
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
-    """The one driver of browsers in this process: a second one does not start beside it."""
+    """The only Playwright driver of the process; a second one would not start."""
     with sync_playwright() as started:
         yield started
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Playwright keeps an event loop running in its process, where no other test can run one: its tests run in a process of their own."""
+    """Mark tests that use Playwright: its running event loop excludes asynchronous tests in the same process."""
     for item in items:
         if "playwright" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")

@@ -1,4 +1,4 @@
-"""The budgets hold on 300 real texts: what a phone on prepaid data pays for. `make bench` prints the same figures beside the peer's."""
+"""The budgets on 300 real texts. `make bench` prints the same figures beside the peer's."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_the_app_stays_within_its_budget() -> None:
 
 
 async def test_a_visit_and_a_sync_stay_within_theirs(tmp_path: Path) -> None:
-    texts = corpus.ready()
+    texts = corpus.prepare_corpus()
     measured = await product.measure(texts, tmp_path)
     assert exceeded([*budgets.visits(measured.visits), *budgets.steps(measured.steps, texts)]) == []
 

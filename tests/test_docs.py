@@ -1,4 +1,4 @@
-"""Documentation that tells the truth: every command, option and setting is described, links lead somewhere, no file names a machine."""
+"""Documentation: every command, option and setting is described, links resolve, no file names a machine."""
 
 from __future__ import annotations
 
@@ -26,23 +26,23 @@ MACHINE = re.compile(r"(?<![\w./-])/(?:home|root|work|Users)/" + r"[\w.-]+")
 
 
 def targets() -> set[str]:
-    """What `make help` promises."""
+    """The targets listed by `make help`."""
     return set(re.findall(r"^## make (\w+)", repository.text("Makefile"), re.MULTILINE))
 
 
 def command_lines(group: click.Group, before: str = "") -> dict[str, click.Command]:
     """Every command by its full name, groups unfolded: `keys rotate`."""
-    found: dict[str, click.Command] = {}
+    lines: dict[str, click.Command] = {}
     for name, command in group.commands.items():
         if isinstance(command, click.Group):
-            found |= command_lines(command, f"{before}{name} ")
+            lines |= command_lines(command, f"{before}{name} ")
         else:
-            found[before + name] = command
-    return found
+            lines[before + name] = command
+    return lines
 
 
 def code_of(path: str) -> str:
-    """What stands in code blocks and code spans."""
+    """The text of code blocks and code spans."""
     text = repository.text(path)
     return "\n".join(re.findall(r"```.*?```|`[^`\n]+`", text, re.DOTALL))
 
@@ -71,12 +71,12 @@ def test_the_readme_describes_every_command(path: str) -> None:
 
 @pytest.mark.parametrize("path", DOCUMENTS)
 def test_documented_commands_exist(path: str) -> None:
-    known = command_lines(commands)
+    existing = command_lines(commands)
     named = re.findall(r"(?<![\w/])(?:\.venv/bin/)?kunnafoni ((?:[a-z]+ ?)+)", code_of(path))
     unknown = {
         line
         for line in named
-        if not any(line == name or line.startswith(name + " ") or line.rstrip() == name for name in known)
+        if not any(line == name or line.startswith(name + " ") or line.rstrip() == name for name in existing)
     }
     assert unknown == set()
 
@@ -94,18 +94,18 @@ def test_every_command_and_option_says_what_it_does() -> None:
 
 def test_every_setting_stands_in_the_example_with_its_reason() -> None:
     example = repository.text("deploy/kunnafoni.env.example")
-    shown = re.findall(rf"^#{PREFIX}(\w+)=", example, re.MULTILINE)
-    assert sorted(shown) == sorted({"CONFIG", *(field.name.upper() for field in fields(Settings))})
+    names = re.findall(rf"^#{PREFIX}(\w+)=", example, re.MULTILINE)
+    assert sorted(names) == sorted({"CONFIG", *(field.name.upper() for field in fields(Settings))})
     for block in example.split("\n\n"):
         lines = block.strip().splitlines()
         assert lines[0].startswith("# "), f"no reason before {lines[0]}"
 
 
 def test_the_example_shows_the_defaults() -> None:
-    shown = dict(re.findall(rf"^#{PREFIX}(\w+)=(.*)$", repository.text("deploy/kunnafoni.env.example"), re.MULTILINE))
+    values = dict(re.findall(rf"^#{PREFIX}(\w+)=(.*)$", repository.text("deploy/kunnafoni.env.example"), re.MULTILINE))
     for field in fields(Settings):
         default = field.default
-        value = shown[field.name.upper()]
+        value = values[field.name.upper()]
         if isinstance(default, bool):
             assert value == str(int(default))
         elif PurePosixPath(str(default)).is_absolute():
@@ -129,7 +129,7 @@ def test_links_lead_somewhere(path: str) -> None:
 
 
 def anchors(text: str) -> set[str]:
-    """The names that headings get where Markdown is shown."""
+    """The anchors of headings, as GitHub makes them."""
     headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
 
@@ -148,10 +148,10 @@ def test_no_file_names_a_registry_or_a_machine() -> None:
     ends = (".png", ".ico", ".woff2", ".mp3", ".ogg", ".opus", ".xz", ".br", ".backup")
     texts = [path for path in repository.files() if not path.endswith(ends)]
     named = {
-        (path, found.group())
+        (path, match.group())
         for path in texts
         for pattern in (REGISTRIES, MACHINE)
-        for found in pattern.finditer(repository.text(path))
+        for match in pattern.finditer(repository.text(path))
     }
     assert named == set()
 

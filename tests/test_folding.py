@@ -1,4 +1,4 @@
-"""What is typed without accents finds what is written with them."""
+"""Search terms are folded: accents do not matter."""
 
 from __future__ import annotations
 

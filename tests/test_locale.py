@@ -1,4 +1,4 @@
-"""Languages: every sentence translated, none left over, holes kept; dates, sizes and names as people write them."""
+"""Catalogs: every sentence translated, none obsolete, placeholders kept; dates, sizes and names in each language."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po
 
 from sync.locale import Language, Translator
 from tests.support import repository
-from tests.support.translatable_sentences import said
+from tests.support.translatable_sentences import translatable_sentences
 
 CATALOGS = sorted((repository.ROOT / "content/locale").glob("*.po"))
 COMPLETE = ("en",)  # other languages may lack sentences: French shows
@@ -24,16 +24,19 @@ def holes(text: str) -> list[str]:
 @pytest.mark.parametrize("lang", COMPLETE)
 def test_every_sentence_is_translated(lang: str) -> None:
     translated = Translator.load(repository.ROOT / "content/locale").catalogs[lang]
-    assert sorted(f"{place}: {sentence}" for sentence, place in said().items() if sentence not in translated) == [], (
-        UPDATE
-    )
+    assert (
+        sorted(
+            f"{place}: {sentence}" for sentence, place in translatable_sentences().items() if sentence not in translated
+        )
+        == []
+    ), UPDATE
 
 
 @pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.stem)
 def test_no_translation_is_left_over(path: Path) -> None:
     with path.open("rb") as file:
-        known = {str(message.id) for message in read_po(file, locale=path.stem) if message.id}
-    assert sorted(known - said().keys()) == [], UPDATE
+        translated = {str(message.id) for message in read_po(file, locale=path.stem) if message.id}
+    assert sorted(translated - translatable_sentences().keys()) == [], UPDATE
 
 
 @pytest.mark.parametrize("path", CATALOGS, ids=lambda path: path.stem)

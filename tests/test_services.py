@@ -1,4 +1,4 @@
-"""Every service has an entry of its own in the application's state, and an accessor that finds it with its type."""
+"""Every service has an entry in the application's state and an accessor with its type."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ pytestmark = pytest.mark.anyio
 
 
 def accessors() -> dict[str, Callable[[Any], Any]]:
-    found: dict[str, Callable[[Any], Any]] = {}
+    by_name: dict[str, Callable[[Any], Any]] = {}
     for path in repository.under("server", ends=".py"):
         name = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-        for each, function in inspect.getmembers(importlib.import_module(name), inspect.isfunction):
-            if each.endswith("_of") and HasApp in get_type_hints(function).values():
-                found[each] = function
-    return found
+        for function_name, function in inspect.getmembers(importlib.import_module(name), inspect.isfunction):
+            if function_name.endswith("_of") and HasApp in get_type_hints(function).values():
+                by_name[function_name] = function
+    return by_name
 
 
 class Asked:
@@ -34,10 +34,10 @@ class Asked:
 
 async def test_each_accessor_finds_the_service_of_its_type(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
-        found = {name: accessor(Asked(site.app)) for name, accessor in accessors().items()}
+        services = {name: accessor(Asked(site.app)) for name, accessor in accessors().items()}
         for name, accessor in accessors().items():
             kind = get_type_hints(accessor)["return"]
             if isinstance(kind, type) and not getattr(kind, "_is_protocol", False):
-                assert isinstance(found[name], kind), name
+                assert isinstance(services[name], kind), name
         entries = {id(entry) for entry in site.app.state._state.values()}
-        assert {id(one) for one in found.values()} == entries, "an entry without an accessor, or the reverse"
+        assert {id(service) for service in services.values()} == entries, "an entry without an accessor, or the reverse"

@@ -1,4 +1,4 @@
-"""Settings come from the environment, a TOML file or the command line, and a wrong one is named."""
+"""Settings from environment, TOML file and command line; errors name the setting."""
 
 from __future__ import annotations
 

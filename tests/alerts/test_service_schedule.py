@@ -1,4 +1,4 @@
-"""The office sleeps until texts change or something is due, and asks an idle store nothing; what is due goes out in time all the same."""
+"""The alert service sleeps until alerts change or one is due, and does not poll an idle store."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from tests.support.small_site import running_site
 
 pytestmark = pytest.mark.anyio
 
-PATIENCE = 20.0  # seconds on a busy machine; far less than the office's own sleep
+PATIENCE = 20.0  # seconds on a busy machine; far less than the alert_service's own sleep
 
 
 class Watched(SqliteStore):
-    """Remembers in which rooms somebody asked for what; `fails` times it does not answer."""
+    """A store that records reads by collection; the next `fails` calls raise Unavailable."""
 
     fails = 0
 
@@ -52,17 +52,19 @@ def now() -> datetime.datetime:
 
 
 @pytest.fixture
-async def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[AlertService]:
+async def alert_service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[AlertService]:
     monkeypatch.setattr("server.alerts.service.IDLE_INTERVAL", 600.0)
     monkeypatch.setattr("server.alerts.service.RETRY_INTERVAL", 0.05)
     async with running_site(tmp_path) as site:
         services = site.services
         store = Watched(tmp_path / "data" / "kunnafoni.db")
         await store.prepare()
-        made = AlertService(PushTransport(services.settings, store, now), store, services.archive, services.assets, now)
-        made.sign_with(site.keys)
-        running = asyncio.create_task(made.run())
-        yield made
+        alert_service = AlertService(
+            PushTransport(services.settings, store, now), store, services.archive, services.assets, now
+        )
+        alert_service.sign_with(site.keys)
+        running = asyncio.create_task(alert_service.run())
+        yield alert_service
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         await store.close()
@@ -85,16 +87,16 @@ async def until(holds: Callable[[], Awaitable[bool]]) -> None:
 
 
 async def quiet(store: Watched) -> bool:
-    """Whether half a second passes in which nobody asks for texts."""
+    """True if nobody reads alerts for half a second."""
     store.asked.clear()
     await asyncio.sleep(0.5)
     return Collection.CONTENT not in store.asked
 
 
 async def test_an_idle_office_asks_for_no_texts_and_what_another_process_plans_goes_out(
-    office: AlertService, tmp_path: Path
+    alert_service: AlertService, tmp_path: Path
 ) -> None:
-    store = office.store
+    store = alert_service.store
     assert isinstance(store, Watched)
     await until(lambda: quiet(store))
     other = SqliteStore(tmp_path / "data" / "kunnafoni.db")
@@ -103,8 +105,8 @@ async def test_an_idle_office_asks_for_no_texts_and_what_another_process_plans_g
     await AlertDrafts(other).save(draft("plus-tard", 900))
 
     async def sent() -> bool:
-        return list((await office.load_library()).alerts) == ["bientot"] and [
-            one.slug for one in await AlertDrafts(other).all()
+        return list((await alert_service.load_library()).alerts) == ["bientot"] and [
+            planned.slug for planned in await AlertDrafts(other).all()
         ] == ["plus-tard"]
 
     await until(sent)
@@ -112,23 +114,23 @@ async def test_an_idle_office_asks_for_no_texts_and_what_another_process_plans_g
     await other.close()
 
 
-async def test_an_alert_ends_at_its_moment(office: AlertService) -> None:
-    await office.drafts.save(draft("courte", -1, lasts=2))
+async def test_an_alert_ends_at_its_moment(alert_service: AlertService) -> None:
+    await alert_service.drafts.save(draft("courte", -1, lasts=2))
 
     async def over() -> bool:
-        return [one.over for one in (await office.load_library()).alerts.values()] == [True]
+        return [alert.over for alert in (await alert_service.load_library()).alerts.values()] == [True]
 
     await until(over)
 
 
-async def test_a_store_that_does_not_answer_for_a_while_is_asked_again(office: AlertService) -> None:
-    store = office.store
+async def test_a_store_that_does_not_answer_for_a_while_is_asked_again(alert_service: AlertService) -> None:
+    store = alert_service.store
     assert isinstance(store, Watched)
     await until(lambda: quiet(store))
     store.fails = 3
-    await office.drafts.save(draft("malgre-tout", -1))
+    await alert_service.drafts.save(draft("malgre-tout", -1))
 
     async def sent() -> bool:
-        return store.fails == 0 and list((await office.load_library()).alerts) == ["malgre-tout"]
+        return store.fails == 0 and list((await alert_service.load_library()).alerts) == ["malgre-tout"]
 
     await until(sent)

@@ -1,1 +1,1 @@
-"""The budgets, measured on real texts that nobody here wrote, and the peer that a user would pick instead."""
+"""The benchmark: budgets measured on real texts, beside the peer that a user would choose instead."""

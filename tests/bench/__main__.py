@@ -1,4 +1,4 @@
-"""`make bench`: prints every budget as measured now: the road to the phone beside the peer's, what a person waits for, push, inbox."""
+"""`make bench`: print every budget as measured now: transport beside the peer's, response times, push, inbox."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ JOURNEYS = {"first": "first sync", "nothing": "nothing new", "week": "a week of 
 
 async def main() -> int:
     """Exit code 1 when a budget is exceeded or a threshold missed."""
-    texts = corpus.ready()
+    texts = corpus.prepare_corpus()
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder)
         async with peer.couchdb() as couch:
@@ -30,15 +30,15 @@ async def main() -> int:
     print(table(rows))
     print(edge_table(edge[0].steps, edge[1]))
     note("milliseconds on a slow phone …")
-    waited = await asyncio.to_thread(phone.measured)
+    waited = await asyncio.to_thread(phone.measure_times)
     print(phone.table(waited))
     note("push messages, Kunnafoni and pywebpush …")
     pushed = await push.measure()
     print(push.table(pushed))
     note("submissions, Kunnafoni and CouchDB …")
-    sent = await asyncio.to_thread(inbox.measured)
-    print(inbox.table(sent))
-    slow = [*phone.missed(waited), *push.missed(pushed), *inbox.missed(sent)]
+    rounds = await asyncio.to_thread(inbox.measure_rates)
+    print(inbox.table(rounds))
+    slow = [*phone.missed_thresholds(waited), *push.missed_thresholds(pushed), *inbox.missed_thresholds(rounds)]
     for sentence in slow:
         note(sentence)
     return 0 if all(row.holds for row in rows) and not slow else 1
@@ -53,7 +53,8 @@ def table(rows: list[Budget]) -> str:
     for row in rows:
         mark = "" if row.holds else " **exceeded**"
         lines.append(
-            f"| {row.what} | {figure(row.limit, row.unit)} | {figure(row.spent, row.unit)}{mark} | {figure(row.peer, row.unit)} |"
+            f"| {row.what} | {figure(row.limit, row.unit)} | {figure(row.spent, row.unit)}{mark} "
+            f"| {figure(row.peer, row.unit)} |"
         )
     return "\n".join(lines)
 

@@ -1,4 +1,4 @@
-"""The budgets of the road to the phone as data: what may be spent, what was measured. Read by the bench and by the tests."""
+"""The budgets of transport as data: limit and measurement. Used by the bench and by the tests."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from tests.bench.slow_link import Traffic
 from tests.support.repository import ROOT
 
 APP = ROOT / "pwa" / "dist"
-HARD = 11  # brotli quality
+BROTLI_QUALITY = 11  # brotli quality
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """`limit` and `spent` in bytes or requests; `peer` is what the peer spent, -1 where it has no such thing."""
+    """One budget; `limit` and `spent` in bytes or requests, `peer` the peer's figure or -1 where it has none."""
 
     what: str
     limit: float
@@ -34,26 +34,26 @@ class Budget:
 
 
 def whole(corpus: Path) -> int:
-    """Bytes of the first version's Markdown files in one piece, compressed as hard as possible: what no transport can beat by much."""
+    """Bytes of the first version's Markdown files as one Brotli stream: the lower bound for any transport."""
     texts = [file.read_bytes() for file in sorted((corpus / "v1" / "guides").glob("*/fr.md"))]
-    return len(brotli.compress(b"".join(texts), quality=HARD))
+    return len(brotli.compress(b"".join(texts), quality=BROTLI_QUALITY))
 
 
-def visits(seen: Mapping[str, Traffic]) -> list[Budget]:
-    """A cold visit: the home page, then a guide; each answer carries its styles."""
-    home = seen["home"].down
+def visits(traffic: Mapping[str, Traffic]) -> list[Budget]:
+    """Budgets of a cold visit: the home page, then a guide; each response carries its styles."""
+    home = traffic["home"].down
     return [
-        Budget("first visit: home, then a middling guide", 14_000, home + seen["middling"].down, "B"),
-        Budget("first visit: home, then the longest guide", 14_000, home + seen["longest"].down, "B"),
+        Budget("first visit: home, then a middling guide", 14_000, home + traffic["middling"].down, "B"),
+        Budget("first visit: home, then the longest guide", 14_000, home + traffic["longest"].down, "B"),
     ]
 
 
 def app(folder: Path = APP) -> list[Budget]:
-    """The built app as it travels to phones; the console's script goes to coordinators."""
+    """Budgets of the built app without the console's script."""
     described = json.loads((folder / "assets.json").read_text("utf-8"))
     scripts = {path: file["brotli"] for path, file in described["files"].items() if path.endswith(".js")}
-    styles = len(brotli.compress(described["css"].encode(), quality=HARD))
-    core = at_once(folder, ["/sw.js", *described["scripts"]])
+    styles = len(brotli.compress(described["css"].encode(), quality=BROTLI_QUALITY))
+    core = static_imports(folder, ["/sw.js", *described["scripts"]])
     features = [path for path in scripts if path.startswith("/app/") and path not in core]
     return [
         Budget("worker, core script and styles, brotli", 25_000, sum(scripts[path] for path in core) + styles, "B"),
@@ -61,20 +61,20 @@ def app(folder: Path = APP) -> list[Budget]:
     ]
 
 
-def at_once(folder: Path, scripts: list[str]) -> set[str]:
-    """The scripts and what they import without waiting to be asked."""
-    found: set[str] = set()
+def static_imports(folder: Path, scripts: list[str]) -> set[str]:
+    """The scripts and their static imports, transitively."""
+    reached: set[str] = set()
     while scripts:
         path = scripts.pop()
-        if path not in found:
-            found.add(path)
+        if path not in reached:
+            reached.add(path)
             code = (folder / path.lstrip("/")).read_text("utf-8")
             scripts += [f"/app/{name}" for name in re.findall(r"""(?:from|import)\s*["']\./([^"']+)["']""", code)]
-    return found
+    return reached
 
 
 def steps(ours: Mapping[str, Step], corpus: Path, theirs: Mapping[str, Step] | None = None) -> list[Budget]:
-    """The three journeys of a sync, bytes with all headers."""
+    """Budgets of the three kinds of sync, in bytes with all headers."""
 
     def peer(step: str, of: str) -> float:
         return getattr(theirs[step].traffic, of) if theirs else -1

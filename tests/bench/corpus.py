@@ -1,8 +1,9 @@
-"""300 real French how-to texts from Debian's documentation packages, as content folders, and the same after a week's edits.
+"""300 real French how-to texts from Debian's documentation packages, as content folders, and the same after a week's
+edits.
 
-`ready()` fetches and converts them once into build/corpus (ignored by git); `python -m tests.bench.corpus` does only that.
-v1 is the state a new phone downloads; v2 follows a week of an editor's ordinary work: 3 typing errors mended, 2 passages rewritten,
-1 guide new, 1 withdrawn.
+`ready()` fetches and converts them once into build/corpus (ignored by git); `python -m tests.bench.corpus` does only
+that. v1 is the state a new phone downloads; v2 follows a week of an editor's ordinary work: 3 typing errors mended, 2
+passages rewritten, 1 guide new, 1 withdrawn.
 """
 
 from __future__ import annotations
@@ -44,17 +45,17 @@ class Text:
     body: str
 
 
-def ready() -> Path:
-    """The folder that holds v1 and v2, made on first use. Raises RuntimeError where Debian's packages can't be had."""
-    made = FOLDER / f"made-{hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16]}"
-    if not made.exists():
-        found = list(islice(texts(), TEXTS + SPARE))
-        if len(found) < TEXTS + SPARE:
-            raise RuntimeError(f"Debian's documentation gave {len(found)} texts; the budgets are measured on {TEXTS}.")
-        before, (new, *passages) = found[:TEXTS], found[TEXTS:]
+def prepare_corpus() -> Path:
+    """The folder with v1 and v2, made on first use. Raises RuntimeError if Debian's packages cannot be fetched."""
+    folder = FOLDER / f"made-{hashlib.sha256(Path(__file__).read_bytes()).hexdigest()[:16]}"
+    if not folder.exists():
+        corpus = list(islice(texts(), TEXTS + SPARE))
+        if len(corpus) < TEXTS + SPARE:
+            raise RuntimeError(f"Debian's documentation gave {len(corpus)} texts; the budgets are measured on {TEXTS}.")
+        before, (new, *passages) = corpus[:TEXTS], corpus[TEXTS:]
         write(FOLDER / "v1", before)
         write(FOLDER / "v2", [*edited(before, passages), new])
-        made.touch()
+        folder.touch()
     return FOLDER
 
 
@@ -62,14 +63,14 @@ def texts() -> Iterator[Text]:
     """Every section of a guide's size, in the packages' order."""
     number = 0
     for package, pattern in SOURCES.items():
-        for page in sorted(unpacked(package).glob(pattern)):
+        for page in sorted(download_package(package).glob(pattern)):
             for title, body in sections(page.read_text("utf-8")):
                 yield Text(f"texte-{number:04d}", title, f"partie-{number % TOPICS + 1:02d}", body)
                 number += 1
 
 
-def unpacked(package: str) -> Path:
-    """Where the package's files lie; downloaded and unpacked if they don't."""
+def download_package(package: str) -> Path:
+    """The folder of the package's files; downloads and unpacks them if it is missing."""
     target = FOLDER / "packages" / package
     if target.exists():
         return target
@@ -102,13 +103,13 @@ def sections(html: str) -> Iterator[tuple[str, str]]:
         element.decompose()
     inner = "section, div.section, div.sect1, div.sect2, div.chapter"
     # Innermost first: what is taken out of its parent has already been read.
-    found = [(section, own(section)) for section in reversed(soup.select(inner))]
-    for _, (title, body) in reversed(found):
+    pairs = [(section, own_text(section)) for section in reversed(soup.select(inner))]
+    for _, (title, body) in reversed(pairs):
         if title and SHORTEST <= len(body.encode()) <= LONGEST:
             yield title, body
 
 
-def own(section: Tag) -> tuple[str, str]:
+def own_text(section: Tag) -> tuple[str, str]:
     heading = section.find(re.compile("^h[1-6]$"))
     title = ""
     if isinstance(heading, Tag):
@@ -121,21 +122,21 @@ def own(section: Tag) -> tuple[str, str]:
 
 
 def edited(before: list[Text], passages: list[Text]) -> list[Text]:
-    """A week's work at arbitrary, fixed positions. A new passage is prose from a text that is not among them, as long as the old one."""
+    """A week's edits at fixed positions. A new passage is prose of the same length from a text outside the corpus."""
     after = list(before)
     for index in (10, 77, 150):
         after[index] = replace(after[index], body=after[index].body.replace(" de ", " d’un ", 1))
     for index, other in zip((33, 120), passages, strict=True):
-        old, *kept = after[index].body.split("\n\n")
+        old, *rest = after[index].body.split("\n\n")
         new = " ".join(other.body.split())[: len(old)]
-        after[index] = replace(after[index], body="\n\n".join([new, *kept]))
+        after[index] = replace(after[index], body="\n\n".join([new, *rest]))
     del after[200]
     return after
 
 
-def write(folder: Path, found: list[Text]) -> None:
+def write(folder: Path, corpus: list[Text]) -> None:
     shutil.rmtree(folder, ignore_errors=True)
-    for text in found:
+    for text in corpus:
         place = folder / "guides" / text.slug
         place.mkdir(parents=True)
         summary = " ".join(re.sub(r"[*_`#>|\\\[\]]", "", text.body.split("\n\n")[0]).split())[:160]
@@ -145,4 +146,4 @@ def write(folder: Path, found: list[Text]) -> None:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"{ready()}\n")
+    sys.stdout.write(f"{prepare_corpus()}\n")

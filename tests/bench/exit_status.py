@@ -1,4 +1,4 @@
-"""How a part of the bench ends that was run by itself."""
+"""The exit status of a part of the bench that runs by itself."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import sys
 from collections.abc import Sequence
 
 
-def ended(table: str, missed: Sequence[str]) -> int:
-    """Prints the table, then a sentence for each threshold that was missed. Exit code 1 when one was."""
+def exit_status(table: str, missed: Sequence[str]) -> int:
+    """Print the table and a sentence for each missed threshold; return exit code 1 if there is one."""
     print(table)
     for sentence in missed:
         print(sentence, file=sys.stderr)

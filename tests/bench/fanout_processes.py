@@ -1,6 +1,6 @@
-"""Phones in a store on disk, and processes that send to them as servers do: each on a core of its own, all waiting for a word.
+"""Subscriptions in a store on disk and sender processes, each bound to one core, all started by one line.
 
-python -m tests.bench.fanout_processes FILE CORE     the VAPID key on the first line of input, then one line for each alert
+python -m tests.bench.fanout_processes FILE CORE     input: the VAPID key, then one line for each alert
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ from sync.store.sqlite.store import SqliteStore
 from tests.bench.push_reference import CONTACT, PAYLOAD, public_bytes
 from tests.support.repository import ROOT
 
-Held: TypeAlias = Callable[[int], None]
+WaitForMessages: TypeAlias = Callable[[int], None]
 
 HOST = "127.0.0.1"
-LOOK = 0.02  # seconds between looks at what another process has still to finish
+POLL_INTERVAL = 0.02  # seconds between looks at what another process has still to finish
 AUDIENCE = Audience("alerts", frozenset({"Severe", "Minor"}), (frozenset(),))
 
 
-def phone(port: int, number: int) -> dict[str, Any]:
+def subscription_of(port: int, number: int) -> dict[str, Any]:
     """The body of a subscription's record."""
     key = ec.generate_private_key(ec.SECP256R1())
     return {
@@ -56,7 +56,7 @@ def phone(port: int, number: int) -> dict[str, Any]:
 
 
 async def subscribe(store: Store, port: int, count: int) -> None:
-    bodies = [phone(port, number) for number in range(count)]
+    bodies = [subscription_of(port, number) for number in range(count)]
     for start in range(0, count, 1000):
         await store.write(
             Collection.PUSH, [Write(subscription_id(body["endpoint"]), body) for body in bodies[start : start + 1000]]
@@ -70,9 +70,9 @@ async def send(store: Store, processes: Sequence[asyncio.subprocess.Process], al
     )
     began = time.perf_counter()
     for process in processes:
-        tell(process, alert)
+        send_line(process, alert)
     for process in processes:
-        await heard(process)
+        await read_line(process)
     spent = time.perf_counter() - began
     counts = shards.sum_counts(await shards.load_shards(store, alert))
     if counts != {"fr": {"delivered": count}}:
@@ -82,12 +82,14 @@ async def send(store: Store, processes: Sequence[asyncio.subprocess.Process], al
 
 @asynccontextmanager
 async def senders(file: Path, vapid: Signer, count: int) -> AsyncIterator[list[asyncio.subprocess.Process]]:
-    """So many processes over the same file."""
-    processes = [await started("-m", "tests.bench.fanout_processes", str(file), str(number)) for number in range(count)]
+    """Start `count` sender processes on the same file."""
+    processes = [
+        await start_process("-m", "tests.bench.fanout_processes", str(file), str(number)) for number in range(count)
+    ]
     try:
         for process in processes:
-            tell(process, base64url_encode(vapid.pem()))
-            await heard(process)
+            send_line(process, base64url_encode(vapid.pem()))
+            await read_line(process)
         yield processes
     finally:
         for process in processes:
@@ -96,32 +98,32 @@ async def senders(file: Path, vapid: Signer, count: int) -> AsyncIterator[list[a
 
 
 @asynccontextmanager
-async def sink() -> AsyncIterator[tuple[int, Held]]:
-    """The port of a push service that takes everything, and what holds it to so many of the cores that senders have."""
-    process = await started("-m", "tests.bench.push_sink")
+async def sink() -> AsyncIterator[tuple[int, WaitForMessages]]:
+    """The port of a push service that accepts everything, and a function that binds it to a number of cores."""
+    process = await start_process("-m", "tests.bench.push_sink")
 
     def held(count: int) -> None:
         if hasattr(os, "sched_setaffinity"):
             os.sched_setaffinity(process.pid, sorted(os.sched_getaffinity(0))[:count])
 
     try:
-        yield int(await heard(process)), held
+        yield int(await read_line(process)), held
     finally:
         process.terminate()
         await process.wait()
 
 
-async def started(*arguments: str) -> asyncio.subprocess.Process:
+async def start_process(*arguments: str) -> asyncio.subprocess.Process:
     pipe = asyncio.subprocess.PIPE
     return await asyncio.create_subprocess_exec(sys.executable, *arguments, cwd=ROOT, stdin=pipe, stdout=pipe)
 
 
-def tell(process: asyncio.subprocess.Process, word: str) -> None:
+def send_line(process: asyncio.subprocess.Process, word: str) -> None:
     assert process.stdin
     process.stdin.write(f"{word}\n".encode())
 
 
-async def heard(process: asyncio.subprocess.Process) -> str:
+async def read_line(process: asyncio.subprocess.Process) -> str:
     assert process.stdout
     line = (await process.stdout.readline()).decode()
     if not line:
@@ -129,8 +131,12 @@ async def heard(process: asyncio.subprocess.Process) -> str:
     return line
 
 
+async def _is_done(store: Store, alert: str) -> bool:
+    return all(shard.done for shard in (await shards.load_shards(store, alert)).values())
+
+
 async def work(file: str) -> None:
-    """One process: for each alert that it hears of, everything it can send; done when nobody has anything left."""
+    """Body of one sender process: for each alert on its input, send until no shard is left."""
     store = SqliteStore(Path(file))
     await store.prepare()
     signer = Signer.from_pem(base64url_decode(sys.stdin.readline().strip()))
@@ -141,8 +147,8 @@ async def work(file: str) -> None:
     print("ready", flush=True)
     while alert := (await asyncio.to_thread(sys.stdin.readline)).strip():
         await runner.run_once()
-        while not all(shard.done for shard in (await shards.load_shards(store, alert)).values()):  # noqa: ASYNC110  (another process's work)
-            await asyncio.sleep(LOOK)
+        while not await _is_done(store, alert):  # noqa: ASYNC110  (the other process finishes it)
+            await asyncio.sleep(POLL_INTERVAL)
         print("done", flush=True)
 
 

@@ -1,13 +1,14 @@
-"""Durable submissions a second: one a request with 64 clients, and in batches of 50; beside CouchDB's own POST and `_bulk_docs` with the
-same clients, where KUNNAFONI_TEST_COUCHDB names one.
+"""Durable submissions a second, one per request with 64 clients and in batches of 50, beside CouchDB's own POST and
+`_bulk_docs` with the same clients where KUNNAFONI_TEST_COUCHDB names a server.
 
     python -m tests.bench.inbox
 
-Every submission is signed by its device, checked against its form, kept, and answered with headquarters' receipt. CouchDB itself gets
-documents of the same content, named by their digests: who sends again after a cut must not double, so the sender names them, and names come
-in no order. Names that ascend cost CouchDB less (it appends to its tree); what it does with those is shown beside. CouchDB uses all cores,
-and so do we: two processes of the site share the port, as on a busy server of two cores. Rounds of all of them take turns, and ratios are
-taken within a round: what else the machine does meets each alike.
+Every submission is signed by its device, checked against its form, kept, and answered with headquarters' receipt.
+CouchDB itself gets documents of the same content, named by their digests: who sends again after a cut must not double,
+so the sender names them, and names come in no order. Names that ascend cost CouchDB less (it appends to its tree); what
+it does with those is shown beside. CouchDB uses all cores, and so do we: two processes of the site share the port, as
+on a busy server of two cores. Rounds of all of them take turns, and ratios are taken within a round: what else the
+machine does meets each alike.
 """
 
 from __future__ import annotations
@@ -34,21 +35,21 @@ from sync.forms.compiled_form import Form
 from sync.forms.compiler import compile_markdown
 from sync.store.contract import Collection, Store, Write
 from sync.store.open_store import open_store
-from tests.bench.exit_status import ended
-from tests.bench.load_clients import Target, rate
+from tests.bench.exit_status import exit_status
+from tests.bench.load_clients import Target, measure_rate
 from tests.support.content_folder import write
 from tests.support.inbox_site import FILES, SITE
-from tests.support.phone_simulator import Phone
-from tests.support.server_process import served
+from tests.support.phone_simulator import PhoneSimulator
+from tests.support.server_process import running_server
 from tests.support.small_site import APP
-from tests.support.store_backends import REAL, ask_real, drop_real, fresh_prefix, real_address
+from tests.support.store_backends import REAL_COUCHDB, ask_couchdb, drop_databases, fresh_prefix, real_couchdb_address
 
 ROUNDS = 5
 CLIENTS = 64
 SINGLE = 30  # submissions of one client in a round, one a request
 BATCH = 50
-BATCHES = 2  # of one client in a round
-SETTLED = 2.0  # seconds after which every server has heard of a device, and of what the round before wrote
+BATCHES = 2  # per client and round
+SETTLING_SECONDS = 2.0  # seconds until every server knows a device and the writes of the round before
 FORM = Form(compile_markdown("visite", FILES["forms/visite.md"]))
 SQLITE, COUCHDB, ITSELF, ASCENDING = (
     "Kunnafoni, SQLite",
@@ -66,8 +67,8 @@ Rates = Mapping[tuple[str, str], list[float]]  # by what held them and the shape
 class Threshold:
     """`name` has to be `wanted` times as fast as CouchDB itself; both in a shape. 0: shown only.
 
-    `_bulk_docs` checks nothing. To check a signature and to sign a receipt takes a core some 100 µs: two cores that did nothing else
-    would not be twice as fast as it is.
+    `_bulk_docs` checks nothing. To check a signature and to sign a receipt takes a core some 100 µs: two cores that did
+    nothing else would not be twice as fast as it is.
     """
 
     name: str
@@ -98,25 +99,29 @@ THRESHOLDS = (
 )
 
 
-def measured() -> Rates:
+def measure_rates() -> Rates:
     return uvloop.run(_measure())
 
 
 async def _measure() -> Rates:
     rates: dict[tuple[str, str], list[float]] = {}
     async with contextlib.AsyncExitStack() as stack:
-        runs = {SQLITE: await stack.enter_async_context(_ours(lambda folder: f"sqlite:///{folder}/data/kunnafoni.db"))}
-        if REAL:
+        runs = {
+            SQLITE: await stack.enter_async_context(
+                _product_rate(lambda folder: f"sqlite:///{folder}/data/kunnafoni.db")
+            )
+        }
+        if REAL_COUCHDB:
             prefix, own = stack.enter_context(_prefix()), stack.enter_context(_prefix())
-            runs[COUCHDB] = await stack.enter_async_context(_ours(lambda _: real_address(prefix)))
-            await _made(own)  # a database that no server follows: who reads along takes from what is measured
-            runs[ITSELF] = _itself(f"{own}-feedback", ascending=False)
-            runs[ASCENDING] = _itself(f"{own}-feedback", ascending=True)
+            runs[COUCHDB] = await stack.enter_async_context(_product_rate(lambda _: real_couchdb_address(prefix)))
+            await _create_databases(own)  # a database that no server follows, whose reads would slow the measurement
+            runs[ITSELF] = _couchdb_rate(f"{own}-feedback", ascending=False)
+            runs[ASCENDING] = _couchdb_rate(f"{own}-feedback", ascending=True)
         for shape in SHAPES:
             await asyncio.gather(*(run(shape) for run in runs.values()))  # once, so that all is warm
             for _ in range(ROUNDS):
                 for name, run in runs.items():
-                    await asyncio.sleep(SETTLED)
+                    await asyncio.sleep(SETTLING_SECONDS)
                     rates.setdefault((name, shape), []).append(await run(shape))
     return rates
 
@@ -127,53 +132,53 @@ def _prefix() -> Iterator[str]:
     try:
         yield prefix
     finally:
-        drop_real(prefix)
+        drop_databases(prefix)
 
 
-async def _made(prefix: str) -> None:
-    """The databases of a site without a server."""
-    store = open_store(real_address(prefix))
+async def _create_databases(prefix: str) -> None:
+    """Create the databases of a site, without a server."""
+    store = open_store(real_couchdb_address(prefix))
     await store.prepare()
     await store.close()
 
 
 @contextlib.asynccontextmanager
-async def _ours(address_in: Callable[[Path], str]) -> AsyncIterator[Callable[[str], Awaitable[float]]]:
-    """A running server; what is yielded runs one round against it."""
+async def _product_rate(address_in: Callable[[Path], str]) -> AsyncIterator[Callable[[str], Awaitable[float]]]:
+    """Run a server; yield a function that runs one round against it."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         address = address_in(folder)
         write(folder / "content", FILES)
         write(folder / "app", APP)
         with (
-            served(folder, "--store", address, "--share-port") as server,
-            served(folder, "--store", address, "--share-port", port=server.port),
+            running_server(folder, "--store", address, "--share-port") as server,
+            running_server(folder, "--store", address, "--share-port", port=server.port),
         ):
             await asyncio.to_thread(server.get, "healthz")
             store = open_store(address)
             target = Target("127.0.0.1", server.port, "/inbox", "content-type: application/x-ndjson\r\n", _receipts)
 
             async def run(shape: str) -> float:
-                return await rate(target, _lines(await _phones(store), shape))
+                return await measure_rate(target, _lines(await _phones(store), shape))
 
             yield run
             await store.close()
 
 
-async def _phones(store: Store) -> list[Phone]:
-    """Enrolled for one round (a device that sent five hundred at once has to wait), and known to the servers, as phones mostly are."""
-    phones = [Phone(SITE, number, Signer.generate()) for number in range(CLIENTS)]
+async def _phones(store: Store) -> list[PhoneSimulator]:
+    """Enrolled phones for one round (a device that sent 500 at once must wait), already known to the servers."""
+    phones = [PhoneSimulator(SITE, number, Signer.generate()) for number in range(CLIENTS)]
     body = {"name": "n", "place": "", "until": "9999-01-01", "made": "2026-01-01"}
     keys = [phone.signer.public_key for phone in phones if phone.signer]
     await store.write(Collection.PEOPLE, [Write(f"device:{key_digest(key)}", {"key": key, **body}) for key in keys])
-    await asyncio.sleep(SETTLED)
+    await asyncio.sleep(SETTLING_SECONDS)
     return phones
 
 
-def _lines(phones: list[Phone], shape: str) -> Bodies:
+def _lines(phones: list[PhoneSimulator], shape: str) -> Bodies:
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
 
-    def line(phone: Phone, n: int) -> bytes:
+    def line(phone: PhoneSimulator, n: int) -> bytes:
         return phone.fill(FORM, {"paroles": f"On n’a plus d’eau au puits {n}.", "femmes": n}, day=today).line.encode()
 
     if shape == "single":
@@ -186,11 +191,11 @@ def _receipts(answer: bytes) -> int:
     return answer.count(b'"receipt"')
 
 
-def _itself(database: str, ascending: bool) -> Callable[[str], Awaitable[float]]:
-    parts = urlsplit(REAL)
+def _couchdb_rate(database: str, ascending: bool) -> Callable[[str], Awaitable[float]]:
+    parts = urlsplit(REAL_COUCHDB)
     token = base64.b64encode(f"{parts.username}:{parts.password}".encode()).decode()
     headers = f"authorization: Basic {token}\r\ncontent-type: application/json\r\n"
-    text = Phone(SITE).fill(FORM, {"paroles": "On n’a plus d’eau au puits.", "femmes": 1}).text
+    text = PhoneSimulator(SITE).fill(FORM, {"paroles": "On n’a plus d’eau au puits.", "femmes": 1}).text
 
     def document(client: int, n: int) -> dict[str, str]:
         name = f"{time.monotonic_ns()}:{client:02}:{n:02}"
@@ -198,7 +203,7 @@ def _itself(database: str, ascending: bool) -> Callable[[str], Awaitable[float]]
 
     async def run(shape: str) -> float:
         await asyncio.to_thread(
-            ask_real, "GET", f"/{database}"
+            ask_couchdb, "GET", f"/{database}"
         )  # the first question with a password costs it a third of a second
         path = f"/{database}" if shape == "single" else f"/{database}/_bulk_docs"
         if shape == "single":
@@ -208,11 +213,11 @@ def _itself(database: str, ascending: bool) -> Callable[[str], Awaitable[float]]
                 [{"docs": [document(number, n) for n in range(BATCH)]} for _ in range(BATCHES)]
                 for number in range(CLIENTS)
             ]
-            bodies = [[json.dumps(one).encode() for one in each] for each in batch]
+            bodies = [[json.dumps(body).encode() for body in bodies_of_client] for bodies_of_client in batch]
         target = Target(
             str(parts.hostname), int(parts.port or 5984), path, headers, lambda answer: answer.count(b'"ok":true')
         )
-        return await rate(target, bodies)
+        return await measure_rate(target, bodies)
 
     return run
 
@@ -224,28 +229,30 @@ def table(rates: Rates) -> str:
         f"| {name} | {' | '.join(f'{statistics.median(rates[name, shape]):,.0f}' for shape in SHAPES)} |"
         for name in names
     ]
-    if REAL:
+    if REAL_COUCHDB:
         lines += ["", "| times as fast as CouchDB itself | wanted | reached |", "| --- | ---: | ---: |"]
         lines += [
-            f"| {one.what} | {f'{one.wanted:g}' if one.wanted else ''} | {one.reached(rates):.2f} |"
-            for one in THRESHOLDS
+            f"| {threshold.what} | {f'{threshold.wanted:g}' if threshold.wanted else ''} "
+            f"| {threshold.reached(rates):.2f} |"
+            for threshold in THRESHOLDS
         ]
     return "\n".join(lines)
 
 
-def missed(rates: Rates) -> list[str]:
-    """A sentence for every threshold that was not reached; none where no CouchDB was named."""
+def missed_thresholds(rates: Rates) -> list[str]:
+    """A sentence for each missed threshold; none without a CouchDB to compare with."""
     return [
-        f"Too slow: {one.what}: {one.reached(rates):.2f} times as fast as CouchDB itself, {one.wanted:g} wanted."
-        for one in (THRESHOLDS if REAL else ())
-        if one.reached(rates) < one.wanted
+        f"Too slow: {threshold.what}: {threshold.reached(rates):.2f} times as fast as CouchDB itself, "
+        f"{threshold.wanted:g} wanted."
+        for threshold in (THRESHOLDS if REAL_COUCHDB else ())
+        if threshold.reached(rates) < threshold.wanted
     ]
 
 
 def main() -> int:
     """Exit code 1 when a threshold is missed."""
-    rates = measured()
-    return ended(table(rates), missed(rates))
+    rates = measure_rates()
+    return exit_status(table(rates), missed_thresholds(rates))
 
 
 if __name__ == "__main__":

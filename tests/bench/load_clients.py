@@ -1,4 +1,4 @@
-"""Clients that send as fast as they are answered, each over one connection it keeps: the same ones for every server that is measured."""
+"""Clients that send as fast as the server answers, each over one persistent connection. Used by the bench."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where bodies are posted. `headers`: lines, each ended by CRLF. `count`: how many submissions an answer acknowledges."""
+    """Where clients post. `headers`: lines ended by CRLF. `count`: reads the number acknowledged from a response."""
 
     host: str
     port: int
@@ -25,7 +25,7 @@ class Target:
 
 
 class _Sender(asyncio.Protocol):
-    """The least a client can do: a client that costs much would take from the server what is measured."""
+    """A minimal client, so that clients take little processor time from the server under test."""
 
     def __init__(self, target: Target, bodies: Sequence[bytes]) -> None:
         head = f"POST {target.path} HTTP/1.1\r\nhost: {target.host}\r\n{target.headers}content-length: "
@@ -64,10 +64,13 @@ class _Sender(asyncio.Protocol):
             self._transport.close()
 
 
-async def rate(target: Target, bodies: Sequence[Sequence[bytes]]) -> float:
-    """Submissions acknowledged a second, by one client for each sequence of bodies."""
+async def measure_rate(target: Target, bodies: Sequence[Sequence[bytes]]) -> float:
+    """Acknowledged submissions per second, with one client for each sequence of bodies."""
     loop = asyncio.get_running_loop()
-    begun = time.perf_counter()
-    made = [await loop.create_connection(partial(_Sender, target, each), target.host, target.port) for each in bodies]
-    done = sum([await sender.ended for _, sender in made])
-    return done / (time.perf_counter() - begun)
+    start = time.perf_counter()
+    connections = [
+        await loop.create_connection(partial(_Sender, target, client_bodies), target.host, target.port)
+        for client_bodies in bodies
+    ]
+    acknowledged = sum([await sender.ended for _, sender in connections])
+    return acknowledged / (time.perf_counter() - start)

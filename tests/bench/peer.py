@@ -1,4 +1,6 @@
-"""Measures the peer: PouchDB replicating the corpus from npm's pouchdb-server, or from the CouchDB that KUNNAFONI_TEST_COUCHDB names."""
+"""Measures the peer: PouchDB replicating the corpus from npm's pouchdb-server, or from the CouchDB that
+KUNNAFONI_TEST_COUCHDB names.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.bench.local_ports import answers, free_port
-from tests.bench.slow_link import Profile, Traffic, link
+from tests.bench.slow_link import Profile, Traffic, running_link
+from tests.support.local_ports import free_port, wait_for_port
 from tests.support.repository import ROOT
 
 PEERS = ROOT / "tests" / "peers"
@@ -24,7 +26,7 @@ STEPS = ("first", "nothing", "week")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One journey over the link."""
+    """One sync over the link: bytes, requests, seconds."""
 
     traffic: Traffic
     seconds: float
@@ -32,7 +34,7 @@ class Step:
 
 @asynccontextmanager
 async def couchdb() -> AsyncIterator[str]:
-    """The address of a server that speaks CouchDB's protocol, with its credentials; a pouchdb-server in memory where none is named."""
+    """The address of a CouchDB with credentials: the named one, or a pouchdb-server in memory."""
     if named := os.environ.get("KUNNAFONI_TEST_COUCHDB"):
         yield named.replace("couchdb://", "http://", 1)
         return
@@ -47,7 +49,7 @@ async def couchdb() -> AsyncIterator[str]:
         ]
         process = await asyncio.create_subprocess_exec(*command, cwd=folder, stdin=DEVNULL, stdout=DEVNULL)
         try:
-            await answers(port)
+            await wait_for_port(port)
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
@@ -67,17 +69,17 @@ async def measure(couch: str, corpus: Path, profile: Profile | None = None) -> d
         stdout=PIPE,
     )
     try:
-        front = (await hear(process))["front"]
-        async with link(front, profile) as phone:
-            say(process, str(phone.port))
+        front = (await read_message(process))["front"]
+        async with running_link(front, profile) as phone:
+            send_line(process, str(phone.port))
             steps = {}
             for step in STEPS:
-                say(process, "prepare")
-                await hear(process)
+                send_line(process, "prepare")
+                await read_message(process)
                 phone.reset()
                 started = time.monotonic()
-                say(process, "go")
-                if not (await hear(process))["ok"]:
+                send_line(process, "go")
+                if not (await read_message(process))["ok"]:
                     raise RuntimeError(f"the peer's replication failed: {step}")
                 steps[step] = Step(phone.reset(), time.monotonic() - started)
             await process.wait()
@@ -88,15 +90,15 @@ async def measure(couch: str, corpus: Path, profile: Profile | None = None) -> d
             await process.wait()
 
 
-def say(process: Process, line: str) -> None:
+def send_line(process: Process, line: str) -> None:
     assert process.stdin is not None
     process.stdin.write(f"{line}\n".encode())
 
 
-async def hear(process: Process) -> dict[str, Any]:
+async def read_message(process: Process) -> dict[str, Any]:
     assert process.stdout is not None
     line = await process.stdout.readline()
     if not line:
         raise RuntimeError("the peer stopped; its reason stands above")
-    heard: dict[str, Any] = json.loads(line)
-    return heard
+    message: dict[str, Any] = json.loads(line)
+    return message

@@ -1,11 +1,12 @@
-"""What a person waits for on a cheap phone, in milliseconds: a page of the phone's store, the first results of a search, a form of 120
-questions; in Chromium with its processor slowed six times and no network.
+"""Response times on a cheap phone, in milliseconds: a stored page, the first search results, a form of 120 questions;
+in Chromium with a processor slowed six times and no network.
 
     python -m tests.bench.phone
 
-A shared machine is no stopwatch: where a thing is done once, the fastest of many counts, for it is the one that nothing else disturbed;
-where it is done again and again, the one in the middle. And most of what a page takes is the browser's own: so pages take turns with a file
-of the app, which the worker answers in the same way and which needs no rendering, and what ours takes beside it is a threshold too.
+A shared machine is no stopwatch: where a thing is done once, the fastest of many counts, for it is the one that nothing
+else disturbed; where it is done again and again, the one in the middle. And most of what a page takes is the browser's
+own: so pages take turns with a file of the app, which the worker answers in the same way and which needs no rendering,
+and what ours takes beside it is a threshold too.
 """
 
 from __future__ import annotations
@@ -21,16 +22,16 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.bench import corpus
-from tests.bench.exit_status import ended
-from tests.browser.conftest import FLAGS, PHONE, executable, ready
-from tests.support.browser_costs import ANSWERED, ASK, QUESTIONS, TAPPED
-from tests.support.browser_form_site import enrol, field
-from tests.support.browser_site import address, paths, serving
-from tests.support.mobile_link import linked
+from tests.bench.exit_status import exit_status
+from tests.support.browser_costs import SEARCH_TERMS, TIME_ANSWER, TIME_SEARCH, TIME_TAP
+from tests.support.browser_form_site import enrol, running_form_site
+from tests.support.browser_site import page_address, page_paths, running_site_server
+from tests.support.chromium import FLAGS, PHONE, chromium_path, wait_until_offline_ready
+from tests.support.mobile_link import running_link
 from tests.support.repository import ROOT
 
 SLOWER = 6
-TRIES = 60  # of what is done once
+REPEATS = 60  # measurements of each action that a person does once
 STEPS = 110  # answers to the form
 BESIDE = 1.3  # times as long as a bare file, at most
 OPENED = "() => performance.getEntriesByType('navigation')[0].domInteractive"
@@ -46,7 +47,7 @@ Times = Mapping[str, list[float]]  # milliseconds, by what was done
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """`once`: the fastest counts; else the one in the middle."""
+    """A limit in milliseconds. `once`: the minimum counts; else the median."""
 
     what: str
     limit: float
@@ -68,17 +69,17 @@ THRESHOLDS = (
 )
 
 
-def measured() -> Times:
-    """Starts its own servers and browser; some minutes."""
+def measure_times() -> Times:
+    """Measure all times; starts servers and a browser of its own and takes some minutes."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
         times = {**_reading(browser, Path(folder, "library")), **_filling(browser, Path(folder, "field"))}
         browser.close()
     return times
 
 
-def beside(times: Times) -> float:
-    """How many times as long as the bare file opened next to it a page takes."""
+def slowdown(times: Times) -> float:
+    """The time to open a page divided by the time to open a bare file right after it."""
     return statistics.median(ours / bare for ours, bare in zip(times[PAGE], times[BARE], strict=True))
 
 
@@ -88,64 +89,68 @@ def table(times: Times) -> str:
         f"| on a processor slowed {SLOWER} times | budget | fastest | in the middle |",
         "| --- | ---: | ---: | ---: |",
     ]
-    limits = {one.what: f"{one.limit:.0f} ms" for one in THRESHOLDS}
+    limits = {threshold.what: f"{threshold.limit:.0f} ms" for threshold in THRESHOLDS}
     for what, some in times.items():
         lines.append(f"| {what} | {limits.get(what, '')} | {min(some):.0f} ms | {statistics.median(some):.0f} ms |")
     return "\n".join(
-        [*lines, "", f"A page takes {beside(times):.2f} times as long as a bare file ({BESIDE:g} allowed)."]
+        [*lines, "", f"A page takes {slowdown(times):.2f} times as long as a bare file ({BESIDE:g} allowed)."]
     )
 
 
-def missed(times: Times) -> list[str]:
-    """A sentence for every threshold that was not reached."""
+def missed_thresholds(times: Times) -> list[str]:
+    """A sentence for each missed threshold."""
     slow = [
-        f"Too slow: {one.what}: {one.reached(times):.0f} ms, {one.limit:.0f} allowed."
-        for one in THRESHOLDS
-        if one.reached(times) > one.limit
+        f"Too slow: {threshold.what}: {threshold.reached(times):.0f} ms, {threshold.limit:.0f} allowed."
+        for threshold in THRESHOLDS
+        if threshold.reached(times) > threshold.limit
     ]
-    if beside(times) > BESIDE:
-        slow.append(f"Too slow: a page takes {beside(times):.2f} times as long as a bare file, {BESIDE:g} allowed.")
+    if slowdown(times) > BESIDE:
+        slow.append(f"Too slow: a page takes {slowdown(times):.2f} times as long as a bare file, {BESIDE:g} allowed.")
     return slow
 
 
 def _reading(browser: Browser, folder: Path) -> Times:
     folder.mkdir()
-    with serving(folder / "data", ROOT, corpus.ready() / "v1") as url, linked(url) as link, _phone(browser) as page:
+    with (
+        running_site_server(folder / "data", ROOT, corpus.prepare_corpus() / "v1") as url,
+        running_link(url) as link,
+        _phone(browser) as page,
+    ):
         page.goto(f"{link.url}/fr-ML/")
-        ready(page)
+        wait_until_offline_ready(page)
         page.goto(f"{link.url}/fr-ML/search?q=installation")
         page.locator("main .rows a").first.wait_for()
         link.down = True
         file = page.evaluate(APP_FILE)
         _slow(page)
         times: dict[str, list[float]] = {PAGE: [], BARE: [], SEARCH: []}
-        for path in [path for path in paths(url) if path.startswith("guides/")][:TRIES]:
-            for what, place in ((PAGE, address("fr-ML", path)), (BARE, file)):
+        for path in [path for path in page_paths(url) if path.startswith("guides/")][:REPEATS]:
+            for what, place in ((PAGE, page_address("fr-ML", path)), (BARE, file)):
                 page.goto(link.url + place, wait_until="load")
                 times[what].append(page.evaluate(OPENED))
         page.goto(f"{link.url}/fr-ML/search")
         page.locator("main .rows").wait_for(state="attached")
         page.wait_for_timeout(3_000)  # the index comes
-        times[SEARCH] += [page.evaluate(ASK, question) for question in QUESTIONS * 5]
+        times[SEARCH] += [page.evaluate(TIME_SEARCH, question) for question in SEARCH_TERMS * 5]
     return times
 
 
 def _filling(browser: Browser, folder: Path) -> Times:
     folder.mkdir()
-    with field(folder, ROOT) as site, linked(site.url) as link, _phone(browser) as page:
+    with running_form_site(folder, ROOT) as site, running_link(site.url) as link, _phone(browser) as page:
         page.goto(f"{link.url}/fr-ML/")
-        ready(page)
+        wait_until_offline_ready(page)
         enrol(page, link.url, site.code("SSSSS00001"))
         link.down = True
         _slow(page)
         times: dict[str, list[float]] = {FORM: [], ANSWER: [], STEP: []}
-        for _ in range(TRIES // 4):
+        for _ in range(REPEATS // 4):
             page.goto(f"{link.url}/fr-ML/forms/longue")
             page.locator("main button", has_text="Commencer").wait_for()
-            times[FORM].append(page.evaluate(TAPPED, "Commencer"))
+            times[FORM].append(page.evaluate(TIME_TAP, "Commencer"))
         for _ in range(STEPS):
-            times[ANSWER].append(page.evaluate(ANSWERED))
-            times[STEP].append(page.evaluate(TAPPED, "Suivant"))
+            times[ANSWER].append(page.evaluate(TIME_ANSWER))
+            times[STEP].append(page.evaluate(TIME_TAP, "Suivant"))
     return times
 
 
@@ -163,8 +168,8 @@ def _slow(page: Page) -> None:
 
 def main() -> int:
     """Exit code 1 when a threshold is missed."""
-    times = measured()
-    return ended(table(times), missed(times))
+    times = measure_times()
+    return exit_status(table(times), missed_thresholds(times))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Measures Kunnafoni on the corpus: a real server on a real socket, and a phone in Python that proves what it receives.
 
-The phone's TypeScript twin is tested in pwa/ and tests/browser; here the same questions are asked so that bytes and time can be counted.
+The phone's TypeScript twin is tested in pwa/ and tests/browser; here the same questions are asked so that bytes and
+time can be counted.
 """
 
 from __future__ import annotations
@@ -27,23 +28,23 @@ from sync.editions.feed import Edition, read_feed
 from sync.editions.publishing import SigningKeys
 from sync.editions.trust import Trust, accept_statement, first_trust
 from sync.errors import Refused
-from tests.bench.local_ports import answers
 from tests.bench.peer import Step
-from tests.bench.slow_link import Link, Profile, Traffic, link
+from tests.bench.slow_link import Profile, SlowLink, Traffic, running_link
+from tests.support.local_ports import wait_for_port
 
 CHANNEL = "fr-ML"
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A running site that holds the corpus."""
+    """A running site with the corpus."""
 
     services: Services
     keys: SigningKeys
     port: int
 
     async def publish(self, folder: Path) -> None:
-        """Take a folder's documents and publish; returns when new phones get the hard compressed feed."""
+        """Import a folder and publish; returns once new phones get the thoroughly compressed feed."""
         await import_folder(self.services.store, folder, prune=True, dry_run=False)
         await self.services.publisher.publish(self.keys, [CHANNEL])
         await self.services.current_editions.load()
@@ -59,24 +60,24 @@ async def site(folder: Path, data: Path, port: int = 0) -> AsyncIterator[Site]:
             ring = open_keyring(settings.keys, create=True)
             if ring is None:
                 raise Refused("no-publisher", "Ce dossier n’a pas de clé.")
-            here = Site(services, ring.keys, listening.getsockname()[1])
+            running = Site(services, ring.keys, listening.getsockname()[1])
             config = uvicorn.Config(
                 create_app(services, ring.keys), log_config=None, access_log=False, server_header=False, lifespan="on"
             )
             server = uvicorn.Server(config)
             serving = asyncio.create_task(server.serve(sockets=[listening]))
             try:
-                await answers(here.port)
-                await here.publish(folder)
-                yield here
+                await wait_for_port(running.port)
+                await running.publish(folder)
+                yield running
             finally:
                 server.should_exit = True
                 await serving
 
 
 @dataclass
-class Phone:
-    """Holds at most one edition and its pages, and asks over one warm connection."""
+class PhoneClient:
+    """A phone with at most one edition and its pages, over one persistent connection."""
 
     client: httpx.AsyncClient
     held: Edition | None = None
@@ -84,24 +85,28 @@ class Phone:
     bodies: dict[str, str] = field(default_factory=dict)
 
     async def warm(self) -> None:
-        """Opens the connection, as a page that is being read has done."""
+        """Open the connection in advance, as the page being read has done."""
         (await self.client.get("/healthz")).raise_for_status()
 
     async def pull(self) -> int:
-        """One round: what PROTOCOL.md asks of a receiver. How many pages changed; 0 when there is nothing new."""
+        """One pull by PROTOCOL.md; returns the number of changed pages, 0 if nothing is new."""
         answer = await self.client.get(f"/feed/{CHANNEL}", params={"have": self.held.id} if self.held else {})
         answer.raise_for_status()
         if answer.status_code == httpx.codes.NO_CONTENT:
             return 0
         header: dict[str, str] = {}
 
-        def judge(found: object) -> Statement:
-            assert isinstance(found, dict)
-            header["signature"] = found["signature"]
+        def judge(fields: object) -> Statement:
+            assert isinstance(fields, dict)
+            header["signature"] = fields["signature"]
             if self.trust is None:
-                self.trust, _ = first_trust(found["key"], found["statement"], found["signature"])
+                self.trust, _ = first_trust(fields["key"], fields["statement"], fields["signature"])
             return accept_statement(
-                self.trust, CHANNEL, found["statement"], found["signature"], self.held.statement if self.held else None
+                self.trust,
+                CHANNEL,
+                fields["statement"],
+                fields["signature"],
+                self.held.statement if self.held else None,
             )
 
         lines = answer.content.splitlines(keepends=True)
@@ -113,17 +118,19 @@ class Phone:
 
 
 @asynccontextmanager
-async def phone(line: Link) -> AsyncIterator[Phone]:
+async def running_phone_client(line: SlowLink) -> AsyncIterator[PhoneClient]:
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{line.port}", timeout=120) as client:
-        found = Phone(client)
-        await found.warm()
+        follower = PhoneClient(client)
+        await follower.warm()
         line.reset()
-        yield found
+        yield follower
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What a cold visitor and a phone that follows the site spend. `visits`: home, a middling guide, the longest guide."""
+    """Traffic of a cold visitor and of a phone that follows the site. `visits`: home, a guide of median length, the
+    longest.
+    """
 
     visits: dict[str, Traffic]
     steps: dict[str, Step]
@@ -131,13 +138,13 @@ class Measured:
 
 async def measure(corpus: Path, data: Path, profile: Profile | None = None) -> Measured:
     """Cold visits; then first sync, nothing new, a week of edits."""
-    async with site(corpus / "v1", data) as here, link(here.port, profile) as line:
-        visits = {name: await visit(line, page) for name, page in visited(corpus).items()}
+    async with site(corpus / "v1", data) as running, running_link(running.port, profile) as line:
+        visits = {name: await visit(line, page) for name, page in pages_to_visit(corpus).items()}
         steps = {}
-        async with phone(line) as reader:
+        async with running_phone_client(line) as reader:
             for name in ("first", "nothing", "week"):
                 if name == "week":
-                    await here.publish(corpus / "v2")
+                    await running.publish(corpus / "v2")
                 line.reset()
                 started = time.monotonic()
                 changed = await reader.pull()
@@ -147,14 +154,14 @@ async def measure(corpus: Path, data: Path, profile: Profile | None = None) -> M
         return Measured(visits, steps)
 
 
-def visited(corpus: Path) -> dict[str, str]:
+def pages_to_visit(corpus: Path) -> dict[str, str]:
     """Addresses inside the channel: the home page, the guide of median length, the longest."""
     guides = sorted((corpus / "v1" / "guides").glob("*/fr.md"), key=lambda file: file.stat().st_size)
     middling, longest = (guides[index].parent.name for index in (len(guides) // 2, -1))
     return {"home": "", "middling": f"guides/{middling}", "longest": f"guides/{longest}"}
 
 
-async def visit(line: Link, page: str) -> Traffic:
+async def visit(line: SlowLink, page: str) -> Traffic:
     """One page on a new connection."""
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{line.port}") as client:
         line.reset()

@@ -1,13 +1,14 @@
-"""Messages a second of the whole fan-out to a local push service, beside pywebpush's own loop and the bare cryptography, in one run.
+"""Messages a second of the whole fan-out to a local push service, beside pywebpush's own loop and the bare
+cryptography, in one run.
 
     python -m tests.bench.push
 
-Everything is measured by the clock. The fan-out reads its subscriptions from a store on disk and writes its checkpoints there, as servers
-do; each of its processes is held to one core. The push service does as little as it can, and yet needs about a tenth of what a sender
-needs. Beside one process, measured against the loop and the cryptography, it has the other core. For what a second process brings, one
-core does everything, and then two do: the push service shares the senders' cores both times.
-What is compared is measured side by side in every round, and the median of the rounds counts, so that what else the machine does weighs
-on all alike.
+Everything is measured by the clock. The fan-out reads its subscriptions from a store on disk and writes its checkpoints
+there, as servers do; each of its processes is held to one core. The push service does as little as it can, and yet
+needs about a tenth of what a sender needs. Beside one process, measured against the loop and the cryptography, it has
+the other core. For what a second process brings, one core does everything, and then two do: the push service shares the
+senders' cores both times. What is compared is measured side by side in every round, and the median of the rounds
+counts, so that what else the machine does weighs on all alike.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from statistics import median
 
 from sync.editions.signing import Signer
 from sync.store.sqlite.store import SqliteStore
-from tests.bench.exit_status import ended
-from tests.bench.fanout_processes import phone, send, senders, sink, subscribe
+from tests.bench.exit_status import exit_status
+from tests.bench.fanout_processes import send, senders, sink, subscribe, subscription_of
 from tests.bench.push_reference import bare_cryptography, pywebpush_loop
 
 PHONES = 12_000
@@ -48,7 +49,7 @@ class Round:
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """How many times faster something is than what it stands beside, and how many times it has to be at least."""
+    """A ratio of two rates, with the least ratio that is accepted."""
 
     what: str
     than: str
@@ -67,46 +68,51 @@ class Threshold:
 async def measure(rounds: int = ROUNDS) -> list[Round]:
     if (os.cpu_count() or 1) < 2:
         raise RuntimeError("two processes on two cores: this machine has one")
-    found = []
+    results = []
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "push.db"
         store = SqliteStore(file)
         await store.prepare()
-        async with sink() as (port, held), senders(file, Signer.generate(), 2) as both:
+        async with sink() as (port, received), senders(file, Signer.generate(), 2) as both:
             await subscribe(store, port, PHONES)
-            one_phone = phone(port, PHONES)
+            one_phone = subscription_of(port, PHONES)
             for number in range(rounds):
                 before = await asyncio.to_thread(bare_cryptography, CRYPTO)
-                held(2)
+                received(2)
                 one = await send(store, both[:1], f"one-{number}", PHONES)
                 after = await asyncio.to_thread(bare_cryptography, CRYPTO)
                 two_cores = await send(store, both, f"two-cores-{number}", PHONES)
-                held(1)
+                received(1)
                 one_core = await send(store, both[:1], f"one-core-{number}", PHONES)
                 loop = await asyncio.to_thread(pywebpush_loop, one_phone, LOOP)
-                found.append(Round((before + after) / 2, loop, one, one_core, two_cores))
+                results.append(Round((before + after) / 2, loop, one, one_core, two_cores))
         await store.close()
-    return found
+    return results
 
 
 def thresholds(rounds: list[Round]) -> list[Threshold]:
     return [
-        Threshold("one process", "pywebpush's loop", median(one.one / one.loop for one in rounds), AGAINST_LOOP),
         Threshold(
-            "one process", "the bare cryptography", median(one.one / one.crypto for one in rounds), AGAINST_CRYPTO
+            "one process", "pywebpush's loop", median(measured.one / measured.loop for measured in rounds), AGAINST_LOOP
+        ),
+        Threshold(
+            "one process",
+            "the bare cryptography",
+            median(measured.one / measured.crypto for measured in rounds),
+            AGAINST_CRYPTO,
         ),
         Threshold(
             "two processes on two cores",
             "one on one",
-            median(one.two_cores / one.one_core for one in rounds),
+            median(measured.two_cores / measured.one_core for measured in rounds),
             TWO_AGAINST_ONE,
         ),
     ]
 
 
-def missed(rounds: list[Round]) -> list[str]:
-    """A sentence for each threshold that is not reached."""
-    return [f"push messages, {one.sentence}." for one in thresholds(rounds) if not one.holds]
+def missed_thresholds(rounds: list[Round]) -> list[str]:
+    """A sentence for each missed threshold."""
+    return [f"push messages, {threshold.sentence}." for threshold in thresholds(rounds) if not threshold.holds]
 
 
 def table(rounds: list[Round]) -> str:
@@ -125,7 +131,7 @@ def table(rounds: list[Round]) -> str:
 async def main() -> int:
     """Exit code 1 when a threshold is missed."""
     rounds = await measure()
-    return ended(table(rounds), missed(rounds))
+    return exit_status(table(rounds), missed_thresholds(rounds))
 
 
 if __name__ == "__main__":

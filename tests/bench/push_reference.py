@@ -1,4 +1,4 @@
-"""What the fan-out is measured by: the cryptography that no sender can do without, and pywebpush's own loop."""
+"""References for the fan-out: the bare cryptography of a sender, and pywebpush's own loop."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ def public_bytes(key: ec.EllipticCurvePrivateKey) -> bytes:
 
 
 def bare_cryptography(count: int) -> float:
-    """Messages a second of RFC 8291 by the primitives of `cryptography`: a fresh key, ECDH, HKDF, AES-GCM. Nothing is kept or sent."""
+    """Messages a second of RFC 8291 by the primitives of `cryptography`: a fresh key, ECDH, HKDF, AES-GCM. Nothing is
+    kept or sent.
+    """
     receiver, auth, text = public_bytes(ec.generate_private_key(_CURVE)), os.urandom(16), PAYLOAD.encode() + b"\x02"
     began = time.perf_counter()
     for _ in range(count):
@@ -46,7 +48,9 @@ def seal(receiver: bytes, auth: bytes, record: bytes) -> tuple[bytes, bytes, byt
 
 
 def pywebpush_loop(phone: Mapping[str, Any], count: int) -> float:
-    """Messages a second of `webpush()`, one after the other, as its documentation shows; `phone`: the body of a subscription's record."""
+    """Messages a second of `webpush()`, one after the other, as its documentation shows; `phone`: the body of a
+    subscription's record.
+    """
     info = {"endpoint": phone["endpoint"], "keys": {"p256dh": phone["public"], "auth": phone["auth"]}}
     signer = ec.generate_private_key(_CURVE)
     private = base64url_encode(signer.private_numbers().private_value.to_bytes(32, "big"))

@@ -1,7 +1,8 @@
-"""A phone's link in front of any server: counts what crosses it, byte for byte, and can be as slow as EDGE.
+"""A phone's link in front of any server: counts bytes and can be as slow as EDGE.
 
-The model is WebPageTest's: each direction carries its bytes one after the other at its own rate, and everything arrives half a round trip
-later. A connection is taken as already open and nothing is lost, which favours whoever needs more requests.
+The model is WebPageTest's: each direction carries its bytes one after the other at its own rate, and everything arrives
+half a round trip later. A connection is taken as already open and nothing is lost, which favours whoever needs more
+requests.
 """
 
 from __future__ import annotations
@@ -36,21 +37,21 @@ class Traffic:
 
 
 @dataclass(slots=True)
-class Link:
-    """Where the phone connects, and what has crossed since the last `reset`."""
+class SlowLink:
+    """The port for the phone, and the traffic since the last `reset`."""
 
     port: int
     traffic: Traffic
 
     def reset(self) -> Traffic:
-        """What crossed until now; counting starts anew."""
-        seen = Traffic(self.traffic.requests, self.traffic.up, self.traffic.down)
+        """Return the traffic so far and count from zero."""
+        traffic = Traffic(self.traffic.requests, self.traffic.up, self.traffic.down)
         self.traffic.requests = self.traffic.up = self.traffic.down = 0
-        return seen
+        return traffic
 
 
 class Radio:
-    """One direction: the bytes of all connections queue for it."""
+    """One direction of the link; the bytes of all connections share one queue."""
 
     def __init__(self, rate: float, delay: float) -> None:
         self.rate = rate
@@ -64,7 +65,7 @@ class Radio:
 
 
 @asynccontextmanager
-async def link(port: int, profile: Profile | None = None) -> AsyncIterator[Link]:
+async def running_link(port: int, profile: Profile | None = None) -> AsyncIterator[SlowLink]:
     """A link to 127.0.0.1:`port`; without a profile it only counts."""
     traffic = Traffic()
     up = Radio(profile.up, profile.round_trip / 2) if profile else None
@@ -89,7 +90,7 @@ async def link(port: int, profile: Profile | None = None) -> AsyncIterator[Link]
 
     server = await asyncio.start_server(connect, "127.0.0.1", 0)
     try:
-        yield Link(server.sockets[0].getsockname()[1], traffic)
+        yield SlowLink(server.sockets[0].getsockname()[1], traffic)
     finally:
         server.close()
         running = list(flows)
@@ -107,7 +108,7 @@ async def carry(
     radio: Radio | None,
     count: Callable[[bytes, bytes], None],
 ) -> None:
-    """Packet by packet until either end closes."""
+    """Forward packets until either end closes."""
     loop = asyncio.get_running_loop()
     before = b""
     delay = radio.delay if radio else 0.0

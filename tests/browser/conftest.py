@@ -1,79 +1,71 @@
-"""One server and one Chromium for all stories; a link and a fresh phone for each."""
+"""Fixtures of the browser stories: one server, one Chromium, and for each test a link and a new phone."""
 
 from __future__ import annotations
 
+import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
-from tests.support.browser_site import serving
-from tests.support.mobile_link import Link, linked
-
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP kunnafoni.test 127.0.0.1",  # a name of this machine that browsers do not take for secure
-]
-PHONE: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "locale": "fr-FR", "has_touch": True}
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-
-Phones = Callable[..., BrowserContext]
-
-
-def executable() -> str:
-    return next(path for path in map(shutil.which, NAMES) if path)
+from tests.support.browser_site import running_site_server
+from tests.support.chromium import FLAGS, PHONE, PhoneFactory, chromium_path
+from tests.support.mobile_link import MobileLink, running_link
 
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[str]:
     """The address of the real server with the real content."""
-    with serving(tmp_path_factory.mktemp("site") / "data", root) as url:
+    with running_site_server(tmp_path_factory.mktemp("site") / "data", root) as url:
         yield url
 
 
 @pytest.fixture
-def link(server: str) -> Iterator[Link]:
-    with linked(server) as made:
-        yield made
+def link(server: str) -> Iterator[MobileLink]:
+    with running_link(server) as proxy:
+        yield proxy
 
 
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    started = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
+    started = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
     yield started
     started.close()
 
 
 @pytest.fixture
-def phones(browser: Browser) -> Iterator[Phones]:
-    """Makes phones that share nothing; options as of Playwright's `new_context`."""
-    made: list[BrowserContext] = []
+def phones(browser: Browser) -> Iterator[PhoneFactory]:
+    """Open browser contexts that share nothing; options of Playwright's `new_context`."""
+    contexts: list[BrowserContext] = []
 
     def phone(**options: Any) -> BrowserContext:
         context = browser.new_context(**{**PHONE, **options})
         context.set_default_timeout(20_000)
-        made.append(context)
+        contexts.append(context)
         return context
 
     yield phone
-    for context in made:
+    for context in contexts:
         context.close()
 
 
 @pytest.fixture
-def page(phones: Phones) -> Page:
+def page(phones: PhoneFactory) -> Page:
     return phones().new_page()
 
 
-def ready(page: Page) -> None:
-    """Waits until the phone says that it can do without a network."""
-    page.locator("#status", has_text="Prêt hors ligne").wait_for()
+@pytest.fixture
+def newer(tmp_path: Path, root: Path) -> Path:
+    """A copy of the built app with another build id and another main script."""
+    folder = tmp_path / "dist"
+    shutil.copytree(root / "pwa/dist", folder)
+    worker = folder / "sw.js"
+    build = re.search(r'"([0-9a-f]{12})"', worker.read_text("utf-8"))
+    assert build is not None
+    worker.write_text(worker.read_text("utf-8").replace(build[1], "0123456789ab"), "utf-8")
+    with (folder / "app/main.js").open("a", encoding="utf-8") as script:
+        script.write(';document.documentElement.dataset.build="newer"')
+    return folder

@@ -1,4 +1,6 @@
-"""A pushed alert in a real Chromium: shown and kept when signed, read without a network, replaced by its cancel, closed at its end."""
+"""A pushed alert in Chromium: displayed and stored if signed, readable offline, replaced by its cancel, closed at its
+end.
+"""
 
 from __future__ import annotations
 
@@ -22,11 +24,11 @@ from sync.alerts.push_payload import AlertText, sign_payload
 from sync.canonical import base64url_encode
 from sync.editions.signing import Signer
 from tests.bench.push_reference import public_bytes
-from tests.browser.conftest import Phones, ready
-from tests.support.browser_site import serving
+from tests.support.browser_site import running_site_server
+from tests.support.chromium import PhoneFactory, wait_until_offline_ready
 from tests.support.content_folder import write
-from tests.support.mobile_link import Link, linked
-from tests.support.sample_alerts import FILE
+from tests.support.mobile_link import MobileLink, running_link
+from tests.support.sample_alerts import ALERT_YAML
 
 FILES = {
     "site.yaml": "id: essai.ml\nname: Essai\nchannels: [fr-ML]\n",
@@ -38,8 +40,8 @@ Signed: TypeAlias = tuple[str, Signer]
 
 
 @dataclass
-class Post:
-    """The road that a push service takes to the phone."""
+class PushPost:
+    """Delivers a push message to the browser, in place of a push service."""
 
     session: CDPSession
     registration: str
@@ -59,28 +61,28 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def signed_site(folder: Path, root: Path) -> Iterator[Signed]:
-    with serving(folder / "data", root, write(folder / "content", FILES)) as url:
+    with running_site_server(folder / "data", root, write(folder / "content", FILES)) as url:
         yield url, Signer.from_pem((folder / "data/keys/edition-1.pem").read_bytes())
 
 
 @pytest.fixture
-def way(signed_site: Signed) -> Iterator[Link]:
-    with linked(signed_site[0]) as made:
-        yield made
+def link(signed_site: Signed) -> Iterator[MobileLink]:
+    with running_link(signed_site[0]) as proxy:
+        yield proxy
 
 
 @pytest.fixture
-def page(phones: Phones, way: Link) -> Page:
+def page(phones: PhoneFactory, link: MobileLink) -> Page:
     context = phones()
-    context.grant_permissions(["notifications"], origin=way.url)
-    opened = context.new_page()
-    opened.goto(f"{way.url}/fr-ML/")
-    ready(opened)
-    return opened
+    context.grant_permissions(["notifications"], origin=link.url)
+    tab = context.new_page()
+    tab.goto(f"{link.url}/fr-ML/")
+    wait_until_offline_ready(tab)
+    return tab
 
 
 @pytest.fixture
-def post(page: Page, way: Link) -> Post:
+def post(page: Page, link: MobileLink) -> PushPost:
     page.wait_for_function("navigator.serviceWorker.controller?.state === 'activated'")
     session = page.context.new_cdp_session(page)
     registrations: list[dict[str, Any]] = []
@@ -90,12 +92,12 @@ def post(page: Page, way: Link) -> Post:
         if registrations:
             break
         page.wait_for_timeout(50)
-    return Post(session, registrations[-1]["registrationId"], way.url)
+    return PushPost(session, registrations[-1]["registrationId"], link.url)
 
 
-def word(**changes: Any) -> AlertText:
+def make_push_text(**changes: Any) -> AlertText:
     now = int(time.time())
-    made = AlertText(
+    text = AlertText(
         "essai.ml",
         1,
         "crue-1",
@@ -110,28 +112,28 @@ def word(**changes: Any) -> AlertText:
         now,
         now + 3600,
     )
-    return replace(made, **changes)
+    return replace(text, **changes)
 
 
-def shown(page: Page) -> list[dict[str, Any]]:
-    """The notifications on the screen."""
+def displayed_notifications(page: Page) -> list[dict[str, Any]]:
+    """The notifications on display."""
     script = """async () => (await (await navigator.serviceWorker.ready).getNotifications())
         .map(({ title, body, tag, silent }) => ({ title, body, tag, silent }))"""
-    found: list[dict[str, Any]] = page.evaluate(script)
-    return found
+    notifications: list[dict[str, Any]] = page.evaluate(script)
+    return notifications
 
 
-def until(page: Page, titles: list[str]) -> list[dict[str, Any]]:
+def wait_for_notifications(page: Page, titles: list[str]) -> list[dict[str, Any]]:
     for _ in range(600):
-        found = shown(page)
-        if [one["title"] for one in found] == titles:
-            return found
+        notifications = displayed_notifications(page)
+        if [notification["title"] for notification in notifications] == titles:
+            return notifications
         page.wait_for_timeout(50)
-    raise AssertionError((titles, shown(page)))
+    raise AssertionError((titles, displayed_notifications(page)))
 
 
 def days_late(page: Page) -> None:
-    """The clock of this phone turns out to be two days late."""
+    """Make the phone's stored day two days old."""
     put(page, "ahead", 2 * 24 * 3600 * 1000)
 
 
@@ -148,7 +150,7 @@ def put(page: Page, setting: str, value: Any) -> None:
 
 
 def subscribed(folder: Path) -> dict[str, tuple[str, list[str], str, str]]:
-    """What the server keeps of subscriptions, by endpoint; all else that it keeps is asserted to be the phone's keys and a day."""
+    """The stored subscriptions by endpoint; asserts that all else is the phone's keys and a day."""
     with closing(sqlite3.connect(folder / "data/kunnafoni.db")) as connection:
         rows = connection.execute(
             "SELECT body FROM record WHERE room = 'push' AND id LIKE 'sub:%' AND body IS NOT NULL"
@@ -161,7 +163,7 @@ def subscribed(folder: Path) -> dict[str, tuple[str, list[str], str, str]]:
     return {body["endpoint"]: (body["channel"], body["topics"], body["region"], body["severity"]) for body in bodies}
 
 
-def kept(page: Page) -> list[str]:
+def stored_alert_keys(page: Page) -> list[str]:
     """Ids of the alerts in the phone's store."""
     script = """() => new Promise((resolve) => {
         const opening = indexedDB.open("kunnafoni");
@@ -170,76 +172,80 @@ def kept(page: Page) -> list[str]:
             asked.onsuccess = () => resolve((asked.result || []).map(({ id }) => id));
         };
     })"""
-    found: list[str] = page.evaluate(script)
-    return found
+    keys: list[str] = page.evaluate(script)
+    return keys
 
 
 def test_a_signed_alert_is_shown_kept_and_read_without_a_network(
-    page: Page, post: Post, way: Link, signed_site: Signed
+    page: Page, post: PushPost, link: MobileLink, signed_site: Signed
 ) -> None:
-    way.down = True
-    post.deliver(sign_payload(word(), signed_site[1]))
-    [notice] = until(page, ["Le fleuve déborde"])
+    link.down = True
+    post.deliver(sign_payload(make_push_text(), signed_site[1]))
+    [notice] = wait_for_notifications(page, ["Le fleuve déborde"])
     assert notice["tag"] == "crue-1"
     for words in ("Jusqu’au", "Ségou", "L’eau monte.", "Montez."):
         assert words in notice["body"]
-    assert kept(page) == ["crue-1"]
-    page.goto(f"{way.url}/fr-ML/alerts/crue-1")
+    assert stored_alert_keys(page) == ["crue-1"]
+    page.goto(f"{link.url}/fr-ML/alerts/crue-1")
     expect(page.locator("h1")).to_have_text("Le fleuve déborde")
     expect(page.locator("main")).to_contain_text("Montez.")
 
 
-def test_what_is_not_signed_shows_only_to_open_the_app(page: Page, post: Post, signed_site: Signed) -> None:
-    good = sign_payload(word(), signed_site[1])
-    other_site = sign_payload(word(site="autre.ml"), signed_site[1])
+def test_what_is_not_signed_shows_only_to_open_the_app(page: Page, post: PushPost, signed_site: Signed) -> None:
+    good = sign_payload(make_push_text(), signed_site[1])
+    other_site = sign_payload(make_push_text(site="autre.ml"), signed_site[1])
     for data in (
-        sign_payload(word(), Signer.generate()),
+        sign_payload(make_push_text(), Signer.generate()),
         good.replace("Montez", "Restez"),
         "Envoyez votre code au 80 00",
         "",
         other_site,
     ):
         post.deliver(data)
-        [notice] = until(page, ["Ouvrez l’application"])
+        [notice] = wait_for_notifications(page, ["Ouvrez l’application"])
         assert "Restez" not in notice["body"]
         assert "code" not in notice["body"]
-    assert kept(page) == []
+    assert stored_alert_keys(page) == []
 
 
-def test_an_update_and_a_cancel_take_its_place(page: Page, post: Post, signed_site: Signed) -> None:
-    first = word()
+def test_an_update_and_a_cancel_take_its_place(page: Page, post: PushPost, signed_site: Signed) -> None:
+    first = make_push_text()
     post.deliver(sign_payload(first, signed_site[1]))
-    until(page, ["Le fleuve déborde"])
+    wait_for_notifications(page, ["Le fleuve déborde"])
     update = replace(first, id="crue-2", msg_type="Update", headline="Le fleuve monte encore", sent=first.sent + 10)
     post.deliver(sign_payload(update, signed_site[1]))
-    until(page, ["Le fleuve monte encore"])
+    wait_for_notifications(page, ["Le fleuve monte encore"])
     post.deliver(sign_payload(first, signed_site[1]))  # the older one, late: it does not come back
-    until(page, ["Le fleuve monte encore"])
+    wait_for_notifications(page, ["Le fleuve monte encore"])
     cancel = replace(first, id="crue-3", msg_type="Cancel", headline="Le fleuve baisse", sent=first.sent + 20)
     post.deliver(sign_payload(cancel, signed_site[1]))
-    [notice] = until(page, ["Alerte terminée : Le fleuve baisse"])
+    [notice] = wait_for_notifications(page, ["Alerte terminée : Le fleuve baisse"])
     assert notice["silent"]
-    assert kept(page) == ["crue-3"]
+    assert stored_alert_keys(page) == ["crue-3"]
 
 
-def test_what_is_over_closes_at_the_next_event(page: Page, post: Post, way: Link, signed_site: Signed) -> None:
-    post.deliver(sign_payload(word(), signed_site[1]))
-    until(page, ["Le fleuve déborde"])
+def test_what_is_over_closes_at_the_next_event(
+    page: Page, post: PushPost, link: MobileLink, signed_site: Signed
+) -> None:
+    post.deliver(sign_payload(make_push_text(), signed_site[1]))
+    wait_for_notifications(page, ["Le fleuve déborde"])
     days_late(page)
-    way.down = True
-    page.goto(f"{way.url}/fr-ML/guides/eau")
-    until(page, [])
+    link.down = True
+    page.goto(f"{link.url}/fr-ML/guides/eau")
+    wait_for_notifications(page, [])
 
 
-def test_a_test_alert_gives_its_receipt(page: Page, post: Post, way: Link, signed_site: Signed) -> None:
-    """Debian's Chromium has no push service of its own: the subscription is made up, the rest is real."""
-    asked: list[tuple[str, Any]] = []
+def test_a_test_alert_gives_its_receipt(page: Page, post: PushPost, link: MobileLink, signed_site: Signed) -> None:
+    """Debian's Chromium has no push service: the subscription is made up, the rest is real."""
+    calls: list[tuple[str, Any]] = []
 
     def answer(route: Any) -> None:
-        asked.append((route.request.url.rpartition("/")[2], json.loads(route.request.post_data)))
+        calls.append((route.request.url.rpartition("/")[2], json.loads(route.request.post_data)))
         if route.request.url.endswith("/test"):
             post.deliver(
-                sign_payload(word(id="essai-1", root="essai", status="Test", headline="Essai d’alerte"), signed_site[1])
+                sign_payload(
+                    make_push_text(id="essai-1", root="essai", status="Test", headline="Essai d’alerte"), signed_site[1]
+                )
             )
         route.fulfill(status=204)
 
@@ -247,20 +253,21 @@ def test_a_test_alert_gives_its_receipt(page: Page, post: Post, way: Link, signe
     page.context.route("**/push/test", answer)
     page.add_init_script("""
         const endpoint = "https://push.example/1";
-        const made = { endpoint, toJSON: () => ({ endpoint, keys: { p256dh: "k", auth: "a" } }), unsubscribe: async () => true };
+        const toJSON = () => ({ endpoint, keys: { p256dh: "k", auth: "a" } });
+        const made = { endpoint, toJSON, unsubscribe: async () => true };
         let held = null;
         PushManager.prototype.subscribe = async () => (held = made);
         PushManager.prototype.getSubscription = async () => held;
     """)
-    page.goto(f"{way.url}/fr-ML/phone")
+    page.goto(f"{link.url}/fr-ML/phone")
     section = page.locator("[data-feature=alerts]")
     expect(section).to_contain_text("Répondez « Autoriser »")
     section.get_by_label("Pour quel endroit ?").select_option("ML-4")
     section.get_by_role("button", name="Recevoir les alertes").click()
     expect(section).to_contain_text("Ce téléphone reçoit les alertes.")
-    name, told = asked[0]
+    name, payload = calls[0]
     assert name == "subscriptions"
-    assert {key: told[key] for key in ("channel", "topics", "region", "severity")} == {
+    assert {key: payload[key] for key in ("channel", "topics", "region", "severity")} == {
         "channel": "fr-ML",
         "topics": ["alerts"],
         "region": "ML-4",
@@ -268,20 +275,21 @@ def test_a_test_alert_gives_its_receipt(page: Page, post: Post, way: Link, signe
     }
     section.get_by_role("button", name="Essayer").click()
     expect(section).to_contain_text("Reçu en")
-    assert kept(page) == []
+    assert stored_alert_keys(page) == []
     section.get_by_role("button", name="Ne plus recevoir").click()
     expect(section).to_contain_text("Les alertes viennent encore avec les pages.")
 
 
 def test_a_subscription_that_the_browser_replaced_is_told_and_the_old_one_ended(
-    page: Page, way: Link, folder: Path
+    page: Page, link: MobileLink, folder: Path
 ) -> None:
-    """The event is made up, as is what the browser's push service would give; the worker and the server are real."""
+    """The event and the new subscription are made up; the worker and the server are real."""
     put(page, "told", {"topics": ["alerts", "tests"], "region": "ML-4", "severity": "Severe"})
     key = base64url_encode(public_bytes(ec.generate_private_key(ec.SECP256R1())))
     worker = page.context.service_workers[0]
     change = """async ([old, next, p256dh]) => {
-        const subscription = (endpoint) => ({ endpoint, toJSON: () => ({ endpoint, keys: { p256dh, auth: "A".repeat(22) } }) });
+        const keys = { p256dh, auth: "A".repeat(22) };
+        const subscription = (endpoint) => ({ endpoint, toJSON: () => ({ endpoint, keys }) });
         PushManager.prototype.subscribe = async () => subscription(next);
         const event = new Event("pushsubscriptionchange");
         let work;
@@ -299,17 +307,17 @@ def test_a_subscription_that_the_browser_replaced_is_told_and_the_old_one_ended(
     worker.evaluate(change, [second, first, key])
     assert list(subscribed(folder)) == [second]
     page.request.delete(
-        f"{way.url}/push/subscriptions", data={"endpoint": second}
+        f"{link.url}/push/subscriptions", data={"endpoint": second}
     )  # no alert of these tests may leave for it
     assert subscribed(folder) == {}
 
 
 def test_without_push_it_comes_with_the_pages_and_goes_away_when_it_is_over(
-    phones: Phones, way: Link, signed_site: Signed, folder: Path, root: Path
+    phones: PhoneFactory, link: MobileLink, signed_site: Signed, folder: Path, root: Path
 ) -> None:
     expires = time.strftime("%Y-%m-%dT%H:%MZ", time.gmtime(time.time() + 3600))
     (folder / "alerte.yaml").write_text(
-        FILE.replace("2026-11-26T18:00Z", expires).replace("[ML-4, ML-5]", "[ML-4]"), "utf-8"
+        ALERT_YAML.replace("2026-11-26T18:00Z", expires).replace("[ML-4, ML-5]", "[ML-4]"), "utf-8"
     )
     command = [
         sys.executable,
@@ -323,15 +331,15 @@ def test_without_push_it_comes_with_the_pages_and_goes_away_when_it_is_over(
     ]
     subprocess.run(command, cwd=root, check=True, env=os.environ | {"KUNNAFONI_CONTENT": str(folder / "content")})
     page = phones().new_page()
-    page.goto(f"{way.url}/fr-ML/")
-    ready(page)
-    page.goto(f"{way.url}/fr-ML/guides/eau")
+    page.goto(f"{link.url}/fr-ML/")
+    wait_until_offline_ready(page)
+    page.goto(f"{link.url}/fr-ML/guides/eau")
     expect(page.locator("main > a.danger")).to_contain_text("Le Bani déborde")
-    way.down = True
-    page.goto(f"{way.url}/fr-ML/alerts/crue-bani-1")
+    link.down = True
+    page.goto(f"{link.url}/fr-ML/alerts/crue-bani-1")
     expect(page.locator("main")).to_contain_text("Montez vers les hauteurs.")
     days_late(page)
     for path in ("guides/eau", "", "alerts"):
-        page.goto(f"{way.url}/fr-ML/{path}")
+        page.goto(f"{link.url}/fr-ML/{path}")
         expect(page.locator("main [data-until]")).to_have_count(0)
         expect(page.locator("main")).not_to_contain_text("Le Bani déborde")

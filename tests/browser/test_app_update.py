@@ -1,41 +1,23 @@
-"""A new build of the app waits for a tap, and takes nothing away that was being written."""
+"""A new build of the app waits for a tap and never interrupts typing."""
 
 from __future__ import annotations
 
-import re
-import shutil
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import ready
-from tests.support.mobile_link import Link
+from tests.support.chromium import CHECK_FOR_UPDATE, wait_until_offline_ready
+from tests.support.mobile_link import MobileLink
 
 CACHES = "async () => await caches.keys()"
-CHECK = "async () => { await (await navigator.serviceWorker.getRegistration()).update() }"
 
 
-@pytest.fixture
-def newer(tmp_path: Path, root: Path) -> Path:
-    """The app as the next build would be: another build id, another main script."""
-    folder = tmp_path / "dist"
-    shutil.copytree(root / "pwa/dist", folder)
-    worker = folder / "sw.js"
-    build = re.search(r'"([0-9a-f]{12})"', worker.read_text("utf-8"))
-    assert build is not None
-    worker.write_text(worker.read_text("utf-8").replace(build[1], "0123456789ab"), "utf-8")
-    with (folder / "app/main.js").open("a", encoding="utf-8") as script:
-        script.write(';document.documentElement.dataset.build="newer"')
-    return folder
-
-
-def test_a_new_build_waits_for_a_tap_then_replaces_the_old_one_whole(link: Link, page: Page, newer: Path) -> None:
+def test_a_new_build_waits_for_a_tap_then_replaces_the_old_one_whole(link: MobileLink, page: Page, newer: Path) -> None:
     page.goto(f"{link.url}/fr-ML/guides")
-    ready(page)
+    wait_until_offline_ready(page)
     old = page.evaluate(CACHES)
     link.app = newer
-    page.evaluate(CHECK)
+    page.evaluate(CHECK_FOR_UPDATE)
     expect(page.locator(".toast")).to_contain_text("nouvelle version")
     page.goto(f"{link.url}/fr-ML/about")
     assert page.locator("html[data-build=newer]").count() == 0, "until the tap, the old build is at work"
@@ -47,13 +29,13 @@ def test_a_new_build_waits_for_a_tap_then_replaces_the_old_one_whole(link: Link,
     expect(page.locator("main .rows a").first).to_be_visible()
 
 
-def test_a_new_build_does_not_reload_over_what_is_being_written(link: Link, page: Page, newer: Path) -> None:
+def test_a_new_build_does_not_reload_over_what_is_being_written(link: MobileLink, page: Page, newer: Path) -> None:
     page.goto(f"{link.url}/fr-ML/about")
-    ready(page)
+    wait_until_offline_ready(page)
     page.evaluate("() => { document.querySelector('main').append(document.createElement('textarea')) }")
     page.fill("main textarea", "Ce que j’écris")
     link.app = newer
-    page.evaluate(CHECK)
+    page.evaluate(CHECK_FOR_UPDATE)
     page.locator(".toast button", has_text="Mettre à jour").click()
     expect(page.locator(".toast")).to_contain_text("Finissez d’écrire")
     expect(page.locator("main textarea")).to_have_value("Ce que j’écris")
@@ -61,13 +43,13 @@ def test_a_new_build_does_not_reload_over_what_is_being_written(link: Link, page
     expect(page.locator(".toast")).to_have_count(0)
 
 
-def test_an_update_that_breaks_off_leaves_the_old_build_at_work(link: Link, page: Page, newer: Path) -> None:
+def test_an_update_that_breaks_off_leaves_the_old_build_at_work(link: MobileLink, page: Page, newer: Path) -> None:
     page.goto(f"{link.url}/fr-ML/about")
-    ready(page)
+    wait_until_offline_ready(page)
     old = page.evaluate(CACHES)
     (newer / "app/main.js").unlink()
     link.app = newer
-    page.evaluate(CHECK)
+    page.evaluate(CHECK_FOR_UPDATE)
     page.wait_for_timeout(1_000)
     expect(page.locator(".toast")).to_have_count(0)
     link.down = True

@@ -1,4 +1,6 @@
-"""The console in a real Chromium: first link to offline guide; every screen judged at 360 px, with and without script."""
+"""The console in Chromium: from the first link to an offline guide; every screen checked at 360 px, with and without
+script.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +18,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Respo
 
 from sync.canonical import digest
 from sync.editions.publishing import RESPONSE_HEAD_BYTES
-from tests.browser.conftest import FLAGS, PHONE, executable, ready
 from tests.support import sample_media
-from tests.support.browser_site import serving
+from tests.support.browser_site import running_site_server
+from tests.support.chromium import FLAGS, PHONE, chromium_path, wait_until_offline_ready
 from tests.support.content_folder import GOOD, write
 
 PASSWORD = "quatre mots sans rapport"
@@ -31,54 +33,54 @@ Contexts = Callable[..., BrowserContext]
 
 
 @dataclass
-class Office:
-    """The running site: its address, and what the server said when it started."""
+class ConsoleBrowserSite:
+    """A running site: its address and the server's output at start."""
 
     url: str
     said: Path
 
     @property
     def first_link(self) -> str:
-        found = re.search(r"http://\S+/console/welcome/\S+", self.said.read_text("utf-8"))
-        assert found, self.said.read_text("utf-8")
-        return self.url + found[0][found[0].index("/console/") :]
+        match = re.search(r"http://\S+/console/welcome/\S+", self.said.read_text("utf-8"))
+        assert match, self.said.read_text("utf-8")
+        return self.url + match[0][match[0].index("/console/") :]
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[Office]:
-    folder = tmp_path_factory.mktemp("office")
+def console_site(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[ConsoleBrowserSite]:
+    folder = tmp_path_factory.mktemp("console_site")
     content = write(folder / "content", {**GOOD, "locale/en.po": (root / "content/locale/en.po").read_text("utf-8")})
-    with serving(folder / "data", root, content) as url:
-        yield Office(url, folder / "serve.log")
+    with running_site_server(folder / "data", root, content) as url:
+        yield ConsoleBrowserSite(url, folder / "serve.log")
 
 
 @pytest.fixture(scope="module")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=executable(), args=[*FLAGS, *MICROPHONE])
+    browser = playwright.chromium.launch(executable_path=chromium_path(), args=[*FLAGS, *MICROPHONE])
     yield browser
     browser.close()
 
 
 @pytest.fixture(scope="module")
 def contexts(chromium: Browser) -> Iterator[Contexts]:
-    made: list[BrowserContext] = []
+    opened: list[BrowserContext] = []
 
     def one(**options: Any) -> BrowserContext:
         context = chromium.new_context(**{**PHONE, "permissions": ["microphone"], **options})
         context.set_default_timeout(30_000)
-        made.append(context)
+        opened.append(context)
         return context
 
     yield one
-    for context in made:
+    for context in opened:
         context.close()
 
 
 @pytest.fixture(scope="module")
-def chief(office: Office, contexts: Contexts) -> Page:
-    """The first administrator, in from the first link."""
+def chief(console_site: ConsoleBrowserSite, contexts: Contexts) -> Page:
+    """The first administrator's page, signed in through the first link."""
     page = contexts().new_page()
-    page.goto(office.first_link)
+    page.goto(console_site.first_link)
     page.fill("[name=name]", "awa")
     page.fill("[name=password]", PASSWORD)
     page.fill("[name=again]", PASSWORD)
@@ -87,9 +89,9 @@ def chief(office: Office, contexts: Contexts) -> Page:
     return page
 
 
-def colleague(chief: Page, office: Office, contexts: Contexts, name: str, role: str) -> Page:
-    """Somebody whom the administrator gave an account."""
-    chief.goto(f"{office.url}/console/accounts")
+def colleague(chief: Page, console_site: ConsoleBrowserSite, contexts: Contexts, name: str, role: str) -> Page:
+    """The page of a new account that the administrator invited."""
+    chief.goto(f"{console_site.url}/console/accounts")
     chief.fill("[name=name]", name)
     chief.select_option("[name=role]", role)
     chief.click("text=Ouvrir le compte")
@@ -104,13 +106,13 @@ def colleague(chief: Page, office: Office, contexts: Contexts, name: str, role: 
 
 
 @pytest.fixture(scope="module")
-def editor(chief: Page, office: Office, contexts: Contexts) -> Page:
-    return colleague(chief, office, contexts, "fanta", "editor")
+def editor(chief: Page, console_site: ConsoleBrowserSite, contexts: Contexts) -> Page:
+    return colleague(chief, console_site, contexts, "fanta", "editor")
 
 
 @pytest.fixture(scope="module")
-def coordinator(chief: Page, office: Office, contexts: Contexts) -> Page:
-    return colleague(chief, office, contexts, "moussa", "coordinator")
+def coordinator(chief: Page, console_site: ConsoleBrowserSite, contexts: Contexts) -> Page:
+    return colleague(chief, console_site, contexts, "moussa", "coordinator")
 
 
 def ask_and_approve(writer: Page, reviewer: Page, url: str, speaks: bool = False) -> None:
@@ -124,28 +126,28 @@ def ask_and_approve(writer: Page, reviewer: Page, url: str, speaks: bool = False
     expect(reviewer.locator(".told")).to_contain_text("approuvé")
 
 
-def publish(page: Page, office: Office, channel: str, why: str) -> dict[str, int]:
-    """Publish everything; the costs that were shown for the channel."""
-    page.goto(f"{office.url}/console/publishing")
+def publish(page: Page, console_site: ConsoleBrowserSite, channel: str, why: str) -> dict[str, int]:
+    """Publish everything; return the costs displayed for the channel."""
+    page.goto(f"{console_site.url}/console/publishing")
     page.click("text=Voir ce qui va changer")
-    shown = page.locator(f"[data-channel={channel}] [data-cost]")
-    expect(shown.last).to_be_visible()  # reading all of them waits for none
-    costs = shown.evaluate_all("all => all.map(one => [one.dataset.cost, Number(one.value)])")
+    cells = page.locator(f"[data-channel={channel}] [data-cost]")
+    expect(cells.last).to_be_visible()  # reading all of them waits for none
+    costs = cells.evaluate_all("all => all.map(one => [one.dataset.cost, Number(one.value)])")
     page.fill("[name=why]", why)
     page.click("text=Publier pour tous les téléphones")
     expect(page.locator(".told")).to_contain_text("C’est publié")
     return dict(costs)
 
 
-def head(office: Office) -> str:
-    """The id of the edition that phones are led to."""
-    with urllib.request.urlopen(f"{office.url}/feed/fr-ML") as answer:
+def head(console_site: ConsoleBrowserSite) -> str:
+    """The id of the head edition."""
+    with urllib.request.urlopen(f"{console_site.url}/feed/fr-ML") as answer:
         return digest(json.loads(answer.readline())["statement"])
 
 
-def until_compressed_hard(office: Office, have: str, size: int) -> None:
-    """Hard compression runs in the background; until then phones get an answer that was compressed quickly."""
-    question = urllib.request.Request(f"{office.url}/feed/fr-ML?have={have}", headers={"accept-encoding": "br"})
+def until_compressed_hard(console_site: ConsoleBrowserSite, have: str, size: int) -> None:
+    """Wait for the thorough compression, which runs in the background."""
+    question = urllib.request.Request(f"{console_site.url}/feed/fr-ML?have={have}", headers={"accept-encoding": "br"})
     for _ in range(100):
         with urllib.request.urlopen(question) as answer:
             if len(answer.read()) + RESPONSE_HEAD_BYTES <= size * 1.01:
@@ -160,15 +162,15 @@ def downloaded(answers: list[Response]) -> list[int]:
 
 
 def test_from_the_first_link_to_a_phone_without_network(
-    office: Office, contexts: Contexts, chief: Page, editor: Page, coordinator: Page, tmp_path: Path
+    console_site: ConsoleBrowserSite, contexts: Contexts, chief: Page, editor: Page, coordinator: Page, tmp_path: Path
 ) -> None:
     phone = contexts()
     reader = phone.new_page()
-    reader.goto(f"{office.url}/fr-ML/")
-    ready(reader)
+    reader.goto(f"{console_site.url}/fr-ML/")
+    wait_until_offline_ready(reader)
 
-    (tmp_path / "ecran.jpg").write_bytes(sample_media.photo())
-    editor.goto(f"{office.url}/console/media")
+    (tmp_path / "ecran.jpg").write_bytes(sample_media.make_photo())
+    editor.goto(f"{console_site.url}/console/media")
     editor.set_input_files("#f-image-file", tmp_path / "ecran.jpg")
     editor.fill("#f-image-label", "Un écran")
     editor.click("text=Garder cette image")
@@ -182,7 +184,7 @@ def test_from_the_first_link_to_a_phone_without_network(
     expect(editor.locator(".told")).to_contain_text("C’est gardé")
     image = editor.locator("code", has_text=".webp").first.inner_text()
 
-    editor.goto(f"{office.url}/console/writing/new")
+    editor.goto(f"{console_site.url}/console/writing/new")
     editor.fill("[name=title]", "Prendre une capture")
     editor.fill("[name=slug]", "capture")
     editor.click("text=Commencer")
@@ -194,21 +196,21 @@ def test_from_the_first_link_to_a_phone_without_network(
     editor.click("text=Enregistrer le brouillon")
     expect(editor.locator(".told")).to_contain_text("enregistré")
 
-    url = f"{office.url}/console/writing/guide:capture:fr"
+    url = f"{console_site.url}/console/writing/guide:capture:fr"
     ask_and_approve(editor, coordinator, url)
     answers: list[Response] = []
     reader.on(
         "response",
         lambda answer: answers.append(answer) if "/feed/fr-ML?have=" in answer.url and answer.status == 200 else None,
     )
-    have = head(office)
-    costs = publish(coordinator, office, "fr-ML", "Un guide de plus")
-    until_compressed_hard(office, have, costs["update"])
+    have = head(console_site)
+    costs = publish(coordinator, console_site, "fr-ML", "Un guide de plus")
+    until_compressed_hard(console_site, have, costs["update"])
     forget_when_asked(reader)
     with reader.expect_response(lambda answer: "/feed/fr-ML?have=" in answer.url, timeout=60_000):
         reader.reload()
     expect(reader.locator("#status")).to_contain_text("Prêt hors ligne")
-    reader.goto(f"{office.url}/fr-ML/guides/capture")
+    reader.goto(f"{console_site.url}/fr-ML/guides/capture")
     expect(reader.locator("h1")).to_have_text("Prendre une capture")
     assert answers, "the phone asked for news"
     [bytes_] = downloaded(answers)
@@ -219,8 +221,8 @@ def test_from_the_first_link_to_a_phone_without_network(
     fresh.on(
         "response", lambda answer: new.append(answer) if "/feed/fr-ML" in answer.url and answer.status == 200 else None
     )
-    fresh.goto(f"{office.url}/fr-ML/")
-    ready(fresh)
+    fresh.goto(f"{console_site.url}/fr-ML/")
+    wait_until_offline_ready(fresh)
     [bytes_] = downloaded(new)
     assert abs(bytes_ - costs["new"]) <= costs["new"] / 100, (bytes_, costs)
 
@@ -240,39 +242,46 @@ def test_from_the_first_link_to_a_phone_without_network(
     )
     assert status == 206
     length = reader.evaluate("""() => new Promise(done => { const sound = document.querySelector('audio');
-        sound.onloadedmetadata = () => done(sound.duration); sound.onerror = () => done(-1); sound.preload = 'auto'; sound.load(); })""")
+        sound.onloadedmetadata = () => done(sound.duration); sound.onerror = () => done(-1);
+        sound.preload = 'auto'; sound.load(); })""")
     assert length > 1
 
 
 def forget_when_asked(page: Page) -> None:
-    """As if the phone had last asked long ago: it asks again when a page opens."""
+    """Clear the time of the last request, so that the phone asks when a page opens."""
     page.evaluate("""async () => { const [{name}] = await indexedDB.databases();
-        await new Promise(done => { const open = indexedDB.open(name); open.onsuccess = () => { const base = open.result;
-            const store = base.transaction('settings', 'readwrite').objectStore('settings'); const gone = store.delete('asked');
+        await new Promise(done => { const open = indexedDB.open(name); open.onsuccess = () => {
+            const base = open.result;
+            const store = base.transaction('settings', 'readwrite').objectStore('settings');
+            const gone = store.delete('asked');
             gone.onsuccess = () => { base.close(); done(); }; }; }); }""")
 
 
-def test_a_translation_stays_out_until_a_speaker_reviewed_it(office: Office, editor: Page, coordinator: Page) -> None:
-    editor.goto(f"{office.url}/console/translations?kind=guide")
+def test_a_translation_stays_out_until_a_speaker_reviewed_it(
+    console_site: ConsoleBrowserSite, editor: Page, coordinator: Page
+) -> None:
+    editor.goto(f"{console_site.url}/console/translations?kind=guide")
     editor.locator("tr", has_text="Garder son compte").locator("a", has_text="manque").click()
     editor.click("text=Commencer")
     expect(editor.locator("details.original")).to_contain_text("Choisissez un code.")
     editor.fill("[name=title]", "I ka konti lakana")
     editor.fill("[name=body]", "Kode dɔ sugandi.")
     editor.click("text=Enregistrer le brouillon")
-    url = f"{office.url}/console/writing/guide:compte:bm"
-    coordinator.goto(f"{office.url}/console/publishing/plan")
+    url = f"{console_site.url}/console/writing/guide:compte:bm"
+    coordinator.goto(f"{console_site.url}/console/publishing/plan")
     assert "I ka konti" not in coordinator.locator("main").inner_text()
     ask_and_approve(editor, coordinator, url, speaks=True)
-    publish(coordinator, office, "bm-ML", "La première traduction")
+    publish(coordinator, console_site, "bm-ML", "La première traduction")
     reader = editor.context.new_page()
-    reader.goto(f"{office.url}/bm-ML/guides/compte")
+    reader.goto(f"{console_site.url}/bm-ML/guides/compte")
     expect(reader.locator("h1")).to_have_text("I ka konti lakana")
     reader.close()
 
 
-def test_two_editors_collide_and_nothing_is_lost(office: Office, editor: Page, coordinator: Page) -> None:
-    url = f"{office.url}/console/writing/guide:argent:fr"
+def test_two_editors_collide_and_nothing_is_lost(
+    console_site: ConsoleBrowserSite, editor: Page, coordinator: Page
+) -> None:
+    url = f"{console_site.url}/console/writing/guide:argent:fr"
     for page, title in ((editor, "Le titre de Fanta"), (coordinator, "Le titre de Moussa")):
         page.goto(f"{url}/edit")
         page.fill("[name=title]", title)
@@ -289,8 +298,8 @@ def test_two_editors_collide_and_nothing_is_lost(office: Office, editor: Page, c
     expect(editor.locator("main")).not_to_contain_text("Deux textes à régler")
 
 
-def test_an_office_gets_a_fact_while_the_rest_of_the_form_stays(office: Office, editor: Page) -> None:
-    url = f"{office.url}/console/writing/authorities:ML:fr"
+def test_an_office_gets_a_fact_while_the_rest_of_the_form_stays(console_site: ConsoleBrowserSite, editor: Page) -> None:
+    url = f"{console_site.url}/console/writing/authorities:ML:fr"
     editor.goto(f"{url}/edit")
     editor.click("summary:has-text('1. Procureur du Pôle')")
     editor.fill("[name='authorities.0.phone']", "80 00 11 22")
@@ -309,27 +318,27 @@ def test_an_office_gets_a_fact_while_the_rest_of_the_form_stays(office: Office, 
     expect(editor.locator(".sides")).to_contain_text("80 00 11 22")
 
 
-def screens(page: Page, office: Office) -> Iterator[str]:
-    """Every screen that links lead to, one of each kind of address is enough."""
+def screens(page: Page, console_site: ConsoleBrowserSite) -> Iterator[str]:
+    """Every screen that is reachable by links, one per kind of address."""
     documents = ("guide:argent:fr", "authorities:ML:fr", "route:ANY:fr", "places:ML", "topics", "site")
     editors = [f"/console/writing/{id}/edit" for id in documents]
-    waiting, seen, shapes = ["/console/", *editors, "/console/me/second"], set(), set()
+    waiting, visited, shapes = ["/console/", *editors, "/console/me/second"], set(), set()
     while waiting:
         path = waiting.pop(0)
         shape = re.sub(r"writing/([a-z]+)[^/?]*", r"\1", path.partition("?")[0])
         shape = re.sub(r"(publishing|accounts|again|forms|feedback|devices|alerts)/[^/?]+", r"\1/x", shape)
-        if path in seen or shape in shapes or path.endswith("/preview"):
+        if path in visited or shape in shapes or path.endswith("/preview"):
             continue
-        seen.add(path)
+        visited.add(path)
         shapes.add(shape)
-        answer = page.goto(office.url + path)
+        answer = page.goto(console_site.url + path)
         assert answer is not None
         if "text/html" not in answer.headers.get("content-type", ""):
             continue
         assert answer.status == 200, path
         yield path
         hrefs = page.locator("a[href^='/console/']").evaluate_all("all => all.map(link => link.getAttribute('href'))")
-        waiting += [href for href in hrefs if href not in seen]
+        waiting += [href for href in hrefs if href not in visited]
 
 
 def wide(page: Page) -> int:
@@ -337,10 +346,12 @@ def wide(page: Page) -> int:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_screen_is_accessible_and_fits_a_phone(office: Office, chief: Page, scheme: Any) -> None:
+def test_every_screen_is_accessible_and_fits_a_phone(
+    console_site: ConsoleBrowserSite, chief: Page, scheme: Any
+) -> None:
     chief.emulate_media(color_scheme=scheme)
     faults = []
-    for path in screens(chief, office):
+    for path in screens(chief, console_site):
         chief.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
         chief.evaluate(AXE.read_text("utf-8"))
         faults += [(path, fault) for fault in chief.evaluate(JUDGE)]
@@ -349,15 +360,15 @@ def test_every_screen_is_accessible_and_fits_a_phone(office: Office, chief: Page
     assert faults == []
 
 
-def test_the_whole_road_works_without_script(office: Office, contexts: Contexts, chief: Page) -> None:
+def test_the_whole_road_works_without_script(console_site: ConsoleBrowserSite, contexts: Contexts, chief: Page) -> None:
     page = contexts(java_script_enabled=False).new_page()
-    page.goto(f"{office.url}/console/")
+    page.goto(f"{console_site.url}/console/")
     page.fill("[name=name]", "fanta")
     page.fill("[name=password]", PASSWORD)
     page.click("main button")
-    for path in screens(page, office):
+    for path in screens(page, console_site):
         assert page.locator("main h1").count() == 1, path
-    page.goto(f"{office.url}/console/writing/new")
+    page.goto(f"{console_site.url}/console/writing/new")
     page.fill("[name=title]", "Sans script")
     page.fill("[name=slug]", "sans-script")
     page.click("text=Commencer")
@@ -367,11 +378,11 @@ def test_the_whole_road_works_without_script(office: Office, contexts: Contexts,
     page.click("text=Enregistrer le brouillon")
     page.click("text=Demander une relecture")
     expect(page.locator("main")).to_contain_text("Une autre personne doit relire")
-    page.goto(f"{office.url}/console/writing")
+    page.goto(f"{console_site.url}/console/writing")
     page.select_option("[name=state]", "review")
     page.click("text=Filtrer")
     expect(page.locator("#found tbody tr")).to_have_count(1)
-    page.goto(f"{office.url}/console/writing/places:ML/edit")
+    page.goto(f"{console_site.url}/console/writing/places:ML/edit")
     page.click("button:has-text('Ajouter : Lieux')")
     page.fill("[name='places.2.code']", "ML-2")
     page.fill("[name='places.2.name']", "Koulikoro")

@@ -1,4 +1,4 @@
-"""What a phone meets that is not as it should be: it says so plainly, and what was there stays readable."""
+"""Faults that a phone meets: each is reported plainly, and stored pages stay readable."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Phones, ready
-from tests.support.browser_site import address, paths
-from tests.support.mobile_link import Link
+from tests.support.browser_site import page_address, page_paths
+from tests.support.chromium import PhoneFactory, wait_until_offline_ready
+from tests.support.mobile_link import MobileLink
 
 ASK = "main button:has-text('Vérifier maintenant')"
 
 
 @pytest.mark.timeout(900)
-def test_a_link_cut_fifty_times_at_random_ends(link: Link, page: Page) -> None:
+def test_a_link_cut_fifty_times_at_random_ends(link: MobileLink, page: Page) -> None:
     dice = random.Random(20261124)
     size = len(page.request.get(f"{link.target}/feed/fr-ML", headers={"Accept-Encoding": "identity"}).body())
     link.cuts = [dice.randrange(1_000, 2 * size // 50 + 20_000) for _ in range(50)]
@@ -29,13 +29,13 @@ def test_a_link_cut_fifty_times_at_random_ends(link: Link, page: Page) -> None:
     resumed = [path for path in link.feeds() if "after=" in path]
     assert len(resumed) > 10
     link.down = True
-    for path in dice.sample(paths(link.target), 20):
-        answer = page.goto(link.url + address("fr-ML", path))
+    for path in dice.sample(page_paths(link.target), 20):
+        answer = page.goto(link.url + page_address("fr-ML", path))
         assert answer is not None
         assert answer.from_service_worker, path
 
 
-def test_pages_open_before_the_download_ends(link: Link, page: Page) -> None:
+def test_pages_open_before_the_download_ends(link: MobileLink, page: Page) -> None:
     link.cuts = [150_000, *[0] * 50]
     page.goto(f"{link.url}/fr-ML/")
     page.locator("#status", has_text="L’essentiel est déjà").wait_for()
@@ -48,7 +48,7 @@ def test_pages_open_before_the_download_ends(link: Link, page: Page) -> None:
     expect(page.locator("main h1")).to_be_visible()
 
 
-def test_pages_that_another_tab_brought_are_told(link: Link, page: Page) -> None:
+def test_pages_that_another_tab_brought_are_told(link: MobileLink, page: Page) -> None:
     link.cuts = [150_000]
     page.goto(f"{link.url}/fr-ML/")
     page.locator("#status", has_text="L’essentiel est déjà").wait_for()
@@ -56,14 +56,14 @@ def test_pages_that_another_tab_brought_are_told(link: Link, page: Page) -> None
     page.evaluate("() => { window.setTimeout = () => 0 }")  # this tab waits for the browser's word
     other = page.context.new_page()
     other.goto(f"{link.url}/fr-ML/")
-    ready(other)
+    wait_until_offline_ready(other)
     page.evaluate("() => dispatchEvent(new Event('online'))")
-    ready(page)
+    wait_until_offline_ready(page)
     expect(page.locator("#status progress")).to_have_count(0)
     expect(page.locator("#status")).not_to_contain_text("Le réseau a coupé")
 
 
-def test_the_apps_own_files_that_did_not_come_are_fetched_again(link: Link, page: Page) -> None:
+def test_the_apps_own_files_that_did_not_come_are_fetched_again(link: MobileLink, page: Page) -> None:
     lost: list[str] = []
 
     def fate(path: str) -> str:
@@ -74,16 +74,16 @@ def test_the_apps_own_files_that_did_not_come_are_fetched_again(link: Link, page
 
     link.fate = fate
     page.goto(f"{link.url}/fr-ML/")
-    ready(page)
+    wait_until_offline_ready(page)
     assert len(lost) == 3
 
 
-def test_a_changed_byte_is_asked_for_again(link: Link, page: Page) -> None:
+def test_a_changed_byte_is_asked_for_again(link: MobileLink, page: Page) -> None:
     link.change = lambda path, body: (
         body.replace(b"mot de passe", b"mot de pasSe", 1) if path == "/feed/fr-ML" else body
     )
     page.goto(f"{link.url}/fr-ML/")
-    ready(page)
+    wait_until_offline_ready(page)
     assert [re.sub(r"=.*", "", path) for path in link.feeds()][:3] == [
         "/feed/fr-ML",
         "/feed/fr-ML/manifest?to",
@@ -92,19 +92,19 @@ def test_a_changed_byte_is_asked_for_again(link: Link, page: Page) -> None:
     assert page.evaluate("async () => (await (await fetch('/fr-ML/about')).text()).includes('pasSe')") is False
 
 
-def test_changed_bytes_everywhere_are_refused(link: Link, page: Page) -> None:
+def test_changed_bytes_everywhere_are_refused(link: MobileLink, page: Page) -> None:
     link.change = lambda _, body: body.replace(b"mot de passe", b"mot de pasSe")
     page.goto(f"{link.url}/fr-ML/")
     expect(page.locator("#status")).to_contain_text("abîmées ou modifiées en chemin")
     expect(page.locator("#status")).to_contain_text("Rien n’a changé")
 
 
-def test_a_false_signature_is_refused_and_the_old_pages_stay(link: Link, page: Page) -> None:
+def test_a_false_signature_is_refused_and_the_old_pages_stay(link: MobileLink, page: Page) -> None:
     page.goto(f"{link.url}/fr-ML/")
-    ready(page)
-    everything = paths(link.target)
+    wait_until_offline_ready(page)
+    everything = page_paths(link.target)
     forged = page.request.get(f"{link.target}/feed/fr-ML", headers={"Accept-Encoding": "identity"}).body()
-    header = re.sub(rb'(\\",1,)(\d+)', lambda found: found[1] + b"9999999999", forged, count=1)
+    header = re.sub(rb'(\\",1,)(\d+)', lambda match: match[1] + b"9999999999", forged, count=1)
     link.change = lambda path, body: header
     # The server says 204 to a phone that has the head; a thief would not.
     page.goto(f"{link.url}/fr-ML/phone")
@@ -112,12 +112,12 @@ def test_a_false_signature_is_refused_and_the_old_pages_stay(link: Link, page: P
     page.locator(ASK).click()
     expect(page.locator("main [role=status]").first).to_contain_text("La signature des nouvelles pages est fausse")
     link.down = True
-    page.goto(link.url + address("fr-ML", everything[-1]))
+    page.goto(link.url + page_address("fr-ML", everything[-1]))
     expect(page.locator("main h1")).to_be_visible()
 
 
 @pytest.mark.parametrize("room", [60_000, 300_000, 800_000])
-def test_a_full_phone_says_so_and_goes_on_when_there_is_room(link: Link, page: Page, room: int) -> None:
+def test_a_full_phone_says_so_and_goes_on_when_there_is_room(link: MobileLink, page: Page, room: int) -> None:
     session = page.context.new_cdp_session(page)
     session.send("Storage.overrideQuotaForOrigin", {"origin": link.url, "quotaSize": room})
     page.goto(f"{link.url}/fr-ML/")
@@ -132,7 +132,7 @@ def test_a_full_phone_says_so_and_goes_on_when_there_is_room(link: Link, page: P
     )
 
 
-def test_a_browser_that_refuses_indexeddb_says_so_and_reads_online(link: Link, phones: Phones) -> None:
+def test_a_browser_that_refuses_indexeddb_says_so_and_reads_online(link: MobileLink, phones: PhoneFactory) -> None:
     phone = phones()
     phone.add_init_script("IDBFactory.prototype.open = () => { throw new DOMException('refused', 'SecurityError') }")
     page = phone.new_page()
@@ -143,11 +143,11 @@ def test_a_browser_that_refuses_indexeddb_says_so_and_reads_online(link: Link, p
     assert link.feeds() == []
 
 
-def test_a_clock_years_off_is_noticed_and_nothing_breaks(link: Link, phones: Phones) -> None:
+def test_a_clock_years_off_is_noticed_and_nothing_breaks(link: MobileLink, phones: PhoneFactory) -> None:
     page = phones().new_page()
     link.date = "Sat, 24 Nov 2029 10:00:00 GMT"
     page.goto(f"{link.url}/fr-ML/")
-    ready(page)
+    wait_until_offline_ready(page)
     expect(page.locator("#status")).to_contain_text("L’horloge de ce téléphone est fausse")
     expect(page.locator("#status")).to_contain_text("Personne n’a confirmé ces pages depuis le")
     link.down = True
@@ -156,7 +156,7 @@ def test_a_clock_years_off_is_noticed_and_nothing_breaks(link: Link, phones: Pho
     expect(page.locator("main h1")).to_be_visible()
 
 
-def test_plain_http_reads_and_says_what_offline_needs(link: Link, phones: Phones) -> None:
+def test_plain_http_reads_and_says_what_offline_needs(link: MobileLink, phones: PhoneFactory) -> None:
     page = phones().new_page()
     other = link.url.replace("127.0.0.1", "kunnafoni.test")
     page.goto(f"{other}/fr-ML/")
@@ -165,8 +165,11 @@ def test_plain_http_reads_and_says_what_offline_needs(link: Link, phones: Phones
     expect(page.locator("main h1")).to_be_visible()
 
 
-def test_a_built_in_browser_is_told_the_way_out(link: Link, phones: Phones) -> None:
-    facebook = "Mozilla/5.0 (Linux; Android 12; SM-A037F; wv) AppleWebKit/537.36 Chrome/106.0 Mobile [FB_IAB/FB4A;FBAV/398.0.0;]"
+def test_a_built_in_browser_is_told_the_way_out(link: MobileLink, phones: PhoneFactory) -> None:
+    facebook = (
+        "Mozilla/5.0 (Linux; Android 12; SM-A037F; wv) AppleWebKit/537.36 Chrome/106.0 Mobile "
+        "[FB_IAB/FB4A;FBAV/398.0.0;]"
+    )
     page = phones(user_agent=facebook).new_page()
     page.goto(f"{link.url}/fr-ML/")
     expect(page.locator("#status .danger")).to_contain_text("Ouvrez cette page dans Chrome.")

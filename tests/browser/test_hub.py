@@ -1,4 +1,4 @@
-"""The app and a hub with a name of its own, in a real Chromium: two origins, headquarters cut off, and the browser’s own question.
+"""The app and a hub of another origin in Chromium, headquarters cut off, with the browser's local network prompt.
 
 Headquarters counts as public and the hub as a machine of the local network: so Chrome treats a village's Wi-Fi.
 """
@@ -16,12 +16,12 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
-from tests.browser.conftest import FLAGS, PHONE, executable, ready
-from tests.support.browser_form_site import FORMS, begin, enrol, fill_visit, finish, send
+from tests.support.browser_form_site import FORMS, begin_form, enrol, fill_visit, finish_form, tap_send
+from tests.support.chromium import FLAGS, PHONE, chromium_path, wait_until_offline_ready
 from tests.support.content_folder import GOOD, write
-from tests.support.mobile_link import Link, linked
+from tests.support.mobile_link import MobileLink, running_link
 from tests.support.self_signed_certificate import context_for
-from tests.support.server_process import PATIENCE, Served, run, served
+from tests.support.server_process import PATIENCE, ServerProcess, run_command, running_server
 
 NAME = "kayes.test"
 ALLOWED = ["local-network-access"]
@@ -29,12 +29,12 @@ ALLOWED = ["local-network-access"]
 
 @dataclass
 class Village:
-    """`site` and `hub`: the links to headquarters and to the hub; `box`: the hub itself; `shown`: its name as people see it."""
+    """`site` and `hub`: links to headquarters and to the hub; `box`: the hub; `shown`: its displayed name."""
 
     headquarters: Path
-    site: Link
-    hub: Link
-    box: Served
+    site: MobileLink
+    hub: MobileLink
+    box: ServerProcess
     origin: str
     phone: BrowserContext
 
@@ -44,15 +44,15 @@ class Village:
 
     def publish(self, text: str) -> None:
         write(self.headquarters / "content", {"guides/argent/fr.md": f"---\ntitle: Argent\n---\n{text}\n"})
-        run(self.headquarters, "import", str(self.headquarters / "content"))
-        run(self.headquarters, "publish")
+        run_command(self.headquarters, "import", str(self.headquarters / "content"))
+        run_command(self.headquarters, "publish")
 
 
 @pytest.fixture(params=[ALLOWED, []], ids=["allowed", "refused"])
 def village(request: pytest.FixtureRequest, tmp_path: Path, root: Path, playwright: Playwright) -> Iterator[Village]:
-    """`allowed`, `refused`: what the person answered when Chrome asked about the local network."""
+    """Parameters: the answer to Chrome's question about the local network."""
     with ExitStack() as stack:
-        hub = stack.enter_context(linked("", context_for(NAME, tmp_path)))
+        hub = stack.enter_context(running_link("", context_for(NAME, tmp_path)))
         origin = f"https://{NAME}:{urlsplit(hub.url).port}"
         headquarters, folder_of_box = tmp_path / "headquarters", tmp_path / "hub"
         hubs = f"\nhubs: ['{origin}']\n"
@@ -62,15 +62,15 @@ def village(request: pytest.FixtureRequest, tmp_path: Path, root: Path, playwrig
                 {**GOOD, "site.yaml": GOOD["site.yaml"] + hubs, "forms/visite.md": FORMS["forms/visite.md"]},
             )
             (folder / "app").symlink_to(root / "pwa" / "dist")
-        first = stack.enter_context(served(headquarters))
+        first = stack.enter_context(running_server(headquarters))
         first.get("")
         store = f"sqlite:///{headquarters / 'data' / 'kunnafoni.db'}"
-        second = stack.enter_context(served(folder_of_box, "--store", store, KUNNAFONI_PUBLISHER="0"))
-        site = stack.enter_context(linked(first.url))
+        second = stack.enter_context(running_server(folder_of_box, "--store", store, KUNNAFONI_PUBLISHER="0"))
+        site = stack.enter_context(running_link(first.url))
         hub.target = second.url
         spaces = f"127.0.0.1:{urlsplit(site.url).port}=public,127.0.0.1:{urlsplit(hub.url).port}=local"
         flags = [*FLAGS, f"--host-resolver-rules=MAP {NAME} 127.0.0.1", f"--ip-address-space-overrides={spaces}"]
-        browser = playwright.chromium.launch(executable_path=executable(), args=flags)
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=flags)
         stack.callback(browser.close)
         phone = browser.new_context(**PHONE, ignore_https_errors=True, permissions=request.param)
         phone.set_default_timeout(20_000)
@@ -78,7 +78,7 @@ def village(request: pytest.FixtureRequest, tmp_path: Path, root: Path, playwrig
 
 
 def choose(page: Page, village: Village) -> None:
-    """The QR code on the hub's wall is opened, and its button tapped."""
+    """Open the address in the hub's QR code and tap its button."""
     page.goto(f"{village.site.url}/fr-ML/phone#hub={village.origin}")
     page.locator("[data-feature=hub] button", has_text=f"Passer par {village.shown}").click()
 
@@ -91,8 +91,8 @@ def ask(page: Page, village: Village) -> None:
 
 
 def is_received(page: Page) -> bool:
-    """Asks once more for what the hub has by now; headquarters' receipt came there by way of the store."""
-    send(page)
+    """Ask the hub once more; headquarters' receipt reaches it by replication."""
+    tap_send(page)
     page.wait_for_timeout(500)
     return "Reçue le" in page.locator("main").inner_text()
 
@@ -108,13 +108,13 @@ def until(page: Page, what: Callable[[], bool]) -> None:
 def test_with_headquarters_cut_off_news_and_forms_pass_by_the_hub_and_nothing_comes_twice(village: Village) -> None:
     page = village.phone.new_page()
     page.goto(f"{village.site.url}/fr-ML/")
-    ready(page)
-    code = re.search(r"[0-9A-Z]{5}-[0-9A-Z]{5}", run(village.headquarters, "device", "enrol", "Awa"))
+    wait_until_offline_ready(page)
+    code = re.search(r"[0-9A-Z]{5}-[0-9A-Z]{5}", run_command(village.headquarters, "device", "enrol", "Awa"))
     assert code
     enrol(page, village.site.url, code[0])
     choose(page, village)
-    said = page.locator("[data-feature=hub] [role=status]")
-    expect(said).to_contain_text("répond")
+    status = page.locator("[data-feature=hub] [role=status]")
+    expect(status).to_contain_text("répond")
     assert village.hub.feeds()[0].startswith("/feed/fr-ML?have=")
 
     village.site.down = True
@@ -125,11 +125,11 @@ def test_with_headquarters_cut_off_news_and_forms_pass_by_the_hub_and_nothing_co
     expect(page.locator("main")).to_contain_text("Publié pendant la coupure.")
     assert all("have=" in path for path in village.hub.feeds())
 
-    begin(page, village.site.url, "visite")
+    begin_form(page, village.site.url, "visite")
     fill_visit(page, "par le relais")
-    finish(page)
+    finish_form(page)
     page.goto(f"{village.site.url}/fr-ML/forms")
-    send(page)
+    tap_send(page)
     expect(page.locator("main")).to_contain_text("Arrivée, le reçu signé n’est pas encore là.")
     assert "/inbox" in village.hub.asked
     assert village.hub.before
@@ -139,12 +139,12 @@ def test_with_headquarters_cut_off_news_and_forms_pass_by_the_hub_and_nothing_co
     village.site.asked.clear()
     page.goto(f"{village.site.url}/fr-ML/phone")
     page.locator("[data-feature=hub] button", has_text="Ne plus passer").click()
-    expect(said).to_contain_text("demande de nouveau au site")
+    expect(status).to_contain_text("demande de nouveau au site")
     village.hub.asked.clear()
     page.locator("button", has_text="Vérifier maintenant").click()
     expect(page.locator("[data-feature=phone] [role=status]")).to_contain_text("Rien de nouveau")
-    [asked] = village.site.feeds()
-    assert re.fullmatch(r"/feed/fr-ML\?have=[\w-]{43}", asked)
+    [feed] = village.site.feeds()
+    assert re.fullmatch(r"/feed/fr-ML\?have=[\w-]{43}", feed)
     assert village.hub.asked == []
 
 
@@ -152,7 +152,7 @@ def test_with_headquarters_cut_off_news_and_forms_pass_by_the_hub_and_nothing_co
 def test_a_refusal_of_the_local_network_is_told_and_headquarters_serves_on(village: Village) -> None:
     page = village.phone.new_page()
     page.goto(f"{village.site.url}/fr-ML/")
-    ready(page)
+    wait_until_offline_ready(page)
     village.publish("Publié ensuite.")
     choose(page, village)
     expect(page.locator("[data-feature=hub] [role=status]")).to_contain_text("permettez l’accès au réseau local")
@@ -165,7 +165,7 @@ def test_a_refusal_of_the_local_network_is_told_and_headquarters_serves_on(villa
 def test_a_hub_that_the_site_does_not_name_is_no_hub(village: Village) -> None:
     page = village.phone.new_page()
     page.goto(f"{village.site.url}/fr-ML/")
-    ready(page)
+    wait_until_offline_ready(page)
     page.goto(f"{village.site.url}/fr-ML/phone#hub=https://ailleurs.test")
     expect(page.locator("[data-feature=hub]")).to_contain_text("n’est pas un relais de ce site")
     assert page.locator("[data-feature=hub] button").count() == 0

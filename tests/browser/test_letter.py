@@ -1,12 +1,12 @@
-"""A letter filled in on the phone, without a network: words take their places, are copied, serve the next letter, and go when told to."""
+"""A letter filled in on the phone, offline: placeholders, copying, reuse in the next letter, deletion."""
 
 from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Phones, ready
-from tests.support.mobile_link import Link
+from tests.support.chromium import PhoneFactory, wait_until_offline_ready
+from tests.support.mobile_link import MobileLink
 
 PROSECUTOR = "/fr-ML/complaints/hate-threat/prosecutor"
 OFFENDER = "/fr-ML/complaints/insult/offender"
@@ -14,12 +14,12 @@ SITE = "/fr-ML/complaints/insult/site"
 
 
 @pytest.fixture
-def page(link: Link, phones: Phones) -> Page:
-    """A phone that holds everything, its network gone."""
+def page(link: MobileLink, phones: PhoneFactory) -> Page:
+    """The page of a phone with all pages and no network."""
     context = phones(permissions=["clipboard-read", "clipboard-write"])
     page = context.new_page()
     page.goto(f"{link.url}/fr-ML/")
-    ready(page)
+    wait_until_offline_ready(page)
     link.down = True
     return page
 
@@ -31,8 +31,8 @@ def copied(page: Page) -> str:
     return text
 
 
-def test_words_take_their_places_and_what_is_missing_is_named(link: Link, page: Page) -> None:
-    asked = len(link.asked)
+def test_words_take_their_places_and_what_is_missing_is_named(link: MobileLink, page: Page) -> None:
+    requests_before = len(link.asked)
     page.goto(link.url + OFFENDER)
     page.get_by_label("Jour et heure où vous l’avez vu").fill("3 novembre 2026 à 18 h")
     page.get_by_label("Application ou site").fill("Facebook")
@@ -50,10 +50,10 @@ def test_words_take_their_places_and_what_is_missing_is_named(link: Link, page: 
     assert "[" not in copied(page)
     expect(page.locator("main [role=status]")).not_to_contain_text("crochets")
     assert page.evaluate("document.body.scrollWidth") <= 360
-    assert link.asked[asked:] == []
+    assert link.asked[requests_before:] == []
 
 
-def test_words_serve_the_next_letter_and_sensitive_ones_do_not_stay(link: Link, page: Page) -> None:
+def test_words_serve_the_next_letter_and_sensitive_ones_do_not_stay(link: MobileLink, page: Page) -> None:
     page.goto(link.url + PROSECUTOR)
     page.get_by_label("Vos nom et prénom").fill("Awa Distinctive")
     page.get_by_label("Application ou site").fill("TikTok")
@@ -80,7 +80,7 @@ def test_words_serve_the_next_letter_and_sensitive_ones_do_not_stay(link: Link, 
     expect(page.get_by_label("Application ou site")).to_have_value("")
 
 
-def test_the_day_is_there_and_a_quick_exit_leaves_nothing(link: Link, page: Page) -> None:
+def test_the_day_is_there_and_a_quick_exit_leaves_nothing(link: MobileLink, page: Page) -> None:
     page.goto(link.url + PROSECUTOR)
     expect(page.get_by_label("Date du jour")).not_to_have_value("")
     page.get_by_label("Application ou site").fill("TikTok")
@@ -89,7 +89,7 @@ def test_the_day_is_there_and_a_quick_exit_leaves_nothing(link: Link, page: Page
     assert page.evaluate("sessionStorage.length") == 0
 
 
-def test_another_window_knows_nothing_and_paper_shows_the_letter_alone(link: Link, page: Page) -> None:
+def test_another_window_knows_nothing_and_paper_shows_the_letter_alone(link: MobileLink, page: Page) -> None:
     page.goto(link.url + OFFENDER)
     page.get_by_label("Application ou site").fill("Facebook")
     other = page.context.new_page()
@@ -98,5 +98,5 @@ def test_another_window_knows_nothing_and_paper_shows_the_letter_alone(link: Lin
     page.emulate_media(media="print")
     expect(page.locator(".letter")).to_be_visible()
     for hidden in ("main form", "main button", "main [role=status]"):
-        for one in page.locator(hidden).all():
-            expect(one).to_be_hidden()
+        for part in page.locator(hidden).all():
+            expect(part).to_be_hidden()

@@ -1,4 +1,4 @@
-"""A phone that was online once reads, searches, reloads and comes back without a network."""
+"""A phone that was online once reads, searches, reloads and restarts without a network."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
-from tests.browser.conftest import FLAGS, PHONE, Phones, executable, ready
-from tests.support.browser_site import address, paths
-from tests.support.mobile_link import Link
+from tests.support.browser_site import page_address, page_paths
+from tests.support.chromium import FLAGS, PHONE, PhoneFactory, chromium_path, wait_until_offline_ready
+from tests.support.mobile_link import MobileLink
 
 
-def test_everything_is_read_without_a_network(link: Link, page: Page) -> None:
+def test_everything_is_read_without_a_network(link: MobileLink, page: Page) -> None:
     page.goto(f"{link.url}/fr-ML/")
-    ready(page)
-    everything = paths(link.target)
+    wait_until_offline_ready(page)
+    everything = page_paths(link.target)
     link.down = True
     for path in everything:
-        answer = page.goto(link.url + address("fr-ML", path))
+        answer = page.goto(link.url + page_address("fr-ML", path))
         assert answer is not None
         assert (answer.status, answer.from_service_worker) == (200, True), path
         assert page.locator("main h1").count() == 1, path
@@ -26,9 +26,9 @@ def test_everything_is_read_without_a_network(link: Link, page: Page) -> None:
     assert page.locator("main h1").count() == 1
 
 
-def test_links_lead_from_page_to_page_without_a_network(link: Link, page: Page) -> None:
+def test_links_lead_from_page_to_page_without_a_network(link: MobileLink, page: Page) -> None:
     page.goto(f"{link.url}/fr-ML/")
-    ready(page)
+    wait_until_offline_ready(page)
     link.down = True
     page.locator("nav a", has_text="Guides").click()
     expect(page.locator("nav [aria-current=page]")).to_have_text("Guides")
@@ -37,9 +37,9 @@ def test_links_lead_from_page_to_page_without_a_network(link: Link, page: Page) 
     assert "/guides/" in page.url
 
 
-def test_search_finds_without_accents_and_without_a_network(link: Link, page: Page) -> None:
+def test_search_finds_without_accents_and_without_a_network(link: MobileLink, page: Page) -> None:
     page.goto(f"{link.url}/fr-ML/")
-    ready(page)
+    wait_until_offline_ready(page)
     link.down = True
     page.goto(f"{link.url}/fr-ML/search")
     for question, title in (("mot de passe", "mot de passe"), ("donnees personnelles", "données personnelles")):
@@ -58,24 +58,24 @@ def test_search_finds_without_accents_and_without_a_network(link: Link, page: Pa
     expect(page.locator("main .rows a").first).to_be_visible()
 
 
-def test_a_search_link_answers_without_a_network(link: Link, page: Page) -> None:
+def test_a_search_link_answers_without_a_network(link: MobileLink, page: Page) -> None:
     page.goto(f"{link.url}/fr-ML/")
-    ready(page)
+    wait_until_offline_ready(page)
     link.down = True
     page.goto(f"{link.url}/fr-ML/search?q=mot+de+passe")
     expect(page.locator("main .rows a").first).to_be_visible()
 
 
-def test_the_browser_is_closed_and_opened_again(link: Link, playwright: Playwright, tmp_path: Path) -> None:
+def test_the_browser_is_closed_and_opened_again(link: MobileLink, playwright: Playwright, tmp_path: Path) -> None:
     def opened() -> BrowserContext:
         return playwright.chromium.launch_persistent_context(
-            str(tmp_path / "profile"), executable_path=executable(), args=FLAGS, **PHONE
+            str(tmp_path / "profile"), executable_path=chromium_path(), args=FLAGS, **PHONE
         )
 
     with opened() as first:
         page = first.new_page()
         page.goto(f"{link.url}/fr-ML/")
-        ready(page)
+        wait_until_offline_ready(page)
     link.down = True
     with opened() as second:
         page = second.new_page()
@@ -86,9 +86,9 @@ def test_the_browser_is_closed_and_opened_again(link: Link, playwright: Playwrig
         expect(page.locator("main .rows a").first).to_be_visible()
 
 
-def test_a_page_that_is_not_on_the_phone_says_so(link: Link, page: Page) -> None:
+def test_a_page_that_is_not_on_the_phone_says_so(link: MobileLink, page: Page) -> None:
     page.goto(f"{link.url}/fr-ML/")
-    ready(page)
+    wait_until_offline_ready(page)
     link.down = True
     answer = page.goto(f"{link.url}/fr-ML/guides/pas-encore-ecrit")
     assert answer is not None
@@ -98,9 +98,9 @@ def test_a_page_that_is_not_on_the_phone_says_so(link: Link, page: Page) -> None
     expect(page.locator("main h1")).to_be_visible()
 
 
-def test_another_language_is_chosen_and_kept(link: Link, page: Page) -> None:
+def test_another_language_is_chosen_and_kept(link: MobileLink, page: Page) -> None:
     page.goto(f"{link.url}/fr-ML/")
-    ready(page)
+    wait_until_offline_ready(page)
     page.goto(f"{link.url}/fr-ML/languages")
     page.locator("main a[href='../en-ML/']").click()
     page.wait_for_url(f"{link.url}/en-ML/")
@@ -114,21 +114,21 @@ def test_another_language_is_chosen_and_kept(link: Link, page: Page) -> None:
     assert page.locator("main a[href='../fr-ML/']").count() == 1
 
 
-def test_a_shared_link_in_another_language_changes_nothing_unasked(link: Link, page: Page) -> None:
+def test_a_shared_link_in_another_language_changes_nothing_unasked(link: MobileLink, page: Page) -> None:
     page.goto(f"{link.url}/fr-ML/")
-    ready(page)
+    wait_until_offline_ready(page)
     page.goto(f"{link.url}/en-ML/guides")
     expect(page.locator("#status button")).to_be_visible()
     page.goto(link.url + "/")
     assert page.url == f"{link.url}/fr-ML/"
 
 
-def test_the_phone_page_tells_what_is_here_and_erases_it(link: Link, page: Page) -> None:
+def test_the_phone_page_tells_what_is_here_and_erases_it(link: MobileLink, page: Page) -> None:
     page.goto(f"{link.url}/fr-ML/")
-    ready(page)
+    wait_until_offline_ready(page)
     page.goto(f"{link.url}/fr-ML/phone")
     facts = page.locator("main dl")
-    count = len(paths(link.target))
+    count = len(page_paths(link.target))
     expect(facts).to_contain_text(f"{count}, dont")
     expect(facts).to_contain_text(re.compile(r"Données de ce mois\s*\d+"))
     page.locator("main button", has_text="Vérifier maintenant").click()
@@ -141,14 +141,14 @@ def test_the_phone_page_tells_what_is_here_and_erases_it(link: Link, page: Page)
     ) == [0, 0]
 
 
-def test_a_phone_with_nothing_new_asks_once_and_briefly(link: Link, phones: Phones) -> None:
+def test_a_phone_with_nothing_new_asks_once_and_briefly(link: MobileLink, phones: PhoneFactory) -> None:
     phone = phones()
     page = phone.new_page()
     page.goto(f"{link.url}/fr-ML/")
-    ready(page)
-    asked = len(link.feeds())
-    assert asked == 1
+    wait_until_offline_ready(page)
+    feeds_before = len(link.feeds())
+    assert feeds_before == 1
     for path in ("guides", "notices", "about", ""):
         page.goto(f"{link.url}/fr-ML/{path}")
         page.wait_for_timeout(300)
-    assert len(link.feeds()) == asked, "pages opened within minutes ask for nothing"
+    assert len(link.feeds()) == feeds_before, "pages opened within minutes ask for nothing"

@@ -1,7 +1,7 @@
-"""On 300 real texts: what a page opened and a question asked cost the phone, counted. The bench measures the milliseconds.
+"""The cost of opening a page and of a search on 300 real texts, counted. The bench measures milliseconds.
 
-A count is the same on every machine; a time is not. What would make the phone slow shows here: the whole library read for one page, the
-index read again for each letter, work that grows faster than the texts.
+A count is the same on every machine; a time is not. What would make the phone slow shows here: the whole library read
+for one page, the index read again for each letter, work that grows faster than the texts.
 """
 
 from __future__ import annotations
@@ -14,65 +14,68 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.bench import corpus
-from tests.browser.conftest import ready
-from tests.support.browser_costs import ASK, QUESTIONS, Calls, Questions
-from tests.support.browser_site import address, paths, serving
-from tests.support.mobile_link import Link, linked
+from tests.support.browser_costs import SEARCH_TERMS, TIME_SEARCH, CallCounter, StoreOperations
+from tests.support.browser_site import page_address, page_paths, running_site_server
+from tests.support.chromium import wait_until_offline_ready
+from tests.support.mobile_link import MobileLink, running_link
 
 SHOWN = 15  # results on the screen
-CALLS = 200 * 300  # of functions, from a letter to the last passage, the longest question included
+CALLS = 200 * 300  # function calls from a letter to the last passage, for the longest question
 
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[str]:
     """A server with 300 real texts."""
-    with serving(tmp_path_factory.mktemp("library") / "data", root, corpus.ready() / "v1") as url:
+    with running_site_server(tmp_path_factory.mktemp("library") / "data", root, corpus.prepare_corpus() / "v1") as url:
         yield url
 
 
 @pytest.fixture
-def link(library: str) -> Iterator[Link]:
-    with linked(library) as made:
-        yield made
+def link(library: str) -> Iterator[MobileLink]:
+    with running_link(library) as proxy:
+        yield proxy
 
 
 @pytest.fixture
-def page(link: Link, page: Page) -> Page:
-    """A phone that holds everything, its index made, its network gone."""
+def page(link: MobileLink, page: Page) -> Page:
+    """The page of a phone with all pages, a built search index and no network."""
     page.goto(f"{link.url}/fr-ML/")
-    ready(page)
+    wait_until_offline_ready(page)
     page.goto(f"{link.url}/fr-ML/search?q=installation")
     page.locator("main .rows a").first.wait_for(timeout=60_000)
     link.down = True
     return page
 
 
-def test_a_page_is_read_with_four_questions_to_the_store(link: Link, page: Page) -> None:
-    questions = Questions(page.context.service_workers[0])
-    asked = len(link.asked)
-    for path in [path for path in paths(link.target) if path.startswith("guides/")][:5]:
-        page.goto(link.url + address("fr-ML", path), wait_until="load")
+def test_a_page_is_read_with_four_questions_to_the_store(link: MobileLink, page: Page) -> None:
+    questions = StoreOperations(page.context.service_workers[0])
+    requests_before = len(link.asked)
+    for path in [path for path in page_paths(link.target) if path.startswith("guides/")][:5]:
+        page.goto(link.url + page_address("fr-ML", path), wait_until="load")
         page.wait_for_timeout(500)
-        taken = Counter(questions.taken())
-        assert taken["get holdings"] == 1
-        assert taken["get pages"] == 3, "the frame, the sentence for what is not here, and the page"
-        assert {one for one in taken if not one.endswith(" settings")} == {"get holdings", "get pages"}
-        assert taken["get settings"] <= 8
-    assert link.asked[asked:] == []
+        operations = Counter(questions.taken())
+        assert operations["get holdings"] == 1
+        assert operations["get pages"] == 3, "the frame, the sentence for what is not here, and the page"
+        assert {operation for operation in operations if not operation.endswith(" settings")} == {
+            "get holdings",
+            "get pages",
+        }
+        assert operations["get settings"] <= 8
+    assert link.asked[requests_before:] == []
 
 
-def test_a_question_reads_only_what_is_shown(link: Link, page: Page) -> None:
+def test_a_question_reads_only_what_is_shown(link: MobileLink, page: Page) -> None:
     page.goto(f"{link.url}/fr-ML/search")
     page.locator("main .rows").wait_for(state="attached")
-    calls, questions = Calls(page), Questions(page)
+    calls, questions = CallCounter(page), StoreOperations(page)
     calls.to_the_end()  # the index comes
     spent = {}
-    for question in QUESTIONS:
+    for question in SEARCH_TERMS:
         questions.taken()
-        page.evaluate(ASK, question)
+        page.evaluate(TIME_SEARCH, question)
         spent[question] = calls.to_the_end()
-        taken = Counter(questions.taken())
-        assert set(taken) == {"get holdings", "get pages"}
-        assert 0 < taken["get pages"] <= SHOWN
+        operations = Counter(questions.taken())
+        assert set(operations) == {"get holdings", "get pages"}
+        assert 0 < operations["get pages"] <= SHOWN
     assert min(spent.values()) > 300, "each text was looked at: the counting works"
     assert max(spent.values()) <= CALLS, spent

@@ -1,4 +1,4 @@
-"""`kunnafoni alert send`: errors with their line, a preview, sent once, Extreme left to a second person."""
+"""`kunnafoni alert send`: errors with lines, preview, sending once, Extreme with a second person."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from server.commands.cli import commands
 from sync.errors import BadFolder, Refused, Unavailable
 from sync.store.contract import Collection, NotDurable, Outcome, Write
 from sync.store.sqlite.store import SqliteStore
-from tests.support.sample_alerts import FILE
+from tests.support.sample_alerts import ALERT_YAML
 from tests.support.small_site import running_site, settings_for
-from tests.support.unsure_store import not_sure_of
+from tests.support.unsure_store import writes_not_durable
 
 SOON = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)).strftime("%Y-%m-%dT%H:%MZ")
-GOOD = FILE.replace("2026-11-26T18:00Z", SOON).replace("geocode: [ML-4, ML-5]\n", "")
+GOOD = ALERT_YAML.replace("2026-11-26T18:00Z", SOON).replace("geocode: [ML-4, ML-5]\n", "")
 SLUG = "crue-bani-1"
 
 
@@ -48,13 +48,13 @@ def send(folder: Path, text: str, *options: str) -> Result:
 def test_an_alert_is_previewed_and_sent_once(folder: Path) -> None:
     first = send(folder, GOOD)
     assert first.exit_code == 0, first.output
-    said = (
+    sentences = (
         "[fr] Le Bani déborde près de Djenné",
         "octets sur 3993",
         "Téléphones abonnés que cela concerne : 0",
         "Alerte envoyée : crue",
     )
-    for words in said:
+    for words in sentences:
         assert words in first.output
     assert send(folder, GOOD).exit_code == 0
 
@@ -68,8 +68,11 @@ def test_without_a_contact_it_says_that_no_push_leaves_and_publishes(
     monkeypatch.setenv("KUNNAFONI_PUSH_CONTACT", contact)
     result = send(folder, GOOD)
     assert result.exit_code == 0, result.output
-    told, sent = result.output.find("Aucun message ne part vers les téléphones"), result.output.find("Alerte envoyée")
-    assert 0 <= told < sent
+    warning, confirmation = (
+        result.output.find("Aucun message ne part vers les téléphones"),
+        result.output.find("Alerte envoyée"),
+    )
+    assert 0 <= warning < confirmation
     for words in (named, "KUNNAFONI_PUSH_CONTACT=mailto:"):
         assert words in result.output
     test = send(folder, GOOD.replace(SLUG, "essai"), "--test")  # it would only be pushed
@@ -83,11 +86,12 @@ def test_a_store_that_is_not_sure_for_a_while_is_asked_again(folder: Path, monke
 
     async def not_yet(store: SqliteStore, room: Collection, writes: Sequence[Write]) -> list[Outcome]:
         outcomes = await write(store, room, writes)
-        told = [
-            NotDurable(one.id) if one.id in unsure else outcome for one, outcome in zip(writes, outcomes, strict=True)
+        unsure_outcomes = [
+            NotDurable(item.id) if item.id in unsure else outcome
+            for item, outcome in zip(writes, outcomes, strict=True)
         ]
-        unsure.difference_update(one.id for one in writes)
-        return told
+        unsure.difference_update(item.id for item in writes)
+        return unsure_outcomes
 
     monkeypatch.setattr("server.commands.alert.RETRY_DELAYS", (0.01,) * 5)
     monkeypatch.setattr(SqliteStore, "write", not_yet)
@@ -99,7 +103,7 @@ def test_a_store_that_is_not_sure_for_a_while_is_asked_again(folder: Path, monke
 
 def test_a_store_that_is_never_sure_is_said_so(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("server.commands.alert.RETRY_DELAYS", (0.01,) * 5)
-    with not_sure_of(""):
+    with writes_not_durable(""):
         result = send(folder, GOOD)
     assert isinstance(result.exception, Unavailable)
     assert "Alerte envoyée" not in result.output

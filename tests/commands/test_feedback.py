@@ -1,4 +1,4 @@
-"""The command line: sealing keys live when both opened the test, sealed answers opened here alone, bundles read, phones enrolled."""
+"""`kunnafoni feedback`: sealing keys confirmed by test, sealed answers opened, bundles read, phones enrolled."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from sync.submissions.bundle import read_receipts, write_bundle
 from sync.submissions.sealing import SealingKey
 from tests.support.content_folder import write
 from tests.support.inbox_site import FILES, SITE
-from tests.support.phone_simulator import DAY, Phone
-from tests.support.server_process import run
+from tests.support.phone_simulator import DAY, PhoneSimulator
+from tests.support.server_process import run_command
 from tests.support.small_site import APP
 
 pytestmark = pytest.mark.anyio
@@ -31,12 +31,12 @@ OPEN = Form(compile_markdown("visite", FILES["forms/visite.md"]))
 def folder(tmp_path: Path) -> Path:
     write(tmp_path / "content", FILES)
     write(tmp_path / "app", APP)
-    run(tmp_path, "import", str(tmp_path / "content"))
+    run_command(tmp_path, "import", str(tmp_path / "content"))
     return tmp_path
 
 
-async def enrolled(folder: Path) -> Phone:
-    phone = Phone(SITE, 1, Signer.generate())
+async def enrolled(folder: Path) -> PhoneSimulator:
+    phone = PhoneSimulator(SITE, 1, Signer.generate())
     store = open_store(f"sqlite:///{folder / 'data' / 'kunnafoni.db'}")
     body = {
         "key": phone.signer.public_key if phone.signer else "",
@@ -51,37 +51,39 @@ async def enrolled(folder: Path) -> Phone:
 
 
 async def test_from_keys_to_opened_answers(folder: Path) -> None:
-    run(folder, "publish")
+    run_command(folder, "publish")
     phone = await enrolled(folder)
     key, recovery = folder / "usb1.pem", folder / "usb2.pem"
-    assert "ne doit pas rester sur le serveur" in run(
+    assert "ne doit pas rester sur le serveur" in run_command(
         folder, "keys", "new", str(folder / "data/keys/x.pem"), str(recovery), code=1
     )
-    assert "feedback open --test" in run(folder, "keys", "new", str(key), str(recovery))
-    assert "Essayez aussi l’autre" in run(folder, "feedback", "open", "--test", "--key", str(key))
-    run(folder, "publish")
-    assert "Les deux clés ont été essayées" in run(folder, "feedback", "open", "--test", "--key", str(recovery))
-    assert "pages changent" in run(folder, "publish")
+    assert "feedback open --test" in run_command(folder, "keys", "new", str(key), str(recovery))
+    assert "Essayez aussi l’autre" in run_command(folder, "feedback", "open", "--test", "--key", str(key))
+    run_command(folder, "publish")
+    assert "Les deux clés ont été essayées" in run_command(folder, "feedback", "open", "--test", "--key", str(recovery))
+    assert "pages changent" in run_command(folder, "publish")
     publics = [SealingKey.from_pem(file.read_bytes()).public_key for file in (key, recovery)]
     sealed = phone.seal(SEALED, {"nom": "Awa Ɛ"}, publics)
     plain = phone.fill(OPEN, {"paroles": "L’eau"})
     strange = sealed.line.replace('"lang', '"lung')
     (folder / "paquet.txt").write_text(write_bundle(SITE, (sealed.line + plain.line + strange).encode()))
-    said = run(folder, "bundle", "read", str(folder / "paquet.txt"), "--receipts", str(folder / "recus.txt"))
-    assert "Reçus : 2. Refusés : 1." in said and "submission-malformed: 1" in said
+    output = run_command(folder, "bundle", "read", str(folder / "paquet.txt"), "--receipts", str(folder / "recus.txt"))
+    assert "Reçus : 2. Refusés : 1." in output and "submission-malformed: 1" in output
     assert read_receipts((folder / "recus.txt").read_text(), SITE).keys() == {sealed.id, plain.id}
-    run(folder, "feedback", "export", str(folder / "clos.ndjson"), "--form", "plainte", "--format", "ndjson")
+    run_command(folder, "feedback", "export", str(folder / "clos.ndjson"), "--form", "plainte", "--format", "ndjson")
     assert json.loads((folder / "clos.ndjson").read_text())["answers"] is None
     for number, file in enumerate((key, recovery)):
         out = folder / f"ouvert{number}.ndjson"
-        run(folder, "feedback", "open", str(out), "--key", str(file), "--form", "plainte", "--format", "ndjson")
+        run_command(folder, "feedback", "open", str(out), "--key", str(file), "--form", "plainte", "--format", "ndjson")
         assert json.loads(out.read_text())["answers"] == {"nom": "Awa Ɛ"}
     assert b"Awa" not in b"".join(path.read_bytes() for path in (folder / "data").rglob("*") if path.is_file())
     new = folder / "usb3.pem"
-    assert "Une nouvelle clé est faite" in run(folder, "keys", "recover", str(recovery), str(new))
-    assert "Les deux clés ont été essayées" in run(folder, "feedback", "open", "--test", "--key", str(new))
-    assert "n’est pas la clé de secours" in run(folder, "keys", "recover", str(key), str(folder / "usb4.pem"), code=1)
-    run(
+    assert "Une nouvelle clé est faite" in run_command(folder, "keys", "recover", str(recovery), str(new))
+    assert "Les deux clés ont été essayées" in run_command(folder, "feedback", "open", "--test", "--key", str(new))
+    assert "n’est pas la clé de secours" in run_command(
+        folder, "keys", "recover", str(key), str(folder / "usb4.pem"), code=1
+    )
+    run_command(
         folder,
         "feedback",
         "open",
@@ -97,10 +99,10 @@ async def test_from_keys_to_opened_answers(folder: Path) -> None:
 
 
 def test_a_phones_code_is_made_for_the_terminal_too(folder: Path) -> None:
-    run(folder, "publish")
-    said = run(folder, "device", "enrol", "Radio Kayes", "--place", "ML-1")
-    assert re.search(r"Code de Radio Kayes : [0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}", said)
+    run_command(folder, "publish")
+    output = run_command(folder, "device", "enrol", "Radio Kayes", "--place", "ML-1")
+    assert re.search(r"Code de Radio Kayes : [0-9A-HJKMNP-TV-Z]{5}-[0-9A-HJKMNP-TV-Z]{5}", output)
 
 
 def test_a_form_nobody_published_is_a_sentence(folder: Path) -> None:
-    assert "n’a jamais publié" in run(folder, "feedback", "export", str(folder / "x"), "--form", "rien", code=1)
+    assert "n’a jamais publié" in run_command(folder, "feedback", "export", str(folder / "x"), "--form", "rien", code=1)

@@ -1,4 +1,4 @@
-"""The command line as a person runs it: sentences instead of tracebacks, nothing half done."""
+"""`kunnafoni serve` and its neighbours: sentences instead of tracebacks, nothing half done."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from server.keys.keyring import open_keyring
 from tests.support.content_folder import GOOD, write
-from tests.support.server_process import PATIENCE, run, served
+from tests.support.server_process import PATIENCE, run_command, running_server
 from tests.support.small_site import APP
 
 
@@ -22,20 +22,20 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_an_empty_store_is_filled_published_and_served_and_the_second_start_changes_nothing(folder: Path) -> None:
-    with served(folder) as server:
+    with running_server(folder) as server:
         assert "Garder son compte" in server.get("fr-ML/guides/compte").decode()
         first = json.loads(server.get("feed/fr-ML/manifest"))["statement"]
-    with served(folder) as server:
+    with running_server(folder) as server:
         assert json.loads(server.get("feed/fr-ML/manifest"))["statement"] == first
 
 
 def test_another_process_publishes_and_the_running_server_shows_it(folder: Path) -> None:
-    with served(folder) as server:
+    with running_server(folder) as server:
         server.get("")
         write(folder / "content", {"guides/argent/fr.md": "---\ntitle: Un nouveau titre\n---\nTexte.\n"})
-        assert "1 changés" in run(folder, "import", str(folder / "content"))
-        assert "pages changent" in run(folder, "publish", "--dry-run")
-        run(folder, "publish")
+        assert "1 changés" in run_command(folder, "import", str(folder / "content"))
+        assert "pages changent" in run_command(folder, "publish", "--dry-run")
+        run_command(folder, "publish")
         end = time.monotonic() + PATIENCE
         while "Un nouveau titre" not in server.get("fr-ML/guides/argent").decode():
             assert time.monotonic() < end
@@ -44,36 +44,36 @@ def test_another_process_publishes_and_the_running_server_shows_it(folder: Path)
 
 def test_bad_content_is_told_by_path_and_line_and_nothing_is_taken(folder: Path) -> None:
     write(folder / "content", {"guides/compte/fr.md": "---\ntitle: T\ntitel: T\n---\nX\n"})
-    assert "guides/compte/fr.md:3:" in run(folder, "serve", "--port", "0", code=1)
+    assert "guides/compte/fr.md:3:" in run_command(folder, "serve", "--port", "0", code=1)
 
 
 def test_a_port_taken_is_a_sentence(folder: Path) -> None:
-    with served(folder) as server:
-        said = run(folder, "serve", "--port", str(server.port), code=1)
-        assert f"Le port {server.port} est déjà pris" in said
+    with running_server(folder) as server:
+        output = run_command(folder, "serve", "--port", str(server.port), code=1)
+        assert f"Le port {server.port} est déjà pris" in output
 
 
 def test_export_and_import_again_change_nothing(folder: Path) -> None:
-    run(folder, "import", str(folder / "content"))
-    run(folder, "export", str(folder / "out"))
-    assert "0 nouveaux, 0 changés" in run(folder, "import", str(folder / "out"))
+    run_command(folder, "import", str(folder / "content"))
+    run_command(folder, "export", str(folder / "out"))
+    assert "0 nouveaux, 0 changés" in run_command(folder, "import", str(folder / "out"))
 
 
 def test_the_key_is_rotated_only_with_the_committed_one(folder: Path) -> None:
-    run(folder, "import", str(folder / "content"))
-    run(folder, "publish")
-    assert "époque 2" in run(folder, "keys", "rotate", str(folder / "data/keys/next-1.pem"))
-    assert "annoncée" in run(folder, "keys", "rotate", str(folder / "data/keys/edition-1.pem"), code=1)
+    run_command(folder, "import", str(folder / "content"))
+    run_command(folder, "publish")
+    assert "époque 2" in run_command(folder, "keys", "rotate", str(folder / "data/keys/next-1.pem"))
+    assert "annoncée" in run_command(folder, "keys", "rotate", str(folder / "data/keys/edition-1.pem"), code=1)
 
 
 def test_a_process_with_another_key_serves_but_refuses_to_publish(folder: Path) -> None:
-    run(folder, "import", str(folder / "content"))
-    run(folder, "publish")
+    run_command(folder, "import", str(folder / "content"))
+    run_command(folder, "publish")
     (folder / "data/keys").rename(folder / "data/old-keys")
     open_keyring(folder / "data/keys", create=True)
     write(folder / "content", {"guides/argent/fr.md": "---\ntitle: Autre\n---\nTexte.\n"})
-    run(folder, "import", str(folder / "content"))
-    assert "n’est pas celle qui signe" in run(folder, "publish", code=1)
-    with served(folder) as server:
+    run_command(folder, "import", str(folder / "content"))
+    assert "n’est pas celle qui signe" in run_command(folder, "publish", code=1)
+    with running_server(folder) as server:
         assert b"Garder son compte" in server.get("fr-ML/guides/compte")
         assert "ne publie pas" in server.said

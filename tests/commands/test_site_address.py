@@ -1,4 +1,4 @@
-"""The address that is printed, and when a QR code is of use."""
+"""The printed address, and its QR code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each way a path can fail a person is refused, with the file, the line and a code."""
+"""Every fault of a complaint route is refused with file, line and code."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from sync.alerts.library import Library
 from sync.complaints import find_path_errors
 from sync.documents.model import Authorities, ComplaintRoute, ComplaintStep, Fact, HarmRoute, LetterField, Site, Source
 from tests.support.sample_complaint_paths import (
-    ASK,
-    COMPLAINT,
+    COMPLAINT_LETTER,
     LAW,
+    OFFENDER_STEP,
     POLICE,
-    TO_OFFENDER,
-    TO_POLICE,
-    general,
-    insult_with,
+    POLICE_STEP,
+    REQUEST_LETTER,
+    general_route,
     library,
+    library_with_insult,
 )
 
 UNDATED = Fact("Loi n°9", Source("On l’a dit", ""))
 
 
 def with_template(**changes: object) -> Library:
-    known = library()
-    changed = replace(COMPLAINT, **changes)  # type: ignore[arg-type]
-    return replace(known, templates={**known.templates, ("plainte", "fr"): changed})
+    sample = library()
+    changed = replace(COMPLAINT_LETTER, **changes)  # type: ignore[arg-type]
+    return replace(sample, templates={**sample.templates, ("plainte", "fr"): changed})
 
 
 def without_offices() -> Library:
@@ -40,125 +40,134 @@ def undated_office() -> Library:
 
 
 BAD: dict[str, tuple[Callable[[], Library], str, str]] = {
-    "no step at all": (lambda: library(image=replace(general("image"), steps=())), "routes/ANY.yaml", "path-dead-end"),
+    "no step at all": (
+        lambda: library(image=replace(general_route("image"), steps=())),
+        "routes/ANY.yaml",
+        "path-dead-end",
+    ),
     "nothing when all failed": (
-        lambda: library(image=replace(general("image"), last=())),
+        lambda: library(image=replace(general_route("image"), last=())),
         "routes/ANY.yaml",
         "path-dead-end",
     ),
     "no first thing to do": (
-        lambda: library(image=replace(general("image"), first=())),
+        lambda: library(image=replace(general_route("image"), first=())),
         "routes/ANY.yaml",
         "path-dead-end",
     ),
     "a step without an end": (
-        lambda: library(image=replace(general("image"), steps=(replace(TO_POLICE, wait=""),))),
+        lambda: library(image=replace(general_route("image"), steps=(replace(POLICE_STEP, wait=""),))),
         "routes/ANY.yaml",
         "path-dead-end",
     ),
     "a step without an act": (
-        lambda: library(image=replace(general("image"), steps=(replace(TO_POLICE, do=""),))),
+        lambda: library(image=replace(general_route("image"), steps=(replace(POLICE_STEP, do=""),))),
         "routes/ANY.yaml",
         "path-dead-end",
     ),
     "only the offender": (
-        lambda: library(image=replace(general("image"), steps=(TO_OFFENDER,))),
+        lambda: library(image=replace(general_route("image"), steps=(OFFENDER_STEP,))),
         "routes/ANY.yaml",
         "path-dead-end",
     ),
     "no office in the country": (without_offices, "routes/ANY.yaml", "path-dead-end"),
     "the same step again": (
-        lambda: library(image=replace(general("image"), steps=(TO_POLICE, TO_OFFENDER, TO_POLICE))),
+        lambda: library(image=replace(general_route("image"), steps=(POLICE_STEP, OFFENDER_STEP, POLICE_STEP))),
         "routes/ANY.yaml",
         "path-loop",
     ),
     "paths that send to each other": (
         lambda: library(
-            image=replace(general("image"), instead=("insult",)),
-            insult=replace(general("insult"), instead=("image",)),
+            image=replace(general_route("image"), instead=("insult",)),
+            insult=replace(general_route("insult"), instead=("image",)),
         ),
         "routes/ANY.yaml",
         "path-loop",
     ),
     "another path that is not there": (
         lambda: replace(
-            library(), routes={"ANY": ComplaintRoute("ANY", (replace(general("image"), instead=("child",)),))}
+            library(), routes={"ANY": ComplaintRoute("ANY", (replace(general_route("image"), instead=("child",)),))}
         ),
         "routes/ANY.yaml",
         "path-missing",
     ),
     "a harm that one country leaves out": (
         lambda: replace(
-            library(), site=Site(channels=("fr-ML", "fr-BF")), routes={"ML": ComplaintRoute("ML", (general("insult"),))}
+            library(),
+            site=Site(channels=("fr-ML", "fr-BF")),
+            routes={"ML": ComplaintRoute("ML", (general_route("insult"),))},
         ),
         "routes/ANY.yaml",
         "path-missing",
     ),
-    "an unknown office": (lambda: insult_with(authority="mairie"), "routes/ML.yaml", "office-unknown"),
+    "an unknown office": (lambda: library_with_insult(authority="mairie"), "routes/ML.yaml", "office-unknown"),
     "an office in the general path": (
-        lambda: library(image=replace(general("image"), steps=(replace(TO_POLICE, authority="police"),))),
+        lambda: library(image=replace(general_route("image"), steps=(replace(POLICE_STEP, authority="police"),))),
         "routes/ANY.yaml",
         "office-unknown",
     ),
-    "an office for another step": (lambda: insult_with(authority="parquet"), "routes/ML.yaml", "office-step"),
+    "an office for another step": (lambda: library_with_insult(authority="parquet"), "routes/ML.yaml", "office-step"),
     "an office that does not receive it": (
         lambda: library(HarmRoute("image", steps=(ComplaintStep("police", authority="brigade"),))),
         "routes/ML.yaml",
         "office-harm",
     ),
-    "an unknown letter": (lambda: insult_with(template="poeme"), "routes/ML.yaml", "letter-unknown"),
-    "a letter for another step": (lambda: insult_with(template="demande"), "routes/ML.yaml", "letter-step"),
+    "an unknown letter": (lambda: library_with_insult(template="poeme"), "routes/ML.yaml", "letter-unknown"),
+    "a letter for another step": (lambda: library_with_insult(template="demande"), "routes/ML.yaml", "letter-step"),
     "a letter for another harm": (lambda: with_template(harms=("insult",)), "routes/ANY.yaml", "letter-harm"),
     "a letter of another country": (lambda: with_template(countries=("BF",)), "routes/ANY.yaml", "letter-country"),
     "a hole without a field": (lambda: with_template(fields=()), "templates/plainte/fr.md", "letter-holes"),
     "a field without a hole": (
-        lambda: with_template(fields=(*COMPLAINT.fields, LetterField("age", "Âge"))),
+        lambda: with_template(fields=(*COMPLAINT_LETTER.fields, LetterField("age", "Âge"))),
         "templates/plainte/fr.md",
         "letter-holes",
     ),
     "an office in a letter to nobody": (
         lambda: replace(
             library(),
-            templates={**library().templates, ("demande", "fr"): replace(ASK, body="À {destinataire} : {liens}")},
+            templates={
+                **library().templates,
+                ("demande", "fr"): replace(REQUEST_LETTER, body="À {destinataire} : {liens}"),
+            },
         ),
         "templates/demande/fr.md",
         "letter-nobody",
     ),
     "a law in a letter": (
-        lambda: with_template(body=COMPLAINT.body + " Voir l’article 12."),
+        lambda: with_template(body=COMPLAINT_LETTER.body + " Voir l’article 12."),
         "templates/plainte/fr.md",
         "law-unsourced",
     ),
     "a law in free text": (
-        lambda: insult_with(do="La loi n°2013-015 vous protège."),
+        lambda: library_with_insult(do="La loi n°2013-015 vous protège."),
         "routes/ML.yaml",
         "law-unsourced",
     ),
     "a waiting time as law": (
-        lambda: insult_with(wait="Le délai légal est de 8 jours."),
+        lambda: library_with_insult(wait="Le délai légal est de 8 jours."),
         "routes/ML.yaml",
         "law-unsourced",
     ),
-    "a fact without a date": (lambda: insult_with(facts=(UNDATED,)), "routes/ML.yaml", "law-unsourced"),
-    "a law without a date": (lambda: insult_with(laws=(UNDATED,)), "routes/ML.yaml", "law-unsourced"),
+    "a fact without a date": (lambda: library_with_insult(facts=(UNDATED,)), "routes/ML.yaml", "law-unsourced"),
+    "a law without a date": (lambda: library_with_insult(laws=(UNDATED,)), "routes/ML.yaml", "law-unsourced"),
     "an office's fact without a date": (undated_office, "authorities/ML.yaml", "law-unsourced"),
     "the offender where it is dangerous": (
-        lambda: library(child=replace(general("child"), steps=(TO_OFFENDER, TO_POLICE))),
+        lambda: library(child=replace(general_route("child"), steps=(OFFENDER_STEP, POLICE_STEP))),
         "routes/ANY.yaml",
         "path-offender",
     ),
     "the offender by a country's own step": (
-        lambda: library(HarmRoute("child", steps=(replace(TO_OFFENDER, template=""),))),
+        lambda: library(HarmRoute("child", steps=(replace(OFFENDER_STEP, template=""),))),
         "routes/ML.yaml",
         "path-offender",
     ),
     "contact allowed where it never is": (
-        lambda: library(child=replace(general("child"), contact_offender=True)),
+        lambda: library(child=replace(general_route("child"), contact_offender=True)),
         "routes/ANY.yaml",
         "path-contact",
     ),
     "a danger without a word": (
-        lambda: library(child=replace(general("child"), danger="")),
+        lambda: library(child=replace(general_route("child"), danger="")),
         "routes/ANY.yaml",
         "path-danger",
     ),
@@ -167,7 +176,7 @@ BAD: dict[str, tuple[Callable[[], Library], str, str]] = {
 
 def test_a_good_library_has_no_error() -> None:
     assert find_path_errors(library()) == []
-    assert find_path_errors(insult_with(laws=(LAW,), authority="brigade")) == []
+    assert find_path_errors(library_with_insult(laws=(LAW,), authority="brigade")) == []
 
 
 @pytest.mark.parametrize("case", BAD)
@@ -183,21 +192,21 @@ def test_a_site_without_routes_is_no_error() -> None:
 
 
 def test_a_site_may_describe_some_harms_only() -> None:
-    assert find_path_errors(replace(library(), routes={"ANY": ComplaintRoute("ANY", (general("image"),))})) == []
+    assert find_path_errors(replace(library(), routes={"ANY": ComplaintRoute("ANY", (general_route("image"),))})) == []
 
 
 def test_the_line_is_asked_for_by_keys_and_indexes() -> None:
-    asked: list[tuple[str, tuple[str | int, ...]]] = []
+    questions: list[tuple[str, tuple[str | int, ...]]] = []
 
     def line(file: str, steps: tuple[str | int, ...]) -> int:
-        asked.append((file, steps))
+        questions.append((file, steps))
         return 42
 
-    (error,) = find_path_errors(insult_with(authority="mairie"), line)
+    (error,) = find_path_errors(library_with_insult(authority="mairie"), line)
     assert error.line == 42
-    assert asked == [("routes/ML.yaml", ("harms", 0, "steps", 0, "authority"))]
+    assert questions == [("routes/ML.yaml", ("harms", 0, "steps", 0, "authority"))]
 
 
 def test_a_dead_end_is_told_in_the_countrys_own_file_if_it_has_one() -> None:
-    bare = library(HarmRoute("image", title="Chez nous"), image=replace(general("image"), last=()))
+    bare = library(HarmRoute("image", title="Chez nous"), image=replace(general_route("image"), last=()))
     assert [error.path for error in find_path_errors(bare)] == ["routes/ML.yaml"]

@@ -1,4 +1,4 @@
-"""Every address of the console with every role, from the table of addresses itself: an address without a rule cannot be made."""
+"""Access to every address of the console by every role, from the route table; a route without a rule is impossible."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from server.accounts.account import Role
 from server.console.access import EVERYONE, PUBLIC, ConsoleRoute, Public
 from server.console.routes import AREAS, ENTRIES, FALLBACK, ROUTES
-from tests.support.console_client import Desk
+from tests.support.console_client import ConsoleSite
 
 pytestmark = pytest.mark.anyio
 
@@ -26,8 +26,8 @@ def an_address(row: ConsoleRoute) -> str:
     return re.sub(r"\{[^}]+\}", "x", row.path)
 
 
-async def test_every_address_lets_in_its_roles_and_nobody_else(desk: Desk) -> None:
-    people = {role: await desk.person(role) for role in Role}
+async def test_every_address_lets_in_its_roles_and_nobody_else(console_site: ConsoleSite) -> None:
+    people = {role: await console_site.person(role) for role in Role}
     wrong = []
     for row in ROUTES:
         if row.roles is PUBLIC:
@@ -44,8 +44,8 @@ async def test_every_address_lets_in_its_roles_and_nobody_else(desk: Desk) -> No
     assert wrong == []
 
 
-async def test_without_a_session_one_is_led_to_the_door_and_a_form_changes_nothing(desk: Desk) -> None:
-    stranger = desk.browser()
+async def test_without_a_session_one_is_led_to_the_door_and_a_form_changes_nothing(console_site: ConsoleSite) -> None:
+    stranger = console_site.browser()
     for row in ROUTES:
         if row.roles is PUBLIC:
             continue
@@ -57,9 +57,9 @@ async def test_without_a_session_one_is_led_to_the_door_and_a_form_changes_nothi
             assert method == "POST" or answer.headers["location"].startswith("/console/sign-in?next=")
 
 
-async def test_every_form_needs_its_token(desk: Desk) -> None:
+async def test_every_form_needs_its_token(console_site: ConsoleSite) -> None:
     for role in Role:
-        person = await desk.person(role)
+        person = await console_site.person(role)
         for row in ROUTES:
             if row.roles is PUBLIC or "POST" not in row.methods or role not in row.roles:
                 continue
@@ -69,8 +69,8 @@ async def test_every_form_needs_its_token(desk: Desk) -> None:
                 assert "n’est plus valable" in answer.text
 
 
-async def test_a_form_from_another_site_is_refused_at_every_address(desk: Desk) -> None:
-    person = await desk.person(Role.ADMINISTRATOR)
+async def test_a_form_from_another_site_is_refused_at_every_address(console_site: ConsoleSite) -> None:
+    person = await console_site.person(Role.ADMINISTRATOR)
     for row in ROUTES:
         for headers in FOREIGN:
             if "POST" in row.methods:
@@ -103,8 +103,8 @@ def test_a_line_of_the_navigation_leads_where_its_roles_may_go() -> None:
         assert entry.roles <= roles, entry.path
 
 
-async def test_pages_are_kept_nowhere_and_framed_by_nobody(desk: Desk) -> None:
-    person = await desk.person(Role.ADMINISTRATOR)
+async def test_pages_are_kept_nowhere_and_framed_by_nobody(console_site: ConsoleSite) -> None:
+    person = await console_site.person(Role.ADMINISTRATOR)
     for path in ("/", "/accounts", "/nowhere"):
         headers = (await person.get(path)).headers
         assert headers["cache-control"] == "no-store"
@@ -113,14 +113,14 @@ async def test_pages_are_kept_nowhere_and_framed_by_nobody(desk: Desk) -> None:
         assert headers["x-frame-options"] == "DENY"
 
 
-async def test_a_browser_may_say_where_a_form_comes_from(desk: Desk) -> None:
-    """Under "no-referrer" a browser sends `Origin: null` with the console's own forms, which are then refused."""
-    answer = await desk.browser().client.get("/console/sign-in")
+async def test_a_browser_may_say_where_a_form_comes_from(console_site: ConsoleSite) -> None:
+    """A policy of "no-referrer" would make browsers send `Origin: null`, which is refused."""
+    answer = await console_site.browser().client.get("/console/sign-in")
     assert answer.headers.get_list("referrer-policy") == ["same-origin"]
 
 
-async def test_pages_travel_compressed(desk: Desk) -> None:
-    person = await desk.person(Role.ADMINISTRATOR)
+async def test_pages_travel_compressed(console_site: ConsoleSite) -> None:
+    person = await console_site.person(Role.ADMINISTRATOR)
     for path in ("/", "/accounts", "/writing/site/edit", "/nowhere"):
         plain = await person.get(path, headers={"accept-encoding": "identity"})
         for encoding in ("br", "gzip"):

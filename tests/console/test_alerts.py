@@ -1,59 +1,33 @@
-"""Alerts in the console: written and seen as the phone shows them, approved by a second person when Extreme, sent, followed, ended."""
+"""Alerts in the console: written, previewed, approved by a second person if Extreme, sent, followed, ended."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from server.accounts.account import Role
 from server.push.shards import Shard, load_shards
-from sync.alerts.alert import AlertInfo
-from sync.alerts.sms_radio import write_radio_script, write_sms
-from sync.locale import Language
 from sync.store.contract import Collection, Write
-from tests.support.console_client import Desk, Person, running_desk
-from tests.support.sample_alerts import BAMBARA, FRENCH
+from tests.support.console_client import ConsoleSite, running_console_site
+from tests.support.console_steps import ALERT_FIELDS, draft_alert
 
 pytestmark = pytest.mark.anyio
 
-TYPED: Mapping[str, Any] = {
-    "fr-headline": "Le Bani déborde",
-    "fr-event": "Crue",
-    "fr-description": "L’eau monte.",
-    "fr-instruction": "Montez vers les hauteurs.",
-    "severity": "Severe",
-    "urgency": "Immediate",
-    "certainty": "Observed",
-    "status": "Actual",
-    "category": ["Met", "Safety"],
-    "expires": "2026-11-25T18:00",
-}
-
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    async with running_desk(tmp_path) as made:
-        yield made
+async def console_site(tmp_path: Path) -> AsyncIterator[ConsoleSite]:
+    async with running_console_site(tmp_path) as running:
+        yield running
 
 
-async def drafted(person: Person, **changes: Any) -> str:
-    """The address of a draft with these texts."""
-    begun = await person.post("/alerts/new")
-    address = begun.headers["location"].removeprefix("/console")
-    kept = await person.post(address, {**TYPED, **changes})
-    assert kept.headers["location"].endswith("/check"), kept.text
-    return str(address)
-
-
-async def test_an_alert_is_written_seen_and_sent(desk: Desk) -> None:
-    awa = await desk.person(Role.COORDINATOR)
-    address = await drafted(awa)
-    seen = (await awa.get(f"{address}/check")).text
-    said = (
+async def test_an_alert_is_written_seen_and_sent(console_site: ConsoleSite) -> None:
+    awa = await console_site.person(Role.COORDINATOR)
+    address = await draft_alert(awa)
+    page = (await awa.get(f"{address}/check")).text
+    sentences = (
         "Le Bani déborde",
         "Jusqu’au 25 novembre 2026 à 18:00",
         "0 téléphones la recevront",
@@ -61,146 +35,127 @@ async def test_an_alert_is_written_seen_and_sent(desk: Desk) -> None:
         "SMS (",
         "Je répète.",
     )
-    for words in said:
-        assert words in seen
-    assert "Aucun message" not in seen
-    sent = await awa.post(f"{address}/send")
-    followed = (await awa.get(sent.headers["location"].removeprefix("/console"))).text
+    for words in sentences:
+        assert words in page
+    assert "Aucun message" not in page
+    answer = await awa.post(f"{address}/send")
+    followed = (await awa.get(answer.headers["location"].removeprefix("/console"))).text
     assert "Annuler" in followed
-    await desk.site.services.current_editions.load()
-    assert "Le Bani déborde" in (await desk.site.client.get("/fr-ML/")).text
+    await console_site.site.services.current_editions.load()
+    assert "Le Bani déborde" in (await console_site.site.client.get("/fr-ML/")).text
     assert "Le Bani déborde" in (await awa.get("/alerts")).text
     assert (await awa.get(f"{address}/check")).status_code == 404
-    journal = (await (await desk.person(Role.ADMINISTRATOR)).get("/journal")).text
+    journal = (await (await console_site.person(Role.ADMINISTRATOR)).get("/journal")).text
     assert "a envoyé une alerte" in journal
 
 
 @pytest.mark.parametrize("contact", ["", "alertes@exemple.ml"])
-async def test_without_a_contact_it_is_said_before_sending_and_the_alert_is_published(desk: Desk, contact: str) -> None:
-    push = desk.site.services.push
+async def test_without_a_contact_it_is_said_before_sending_and_the_alert_is_published(
+    console_site: ConsoleSite, contact: str
+) -> None:
+    push = console_site.site.services.push
     push._settings = replace(push._settings, push_contact=contact)
-    awa = await desk.person(Role.COORDINATOR)
-    address = await drafted(awa)
-    seen = (await awa.get(f"{address}/check")).text
+    awa = await console_site.person(Role.COORDINATOR)
+    address = await draft_alert(awa)
+    page = (await awa.get(f"{address}/check")).text
     for words in (
         "Aucun message ne part vers les téléphones",
         contact,
         "KUNNAFONI_PUSH_CONTACT=mailto:",
         "Envoyer maintenant",
     ):
-        assert words in seen
-    assert "téléphones la recevront" not in seen
+        assert words in page
+    assert "téléphones la recevront" not in page
     assert (await awa.post(f"{address}/send")).status_code == 303
-    await desk.site.services.current_editions.load()
-    assert "Le Bani déborde" in (await desk.site.client.get("/fr-ML/")).text
+    await console_site.site.services.current_editions.load()
+    assert "Le Bani déborde" in (await console_site.site.client.get("/fr-ML/")).text
 
 
-async def test_what_is_missing_is_said_and_nothing_can_be_sent(desk: Desk) -> None:
-    awa = await desk.person(Role.COORDINATOR)
-    address = await drafted(awa, **{"fr-description": "", "severity": ""})
-    seen = (await awa.get(f"{address}/check")).text
-    assert "À corriger" in seen
-    assert "Il manque le champ « Danger »." in seen
-    assert "severity" not in seen
-    assert "Envoyer maintenant" not in seen
+async def test_what_is_missing_is_said_and_nothing_can_be_sent(console_site: ConsoleSite) -> None:
+    awa = await console_site.person(Role.COORDINATOR)
+    address = await draft_alert(awa, **{"fr-description": "", "severity": ""})
+    page = (await awa.get(f"{address}/check")).text
+    assert "À corriger" in page
+    assert "Il manque le champ « Danger »." in page
+    assert "severity" not in page
+    assert "Envoyer maintenant" not in page
     assert (await awa.post(f"{address}/send")).status_code == 422
-    late = await drafted(awa, expires="2026-11-24T11:00")
+    late = await draft_alert(awa, expires="2026-11-24T11:00")
     assert "La fin de l’alerte est déjà passée." in (await awa.get(f"{late}/check")).text
 
 
-async def test_extreme_needs_a_second_person(desk: Desk) -> None:
-    awa, binta = await desk.person(Role.COORDINATOR, "awa"), await desk.person(Role.COORDINATOR, "binta")
-    address = await drafted(awa, severity="Extreme")
+async def test_extreme_needs_a_second_person(console_site: ConsoleSite) -> None:
+    awa, binta = (
+        await console_site.person(Role.COORDINATOR, "awa"),
+        await console_site.person(Role.COORDINATOR, "binta"),
+    )
+    address = await draft_alert(awa, severity="Extreme")
     assert "Envoyer maintenant" not in (await awa.get(f"{address}/check")).text
     assert (await awa.post(f"{address}/send")).status_code == 422
     assert (await awa.post(f"{address}/approve")).status_code == 422
     await awa.post(f"{address}/ask")
     assert "Attend une deuxième personne" in (await binta.get("/alerts")).text
     assert (await binta.post(f"{address}/approve")).status_code == 303
-    await awa.post(address, {**TYPED, "severity": "Extreme", "fr-description": "Autre chose."})
+    await awa.post(address, {**ALERT_FIELDS, "severity": "Extreme", "fr-description": "Autre chose."})
     assert (await awa.post(f"{address}/send")).status_code == 422  # a change takes the approval away
     await binta.post(f"{address}/approve")
     assert (await awa.post(f"{address}/send")).status_code == 303
 
 
-async def test_an_exercise_needs_no_second_person(desk: Desk) -> None:
-    awa = await desk.person(Role.COORDINATOR)
-    address = await drafted(awa, severity="Extreme", status="Exercise")
+async def test_an_exercise_needs_no_second_person(console_site: ConsoleSite) -> None:
+    awa = await console_site.person(Role.COORDINATOR)
+    address = await draft_alert(awa, severity="Extreme", status="Exercise")
     assert (await awa.post(f"{address}/send")).status_code == 303
 
 
-async def test_it_is_updated_then_cancelled(desk: Desk) -> None:
-    awa = await desk.person(Role.COORDINATOR)
-    first = (await awa.post(f"{await drafted(awa)}/send")).headers["location"].rpartition("/")[2]
-    begun = await awa.post("/alerts/new", {"sent": first, "kind": "Cancel"})
-    address = begun.headers["location"].removeprefix("/console")
+async def test_it_is_updated_then_cancelled(console_site: ConsoleSite) -> None:
+    awa = await console_site.person(Role.COORDINATOR)
+    first = (await awa.post(f"{await draft_alert(awa)}/send")).headers["location"].rpartition("/")[2]
+    created = await awa.post("/alerts/new", {"sent": first, "kind": "Cancel"})
+    address = created.headers["location"].removeprefix("/console")
     assert "Le Bani déborde" in (await awa.get(address)).text
-    await awa.post(address, {**TYPED, "fr-headline": "Le Bani baisse", "severity": "Minor"})
+    await awa.post(address, {**ALERT_FIELDS, "fr-headline": "Le Bani baisse", "severity": "Minor"})
     assert (await awa.post(f"{address}/send")).status_code == 303
-    library = await desk.site.services.alerts.load_library()
-    [cancel] = [one for one in library.alerts.values() if one.msgType == "Cancel"]
+    library = await console_site.site.services.alerts.load_library()
+    [cancel] = [alert for alert in library.alerts.values() if alert.msgType == "Cancel"]
     assert cancel.references == (first,)
-    await desk.site.services.current_editions.load()
-    assert "Le Bani" not in (await desk.site.client.get("/fr-ML/")).text
+    await console_site.site.services.current_editions.load()
+    assert "Le Bani" not in (await console_site.site.client.get("/fr-ML/")).text
 
 
-async def test_it_is_scheduled_by_the_clocks_of_the_country(desk: Desk) -> None:
-    awa = await desk.person(Role.COORDINATOR)
-    address = await drafted(awa)
+async def test_it_is_scheduled_by_the_clocks_of_the_country(console_site: ConsoleSite) -> None:
+    awa = await console_site.person(Role.COORDINATOR)
+    address = await draft_alert(awa)
     assert (await awa.post(f"{address}/schedule", {"at": "2026-11-26T08:00"})).status_code == 422
     assert (await awa.post(f"{address}/schedule", {"at": "2026-11-24T14:00"})).status_code == 303
     assert "Partira le 24 novembre 2026 à 14:00" in (await awa.get("/alerts")).text
-    desk.site.clock.pass_time(hours=3)
-    await desk.site.services.alerts.process_due()
-    assert len((await desk.site.services.alerts.load_library()).alerts) == 1
+    console_site.site.clock.pass_time(hours=3)
+    await console_site.site.services.alerts.process_due()
+    assert len((await console_site.site.services.alerts.load_library()).alerts) == 1
 
 
-async def test_a_template_is_begun_from(desk: Desk) -> None:
-    awa = await desk.person(Role.COORDINATOR)
-    await awa.post(f"{await drafted(awa)}/template")
-    [template] = [one for one in await desk.site.services.alerts.drafts.all() if one.state == "template"]
-    begun = await awa.post("/alerts/new", {"template": template.slug})
-    page = (await awa.get(begun.headers["location"].removeprefix("/console"))).text
+async def test_a_template_is_begun_from(console_site: ConsoleSite) -> None:
+    awa = await console_site.person(Role.COORDINATOR)
+    await awa.post(f"{await draft_alert(awa)}/template")
+    [template] = [draft for draft in await console_site.site.services.alerts.drafts.all() if draft.state == "template"]
+    created = await awa.post("/alerts/new", {"template": template.slug})
+    page = (await awa.get(created.headers["location"].removeprefix("/console"))).text
     assert "Montez vers les hauteurs." in page
     assert "2026-11-25" not in page
 
 
-async def test_what_became_of_it_is_shown_by_language(desk: Desk) -> None:
-    awa = await desk.person(Role.COORDINATOR)
-    address = (await awa.post(f"{await drafted(awa)}/send")).headers["location"].removeprefix("/console")
+async def test_what_became_of_it_is_shown_by_language(console_site: ConsoleSite) -> None:
+    awa = await console_site.person(Role.COORDINATOR)
+    address = (await awa.post(f"{await draft_alert(awa)}/send")).headers["location"].removeprefix("/console")
     slug = address.rpartition("/")[2]
-    store = desk.site.services.store
-    held = (await load_shards(store, slug))["a"]
+    store = console_site.site.services.store
+    shard = (await load_shards(store, slug))["a"]
     counts = {"fr": {"delivered": 4321, "gone": 87, "refused": 3}}
-    await store.write(Collection.PUSH, [Write(held.id, {**Shard(slug, "a").as_write.body, "counts": counts}, held.rev)])  # type: ignore[dict-item]
+    body = {**(Shard(slug, "a").as_write.body or {}), "counts": counts}
+    await store.write(Collection.PUSH, [Write(shard.id, body, shard.rev)])
     for _ in range(5):
-        await desk.site.client.post("/push/shown", json={"alert": slug, "lang": "fr"})
-    await desk.site.services.alerts.display_counts.flush()
+        await console_site.site.client.post("/push/shown", json={"alert": slug, "lang": "fr"})
+    await console_site.site.services.alerts.display_counts.flush()
     page = (await awa.get(address)).text
     for figure in ("4321", "87", ">3<", ">5<"):
         assert figure in page
-
-
-def test_an_sms_fits_and_says_first_what_to_do() -> None:
-    short = write_sms(FRENCH, "Ségou", "Jusqu’au 26 novembre à 18:00")
-    assert (short.limit, short.is_truncated) == (160, False)
-    assert (
-        short.text
-        == "Le Bani déborde près de Djenné. Ségou. Montez vers les hauteurs. Prenez les betes. Jusqu'au 26 novembre à 18:00."
-    )
-    long = write_sms(
-        AlertInfo("Titre", "x", "y", "Montez vers les hauteurs sans attendre. " * 9), "Ségou", "Jusqu’à demain"
-    )
-    assert len(long.text) <= 160
-    assert long.is_truncated
-    assert long.text.endswith("Montez.. Jusqu'à demain.")
-    other = write_sms(BAMBARA, "Segu", "Jusqu’au 24 novembre 2026 à 19:51")
-    assert len(other.text) <= other.limit == 70
-    assert other.text.endswith(".. Jusqu'au 24 novembre 2026 à 19:51.")
-    assert write_sms(BAMBARA, "Segu", "").limit == 70
-
-
-def test_the_radio_says_the_essential_twice() -> None:
-    text = write_radio_script(FRENCH, "Ségou", "Jusqu’au soir", Language("fr"))
-    assert text.count("Montez vers les hauteurs.") == 2
-    assert text.startswith("Attention")

@@ -1,4 +1,4 @@
-"""Hubs and versions in the console: seen by whoever keeps the site, nothing lost until somebody chose."""
+"""Hubs and conflicting versions in the console: shown to administrators, nothing lost before a choice."""
 
 from __future__ import annotations
 
@@ -16,12 +16,18 @@ from server.hubs import headquarters
 from server.maintenance.conflicts import list_conflicts
 from sync.store.contract import Collection, Write
 from sync.store.open_store import open_couch_admin
-from tests.store.test_couch_setup import database
-from tests.support.console_client import running_desk
+from tests.support.console_client import running_console_site
 from tests.support.content_folder import GOOD
-from tests.support.couch_operator import Couch
-from tests.support.store_backends import REAL, drop_real, fresh_prefix, pouchdb_server, real_address
-from tests.support.two_sites import NAME, Side, clean
+from tests.support.couch_database import couch_database
+from tests.support.couch_operator import CouchOperator
+from tests.support.store_backends import (
+    REAL_COUCHDB,
+    drop_databases,
+    fresh_prefix,
+    pouchdb_server,
+    real_couchdb_address,
+)
+from tests.support.two_sites import NAME, SiteNode, remove_databases
 
 pytestmark = pytest.mark.anyio
 ID = "guide:deux:fr"
@@ -33,19 +39,19 @@ def pouchdb(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield host
 
 
-@pytest.fixture(params=("pouchdb", "couchdb") if REAL else ("pouchdb",))
+@pytest.fixture(params=("pouchdb", "couchdb") if REAL_COUCHDB else ("pouchdb",))
 def address(request: pytest.FixtureRequest) -> Iterator[str]:
     prefix = fresh_prefix()
     if request.param == "pouchdb":
         yield f"couchdb://test:se%2Fcr%40t@{request.getfixturevalue('pouchdb')}/{prefix}"
     else:
-        yield real_address(prefix)
-        drop_real(prefix)
+        yield real_couchdb_address(prefix)
+        drop_databases(prefix)
 
 
 def left_apart(address: str, room: Collection, id: str, *texts: str) -> None:
-    rooms = database(address).resource.url.rpartition("-")[0]
-    resource = database(address).resource
+    rooms = couch_database(address).resource.url.rpartition("-")[0]
+    resource = couch_database(address).resource
     resource.url = f"{rooms}-{room.value}"
     for n, text in enumerate(texts, 1):
         body = {"kind": "guide", "fields": {"title": text, "body": "Pareil."}, "password": "x" * 40}
@@ -55,46 +61,48 @@ def left_apart(address: str, room: Collection, id: str, *texts: str) -> None:
 
 
 async def test_versions_are_shown_side_by_side_and_one_is_kept(tmp_path: Path, address: str) -> None:
-    async with running_desk(tmp_path, store=address) as desk:
+    async with running_console_site(tmp_path, store=address) as console_site:
         left_apart(address, Collection.CONTENT, ID, "De Kayes", "De Bamako")
         left_apart(
             address, Collection.FEEDBACK, "received:x:hub", "1", "2"
-        )  # the same in every version: nobody is asked
-        person = await desk.person(Role.COORDINATOR)
+        )  # equal in every version: not offered as a choice
+        person = await console_site.person(Role.COORDINATOR)
         listed = (await person.get("/hubs")).text
         assert ID in listed
         assert "received:x" not in listed
         page = await person.get(f"/hubs/split?room=content&id={quote(ID)}")
         assert "Kayes" in page.text
         assert "Bamako" in page.text
-        seen = re.findall(r'name="seen" value="([^"]+)"', page.text)
-        kept = next(rev for rev in seen if rev.endswith("1"))
-        stale = await person.post("/hubs/split", {"room": "content", "id": ID, "rev": kept, "seen": [kept]})
+        revisions = re.findall(r'name="seen" value="([^"]+)"', page.text)
+        chosen = next(rev for rev in revisions if rev.endswith("1"))
+        stale = await person.post("/hubs/split", {"room": "content", "id": ID, "rev": chosen, "seen": [chosen]})
         assert stale.status_code == 409
-        [(room, split)] = await list_conflicts(desk.site.services.store)
+        [(room, split)] = await list_conflicts(console_site.site.services.store)
         assert (room, len(split.versions)) == (Collection.CONTENT, 2)
-        done = await person.post("/hubs/split", {"room": "content", "id": ID, "rev": kept, "seen": sorted(set(seen))})
-        assert done.status_code == 303
-        record = await desk.site.services.store.get(Collection.CONTENT, ID)
+        answer = await person.post(
+            "/hubs/split", {"room": "content", "id": ID, "rev": chosen, "seen": sorted(set(revisions))}
+        )
+        assert answer.status_code == 303
+        record = await console_site.site.services.store.get(Collection.CONTENT, ID)
         assert record
         assert record.body["fields"]["title"] == "De Kayes"
-        assert await list_conflicts(desk.site.services.store) == []
+        assert await list_conflicts(console_site.site.services.store) == []
         assert (await person.get(f"/hubs/split?room=content&id={quote(ID)}")).status_code == 404
 
 
 async def test_secrets_of_people_are_not_shown(tmp_path: Path, address: str) -> None:
-    async with running_desk(tmp_path, store=address) as desk:
+    async with running_console_site(tmp_path, store=address) as console_site:
         left_apart(address, Collection.PEOPLE, "account:zoe", "un", "deux")
-        person = await desk.person(Role.ADMINISTRATOR)
+        person = await console_site.person(Role.ADMINISTRATOR)
         page = await person.get("/hubs/split?room=people&id=account%3Azoe")
         assert page.status_code == 200
         assert "x" * 40 not in page.text
 
 
 async def test_fields_bear_their_names_and_what_only_machines_read_is_left_out(tmp_path: Path, address: str) -> None:
-    async with running_desk(tmp_path, store=address) as desk:
+    async with running_console_site(tmp_path, store=address) as console_site:
         left_apart(address, Collection.CONTENT, ID, "De Kayes", "De Bamako")
-        person = await desk.person(Role.COORDINATOR)
+        person = await console_site.person(Role.COORDINATOR)
         page = unescape((await person.get(f"/hubs/split?room=content&id={quote(ID)}")).text)
         assert "Titre : De" in page
         assert "fields.title" not in page
@@ -104,32 +112,34 @@ async def test_fields_bear_their_names_and_what_only_machines_read_is_left_out(t
 async def test_each_hub_that_the_site_names_has_a_sign_for_its_wall(tmp_path: Path) -> None:
     hub = "https://kayes.example.org"
     files = {**GOOD, "site.yaml": GOOD["site.yaml"] + f"\nhubs: ['{hub}']\n"}
-    async with running_desk(tmp_path, files) as desk:
-        person = await desk.person(Role.COORDINATOR)
-        assert "#hub=" not in (await person.get("/hubs")).text  # nobody told this server its own address
-        desk.site.services.settings = replace(desk.site.services.settings, url="https://site.example.org/")
-        desk.site.services.install(desk.site.app.state)
+    async with running_console_site(tmp_path, files) as console_site:
+        person = await console_site.person(Role.COORDINATOR)
+        assert "#hub=" not in (await person.get("/hubs")).text  # this server has no configured address
+        console_site.site.services.settings = replace(
+            console_site.site.services.settings, url="https://site.example.org/"
+        )
+        console_site.site.services.install(console_site.site.app.state)
         page = (await person.get("/hubs")).text
         assert f"https://site.example.org/fr-ML/phone#hub={hub}" in unescape(page)
         assert '<div class="qr"><svg' in page
 
 
 async def test_a_site_in_a_file_says_that_it_has_no_hubs(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        person = await desk.person(Role.ADMINISTRATOR)
+    async with running_console_site(tmp_path) as console_site:
+        person = await console_site.person(Role.ADMINISTRATOR)
         assert "dans un fichier" in unescape((await person.get("/hubs")).text)
         for query in ("", "?room=content&id=x", "?room=nowhere&id=x"):
             assert (await person.get(f"/hubs/split{query}")).status_code == 404
 
 
-if REAL:
+if REAL_COUCHDB:
 
     async def test_a_hub_is_listed_with_its_last_word(tmp_path: Path) -> None:
-        store = real_address(fresh_prefix())
+        store = real_couchdb_address(fresh_prefix())
         try:
-            async with running_desk(tmp_path, store=store) as desk, open_couch_admin(store) as place:
+            async with running_console_site(tmp_path, store=store) as console_site, open_couch_admin(store) as place:
                 await headquarters.add_hub(place, NAME, "https://couch.example.org")
-                person = await desk.person(Role.COORDINATOR)
+                person = await console_site.person(Role.COORDINATOR)
                 before = unescape((await person.get("/hubs")).text)
                 assert NAME in before
                 assert "jamais" in before
@@ -139,9 +149,9 @@ if REAL:
                     "channels": ["fr-ML"],
                     "roads": {},
                 }
-                await desk.site.services.store.write(Collection.JOURNAL, [Write(f"hub:{NAME}", note)])
+                await console_site.site.services.store.write(Collection.JOURNAL, [Write(f"hub:{NAME}", note)])
                 after = unescape((await person.get("/hubs")).text)
                 assert "il y a 2 jours" in after
                 assert "suit fr-ML" in after
         finally:
-            clean(Side(Couch(REAL), tmp_path, store))
+            remove_databases(SiteNode(CouchOperator(REAL_COUCHDB), tmp_path, store))

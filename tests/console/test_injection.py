@@ -1,4 +1,4 @@
-"""Every form that any page of the console holds is sent with a trap in every field: no page that shows it runs it, no answer breaks."""
+"""Every form of every console page is posted with a trap in every field: no page runs it, no response breaks."""
 
 from __future__ import annotations
 
@@ -17,12 +17,11 @@ from server.console.access import PUBLIC
 from server.console.routes import ROUTES
 from server.media.convert import ConvertedMedia
 from sync.store.contract import Collection
-from tests.console.test_alerts import drafted
-from tests.console.test_hostile_texts import faults
-from tests.console.test_writing import ARGENT, edit
-from tests.support.console_client import QUICK, Desk, Person
-from tests.support.console_crawler import MARK, TRAP, Walk
-from tests.support.inbox_site import Office, open_office
+from tests.support.active_html import find_active_html
+from tests.support.console_client import QUICK_HASHER, ConsoleSite, ConsoleUser
+from tests.support.console_crawler import MARK, TRAP, ConsoleCrawler
+from tests.support.console_steps import GUIDE_ID, draft_alert, save_draft
+from tests.support.inbox_site import InboxSite, running_inbox_site
 
 pytestmark = pytest.mark.anyio
 
@@ -50,27 +49,34 @@ TRAPPED = {f"fr-{name}": TRAP for name in ("headline", "event", "description", "
 
 
 @pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    async with open_office(tmp_path) as office:
-        office.site.services.accounts = AccountService(office.site.services.store, office.site.clock, Passwords(QUICK))
-        yield office
+async def office(tmp_path: Path) -> AsyncIterator[InboxSite]:
+    async with running_inbox_site(tmp_path) as inbox_site:
+        inbox_site.site.services.accounts = AccountService(
+            inbox_site.site.services.store, inbox_site.site.clock, Passwords(QUICK_HASHER)
+        )
+        yield inbox_site
 
 
-async def test_a_trap_in_every_field_of_every_form_is_shown_and_never_run(office: Office) -> None:
-    site = office.site
-    desk = Desk(site, httpx.ASGITransport(create_app(site.services, site.keys), raise_app_exceptions=False))
-    chief, second = await desk.person(Role.ADMINISTRATOR, "chief"), await desk.person(Role.ADMINISTRATOR, "second")
-    writer = await desk.person(Role.EDITOR, "writer")
-    await sent_in(office)
+async def test_a_trap_in_every_field_of_every_form_is_shown_and_never_run(inbox_site: InboxSite) -> None:
+    site = inbox_site.site
+    console_site = ConsoleSite(
+        site, httpx.ASGITransport(create_app(site.services, site.keys), raise_app_exceptions=False)
+    )
+    chief, second = (
+        await console_site.person(Role.ADMINISTRATOR, "chief"),
+        await console_site.person(Role.ADMINISTRATOR, "second"),
+    )
+    writer = await console_site.person(Role.EDITOR, "writer")
+    await sent_in(inbox_site)
     await chief.post("/accounts", {"name": "piege", "role": "editor", "shown": TRAP})
     await site.services.media.save(ConvertedMedia(b"image", "webp"), TRAP, TRAP, site.clock().isoformat())
-    walks = [Walk(person, DOORS) for person in (writer, chief, second, second)]
+    walks = [ConsoleCrawler(person, DOORS) for person in (writer, chief, second, second)]
     for walk in walks[:-1]:  # each finds what those before made
         await walk.around()
         if walk.person is writer:
             await asked_to_review(writer)
-            await drafted(chief, severity="Severe", **TRAPPED)
-        await drafted(chief, severity="Extreme", **TRAPPED)
+            await draft_alert(chief, severity="Severe", **TRAPPED)
+        await draft_alert(chief, severity="Extreme", **TRAPPED)
     site.services.publisher.keys = None  # a machine without the key has a form of its own
     await walks[-1].at("/console/publishing/ask")
     reached = {address for walk in walks for address in walk.reached}
@@ -81,7 +87,7 @@ async def test_a_trap_in_every_field_of_every_form_is_shown_and_never_run(office
     pages = [answer for answer in answers if answer.headers.get("content-type", "").startswith("text/html")]
     preview = [answer for answer in pages if "sandbox" in answer.headers.get("content-security-policy", "")]
     assert [
-        (answer.url.path, fault) for answer in pages if answer not in preview for fault in faults(answer.text)
+        (answer.url.path, fault) for answer in pages if answer not in preview for fault in find_active_html(answer.text)
     ] == []
     showing = {re.sub(r"/[^/]*[:%A-Z0-9][^/]*", "/x", answer.url.path) for answer in pages if MARK in answer.text}
     assert showing >= SHOWN, SHOWN - showing
@@ -98,13 +104,15 @@ async def test_a_trap_in_every_field_of_every_form_is_shown_and_never_run(office
     assert missed == ELSEWHERE
 
 
-async def asked_to_review(writer: Person) -> None:
-    assert (await edit(writer, ARGENT, title=TRAP, summary=TRAP, body="Un texte.")).status_code == 303
-    assert (await writer.post(f"/writing/{ARGENT}/ask", {"note": TRAP})).status_code == 303
+async def asked_to_review(writer: ConsoleUser) -> None:
+    assert (await save_draft(writer, GUIDE_ID, title=TRAP, summary=TRAP, body="Un texte.")).status_code == 303
+    assert (await writer.post(f"/writing/{GUIDE_ID}/ask", {"note": TRAP})).status_code == 303
 
 
-async def sent_in(office: Office) -> None:
-    phone = await office.enrolled()
-    filled = phone.fill(office.forms["visite"], {"paroles": TRAP, "femmes": 12, "enfants": [{"ans": 3}]}, place="ML-5")
-    await office.send(filled.line)
-    await office.site.services.inbox.node_cache._catch_up(Collection.FEEDBACK)
+async def sent_in(inbox_site: InboxSite) -> None:
+    phone = await inbox_site.enrolled()
+    filled = phone.fill(
+        inbox_site.forms["visite"], {"paroles": TRAP, "femmes": 12, "enfants": [{"ans": 3}]}, place="ML-5"
+    )
+    await inbox_site.send(filled.line)
+    await inbox_site.site.services.inbox.node_cache._catch_up(Collection.FEEDBACK)

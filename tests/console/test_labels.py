@@ -1,4 +1,4 @@
-"""The journal speaks the reader's language: every deed that the server writes down, and every detail of it, has words."""
+"""Every recorded action and every detail of it has a label in the journal."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from server.console.components.labels import DEEDS, DETAILS
 
 
 def deeds(root: Path) -> Iterator[tuple[str, ast.Call]]:
-    """Every call that writes into the journal, with the deed it names."""
+    """Every call that writes to the audit log, with the action it names."""
     for path in (root / "server").rglob("*.py"):
         for call in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
@@ -24,7 +24,7 @@ def deeds(root: Path) -> Iterator[tuple[str, ast.Call]]:
 
 
 def test_every_deed_and_every_detail_of_it_has_words(root: Path) -> None:
-    found = list(deeds(root))
-    assert len(found) > 30
-    assert {deed for deed, _ in found} - set(DEEDS) == set()
-    assert {word.arg for _, call in found for word in call.keywords if word.arg} - set(DETAILS) == set()
+    calls = list(deeds(root))
+    assert len(calls) > 30
+    assert {deed for deed, _ in calls} - set(DEEDS) == set()
+    assert {word.arg for _, call in calls for word in call.keywords if word.arg} - set(DETAILS) == set()

@@ -1,4 +1,4 @@
-"""Publishing from a machine without the key: asked there, done by the machine that has it, and told where it was asked."""
+"""Publication requests from a machine without the key, carried out by the one that has it."""
 
 from __future__ import annotations
 
@@ -17,11 +17,17 @@ from server.accounts.account_service import AccountService
 from server.accounts.passwords import Passwords
 from server.app import create_app, create_services
 from server.keys.keyring import open_keyring
-from tests.console.test_publishing import approved, head
-from tests.console.test_writing import ARGENT
-from tests.support.console_client import PASSWORD, QUICK, Desk, Person, running_desk, token_in
+from tests.support.console_client import (
+    PASSWORD,
+    QUICK_HASHER,
+    ConsoleSite,
+    ConsoleUser,
+    csrf_token_in,
+    running_console_site,
+)
+from tests.support.console_steps import GUIDE_ID, approve_change, head_number
 from tests.support.content_folder import GOOD, write
-from tests.support.server_process import PATIENCE, run, served
+from tests.support.server_process import PATIENCE, run_command, running_server
 from tests.support.small_site import APP
 
 pytestmark = pytest.mark.anyio
@@ -29,28 +35,28 @@ WHY = "Le titre disait trop peu."
 
 
 @asynccontextmanager
-async def another_machine(desk: Desk) -> AsyncIterator[Person]:
-    """The console of a second server on the same store, without the key; a coordinator is signed in there."""
-    await desk.person(Role.COORDINATOR, "chef")
-    services = create_services(desk.site.services.settings, clock=desk.site.clock)
-    services.accounts = AccountService(services.store, desk.site.clock, Passwords(QUICK))
+async def another_machine(console_site: ConsoleSite) -> AsyncIterator[ConsoleUser]:
+    """The console of a second server on the same store without the key, with a coordinator signed in."""
+    await console_site.person(Role.COORDINATOR, "chef")
+    services = create_services(console_site.site.services.settings, clock=console_site.site.clock)
+    services.accounts = AccountService(services.store, console_site.site.clock, Passwords(QUICK_HASHER))
     transport = httpx.ASGITransport(create_app(services), raise_app_exceptions=False)
     async with services.current_editions.follow_changes():
-        chief = Person(httpx.AsyncClient(transport=transport, base_url="http://site"))
+        chief = ConsoleUser(httpx.AsyncClient(transport=transport, base_url="http://site"))
         assert (await chief.sign_in("chef")).status_code == 303
         yield chief
     await services.store.close()
 
 
-async def shown(person: Person) -> str:
+async def shown(person: ConsoleUser) -> str:
     return unescape((await person.get("/publishing")).text)
 
 
 async def test_what_is_asked_waits_then_is_published_in_the_name_of_who_asked(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk, another_machine(desk) as chief:
-        await approved(desk, ARGENT, title="Votre argent")
-        desk.site.clock.pass_time(minutes=5)
-        before = await head(desk)
+    async with running_console_site(tmp_path) as console_site, another_machine(console_site) as chief:
+        await approve_change(console_site, GUIDE_ID, title="Votre argent")
+        console_site.site.clock.pass_time(minutes=5)
+        before = await head_number(console_site)
         assert "n’a pas la clé" in await shown(chief)
         empty = await chief.post("/publishing/ask", {"why": " "})
         assert empty.status_code == 422
@@ -59,54 +65,54 @@ async def test_what_is_asked_waits_then_is_published_in_the_name_of_who_asked(tm
         assert "Attend" in page.text
         assert page.headers["refresh"]
         assert "/publishing/ask" not in page.text  # one wish is enough
-        assert await desk.site.services.publish_requests.process_pending(desk.site.keys) == 1
-        assert await head(desk) > before
-        done = await chief.get("/publishing")
-        assert "refresh" not in done.headers
-        assert re.search(r"fr-ML : édition du 20\d\d-\d\d-\d\d", unescape(done.text))
+        assert await console_site.site.services.publish_requests.process_pending(console_site.site.keys) == 1
+        assert await head_number(console_site) > before
+        overview = await chief.get("/publishing")
+        assert "refresh" not in overview.headers
+        assert re.search(r"fr-ML : édition du 20\d\d-\d\d-\d\d", unescape(overview.text))
         history = unescape((await chief.get("/publishing/fr-ML")).text)
         assert WHY in history
         assert "chef" in history
 
 
 async def test_a_refusal_says_why(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk, another_machine(desk) as chief:
+    async with running_console_site(tmp_path) as console_site, another_machine(console_site) as chief:
         await chief.post("/publishing/ask", {"why": WHY})
         strange = open_keyring(tmp_path / "others", create=True)
         assert strange
-        await approved(desk, ARGENT, title="Votre argent")
-        await desk.site.services.publish_requests.process_pending(strange.keys)
+        await approve_change(console_site, GUIDE_ID, title="Votre argent")
+        await console_site.site.services.publish_requests.process_pending(strange.keys)
         page = await shown(chief)
-        [asked] = await desk.site.services.publish_requests.list_recent()
-        refusal = asked.to_error()
+        [request] = await console_site.site.services.publish_requests.list_recent()
+        refusal = request.to_error()
         assert refusal
         assert "Refusée" in page
-        assert refusal.text(desk.site.services.translator.language_of("fr")) in page
+        assert refusal.text(console_site.site.services.translator.language_of("fr")) in page
 
 
 async def test_only_those_who_publish_may_ask(tmp_path: Path) -> None:
-    async with running_desk(tmp_path) as desk:
-        editor = await desk.person(Role.EDITOR)
+    async with running_console_site(tmp_path) as console_site:
+        editor = await console_site.person(Role.EDITOR)
         assert (await editor.get("/publishing/ask")).status_code in (403, 404)
         assert (await editor.post("/publishing/ask", {"why": WHY})).status_code in (403, 404)
-        assert await desk.site.services.publish_requests.list_recent() == []
+        assert await console_site.site.services.publish_requests.list_recent() == []
 
 
 def test_two_processes_on_one_database(tmp_path: Path) -> None:
-    """Asked by browser forms alone, on the machine without the key, while the other one runs."""
+    """Requested through forms on the machine without the key while the other one runs."""
     for name in ("one", "two"):
         write(tmp_path / name / "content", GOOD)
         write(tmp_path / name / "app", APP)
     store = ("--store", f"sqlite:///{tmp_path / 'shared.db'}")
     with (
-        served(tmp_path / "one", *store) as first,
-        served(tmp_path / "two", *store, KUNNAFONI_PUBLISHER="0") as second,
+        running_server(tmp_path / "one", *store) as first,
+        running_server(tmp_path / "two", *store, KUNNAFONI_PUBLISHER="0") as second,
         httpx.Client(base_url=second.url, timeout=60) as browser,
     ):
         first.get("")
-        said = run(tmp_path / "one", "account", "add", "chef", "--role", "coordinator", *store)
-        invitation = re.search(r"/console/welcome/\S+", said)
-        assert invitation, said
+        output = run_command(tmp_path / "one", "account", "add", "chef", "--role", "coordinator", *store)
+        invitation = re.search(r"/console/welcome/\S+", output)
+        assert invitation, output
         assert browser.post(invitation[0], data={"password": PASSWORD, "again": PASSWORD}).status_code == 303
         if "/console/sign-in" in str(browser.get("/console/").headers.get("location", "")):
             browser.post("/console/sign-in", data={"name": "chef", "password": PASSWORD})
@@ -114,8 +120,8 @@ def test_two_processes_on_one_database(tmp_path: Path) -> None:
             tmp_path / "one" / "content",
             {"guides/argent/fr.md": "---\ntitle: Votre argent\n---\nGardez-le chez vous.\n"},
         )
-        run(tmp_path / "one", "import", str(tmp_path / "one" / "content"), *store)
-        token = token_in(browser.get("/console/publishing/ask").text)
+        run_command(tmp_path / "one", "import", str(tmp_path / "one" / "content"), *store)
+        token = csrf_token_in(browser.get("/console/publishing/ask").text)
         assert browser.post("/console/publishing/ask", data={"csrf": token, "why": WHY}).status_code == 303
         end = time.monotonic() + PATIENCE
         while "édition du" not in (page := unescape(browser.get("/console/publishing").text)):

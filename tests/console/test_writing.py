@@ -1,8 +1,9 @@
-"""Writing: a draft enters no edition, somebody else reviews it, two people at once lose nothing, an import leaves it alone."""
+"""Writing: drafts stay out of editions, a second person approves, concurrent edits lose nothing, imports keep approved
+texts.
+"""
 
 from __future__ import annotations
 
-import html
 import re
 from typing import Any
 
@@ -11,138 +12,120 @@ import pytest
 from server.accounts.account import Role
 from server.writing.checks import EDITABLE_KINDS
 from sync.store.contract import Collection, Write
-from tests.support.console_client import Desk, Person
+from tests.support.console_client import ConsoleSite
+from tests.support.console_steps import GUIDE_ID, read_editor_form, save_draft
 from tests.support.content_folder import IDS
 
 pytestmark = pytest.mark.anyio
 
-ARGENT = "guide:argent:fr"
+
+async def published(console_site: ConsoleSite, path: str) -> str:
+    await console_site.site.services.publisher.publish(console_site.site.keys)
+    await console_site.site.services.current_editions.load()
+    return (await console_site.site.client.get(f"/fr-ML/{path}")).text
 
 
-def form_of(page: str) -> dict[str, Any]:
-    """What a browser would send of the editor's form as it stands."""
-    form = page.split('id="editor"', 1)[1].split("</form>", 1)[0]
-    fields: dict[str, Any] = {}
-    for tag in re.findall(r"<input[^>]*>", form):
-        name, value = re.search(r'name="([^"]*)"', tag), re.search(r'value="([^"]*)"', tag)
-        if name and ('type="checkbox"' not in tag or " checked" in tag):
-            fields.setdefault(name[1], []).append(html.unescape(value[1] if value else "on"))
-    for name, value in re.findall(r'<textarea[^>]*name="([^"]*)"[^>]*>\n?(.*?)</textarea>', form, re.DOTALL):
-        fields[name] = html.unescape(value)
-    for name, options in re.findall(r'<select[^>]*name="([^"]*)"[^>]*>(.*?)</select>', form, re.DOTALL):
-        chosen = re.search(r'<option value="([^"]*)" selected', options)
-        fields[name] = html.unescape(chosen[1]) if chosen else ""
-    return fields
-
-
-async def edit(person: Person, id: str, /, **changes: Any) -> Any:
-    form = form_of((await person.get(f"/writing/{id}/edit")).text)
-    return await person.post(f"/writing/{id}/edit", {**form, **changes})
-
-
-async def published(desk: Desk, path: str) -> str:
-    await desk.site.services.publisher.publish(desk.site.keys)
-    await desk.site.services.current_editions.load()
-    return (await desk.site.client.get(f"/fr-ML/{path}")).text
-
-
-async def test_saving_a_form_untouched_changes_nothing(desk: Desk) -> None:
-    writer = await desk.person(Role.EDITOR)
+async def test_saving_a_form_untouched_changes_nothing(console_site: ConsoleSite) -> None:
+    writer = await console_site.person(Role.EDITOR)
     for id in (id for id in IDS if id.partition(":")[0] in EDITABLE_KINDS):
-        assert (await edit(writer, id)).status_code == 303, id
-        work = await desk.site.services.workspace.get_work(id)
+        assert (await save_draft(writer, id)).status_code == 303, id
+        work = await console_site.site.services.workspace.get_work(id)
         assert work.draft and work.draft.fields_digest == work.approved_digest, id
 
 
-async def test_a_draft_enters_no_edition_until_somebody_else_approves_it(desk: Desk) -> None:
-    writer, other = await desk.person(Role.EDITOR), await desk.person(Role.EDITOR, "awa")
-    assert (await edit(writer, ARGENT, title="Votre argent")).headers["location"] == f"/console/writing/{ARGENT}"
-    assert "Votre argent" not in await published(desk, "guides/argent")
-    await writer.post(f"/writing/{ARGENT}/ask", {"note": "Relis le titre."})
-    rev = (await desk.site.services.workspace.get_work(ARGENT)).draft
+async def test_a_draft_enters_no_edition_until_somebody_else_approves_it(console_site: ConsoleSite) -> None:
+    writer, other = await console_site.person(Role.EDITOR), await console_site.person(Role.EDITOR, "awa")
+    assert (await save_draft(writer, GUIDE_ID, title="Votre argent")).headers[
+        "location"
+    ] == f"/console/writing/{GUIDE_ID}"
+    assert "Votre argent" not in await published(console_site, "guides/argent")
+    await writer.post(f"/writing/{GUIDE_ID}/ask", {"note": "Relis le titre."})
+    rev = (await console_site.site.services.workspace.get_work(GUIDE_ID)).draft
     assert rev
-    own = await writer.post(f"/writing/{ARGENT}/approve", {"rev": rev.rev})
+    own = await writer.post(f"/writing/{GUIDE_ID}/approve", {"rev": rev.rev})
     assert own.status_code == 422
     assert "Une autre personne" in own.text
-    page = (await other.get(f"/writing/{ARGENT}")).text
+    page = (await other.get(f"/writing/{GUIDE_ID}")).text
     assert "Relis le titre." in page
     assert "<ins>Votre</ins>" in page or "<ins>" in page
-    assert (await other.post(f"/writing/{ARGENT}/approve", {"rev": rev.rev})).status_code == 303
-    assert "Votre argent" in await published(desk, "guides/argent")
-    work = await desk.site.services.workspace.get_work(ARGENT)
+    assert (await other.post(f"/writing/{GUIDE_ID}/approve", {"rev": rev.rev})).status_code == 303
+    assert "Votre argent" in await published(console_site, "guides/argent")
+    work = await console_site.site.services.workspace.get_work(GUIDE_ID)
     assert work.draft is None
     assert work.approval and work.approval["by"] == "awa"
-    assert [kept.fields["title"] for kept in await desk.site.services.workspace.list_past_versions(ARGENT)] == [
-        "Argent"
+    assert [
+        version.fields["title"] for version in await console_site.site.services.workspace.list_past_versions(GUIDE_ID)
+    ] == ["Argent"]
+
+
+async def test_whoever_saves_second_loses_nothing(console_site: ConsoleSite) -> None:
+    writer, other = await console_site.person(Role.EDITOR), await console_site.person(Role.EDITOR, "awa")
+    mine, theirs = [
+        read_editor_form((await person.get(f"/writing/{GUIDE_ID}/edit")).text) for person in (writer, other)
     ]
-
-
-async def test_whoever_saves_second_loses_nothing(desk: Desk) -> None:
-    writer, other = await desk.person(Role.EDITOR), await desk.person(Role.EDITOR, "awa")
-    mine, theirs = [form_of((await one.get(f"/writing/{ARGENT}/edit")).text) for one in (writer, other)]
-    await writer.post(f"/writing/{ARGENT}/edit", {**mine, "title": "Le mien"})
-    answer = await other.post(f"/writing/{ARGENT}/edit", {**theirs, "title": "Le sien"})
-    work = await desk.site.services.workspace.get_work(ARGENT)
+    await writer.post(f"/writing/{GUIDE_ID}/edit", {**mine, "title": "Le mien"})
+    answer = await other.post(f"/writing/{GUIDE_ID}/edit", {**theirs, "title": "Le sien"})
+    work = await console_site.site.services.workspace.get_work(GUIDE_ID)
     assert work.draft and work.draft.fields["title"] == "Le mien"
     [aside] = work.asides
     assert (aside.fields["title"], aside.by) == ("Le sien", "awa")
     settling = await other.client.get(answer.headers["location"])
     assert "Deux textes" in settling.text
     assert "<del>Le mien</del>" in settling.text or "<del>mien</del>" in settling.text
-    form = form_of(settling.text)
+    form = read_editor_form(settling.text)
     assert form["title"] == ["Le sien"]
-    await other.post(f"/writing/{ARGENT}/edit", {**form, "title": "Le mien et le sien"})
-    work = await desk.site.services.workspace.get_work(ARGENT)
+    await other.post(f"/writing/{GUIDE_ID}/edit", {**form, "title": "Le mien et le sien"})
+    work = await console_site.site.services.workspace.get_work(GUIDE_ID)
     assert work.draft and work.draft.fields["title"] == "Le mien et le sien"
     assert work.draft.writers == ("editor", "awa")
     assert work.asides == ()
 
 
-async def test_a_draft_whose_ground_moved_is_settled_before_it_is_approved(desk: Desk) -> None:
-    writer, other = await desk.person(Role.EDITOR), await desk.person(Role.EDITOR, "awa")
-    await edit(writer, ARGENT, title="Mon titre")
-    await writer.post(f"/writing/{ARGENT}/ask")
-    await desk.site.publish({"guides/argent/fr.md": "---\ntitle: Venu du fichier\n---\nUn autre texte.\n"})
-    work = await desk.site.services.workspace.get_work(ARGENT)
+async def test_a_draft_whose_ground_moved_is_settled_before_it_is_approved(console_site: ConsoleSite) -> None:
+    writer, other = await console_site.person(Role.EDITOR), await console_site.person(Role.EDITOR, "awa")
+    await save_draft(writer, GUIDE_ID, title="Mon titre")
+    await writer.post(f"/writing/{GUIDE_ID}/ask")
+    await console_site.site.publish({"guides/argent/fr.md": "---\ntitle: Venu du fichier\n---\nUn autre texte.\n"})
+    work = await console_site.site.services.workspace.get_work(GUIDE_ID)
     assert work.is_stale
-    refused = await other.post(f"/writing/{ARGENT}/approve", {"rev": work.draft.rev if work.draft else ""})
+    refused = await other.post(f"/writing/{GUIDE_ID}/approve", {"rev": work.draft.rev if work.draft else ""})
     assert refused.status_code == 409
-    assert "Le texte approuvé a changé" in (await writer.get(f"/writing/{ARGENT}/edit")).text
-    assert "Venu du fichier" in await published(desk, "guides/argent")
+    assert "Le texte approuvé a changé" in (await writer.get(f"/writing/{GUIDE_ID}/edit")).text
+    assert "Venu du fichier" in await published(console_site, "guides/argent")
 
 
-async def test_an_import_leaves_what_was_approved_here_alone(desk: Desk) -> None:
-    writer, other = await desk.person(Role.EDITOR), await desk.person(Role.EDITOR, "awa")
-    await edit(writer, ARGENT, title="Approuvé ici")
-    await writer.post(f"/writing/{ARGENT}/ask")
-    draft = (await desk.site.services.workspace.get_work(ARGENT)).draft
-    await other.post(f"/writing/{ARGENT}/approve", {"rev": draft.rev if draft else ""})
-    await desk.site.publish({"guides/argent/fr.md": "---\ntitle: Venu du fichier\n---\nUn autre texte.\n"})
-    assert "Approuvé ici" in await published(desk, "guides/argent")
+async def test_an_import_leaves_what_was_approved_here_alone(console_site: ConsoleSite) -> None:
+    writer, other = await console_site.person(Role.EDITOR), await console_site.person(Role.EDITOR, "awa")
+    await save_draft(writer, GUIDE_ID, title="Approuvé ici")
+    await writer.post(f"/writing/{GUIDE_ID}/ask")
+    draft = (await console_site.site.services.workspace.get_work(GUIDE_ID)).draft
+    await other.post(f"/writing/{GUIDE_ID}/approve", {"rev": draft.rev if draft else ""})
+    await console_site.site.publish({"guides/argent/fr.md": "---\ntitle: Venu du fichier\n---\nUn autre texte.\n"})
+    assert "Approuvé ici" in await published(console_site, "guides/argent")
 
 
-async def test_errors_stand_beside_their_fields_and_the_text_is_kept(desk: Desk) -> None:
-    writer = await desk.person(Role.EDITOR)
-    answer = await edit(
-        writer, ARGENT, title="x" * 121, body="Un lien [mort](guide:nulle-part).\n\n<b>gras</b>", updated="2026-02-31"
+async def test_errors_stand_beside_their_fields_and_the_text_is_kept(console_site: ConsoleSite) -> None:
+    writer = await console_site.person(Role.EDITOR)
+    answer = await save_draft(
+        writer, GUIDE_ID, title="x" * 121, body="Un lien [mort](guide:nulle-part).\n\n<b>gras</b>", updated="2026-02-31"
     )
     assert answer.status_code == 422
     assert 'href="#f-title"' in answer.text
     assert "est trop long" in answer.text
     assert "n’est pas une date" in answer.text
-    answer = await edit(
-        writer, ARGENT, title="Bon", body="Un lien\n\n[mort](guide:nulle-part).\n\n<b>gras</b>", updated="2026-02-28"
+    answer = await save_draft(
+        writer, GUIDE_ID, title="Bon", body="Un lien\n\n[mort](guide:nulle-part).\n\n<b>gras</b>", updated="2026-02-28"
     )
     assert "Ligne 3" in answer.text
     assert "Ligne 5" in answer.text
-    work = await desk.site.services.workspace.get_work(ARGENT)
+    work = await console_site.site.services.workspace.get_work(GUIDE_ID)
     assert work.draft and "nulle-part" in work.draft.fields["body"]
-    assert (await writer.post(f"/writing/{ARGENT}/ask")).status_code == 422
+    assert (await writer.post(f"/writing/{GUIDE_ID}/ask")).status_code == 422
 
 
-async def test_a_fact_among_many_has_its_error_beside_it_and_is_kept(desk: Desk) -> None:
-    writer = await desk.person(Role.EDITOR)
-    for id, changes, where, said in (
+async def test_a_fact_among_many_has_its_error_beside_it_and_is_kept(console_site: ConsoleSite) -> None:
+    writer = await console_site.person(Role.EDITOR)
+    for id, changes, where, message in (
         ("places:ML", {"places.1.code": "BF-1"}, "places.1.code", "n’est pas un code de ce pays"),
         ("places:ML", {"places.1.code": "ML-1"}, "places.1", "est deux fois dans"),
         (
@@ -166,29 +149,31 @@ async def test_a_fact_among_many_has_its_error_beside_it_and_is_kept(desk: Desk)
         ("site", {"about.fr": "Un.\n\nDeux.\n\n[mort](guide:nulle-part)"}, "about.fr", "Ligne 5"),
         ("site", {"about.fr": "[mort](guide:nulle-part)"}, "about.fr", "ne mène à rien"),
     ):
-        answer = await edit(writer, id, **changes)
+        answer = await save_draft(writer, id, **changes)
         assert answer.status_code == 422, (id, changes)
         [sentence] = re.findall(rf'<p class="wrong" id="e-{re.escape(where)}">([^<]*)</p>', answer.text)
-        assert said in sentence, (sentence, said)
+        assert message in sentence, (sentence, message)
         assert f'href="#f-{where}"' in answer.text
         assert f'id="f-{where}"' in answer.text or f'id="r-{where.replace(".", "-")}"' in answer.text
-        work = await desk.site.services.workspace.get_work(id)
+        work = await console_site.site.services.workspace.get_work(id)
         assert work.draft, "what was written is kept"
         assert (await writer.post(f"/writing/{id}/ask")).status_code == 422
         await writer.post(f"/writing/{id}/discard")
 
 
-async def test_an_office_is_added_with_its_facts_and_reaches_readers_once_approved(desk: Desk) -> None:
-    writer, other = await desk.person(Role.EDITOR), await desk.person(Role.COORDINATOR)
+async def test_an_office_is_added_with_its_facts_and_reaches_readers_once_approved(console_site: ConsoleSite) -> None:
+    writer, other = await console_site.person(Role.EDITOR), await console_site.person(Role.COORDINATOR)
     path = "/writing/authorities:ML:fr/edit"
     page = (await writer.get(path)).text
     for row in ("add:authorities", "add:authorities.1.facts", "add:authorities.1.facts", "up:authorities.1.facts.1"):
-        answer = await writer.post(path, {**form_of(page), "row": row})
+        answer = await writer.post(path, {**read_editor_form(page), "row": row})
         assert answer.status_code == 200
         assert "pas encore enregistré" in answer.text
         page = answer.text
-    assert (await desk.site.services.workspace.get_work("authorities:ML:fr")).draft is None, "nothing is kept by a row"
-    form = form_of(page) | {
+    assert (await console_site.site.services.workspace.get_work("authorities:ML:fr")).draft is None, (
+        "nothing is kept by a row"
+    )
+    form = read_editor_form(page) | {
         "authorities.1.slug": "fleuve",
         "authorities.1.name": "Commissariat du fleuve",
         "authorities.1.step": "prosecutor",
@@ -200,7 +185,7 @@ async def test_an_office_is_added_with_its_facts_and_reaches_readers_once_approv
     }
     del form["authorities.1.facts.0.source.checked"]
     assert (await writer.post(path, form)).status_code == 303
-    work = await desk.site.services.workspace.get_work("authorities:ML:fr")
+    work = await console_site.site.services.workspace.get_work("authorities:ML:fr")
     assert work.draft
     assert work.draft.fields["authorities"][1] == {
         "slug": "fleuve",
@@ -211,100 +196,100 @@ async def test_an_office_is_added_with_its_facts_and_reaches_readers_once_approv
         "facts": [{"text": "C’est gratuit.", "source": {"name": "Une radio", "date": "2026-11", "checked": False}}],
     }
     await writer.post("/writing/authorities:ML:fr/ask")
-    rev = (await desk.site.services.workspace.get_work("authorities:ML:fr")).draft
+    rev = (await console_site.site.services.workspace.get_work("authorities:ML:fr")).draft
     assert rev
     assert (await other.post("/writing/authorities:ML:fr/approve", {"rev": rev.rev})).status_code == 303
-    assert "Commissariat du fleuve" in await published(desk, "complaints/scam")
-    assert "80 00 11 22" in await published(desk, "complaints/scam")
+    assert "Commissariat du fleuve" in await published(console_site, "complaints/scam")
+    assert "80 00 11 22" in await published(console_site, "complaints/scam")
 
 
-async def test_a_row_moved_while_somebody_else_saved_overwrites_nothing(desk: Desk) -> None:
-    writer, other = await desk.person(Role.EDITOR), await desk.person(Role.EDITOR, "awa")
+async def test_a_row_moved_while_somebody_else_saved_overwrites_nothing(console_site: ConsoleSite) -> None:
+    writer, other = await console_site.person(Role.EDITOR), await console_site.person(Role.EDITOR, "awa")
     path = "/writing/places:ML/edit"
-    mine, theirs = [form_of((await one.get(path)).text) for one in (writer, other)]
+    mine, theirs = [read_editor_form((await person.get(path)).text) for person in (writer, other)]
     await writer.post(path, {**mine, "places.0.name": "Kayes la grande"})
     moved = await other.post(path, {**theirs, "row": "down:places.0"})
-    saved = await other.post(path, form_of(moved.text))
+    saved = await other.post(path, read_editor_form(moved.text))
     assert "?with=aside:" in saved.headers["location"]
-    work = await desk.site.services.workspace.get_work("places:ML")
+    work = await console_site.site.services.workspace.get_work("places:ML")
     assert work.draft and work.draft.fields["places"][0]["name"] == "Kayes la grande"
-    settling = form_of((await other.client.get(saved.headers["location"])).text)
+    settling = read_editor_form((await other.client.get(saved.headers["location"])).text)
     again = await other.post(path, {**settling, "row": "up:places.1"})
     assert "Deux textes" in again.text, "the two texts stay beside each other while rows move"
-    assert (await other.post(path, form_of(again.text))).status_code == 303
-    assert (await desk.site.services.workspace.get_work("places:ML")).asides == ()
+    assert (await other.post(path, read_editor_form(again.text))).status_code == 303
+    assert (await console_site.site.services.workspace.get_work("places:ML")).asides == ()
 
 
-async def test_a_crafted_row_changes_nothing(desk: Desk) -> None:
-    writer = await desk.person(Role.EDITOR)
-    form = form_of((await writer.get("/writing/places:ML/edit")).text)
+async def test_a_crafted_row_changes_nothing(console_site: ConsoleSite) -> None:
+    writer = await console_site.person(Role.EDITOR)
+    form = read_editor_form((await writer.get("/writing/places:ML/edit")).text)
     for row in ("eat:places.0", "add:country", "up:places.99", "add:__class__"):
         assert (await writer.post("/writing/places:ML/edit", {**form, "row": row})).status_code == 400
     crafted = await writer.post("/writing/places:ML/edit", {**form, "country": "BF", "slug": "BF", "lang": "en"})
     assert crafted.status_code == 303
-    work = await desk.site.services.workspace.get_work("places:ML")
+    work = await console_site.site.services.workspace.get_work("places:ML")
     assert work.draft and work.draft.fields["country"] == "ML", "which document it is, its address says"
 
 
-async def test_a_new_guide_begins_as_a_draft_and_appears_once_approved(desk: Desk) -> None:
-    writer, other = await desk.person(Role.EDITOR), await desk.person(Role.COORDINATOR)
-    begun = await writer.post("/writing/new", {"kind": "guide", "slug": "neuf", "lang": "fr", "title": "Tout neuf"})
-    assert begun.headers["location"] == "/console/writing/guide:neuf:fr/edit"
+async def test_a_new_guide_begins_as_a_draft_and_appears_once_approved(console_site: ConsoleSite) -> None:
+    writer, other = await console_site.person(Role.EDITOR), await console_site.person(Role.COORDINATOR)
+    created = await writer.post("/writing/new", {"kind": "guide", "slug": "neuf", "lang": "fr", "title": "Tout neuf"})
+    assert created.headers["location"] == "/console/writing/guide:neuf:fr/edit"
     assert (await writer.post("/writing/new", {"kind": "guide", "slug": "neuf", "lang": "fr"})).status_code == 422
     for slug in ("", "../x", "É", "a b"):
         assert (await writer.post("/writing/new", {"kind": "guide", "slug": slug, "lang": "fr"})).status_code == 422
-    assert (await edit(writer, "guide:neuf:fr", body="Un texte.")).status_code == 303
-    assert "Tout neuf" not in await published(desk, "guides")
+    assert (await save_draft(writer, "guide:neuf:fr", body="Un texte.")).status_code == 303
+    assert "Tout neuf" not in await published(console_site, "guides")
     await writer.post("/writing/guide:neuf:fr/ask")
-    draft = (await desk.site.services.workspace.get_work("guide:neuf:fr")).draft
+    draft = (await console_site.site.services.workspace.get_work("guide:neuf:fr")).draft
     await other.post("/writing/guide:neuf:fr/approve", {"rev": draft.rev if draft else "", "due": "2027-01-01"})
-    assert "Tout neuf" in await published(desk, "guides")
+    assert "Tout neuf" in await published(console_site, "guides")
     await other.post("/writing/guide:neuf:fr/withdraw")
-    assert "Tout neuf" not in await published(desk, "guides")
+    assert "Tout neuf" not in await published(console_site, "guides")
     await other.post("/writing/guide:neuf:fr/back")
-    assert "Tout neuf" in await published(desk, "guides")
+    assert "Tout neuf" in await published(console_site, "guides")
 
 
-async def test_the_list_filters_and_says_what_is_overdue(desk: Desk) -> None:
-    writer, chief = await desk.person(Role.EDITOR), await desk.person(Role.COORDINATOR)
+async def test_the_list_filters_and_says_what_is_overdue(console_site: ConsoleSite) -> None:
+    writer, chief = await console_site.person(Role.EDITOR), await console_site.person(Role.COORDINATOR)
 
     async def ids(query: str) -> set[str]:
         return set(re.findall(r'href="/console/writing/([a-z]+:[^"/]+)"', (await writer.get(f"/writing?{query}")).text))
 
-    assert await ids("kind=guide") == {"guide:compte:fr", ARGENT}
+    assert await ids("kind=guide") == {"guide:compte:fr", GUIDE_ID}
     assert await ids("topic=comptes&kind=guide") == {"guide:compte:fr"}
-    assert await ids("words=argent") == {ARGENT}
+    assert await ids("words=argent") == {GUIDE_ID}
     assert await ids("state=draft") == set()
-    await edit(writer, ARGENT, title="En cours")
-    assert await ids("state=draft") == {ARGENT}
-    await chief.post(f"/writing/{ARGENT}/due", {"due": "2026-01-01"})
-    assert await ids("overdue=1") == {ARGENT}
-    assert (await chief.post(f"/writing/{ARGENT}/due", {"due": "2026-02-31"})).status_code == 400
-    assert (await writer.post(f"/writing/{ARGENT}/due", {"due": "2027-01-01"})).status_code == 403
+    await save_draft(writer, GUIDE_ID, title="En cours")
+    assert await ids("state=draft") == {GUIDE_ID}
+    await chief.post(f"/writing/{GUIDE_ID}/due", {"due": "2026-01-01"})
+    assert await ids("overdue=1") == {GUIDE_ID}
+    assert (await chief.post(f"/writing/{GUIDE_ID}/due", {"due": "2026-02-31"})).status_code == 400
+    assert (await writer.post(f"/writing/{GUIDE_ID}/due", {"due": "2027-01-01"})).status_code == 403
 
 
-async def test_the_preview_is_the_very_page_of_the_edition(desk: Desk) -> None:
-    writer = await desk.person(Role.EDITOR)
-    shown = await writer.get("/writing/guide:compte:fr/preview")
-    page = (await desk.site.client.get("/fr-ML/guides/compte")).text
-    assert shown.text == page
-    assert "sandbox allow-same-origin" in shown.headers["content-security-policy"]
-    assert "frame-ancestors 'self'" in shown.headers["content-security-policy"]
-    assert shown.headers["x-frame-options"] == "SAMEORIGIN"
-    form = form_of((await writer.get("/writing/guide:compte:fr/edit")).text)
+async def test_the_preview_is_the_very_page_of_the_edition(console_site: ConsoleSite) -> None:
+    writer = await console_site.person(Role.EDITOR)
+    preview = await writer.get("/writing/guide:compte:fr/preview")
+    page = (await console_site.site.client.get("/fr-ML/guides/compte")).text
+    assert preview.text == page
+    assert "sandbox allow-same-origin" in preview.headers["content-security-policy"]
+    assert "frame-ancestors 'self'" in preview.headers["content-security-policy"]
+    assert preview.headers["x-frame-options"] == "SAMEORIGIN"
+    form = read_editor_form((await writer.get("/writing/guide:compte:fr/edit")).text)
     live = await writer.post("/writing/guide:compte:fr/preview", {**form, "body": "Autre **texte**."})
     assert "<strong>texte</strong>" in live.text
     assert int(live.headers["kunnafoni-weight"]) < 1000
-    assert (await desk.site.services.workspace.get_work("guide:compte:fr")).draft is None
+    assert (await console_site.site.services.workspace.get_work("guide:compte:fr")).draft is None
     for id in ("notice:megas:fr", "template:procureur:fr", "authorities:ML:fr", "site", "topics"):
         assert (await writer.get(f"/writing/{id}/preview")).status_code == 200
 
 
-async def test_a_draft_of_the_wrong_form_breaks_nothing(desk: Desk) -> None:
-    """Records come by replication too: a strange one is shown as it is."""
-    writer = await desk.person(Role.EDITOR)
+async def test_a_draft_of_the_wrong_form_breaks_nothing(console_site: ConsoleSite) -> None:
+    """A malformed record, as replication may bring one, is shown as it is."""
+    writer = await console_site.person(Role.EDITOR)
     body: dict[str, Any] = {
-        "of": ARGENT,
+        "of": GUIDE_ID,
         "kind": "guide",
         "fields": {"title": 3, "odd": []},
         "state": "draft",
@@ -312,17 +297,17 @@ async def test_a_draft_of_the_wrong_form_breaks_nothing(desk: Desk) -> None:
         "writers": [],
     }
     body |= {"by": "", "when": "", "note": ""}
-    await desk.site.services.store.write(Collection.CONTENT, [Write(f"draft:{ARGENT}", body)])
+    await console_site.site.services.store.write(Collection.CONTENT, [Write(f"draft:{GUIDE_ID}", body)])
     for path in ("", "/edit", "/preview"):
-        assert (await writer.get(f"/writing/{ARGENT}{path}")).status_code == 200
+        assert (await writer.get(f"/writing/{GUIDE_ID}{path}")).status_code == 200
 
 
-async def test_the_first_page_says_what_waits_for_whom(desk: Desk) -> None:
-    writer, other = await desk.person(Role.EDITOR), await desk.person(Role.EDITOR, "awa")
+async def test_the_first_page_says_what_waits_for_whom(console_site: ConsoleSite) -> None:
+    writer, other = await console_site.person(Role.EDITOR), await console_site.person(Role.EDITOR, "awa")
     assert "Rien ne vous attend" in (await writer.get("/")).text
-    await edit(writer, ARGENT, title="En cours")
+    await save_draft(writer, GUIDE_ID, title="En cours")
     assert "Vos brouillons : 1" in (await writer.get("/")).text
-    await writer.post(f"/writing/{ARGENT}/ask")
+    await writer.post(f"/writing/{GUIDE_ID}/ask")
     assert "Textes à relire : 1" in (await other.get("/")).text
     assert "Textes à relire" not in (await writer.get("/")).text
-    assert "Ce qui vous attend" not in (await (await desk.person(Role.ANALYST)).get("/")).text
+    assert "Ce qui vous attend" not in (await (await console_site.person(Role.ANALYST)).get("/")).text

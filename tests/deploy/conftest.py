@@ -1,4 +1,4 @@
-"""What only Caddy itself can judge is not run without it, and the report says so."""
+"""The last line of the report when Caddy is not installed."""
 
 from __future__ import annotations
 

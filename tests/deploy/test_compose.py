@@ -1,4 +1,4 @@
-"""Compose files: by their own schema, and by what they promise: closed networks, no root, nothing writable but data, paths that exist."""
+"""Compose files: valid by schema; closed networks, no root user, read-only except data, existing paths."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ VARIABLE = re.compile(r"\$\{(\w+)")
 
 
 def read(path: str) -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load(repository.text(path))
-    return found
+    document: dict[str, Any] = yaml.safe_load(repository.text(path))
+    return document
 
 
 def services(path: str) -> dict[str, dict[str, Any]]:
-    found: dict[str, dict[str, Any]] = read(path)["services"]
-    return found
+    by_name: dict[str, dict[str, Any]] = read(path)["services"]
+    return by_name
 
 
 def environment(service: dict[str, Any]) -> dict[str, str]:
@@ -51,15 +51,15 @@ def test_the_schema_of_compose_takes_it(path: str) -> None:
 def test_every_variable_is_explained_and_none_is_left_over(path: str) -> None:
     explained = set(re.findall(r"^(\w+)=", repository.text("deploy/compose.env.example"), re.MULTILINE))
     assert set(VARIABLE.findall(repository.text(path))) <= explained
-    used = {name for one in COMPOSE for name in VARIABLE.findall(repository.text(one))}
+    used = {name for file in COMPOSE for name in VARIABLE.findall(repository.text(file))}
     assert explained == used
 
 
 @pytest.mark.parametrize("path", COMPOSE)
 def test_every_setting_exists_in_the_program(path: str) -> None:
-    known = {f"{PREFIX}{field.name.upper()}" for field in fields(Settings)}
+    settings = {f"{PREFIX}{field.name.upper()}" for field in fields(Settings)}
     named = {name for service in services(path).values() for name in environment(service) if name.startswith(PREFIX)}
-    assert named <= known
+    assert named <= settings
     assert f"{PREFIX}STORE" in named
 
 
@@ -130,9 +130,9 @@ def test_what_the_image_copies_exists_and_is_let_through() -> None:
     ignored = repository.text("deploy/Dockerfile.dockerignore").split()
     let_in = [pattern[1:] for pattern in ignored if pattern.startswith("!")]
     assert [pattern for pattern in let_in if not list(repository.ROOT.glob(pattern))] == []
-    made = {".venv", "pwa/dist"}
-    copied = set(re.findall(r"--from=build /srv/kunnafoni/(\S+)", text)) - made
-    assert all(any(path == one or path.startswith(one + "/") for one in let_in) for path in copied)
+    built = {".venv", "pwa/dist"}
+    copied = set(re.findall(r"--from=build /srv/kunnafoni/(\S+)", text)) - built
+    assert all(any(path == entry or path.startswith(entry + "/") for entry in let_in) for path in copied)
     used = re.findall(r"deploy/setup/\w+\.sh", text)
     assert used
     assert all((repository.ROOT / path).is_file() for path in used)
@@ -140,9 +140,9 @@ def test_what_the_image_copies_exists_and_is_let_through() -> None:
 
 @pytest.mark.parametrize("path", ["deploy/couchdb/one.ini", "deploy/couchdb/cluster.ini"])
 def test_couchdb_takes_the_largest_record(path: str) -> None:
-    found = re.search(r"^max_document_size = (\d+)", repository.text(path), re.MULTILINE)
-    assert found
-    assert int(found[1]) >= MAX_BODY_BYTES
+    match = re.search(r"^max_document_size = (\d+)", repository.text(path), re.MULTILINE)
+    assert match
+    assert int(match[1]) >= MAX_BODY_BYTES
 
 
 def test_the_join_script_stops_at_errors() -> None:

@@ -1,4 +1,4 @@
-"""The commands by which an engine judges whether a container is well: run as they stand, against what they judge, alive and dead."""
+"""The health checks of the containers, run against a healthy and a dead server."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ import yaml
 
 from tests.support import repository
 from tests.support.content_folder import GOOD, write
-from tests.support.server_process import served
+from tests.support.server_process import running_server
 from tests.support.small_site import APP
-from tests.support.store_backends import REAL
+from tests.support.store_backends import REAL_COUCHDB
 
 PYTHON = "/srv/kunnafoni/.venv/bin/python"
 PORT = ":8000/"
 
 
 def of_the_image(port: int) -> list[str]:
-    """The image's own command, with this machine's interpreter and the port of a test."""
-    found = re.search(r"^HEALTHCHECK .*\\\n\s+CMD (\[.*\])$", repository.text("deploy/Dockerfile"), re.MULTILINE)
-    assert found
-    command: list[str] = json.loads(found[1])
+    """The image's health check with this interpreter and a test's port."""
+    match = re.search(r"^HEALTHCHECK .*\\\n\s+CMD (\[.*\])$", repository.text("deploy/Dockerfile"), re.MULTILINE)
+    assert match
+    command: list[str] = json.loads(match[1])
     assert command[0] == PYTHON
     assert PORT in command[-1]
     return [sys.executable, *command[1:-1], command[-1].replace(PORT, f":{port}/")]
@@ -38,7 +38,7 @@ def ends(command: list[str]) -> int:
 def test_the_image_is_well_while_its_server_answers_and_no_longer(tmp_path: Path) -> None:
     write(tmp_path / "content", GOOD)
     write(tmp_path / "app", APP)
-    with served(tmp_path) as server:
+    with running_server(tmp_path) as server:
         server.get("healthz")
         assert ends(of_the_image(server.port)) == 0
     assert ends(of_the_image(server.port)) != 0
@@ -53,7 +53,7 @@ def test_what_the_image_starts_is_what_a_person_would_type() -> None:
     )  # the front server reaches it from its own container
 
 
-if REAL:
+if REAL_COUCHDB:
 
     def test_couchdbs_own_judgement_holds_for_a_real_one() -> None:
         checks = [
@@ -63,10 +63,10 @@ if REAL:
             if "healthcheck" in service
         ]
         assert checks
-        with socket.create_server(("127.0.0.1", 0)) as taken:
-            nobody = taken.getsockname()[1]
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            nobody = listener.getsockname()[1]
         for kind, *command in checks:
             assert kind == "CMD"
             address = command[-1].replace("http://127.0.0.1:5984", "{}")
-            assert ends([*command[:-1], address.format(REAL)]) == 0
+            assert ends([*command[:-1], address.format(REAL_COUCHDB)]) == 0
             assert ends([*command[:-1], address.format(f"http://127.0.0.1:{nobody}")]) != 0

@@ -1,9 +1,8 @@
-"""The front servers' files as Caddy itself reads them, and the units as systemd does, where those programs are."""
+"""The configuration of front servers, validated by Caddy, and the units, verified by systemd, where installed."""
 
 from __future__ import annotations
 
 import configparser
-import datetime
 import os
 import re
 import shutil
@@ -11,14 +10,12 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from server.hubs import replications
 from sync.store.contract import Collection
 from tests.support import repository
 from tests.support.caddy import CADDY
+from tests.support.self_signed_certificate import write_certificate
 
 NAMES = {
     "DOMAIN": "example.org",
@@ -31,45 +28,24 @@ NAMES = {
 UNITS = repository.under("deploy", ends=(".service", ".timer"))
 
 
-def certificate(folder: Path) -> None:
-    """A certificate as an operator brings it."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "hub.example.org")])
-    now = datetime.datetime.now(datetime.UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now)
-        .not_valid_after(now + datetime.timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "hub.crt").write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    (folder / "hub.key").write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-
-
 if CADDY:
 
     @pytest.mark.parametrize("path", ["deploy/Caddyfile", "deploy/Caddyfile.cluster", "deploy/hub/Caddyfile"])
     def test_caddy_takes_it(path: str, tmp_path: Path) -> None:
-        certificate(tmp_path)
+        write_certificate("hub.example.org", tmp_path)
         (tmp_path / "Caddyfile.one").write_text(repository.text("deploy/Caddyfile"))
         (tmp_path / "Caddyfile").write_text(repository.text(path).replace("/certificate/", f"{tmp_path}/"))
         command = [CADDY, "validate", "--adapter", "caddyfile", "--config", "Caddyfile"]
         settings = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)} | NAMES
-        done = subprocess.run(command, cwd=tmp_path, env=settings, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        assert "Valid configuration" in done.stdout + done.stderr
+        result = subprocess.run(command, cwd=tmp_path, env=settings, capture_output=True, text=True, check=False)
+        assert result.returncode == 0, result.stderr
+        assert "Valid configuration" in result.stdout + result.stderr
 
 
 def test_hubs_reach_the_databases_they_need_and_no_other() -> None:
-    found = re.search(r"@hubs path (.+)", repository.text("deploy/Caddyfile"))
-    assert found
-    patterns = found[1].split()
+    match = re.search(r"@hubs path (.+)", repository.text("deploy/Caddyfile"))
+    assert match
+    patterns = match[1].split()
 
     def passes(path: str) -> bool:
         return any(re.fullmatch(re.escape(pattern).replace(r"\*", ".*"), path) for pattern in patterns)
@@ -81,8 +57,8 @@ def test_hubs_reach_the_databases_they_need_and_no_other() -> None:
     ):
         assert passes(f"/{database}")
         assert passes(f"/{database}/_changes")
-    for room in (Collection.PEOPLE, Collection.FEEDBACK, Collection.CONTENT, Collection.PUSH, Collection.JOURNAL):
-        assert not passes(f"/{replications.collection_database('kunnafoni', room)}/_all_docs")
+    for collection in (Collection.PEOPLE, Collection.FEEDBACK, Collection.CONTENT, Collection.PUSH, Collection.JOURNAL):
+        assert not passes(f"/{replications.collection_database('kunnafoni', collection)}/_all_docs")
     assert not passes("/_users/_all_docs")
     assert not passes("/_replicator")
     assert not passes("/_all_dbs")
@@ -106,12 +82,12 @@ def test_a_unit_names_what_exists(path: str) -> None:
 def test_systemd_takes_the_units(tmp_path: Path) -> None:
     analyze = shutil.which("systemd-analyze")
     if analyze is None:
-        return  # what can be said without systemd is said above
+        return  # the tests above check the units without systemd
     for path in UNITS:
         text = repository.text(path).replace("/srv/kunnafoni/.venv/bin/kunnafoni", "/bin/true")
         text = re.sub(r"file:///srv\S+", "https://example.org", text).replace("User=kunnafoni", "User=root")
         (tmp_path / Path(path).name).write_text(text)
     units = [str(tmp_path / Path(path).name) for path in UNITS]
-    done = subprocess.run([analyze, "verify", *units], capture_output=True, text=True, check=False)
-    said = [line for line in done.stderr.splitlines() if str(tmp_path) in line]
-    assert said == []
+    result = subprocess.run([analyze, "verify", *units], capture_output=True, text=True, check=False)
+    complaints = [line for line in result.stderr.splitlines() if str(tmp_path) in line]
+    assert complaints == []

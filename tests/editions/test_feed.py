@@ -1,4 +1,4 @@
-"""Whatever the texts and however they move: a patch and a feed give the new text and edition, a lost or changed byte gives nothing."""
+"""Properties of patches and feeds: they give the new edition, and a lost or changed byte gives nothing."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ paths = st.permutations(["index", *(f"guides/{letter}" for letter in "abcdefgh")
 
 @st.composite
 def site(draw: st.DrawFn) -> list[Page]:
-    kept = draw(paths)[: draw(st.integers(1, 9))]
-    first = draw(st.integers(1, len(kept)))
+    slugs = draw(paths)[: draw(st.integers(1, 9))]
+    first = draw(st.integers(1, len(slugs)))
     return [
-        Page(path, f"{path}\n{draw(texts)}", "first" if index < first else "rest") for index, path in enumerate(kept)
+        Page(path, f"{path}\n{draw(texts)}", "first" if index < first else "rest") for index, path in enumerate(slugs)
     ]
 
 
@@ -49,14 +49,14 @@ def bodies(*sites: list[Page]) -> dict[str, str]:
 
 
 def receive(
-    lines: list[bytes], base: Edition | None, held: Mapping[str, str]
+    lines: list[bytes], base: Edition | None, bodies_here: Mapping[str, str]
 ) -> tuple[Statement, Manifest, dict[str, str]]:
     def judge(header: Mapping[str, Any]) -> Statement:
         return accept_statement(
             TRUST, "fr-ML", header["statement"], header["signature"], base.statement if base else None
         )
 
-    return read_feed(lines, judge, base, lambda name: held[name])
+    return read_feed(lines, judge, base, lambda name: bodies_here[name])
 
 
 @given(texts, texts)
@@ -77,8 +77,8 @@ def test_a_feed_takes_a_phone_to_the_new_edition(before: list[Page], after: list
     feed = write_feed(new, old, bodies(before, after))
     statement, manifest, received = receive(feed.encode().splitlines(keepends=True), old, bodies(before))
     assert (statement.id, manifest) == (new.id, new.manifest)
-    here = bodies(before) | received
-    assert all(digest(here[entry.digest]) == entry.digest for entry in manifest.entries)
+    complete = bodies(before) | received
+    assert all(digest(complete[entry.digest]) == entry.digest for entry in manifest.entries)
 
 
 @given(site(), site(), st.data())

@@ -1,4 +1,4 @@
-"""Several processes confirm a head at once, as who sends an alert and the server beside: neither fails, the last head stays confirmed."""
+"""Several processes confirm a head concurrently: none fails, and the last head stays confirmed."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ KEYS = SigningKeys(Signer.generate(), 1, key_digest(Signer.generate().public_key
 
 
 class Beaten(SqliteStore):
-    """Before a word of freshness is written, another process does what `first` says."""
+    """A store that runs `first` just before it writes a freshness statement."""
 
     first: Callable[[], Awaitable[object]] | None = None
     times = 1
 
     async def write(self, room: Collection, writes: Sequence[Write]) -> list[Outcome]:
-        if self.first and self.times and any(one.id.startswith("fresh:") for one in writes):
+        if self.first and self.times and any(write.id.startswith("fresh:") for write in writes):
             self.times -= 1
             await self.first()
         return await super().write(room, writes)
@@ -59,9 +59,9 @@ async def published(archive: Archive, words: str) -> Edition:
 
 
 async def head(archive: Archive) -> Edition:
-    found = await archive.head(CHANNEL)
-    assert found is not None
-    return found
+    edition = await archive.head(CHANNEL)
+    assert edition is not None
+    return edition
 
 
 async def confirmed(archive: Archive) -> str:

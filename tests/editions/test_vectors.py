@@ -1,4 +1,4 @@
-"""The vectors hold in Python; pwa/test reads the same files."""
+"""The vectors of editions in Python; pwa/test reads the same files."""
 
 from __future__ import annotations
 
@@ -89,8 +89,8 @@ def trust_from(value: Mapping[str, Any]) -> Trust:
 
 def test_editions_are_accepted_or_refused_for_the_stated_reason() -> None:
     for case in vectors("trust")["accept"]:
-        held = parse_statement(case["held"]) if case["held"] else None
-        arguments = (trust_from(case["trust"]), case["channel"], case["statement"], case["signature"], held)
+        current = parse_statement(case["held"]) if case["held"] else None
+        arguments = (trust_from(case["trust"]), case["channel"], case["statement"], case["signature"], current)
         if case["code"]:
             with pytest.raises(NotProven) as error:
                 accept_statement(*arguments)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import json
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 
 from sync.canonical import canonical
@@ -17,7 +15,7 @@ from sync.forms.compiler import compile_markdown, compile_xlsx
 from sync.forms.sheets import BadCell, to_markdown
 from sync.forms.version import version_of
 from tests.support.repository import ROOT
-from tests.support.xlsforms import compiled, q, table, xlsform
+from tests.support.xlsforms import compiled, q, table, workbook, xlsform
 
 YES = "oui oui Oui\noui non Non"
 REGIONS = "pays ML Mali\npays NE Niger\nregion ML-1 Kayes pays=ML code=a\nregion NE-1 Agadez pays=NE code=b"
@@ -303,18 +301,6 @@ def test_every_error_is_told_at_once() -> None:
 def test_what_other_xlsform_tools_refuse_is_refused() -> None:
     found = refusals(q("text", "a"), settings={"form_id": "essai", "version": "1", "name": "a b"})
     assert [code for *_, code in found] == ["form-invalid"]
-
-
-def workbook(sheets: dict[str, list[list[object]]]) -> bytes:
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for name, rows in sheets.items():
-        sheet = book.create_sheet(name)
-        for row in rows:
-            sheet.append(row)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
 
 
 def test_xlsx_and_its_markdown_compile_alike() -> None:

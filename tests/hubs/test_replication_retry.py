@@ -1,4 +1,4 @@
-"""A link that comes back for an hour is used: what CouchDB would try again much later is started as soon as headquarters answers."""
+"""Replications restart as soon as headquarters answers, long before CouchDB would retry."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from server.hubs.join import get_membership
 from server.hubs.replication_retry import is_reachable, restart_cut
 from server.hubs.replication_status import ReplicationHealth
 from sync.store.open_store import open_couch_admin, open_store
-from tests.support.measured_figures import measured
-from tests.support.store_backends import REAL
-from tests.support.two_sites import two_sites
+from tests.support.measured_figures import record_figure
+from tests.support.store_backends import REAL_COUCHDB
+from tests.support.two_sites import running_two_sites
 
 pytestmark = pytest.mark.anyio
 AT_ONCE = (
@@ -28,10 +28,10 @@ async def test_an_address_where_nobody_listens_does_not_answer() -> None:
     assert not await is_reachable("http://127.0.0.1:9")
 
 
-if REAL:
+if REAL_COUCHDB:
 
     async def test_replications_start_anew_when_headquarters_answers_again(tmp_path: Path) -> None:
-        with two_sites(tmp_path) as sites:
+        with running_two_sites(tmp_path) as sites:
             sites.headquarters.run("import", str(sites.headquarters.folder / "content"))
             sites.hub.run("hub", "status")
             sites.join()
@@ -42,14 +42,14 @@ if REAL:
                 roads = expected_replications(place, joined)
 
                 async def healths() -> set[ReplicationHealth]:
-                    return {one.health for one in await replication_status.load_states(place, roads)}
+                    return {state.health for state in await replication_status.load_states(place, roads)}
 
-                async def until(wanted: set[ReplicationHealth], patience: float) -> float:
-                    begun = time.monotonic()
-                    while not await healths() <= wanted:
-                        assert time.monotonic() - begun < patience, await healths()
+                async def until(expected: set[ReplicationHealth], patience: float) -> float:
+                    start = time.monotonic()
+                    while not await healths() <= expected:
+                        assert time.monotonic() - start < patience, await healths()
                         await anyio.sleep(0.5)
-                    return time.monotonic() - begun
+                    return time.monotonic() - start
 
                 well = {ReplicationHealth.CURRENT, ReplicationHealth.BEHIND}
                 await until(well, 120)
@@ -69,7 +69,7 @@ if REAL:
                     )  # one that was being tried at that very moment is seen at the next look
                     assert time.monotonic() - mended < AT_ONCE
                     await anyio.sleep(0.2)
-                measured(f"hub: news was there {time.monotonic() - mended:.1f} s after the link was back")
+                record_figure(f"hub: news was there {time.monotonic() - mended:.1f} s after the link was back")
                 assert started
                 await until(well, AT_ONCE)
                 assert await restart_cut(place, joined, roads) == 0

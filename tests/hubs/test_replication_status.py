@@ -1,4 +1,4 @@
-"""What an operator reads of a hub: what is carried, how it goes, since when; never CouchDB's own text."""
+"""The status of replications in words for operators, without CouchDB's own text."""
 
 from __future__ import annotations
 
@@ -33,13 +33,16 @@ def test_every_road_says_what_it_carries_and_no_two_of_a_machine_the_same() -> N
         replications.hub_replications("h", "hq", "kayes", []),
         replications.headquarters_replications("hq", ["kayes"]),
     ):
-        said = [road.label for road in planned]
-        assert all(said)
-        assert len(set(said)) == len(said)
+        labels = [road.label for road in planned]
+        assert all(labels)
+        assert len(set(labels)) == len(labels)
 
 
 def test_a_cut_is_told_with_its_reason_and_without_couchdbs_words() -> None:
-    error = '{replication_auth_error,{session_request_failed,"http://hq/_session","admin",{conn_failed,{error,econnrefused}}}}'
+    error = (
+        '{replication_auth_error,{session_request_failed,"http://hq/_session","admin",'
+        "{conn_failed,{error,econnrefused}}}}"
+    )
     road = replications.hub_replications("h", "hq", "kayes", [])[0]
     state = ReplicationState(road, ReplicationHealth.CUT, -1, replication_status.explain_error({"error": error}), "")
     assert state.sentence(FRENCH) == "coupé (l’autre machine ne répond pas)"

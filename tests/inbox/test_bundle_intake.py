@@ -1,11 +1,10 @@
-"""Bundles: two couriers count once, nobody can alter, replace or claim, receipts travel back, and no carrier can read what is sealed."""
+"""Bundles: two couriers count once, altered lines are refused, receipts travel back, sealed content stays sealed."""
 
 from __future__ import annotations
 
 import base64
 import json
 import zlib
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -16,78 +15,79 @@ from sync.store.contract import Collection
 from sync.submissions.bundle import read_receipts, write_bundle, write_receipts
 from sync.submissions.receipts import is_receipt_valid
 from sync.submissions.record_ids import submission_id_of
-from tests.support.inbox_site import SITE, Office, open_office
-from tests.support.phone_simulator import Filled, Phone, pieces
+from tests.support.inbox_site import SITE, InboxSite
+from tests.support.phone_simulator import FilledForm, PhoneSimulator, piece_lines
 
 pytestmark = pytest.mark.anyio
 
 NEEDLE = "Kɔlɔnjugu Ɲɛnɛba Distinctive"
 
 
-@pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    async with open_office(tmp_path) as opened:
-        yield opened
-
-
 def bundle(*lines: str) -> str:
     return write_bundle(SITE, "".join(lines).encode())
 
 
-async def take(office: Office, text: str) -> BundleResult:
+async def take(inbox_site: InboxSite, text: str) -> BundleResult:
     carried = BundleResult()
-    carried.add(await import_bundle(office.site.services.inbox, text))
+    carried.add(await import_bundle(inbox_site.site.services.inbox, text))
     return carried
 
 
-async def visits(office: Office, count: int) -> tuple[Phone, list[Filled]]:
-    phone = await office.enrolled()
-    return phone, [phone.fill(office.forms["visite"], {"paroles": f"parole {n}"}) for n in range(count)]
+async def visits(inbox_site: InboxSite, count: int) -> tuple[PhoneSimulator, list[FilledForm]]:
+    phone = await inbox_site.enrolled()
+    return phone, [phone.fill(inbox_site.forms["visite"], {"paroles": f"parole {n}"}) for n in range(count)]
 
 
-async def test_two_couriers_with_overlapping_bundles_one_altered(office: Office) -> None:
-    phone, filled = await visits(office, 6)
-    first = await take(office, bundle(*(one.line for one in filled[:4])))
+async def test_two_couriers_with_overlapping_bundles_one_altered(inbox_site: InboxSite) -> None:
+    phone, filled = await visits(inbox_site, 6)
+    first = await take(inbox_site, bundle(*(submission.line for submission in filled[:4])))
     altered = json.loads(filled[5].line)
     altered["submission"] = altered["submission"].replace("parole 5", "parole x")
-    claimed = Phone(SITE, 9, None).fill(office.forms["visite"], {"paroles": "voleur"}, device=phone.device)
-    second = await take(office, bundle(*(one.line for one in filled[2:5]), json.dumps(altered) + "\n", claimed.line))
+    claimed = PhoneSimulator(SITE, 9, None).fill(inbox_site.forms["visite"], {"paroles": "voleur"}, device=phone.device)
+    second = await take(
+        inbox_site, bundle(*(submission.line for submission in filled[2:5]), json.dumps(altered) + "\n", claimed.line)
+    )
     assert (first.counts["accepted"], second.counts["accepted"]) == (4, 3)
     assert second.refusals == ["signature-false", "signature-false"]
-    held = await office.site.services.store.scan(Collection.FEEDBACK, "submission:", "submission;")
-    assert sorted(submission_id_of(record.id) for record in held) == sorted(one.id for one in filled[:5])
+    records = await inbox_site.site.services.store.scan(Collection.FEEDBACK, "submission:", "submission;")
+    assert sorted(submission_id_of(record.id) for record in records) == sorted(
+        submission.id for submission in filled[:5]
+    )
     back = read_receipts(write_receipts(SITE, first.receipts | second.receipts), SITE)
-    assert all(is_receipt_valid(office.site.keys.signer.public_key, SITE, one.id, back[one.id]) for one in filled[:5])
-    assert [verdict["verdict"] for verdict in await office.send(filled[5].line)] == ["accepted"]
+    assert all(
+        is_receipt_valid(inbox_site.site.keys.signer.public_key, SITE, submission.id, back[submission.id])
+        for submission in filled[:5]
+    )
+    assert [verdict["verdict"] for verdict in await inbox_site.send(filled[5].line)] == ["accepted"]
 
 
-async def test_a_courier_cannot_give_a_receipt(office: Office) -> None:
-    _, filled = await visits(office, 1)
-    carried = await take(office, bundle(filled[0].line))
+async def test_a_courier_cannot_give_a_receipt(inbox_site: InboxSite) -> None:
+    _, filled = await visits(inbox_site, 1)
+    carried = await take(inbox_site, bundle(filled[0].line))
     other = filled[0].id.swapcase()
-    assert not is_receipt_valid(office.site.keys.signer.public_key, SITE, other, carried.receipts[filled[0].id])
+    assert not is_receipt_valid(inbox_site.site.keys.signer.public_key, SITE, other, carried.receipts[filled[0].id])
 
 
-async def test_a_bundle_carries_attachments_and_gets_the_receipt_at_once(office: Office) -> None:
-    phone, data = await office.enrolled(), bytes(range(256)) * 400
-    filled = phone.fill(office.forms["photo"], {"vue": 0}, [data])
-    carried = await take(office, bundle(filled.line, *pieces(data)))
+async def test_a_bundle_carries_attachments_and_gets_the_receipt_at_once(inbox_site: InboxSite) -> None:
+    phone, data = await inbox_site.enrolled(), bytes(range(256)) * 400
+    filled = phone.fill(inbox_site.forms["photo"], {"vue": 0}, [data])
+    carried = await take(inbox_site, bundle(filled.line, *piece_lines(data)))
     assert carried.counts == {"accepted": 4, "refused": 0, "later": 0}
     assert filled.id in carried.receipts
 
 
-async def test_many_lines_are_taken_in_portions(office: Office) -> None:
-    _, filled = await visits(office, 250)
-    assert (await take(office, bundle(*(one.line for one in filled)))).counts["accepted"] == 250
+async def test_many_lines_are_taken_in_portions(inbox_site: InboxSite) -> None:
+    _, filled = await visits(inbox_site, 250)
+    assert (await take(inbox_site, bundle(*(submission.line for submission in filled)))).counts["accepted"] == 250
 
 
-async def test_another_sites_bundle_is_refused(office: Office) -> None:
+async def test_another_sites_bundle_is_refused(inbox_site: InboxSite) -> None:
     with pytest.raises(Refused):
-        await take(office, write_bundle("autre", b"{}\n"))
+        await take(inbox_site, write_bundle("autre", b"{}\n"))
 
 
 def found_in(data: bytes, needle: str) -> bool:
-    """The words as UTF-8, as UTF-16, as JSON escapes them, or within base64 of either alphabet."""
+    """True if the data has the words as UTF-8, UTF-16, JSON escapes or base64 of either alphabet."""
     raw = needle.encode()
     forms = [
         raw,
@@ -100,7 +100,7 @@ def found_in(data: bytes, needle: str) -> bool:
 
 
 def in_base64(raw: bytes) -> list[bytes]:
-    """How the bytes look inside longer base64, wherever they begin: without the signs that their neighbours share."""
+    """The forms of the bytes inside longer base64, without characters shared with neighbours."""
     forms = []
     for before in range(3):
         whole = base64.b64encode(bytes(before) + raw)
@@ -109,39 +109,41 @@ def in_base64(raw: bytes) -> list[bytes]:
 
 
 def everything(folder: Path) -> bytes:
-    """All files of the data folder, the database and its log among them."""
+    """The bytes of all files of the data folder."""
     return b"\n".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
 
 
 async def test_nothing_of_a_sealed_submission_is_found_on_its_way(
-    office: Office, caplog: pytest.LogCaptureFixture
+    inbox_site: InboxSite, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("DEBUG")
-    phone = await office.enrolled()
-    sealed = phone.seal(office.forms["plainte"], {"nom": NEEDLE}, [office.key.public_key, office.recovery.public_key])
+    phone = await inbox_site.enrolled()
+    sealed = phone.seal(
+        inbox_site.forms["plainte"], {"nom": NEEDLE}, [inbox_site.key.public_key, inbox_site.recovery.public_key]
+    )
     text = bundle(sealed.line)
-    assert (await take(office, text)).counts["accepted"] == 1
-    data = everything(office.site.services.settings.data)
+    assert (await take(inbox_site, text)).counts["accepted"] == 1
+    data = everything(inbox_site.site.services.settings.data)
     inside = zlib.decompress(base64.b64decode("".join(text.splitlines()[1:])), zlib.MAX_WBITS | 16)
-    assert [found_in(one, NEEDLE) for one in (text.encode(), inside, data, caplog.text.encode())] == [False] * 4
+    assert [found_in(part, NEEDLE) for part in (text.encode(), inside, data, caplog.text.encode())] == [False] * 4
 
 
-async def test_the_same_search_finds_what_is_not_sealed(office: Office) -> None:
-    """The control run: a search that finds nothing anywhere proves nothing."""
-    phone = await office.enrolled()
-    plain = phone.fill(office.forms["visite"], {"paroles": NEEDLE})
+async def test_the_same_search_finds_what_is_not_sealed(inbox_site: InboxSite) -> None:
+    """The control: the search must find what is not sealed."""
+    phone = await inbox_site.enrolled()
+    plain = phone.fill(inbox_site.forms["visite"], {"paroles": NEEDLE})
     text = bundle(plain.line)
-    assert (await take(office, text)).counts["accepted"] == 1
+    assert (await take(inbox_site, text)).counts["accepted"] == 1
     inside = zlib.decompress(base64.b64decode("".join(text.splitlines()[1:])), zlib.MAX_WBITS | 16)
     assert found_in(inside, NEEDLE)
     assert all(found_in(base64.urlsafe_b64encode(b"x" * before + inside), NEEDLE) for before in range(3))
-    assert found_in(everything(office.site.services.settings.data), NEEDLE)
+    assert found_in(everything(inbox_site.site.services.settings.data), NEEDLE)
 
 
-async def test_what_is_erased_is_in_no_file_any_more(office: Office) -> None:
-    phone = await office.enrolled()
-    plain = phone.fill(office.forms["visite"], {"paroles": NEEDLE})
-    await office.send(plain.line)
-    assert found_in(everything(office.site.services.settings.data), NEEDLE)
-    await office.site.services.inbox.erase(plain.id, "asked")
-    assert not found_in(everything(office.site.services.settings.data), NEEDLE)
+async def test_what_is_erased_is_in_no_file_any_more(inbox_site: InboxSite) -> None:
+    phone = await inbox_site.enrolled()
+    plain = phone.fill(inbox_site.forms["visite"], {"paroles": NEEDLE})
+    await inbox_site.send(plain.line)
+    assert found_in(everything(inbox_site.site.services.settings.data), NEEDLE)
+    await inbox_site.site.services.inbox.erase(plain.id, "asked")
+    assert not found_in(everything(inbox_site.site.services.settings.data), NEEDLE)

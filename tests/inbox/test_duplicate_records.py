@@ -1,9 +1,6 @@
-"""One submission that two processes took in the same moment, or two nodes, each under a name of its own: it counts once, and stays safe."""
+"""One submission stored under two record ids, by two processes or nodes: it counts once and is not lost."""
 
 from __future__ import annotations
-
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
@@ -12,105 +9,102 @@ from server.inbox.submission_index import SubmissionFilter
 from sync.store.contract import Collection, NotDurable, Outcome, Saved, Write
 from sync.submissions.body_lines import read_lines
 from sync.submissions.submission_reader import SubmissionReader
-from tests.support.inbox_site import SITE, Office, open_office
-from tests.support.phone_simulator import Filled, Phone
+from tests.support.inbox_site import SITE, InboxSite
+from tests.support.phone_simulator import FilledForm, PhoneSimulator
 
 pytestmark = pytest.mark.anyio
 FIRST, SECOND = "submission:000001:", "submission:000002:"
 
 
-@pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    async with open_office(tmp_path) as opened:
-        yield opened
-
-
-async def names(office: Office) -> list[str]:
+async def names(inbox_site: InboxSite) -> list[str]:
     return [
-        record.id for record in await office.site.services.store.scan(Collection.FEEDBACK, "submission:", "submission;")
+        record.id
+        for record in await inbox_site.site.services.store.scan(Collection.FEEDBACK, "submission:", "submission;")
     ]
 
 
-async def twice(office: Office) -> Filled:
-    """Under two names; an own signature each, as of a phone that signed again."""
-    filled = Phone(SITE).fill(office.forms["rumeur"], {"message": "On dit que"})
+async def twice(inbox_site: InboxSite) -> FilledForm:
+    """One submission under two record ids, signed twice, as by a phone that signed again."""
+    filled = PhoneSimulator(SITE).fill(inbox_site.forms["rumeur"], {"message": "On dit que"})
     bodies = ({"text": filled.text, "signature": letter * 86} for letter in "ab")
     writes = [Write(name + filled.id, body) for name, body in zip((FIRST, SECOND), bodies, strict=True)]
-    for outcome in await office.site.services.store.write(Collection.FEEDBACK, writes):
+    for outcome in await inbox_site.site.services.store.write(Collection.FEEDBACK, writes):
         assert isinstance(outcome, Saved)
     return filled
 
 
-async def test_it_counts_once_while_both_are_there(office: Office) -> None:
-    filled = await twice(office)
-    services = office.site.services
-    assert len(await names(office)) == 2
+async def test_it_counts_once_while_both_are_there(inbox_site: InboxSite) -> None:
+    filled = await twice(inbox_site)
+    services = inbox_site.site.services
+    assert len(await names(inbox_site)) == 2
     assert [entry.submission.id async for entry in SubmissionReader(services.store).read_all()] == [filled.id]
     assert [row.id for row in await services.submission_index.find(SubmissionFilter())] == [filled.id]
 
 
-async def test_the_name_that_sorts_first_is_kept(office: Office) -> None:
-    filled = await twice(office)
-    await office.site.services.inbox.node_cache._catch_up(Collection.FEEDBACK)
-    assert await names(office) == [FIRST + filled.id]
-    [verdict] = await office.send(filled.line)
+async def test_the_name_that_sorts_first_is_kept(inbox_site: InboxSite) -> None:
+    filled = await twice(inbox_site)
+    await inbox_site.site.services.inbox.node_cache._catch_up(Collection.FEEDBACK)
+    assert await names(inbox_site) == [FIRST + filled.id]
+    [verdict] = await inbox_site.send(filled.line)
     assert verdict["verdict"] == "accepted"
-    assert await names(office) == [FIRST + filled.id]
+    assert await names(inbox_site) == [FIRST + filled.id]
 
 
-async def test_a_repeat_under_a_new_name_goes_again(office: Office) -> None:
-    filled = Phone(SITE).fill(office.forms["rumeur"], {"message": "On dit que"})
-    await office.send(filled.line)
-    [own] = await names(office)
-    store = office.site.services.store
-    await office.site.services.inbox.node_cache._catch_up(Collection.FEEDBACK)
+async def test_a_repeat_under_a_new_name_goes_again(inbox_site: InboxSite) -> None:
+    filled = PhoneSimulator(SITE).fill(inbox_site.forms["rumeur"], {"message": "On dit que"})
+    await inbox_site.send(filled.line)
+    [own] = await names(inbox_site)
+    store = inbox_site.site.services.store
+    await inbox_site.site.services.inbox.node_cache._catch_up(Collection.FEEDBACK)
     await store.write(Collection.FEEDBACK, [Write(f"submission:g:{filled.id}", {"text": filled.text})])
-    await office.site.services.inbox.node_cache._catch_up(Collection.FEEDBACK)
-    assert await names(office) == [own]
+    await inbox_site.site.services.inbox.node_cache._catch_up(Collection.FEEDBACK)
+    assert await names(inbox_site) == [own]
 
 
-async def test_a_kept_name_without_a_record_gets_one_first(office: Office) -> None:
-    """Taken here, and not written yet, while another process wrote it under its own."""
-    filled = Phone(SITE).fill(office.forms["rumeur"], {"message": "On dit que"})
-    store = office.site.services.store
-    own = office.site.services.inbox.node_cache.record_id(filled.id)
+async def test_a_kept_name_without_a_record_gets_one_first(inbox_site: InboxSite) -> None:
+    """Assigned here and not yet written, while another process wrote it under its own id."""
+    filled = PhoneSimulator(SITE).fill(inbox_site.forms["rumeur"], {"message": "On dit que"})
+    store = inbox_site.site.services.store
+    own = inbox_site.site.services.inbox.node_cache.record_id(filled.id)
     await store.write(Collection.FEEDBACK, [Write(f"submission:g:{filled.id}", {"text": filled.text})])
-    await office.site.services.inbox.node_cache._catch_up(Collection.FEEDBACK)
-    assert await names(office) == [own]
+    await inbox_site.site.services.inbox.node_cache._catch_up(Collection.FEEDBACK)
+    assert await names(inbox_site) == [own]
 
 
-async def test_neither_goes_while_the_kept_one_is_not_safe(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    filled = await twice(office)
-    store = office.site.services.store
+async def test_neither_goes_while_the_kept_one_is_not_safe(
+    inbox_site: InboxSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled = await twice(inbox_site)
+    store = inbox_site.site.services.store
 
     async def later(room: Collection, writes: list[Write]) -> list[Outcome]:
         return [NotDurable(write.id) for write in writes]
 
     monkeypatch.setattr(store, "write", later)
-    await office.site.services.inbox.node_cache._catch_up(Collection.FEEDBACK)
+    await inbox_site.site.services.inbox.node_cache._catch_up(Collection.FEEDBACK)
     monkeypatch.undo()
-    assert await names(office) == [FIRST + filled.id, SECOND + filled.id]
-    await office.site.services.inbox.node_cache._catch_up(Collection.FEEDBACK)
-    assert await names(office) == [FIRST + filled.id]
+    assert await names(inbox_site) == [FIRST + filled.id, SECOND + filled.id]
+    await inbox_site.site.services.inbox.node_cache._catch_up(Collection.FEEDBACK)
+    assert await names(inbox_site) == [FIRST + filled.id]
 
 
-async def test_what_another_process_took_just_now_can_be_taken_back_here(office: Office) -> None:
-    filled = Phone(SITE).fill(office.forms["rumeur"], {"message": "On dit que"})
-    services = office.site.services
+async def test_what_another_process_took_just_now_can_be_taken_back_here(inbox_site: InboxSite) -> None:
+    filled = PhoneSimulator(SITE).fill(inbox_site.forms["rumeur"], {"message": "On dit que"})
+    services = inbox_site.site.services
     await services.inbox.node_cache.ensure_loaded()
     other = InboxService(services.settings, services.store, services.current_editions, services.clock)
     [verdict] = await other.receive(read_lines(filled.line.encode()))
     assert verdict.verdict == "accepted"
-    answer = await office.client.post("/inbox/withdrawals", json={"id": filled.id, "secret": filled.secret})
+    answer = await inbox_site.client.post("/inbox/withdrawals", json={"id": filled.id, "secret": filled.secret})
     assert answer.status_code == 200
-    assert await names(office) == []
+    assert await names(inbox_site) == []
 
 
-async def test_an_erased_one_goes_under_both_names(office: Office) -> None:
-    filled = await twice(office)
-    services = office.site.services
+async def test_an_erased_one_goes_under_both_names(inbox_site: InboxSite) -> None:
+    filled = await twice(inbox_site)
+    services = inbox_site.site.services
     await services.inbox.node_cache.ensure_loaded()
     await services.inbox.erase(filled.id, "asked")
     await services.inbox.node_cache._catch_up(Collection.FEEDBACK)
-    assert await names(office) == []
+    assert await names(inbox_site) == []
     assert [entry async for entry in SubmissionReader(services.store).read_all()] == []

@@ -1,4 +1,4 @@
-"""A machine of headquarters without the key, and a hub, say what they are: neither signs, and only the hub carries."""
+"""The inbox of a machine without the key and of a hub: neither signs receipts, only the hub carries."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from server.app import create_app, create_services
 from server.hubs.join import MEMBERSHIP_ID
 from sync.store.contract import Collection, Write
 from sync.submissions.receipts import Receipt, is_receipt_valid
-from tests.support.inbox_site import SITE, Office, open_office, send
-from tests.support.phone_simulator import Phone
+from tests.support.inbox_site import SITE, InboxSite, post_lines, running_inbox_site
+from tests.support.phone_simulator import PhoneSimulator
 
 pytestmark = pytest.mark.anyio
 
@@ -23,10 +23,10 @@ RUMOUR = {"message": "On dit que le puits est fermé."}
 
 
 @asynccontextmanager
-async def another_machine(office: Office) -> AsyncIterator[httpx.AsyncClient]:
-    """A second server on the same store, without the key."""
-    settings = office.site.services.settings
-    services = create_services(settings, clock=office.site.clock)
+async def another_machine(inbox_site: InboxSite) -> AsyncIterator[httpx.AsyncClient]:
+    """A second server on the same store without the key."""
+    settings = inbox_site.site.services.settings
+    services = create_services(settings, clock=inbox_site.site.clock)
     transport = httpx.ASGITransport(create_app(services), raise_app_exceptions=False)
     async with (
         services.current_editions.follow_changes(),
@@ -37,9 +37,9 @@ async def another_machine(office: Office) -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def test_a_machine_without_the_key_claims_no_hub_and_the_receipt_follows(tmp_path: Path) -> None:
-    async with open_office(tmp_path) as office, another_machine(office) as client:
-        filled = Phone(SITE).fill(office.forms["rumeur"], RUMOUR)
-        [verdict] = await send(client, [filled.line])
+    async with running_inbox_site(tmp_path) as inbox_site, another_machine(inbox_site) as client:
+        filled = PhoneSimulator(SITE).fill(inbox_site.forms["rumeur"], RUMOUR)
+        [verdict] = await post_lines(client, [filled.line])
         assert verdict == {"id": filled.id, "verdict": "accepted"}
         answer = await client.post("/inbox/receipts", json=[filled.id])
         for _ in range(300):
@@ -47,15 +47,17 @@ async def test_a_machine_without_the_key_claims_no_hub_and_the_receipt_follows(t
                 break
             await anyio.sleep(0.1)
             answer = await client.post("/inbox/receipts", json=[filled.id])
-        assert is_receipt_valid(office.site.keys.signer.public_key, SITE, filled.id, Receipt(*answer.json()["receipt"]))
+        assert is_receipt_valid(
+            inbox_site.site.keys.signer.public_key, SITE, filled.id, Receipt(*answer.json()["receipt"])
+        )
 
 
 async def test_a_hub_gives_its_own_name_from_the_moment_it_joined(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with open_office(tmp_path) as office, another_machine(office) as client:
-        first, second = (Phone(SITE, seed).fill(office.forms["rumeur"], RUMOUR) for seed in (1, 2))
-        [verdict] = await send(client, [first.line])
+    async with running_inbox_site(tmp_path) as inbox_site, another_machine(inbox_site) as client:
+        first, second = (PhoneSimulator(SITE, seed).fill(inbox_site.forms["rumeur"], RUMOUR) for seed in (1, 2))
+        [verdict] = await post_lines(client, [first.line])
         assert "carrier" not in verdict
         body = {
             "name": "kayes",
@@ -64,7 +66,7 @@ async def test_a_hub_gives_its_own_name_from_the_moment_it_joined(
             "channels": [],
             "when": "2026-11-24T12:00:00+00:00",
         }
-        await office.site.services.store.write(Collection.JOURNAL, [Write(MEMBERSHIP_ID, body)])
+        await inbox_site.site.services.store.write(Collection.JOURNAL, [Write(MEMBERSHIP_ID, body)])
         monkeypatch.setattr("server.inbox.service.HUB_CHECK_INTERVAL", 0.0)
-        [verdict] = await send(client, [second.line])
+        [verdict] = await post_lines(client, [second.line])
         assert (verdict["verdict"], verdict["carrier"]) == ("accepted", "kayes")

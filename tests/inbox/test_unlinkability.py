@@ -1,4 +1,4 @@
-"""Reports of one phone that is not enrolled cannot be linked by anything the server keeps: every field it stores or logs, and why.
+"""Reports of one phone that is not enrolled cannot be linked by any stored or logged field.
 
 A field that is not in this list fails the test: whoever adds one says here why it does not tell phones apart.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,8 @@ import pytest
 
 from sync.store.contract import Collection
 from sync.submissions.record_ids import submission_id_of
-from tests.support.inbox_site import SITE, Office, open_office
-from tests.support.phone_simulator import DAY, Phone
+from tests.support.inbox_site import SITE, InboxSite
+from tests.support.phone_simulator import DAY, PhoneSimulator
 
 pytestmark = pytest.mark.anyio
 
@@ -37,13 +37,13 @@ WHY = {
     "received.road": "straight, or in a bundle: no more than that",
 }
 COLUMNS = {
-    "seq": "the order in which everybody's reports came; each leaves its phone by itself, after a delay that chance chose",
+    "seq": "the order of all arrivals; each report leaves its phone alone, after a random delay",
     "room": "the same for every report",
-    "id": "the digest of the report, it has a random number inside; before it a random name, shared by 64 that came one after another",
+    "id": "the digest of the report, with a random nonce; before it a random name shared by 64 reports in sequence",
     "rev": "a digest of the record",
     "body": "the fields above, and nothing beside them",
 }
-LOGGED: dict[str, str] = {}  # nothing at all is logged of a report that was taken
+LOGGED: dict[str, str] = {}  # an accepted report leaves no log line
 TELLING = {
     "user-agent": "Telephone-Tres-Particulier/7",
     "accept-language": "ff-Latn-GN",
@@ -62,12 +62,6 @@ def columns(file: Path) -> set[str]:
         return {row[1] for row in connection.execute("PRAGMA table_info(record)")}
 
 
-@pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    async with open_office(tmp_path) as opened:
-        yield opened
-
-
 def fields(kind: str, body: dict[str, Any]) -> Iterator[str]:
     for name, value in body.items():
         if kind == "submission" and name == "text":
@@ -77,43 +71,43 @@ def fields(kind: str, body: dict[str, Any]) -> Iterator[str]:
 
 
 async def test_every_field_that_is_kept_of_a_report_and_why_it_links_nothing(
-    office: Office, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+    inbox_site: InboxSite, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     caplog.set_level("DEBUG")
-    store = office.site.services.store
+    store = inbox_site.site.services.store
     before = {room: {record.id for record in await store.scan(room, "", "~", 10_000)} for room in Collection}
-    phone = Phone(SITE)
+    phone = PhoneSimulator(SITE)
     days = (DAY, DAY, "2026-11-23")
     reports = [
-        phone.fill(office.forms["rumeur"], {"message": f"On dit que {n}"}, day=day) for n, day in enumerate(days)
+        phone.fill(inbox_site.forms["rumeur"], {"message": f"On dit que {n}"}, day=day) for n, day in enumerate(days)
     ]
     caplog.clear()
     capfd.readouterr()
     for report in reports:
-        answer = await office.client.post("/inbox", content=report.line.encode(), headers=TELLING)
+        answer = await inbox_site.client.post("/inbox", content=report.line.encode(), headers=TELLING)
         assert json.loads(answer.text)["verdict"] == "accepted"
-        await office.client.post("/inbox/receipts", json=[report.id], headers=TELLING)
-        await office.client.post("/inbox/answers", json={"id": report.id, "secret": report.secret}, headers=TELLING)
-    ids = {one.id for one in reports}
-    kept: set[str] = set()
+        await inbox_site.client.post("/inbox/receipts", json=[report.id], headers=TELLING)
+        await inbox_site.client.post("/inbox/answers", json={"id": report.id, "secret": report.secret}, headers=TELLING)
+    ids = {sent_report.id for sent_report in reports}
+    stored: set[str] = set()
     for room in Collection:
         for record in await store.scan(room, "", "~", 10_000):
             if record.id not in before[room]:
                 assert room is Collection.FEEDBACK
                 kind = record.id.split(":")[0]
-                kept |= set(fields(kind, dict(record.body)))
+                stored |= set(fields(kind, dict(record.body)))
                 assert submission_id_of(record.id) in ids
                 assert RUN.fullmatch(record.id) or record.id == f"received:{submission_id_of(record.id)}:hq"
-    assert kept == WHY.keys()
+    assert stored == WHY.keys()
     values = [json.loads(report.text) for report in reports]
     for name in ("nonce", "answer"):
         assert len({value[name] for value in values}) == len(reports)
-    assert columns(office.site.services.settings.data / "kunnafoni.db") == COLUMNS.keys()
+    assert columns(inbox_site.site.services.settings.data / "kunnafoni.db") == COLUMNS.keys()
     shared = {"v", "site", "form", "version", "lang", "place"}
     assert all(values[0][name] == value[name] for value in values for name in shared)
     assert {record.name for record in caplog.records if not record.name.startswith(OF_THE_TEST)} == LOGGED.keys()
     logged = caplog.text + "".join(capfd.readouterr())
-    data = office.site.services.settings.data
+    data = inbox_site.site.services.settings.data
     files = b"".join(path.read_bytes() for path in data.rglob("*") if path.is_file())
     for telling in TELLING.values():
         assert telling not in logged

@@ -1,1 +1,1 @@
-"""Whole stories, from real processes to real phones."""
+"""Stories across processes: servers, hubs, databases and phones."""

@@ -1,4 +1,5 @@
-"""What was erased is in no file of headquarters nor of a hub, and neither a late courier nor a replication begun anew brings it back.
+"""Erased submissions are in no file of headquarters or hub, and neither a late courier nor a new replication restores
+them.
 
 And what a hub's account may do at headquarters: what a thief of the box would have.
 """
@@ -6,6 +7,7 @@ And what a hub's account may do at headquarters: what a thief of the box would h
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import anyio
@@ -17,18 +19,29 @@ from server.settings import Settings
 from sync.errors import KunnafoniError
 from sync.store.contract import Collection, Write
 from sync.store.open_store import open_couch_admin, open_store
-from tests.journeys.test_two_sites import SITE, form_of, head, post, receipt, until
-from tests.support.phone_simulator import Phone
-from tests.support.server_process import Served
-from tests.support.store_backends import REAL
+from tests.support.phone_simulator import PhoneSimulator
+from tests.support.server_process import ServerProcess
+from tests.support.store_backends import REAL_COUCHDB
 from tests.support.submission_record_ids import names_in
-from tests.support.two_sites import CHANNEL, NAME, Side, Sites, two_sites
+from tests.support.two_sites import (
+    CHANNEL,
+    NAME,
+    SITE,
+    SiteNode,
+    TwoSites,
+    post_lines,
+    read_form,
+    read_receipt,
+    read_statement,
+    running_two_sites,
+    wait_until,
+)
 
 WORD = "Kɔlɔnjugu-Ɲɛnɛba-4711"
 
 
-def emptied(side: Side) -> int:
-    """What the server does every few minutes."""
+def emptied(side: SiteNode) -> int:
+    """Run the purge that the server runs every few minutes."""
 
     async def run() -> int:
         store = open_store(side.store)
@@ -41,8 +54,8 @@ def emptied(side: Side) -> int:
     return anyio.run(run)
 
 
-def taken_back(side: Side) -> int:
-    """What the server does with withdrawals every few minutes."""
+def taken_back(side: SiteNode) -> int:
+    """Process withdrawals, as the server does every few minutes."""
 
     async def run() -> int:
         folder = side.folder
@@ -57,63 +70,63 @@ def taken_back(side: Side) -> int:
     return anyio.run(run)
 
 
-def holding(side: Side) -> list[str]:
+def holding(side: SiteNode) -> list[str]:
     # In a document's text the letters stand as they are or as JSON escapes; the digits stand in both.
     return [file.name for file in side.couch.files_holding(side.prefix, WORD.rpartition("-")[2])]
 
 
-if REAL:
+if REAL_COUCHDB:
 
     def test_an_erased_answer_is_in_no_file_and_does_not_come_back(tmp_path: Path) -> None:
-        with two_sites(tmp_path) as sites, sites.headquarters.serve() as headquarters:
+        with running_two_sites(tmp_path) as sites, sites.headquarters.serve() as headquarters:
             headquarters.get("")
             address = sites.join(CHANNEL)
             with sites.hub.serve(KUNNAFONI_PUBLISHER="0") as hub:
                 _erased(sites, headquarters, hub, address)
 
-    def _erased(sites: Sites, headquarters: Served, hub: Served, address: str) -> None:
-        until(lambda: head(hub), "the hub serves")
-        form = form_of(sites.headquarters.store)
-        phone = Phone(SITE)
-        told, kept = phone.fill(form, {"mot": f"Je m’appelle {WORD}"}), phone.fill(form, {"mot": "à garder"})
-        for one in (told, kept):
-            assert post(hub, "inbox", one.line.encode())[0]["verdict"] == "accepted"
-            until(lambda one=one: receipt(hub, one), "the receipt comes back")  # type: ignore[misc]
+    def _erased(sites: TwoSites, headquarters: ServerProcess, hub: ServerProcess, address: str) -> None:
+        wait_until(lambda: read_statement(hub), "the hub serves")
+        form = read_form(sites.headquarters.store)
+        phone = PhoneSimulator(SITE)
+        report, other_report = phone.fill(form, {"mot": f"Je m’appelle {WORD}"}), phone.fill(form, {"mot": "à garder"})
+        for submission in (report, other_report):
+            assert post_lines(hub, "inbox", submission.line.encode())[0]["verdict"] == "accepted"
+            wait_until(partial(read_receipt, hub, submission), "the receipt comes back")
         assert holding(sites.headquarters)
         assert holding(sites.hub)
-        post(headquarters, "inbox/withdrawals", json.dumps({"id": told.id, "secret": told.secret}).encode())
-        until(lambda: emptied(sites.headquarters) == 0, "the boxes are empty")
-        until(lambda: not holding(sites.headquarters), "no file of headquarters holds it")
-        until(lambda: not holding(sites.hub), "no file of the hub holds it")
+        post_lines(headquarters, "inbox/withdrawals", json.dumps({"id": report.id, "secret": report.secret}).encode())
+        wait_until(lambda: emptied(sites.headquarters) == 0, "the boxes are empty")
+        wait_until(lambda: not holding(sites.headquarters), "no file of headquarters holds it")
+        wait_until(lambda: not holding(sites.hub), "no file of the hub holds it")
 
-        [late] = post(hub, "inbox", told.line.encode())
+        [late] = post_lines(hub, "inbox", report.line.encode())
         assert (late["verdict"], late["code"]) == ("refused", "erased")
         sites.hub.run("hub", "leave")
         sites.hub.run("hub", "join", address, "--channel", CHANNEL)
         after = phone.fill(form, {"mot": "après"})
-        post(hub, "inbox", after.line.encode())
-        until(lambda: receipt(hub, after), "what comes after passes")
-        assert receipt(headquarters, kept)
-        until(lambda: emptied(sites.headquarters) == 0, "the boxes are empty")
+        post_lines(hub, "inbox", after.line.encode())
+        wait_until(lambda: read_receipt(hub, after), "what comes after passes")
+        assert read_receipt(headquarters, other_report)
+        wait_until(lambda: emptied(sites.headquarters) == 0, "the boxes are empty")
         assert (holding(sites.headquarters), holding(sites.hub)) == ([], [])
 
     def test_what_is_taken_back_at_a_hub_is_erased_at_headquarters_too(tmp_path: Path) -> None:
-        with two_sites(tmp_path) as sites, sites.headquarters.serve() as headquarters:
+        with running_two_sites(tmp_path) as sites, sites.headquarters.serve() as headquarters:
             headquarters.get("")
             sites.join(CHANNEL)
             with sites.hub.serve(KUNNAFONI_PUBLISHER="0") as hub:
-                until(lambda: head(hub), "the hub serves")
-                told = Phone(SITE).fill(form_of(sites.headquarters.store), {"mot": WORD})
-                post(hub, "inbox", told.line.encode())
-                until(lambda: receipt(hub, told), "the receipt comes back")
-                post(hub, "inbox/withdrawals", json.dumps({"id": told.id, "secret": told.secret}).encode())
-                until(lambda: not holding(sites.hub), "no file of the hub holds it")
-                until(lambda: taken_back(sites.headquarters) == 1, "headquarters hears of it")
-                until(lambda: emptied(sites.headquarters) == 0, "the boxes are empty")
-                until(lambda: not holding(sites.headquarters), "no file of headquarters holds it")
+                wait_until(lambda: read_statement(hub), "the hub serves")
+                report = PhoneSimulator(SITE).fill(read_form(sites.headquarters.store), {"mot": WORD})
+                post_lines(hub, "inbox", report.line.encode())
+                wait_until(lambda: read_receipt(hub, report), "the receipt comes back")
+                post_lines(hub, "inbox/withdrawals", json.dumps({"id": report.id, "secret": report.secret}).encode())
+                wait_until(lambda: not holding(sites.hub), "no file of the hub holds it")
+                wait_until(lambda: taken_back(sites.headquarters) == 1, "headquarters hears of it")
+                wait_until(lambda: emptied(sites.headquarters) == 0, "the boxes are empty")
+                wait_until(lambda: not holding(sites.headquarters), "no file of headquarters holds it")
 
     def test_what_a_stolen_box_gives_away(tmp_path: Path) -> None:
-        with two_sites(tmp_path) as sites:
+        with running_two_sites(tmp_path) as sites:
             store = sites.headquarters.store
 
             async def fill() -> None:

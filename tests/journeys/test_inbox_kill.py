@@ -1,6 +1,7 @@
-"""Fifty phones send while the server is killed without warning: nothing acknowledged is lost, nothing is there twice.
+"""Fifty phones send while the server is killed: no acknowledged submission is lost or doubled.
 
-A phone keeps a submission until it has headquarters' receipt, and never sends it again after: what was lost would be missing at the end.
+A phone keeps a submission until it has headquarters' receipt, and never sends it again after: what was lost would be
+missing at the end.
 """
 
 from __future__ import annotations
@@ -25,16 +26,22 @@ from sync.submissions.receipts import Receipt, is_receipt_valid
 from sync.submissions.record_ids import submission_id_of
 from tests.support.content_folder import write
 from tests.support.inbox_site import FILES, SITE
-from tests.support.phone_simulator import DAY, Filled, Phone
-from tests.support.server_process import PATIENCE, Served
+from tests.support.phone_simulator import DAY, FilledForm, PhoneSimulator
+from tests.support.server_process import PATIENCE, ServerProcess
 from tests.support.small_site import APP
-from tests.support.store_backends import REAL, drop_real, fresh_prefix, pouchdb_server, real_address
+from tests.support.store_backends import (
+    REAL_COUCHDB,
+    drop_databases,
+    fresh_prefix,
+    pouchdb_server,
+    real_couchdb_address,
+)
 
 pytestmark = pytest.mark.anyio
 
 CLIENTS = 50
 FORM = Form(compile_markdown("visite", FILES["forms/visite.md"]))
-BACKENDS = ("sqlite", "pouchdb", "couchdb") if REAL else ("sqlite", "pouchdb")
+BACKENDS = ("sqlite", "pouchdb", "couchdb") if REAL_COUCHDB else ("sqlite", "pouchdb")
 
 
 @pytest.fixture(params=BACKENDS)
@@ -46,16 +53,16 @@ def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
             yield f"couchdb://test:se%2Fcr%40t@{host}/{fresh_prefix()}"
     else:
         prefix = fresh_prefix()
-        yield real_address(prefix)
-        drop_real(prefix)
+        yield real_couchdb_address(prefix)
+        drop_databases(prefix)
 
 
 @dataclass
 class Sender:
-    """One phone: what it has still to send, and the receipts it got."""
+    """One phone with its unsent submissions and its receipts."""
 
     chance: random.Random
-    outbox: dict[str, Filled]
+    outbox: dict[str, FilledForm]
     receipts: dict[str, Receipt] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
 
@@ -65,7 +72,9 @@ class Sender:
                 list(self.outbox.values()), min(len(self.outbox), self.chance.choice((1, 1, 2, 5)))
             )
             try:
-                answer = await client.post(f"{url}inbox", content="".join(one.line for one in batch).encode())
+                answer = await client.post(
+                    f"{url}inbox", content="".join(submission.line for submission in batch).encode()
+                )
             except httpx.TransportError:
                 await asyncio.sleep(self.chance.random())
                 continue
@@ -85,24 +94,24 @@ class Sender:
 
 
 async def senders(store: Store, count: int) -> list[Sender]:
-    """Phones that are enrolled, with `count` filled forms in all."""
-    made = []
+    """Enrolled phones with `count` filled forms in all."""
+    phones = []
     for number in range(CLIENTS):
         signer = Signer.generate()
         body = {"key": signer.public_key, "name": f"n{number}", "place": "", "until": "2027-01-01", "made": DAY}
         await store.write(Collection.PEOPLE, [Write(f"device:{key_digest(signer.public_key)}", body)])
-        phone = Phone(SITE, number, signer)
+        phone = PhoneSimulator(SITE, number, signer)
         filled = [phone.fill(FORM, {"paroles": f"parole {number} {n}", "femmes": n}) for n in range(count // CLIENTS)]
-        made.append(Sender(random.Random(number), {one.id: one for one in filled}))
-    return made
+        phones.append(Sender(random.Random(number), {submission.id: submission for submission in filled}))
+    return phones
 
 
 async def killed_while_sending(folder: Path, address: str, count: int, kills: int) -> str:
-    """What happened, in figures, for whoever runs it to see."""
-    begun = time.monotonic()
+    """Send, kill and restart; return a summary in figures."""
+    start = time.monotonic()
     write(folder / "content", FILES)
     write(folder / "app", APP)
-    server = await asyncio.to_thread(Served, folder, "--store", address)
+    server = await asyncio.to_thread(ServerProcess, folder, "--store", address)
     store = open_store(address)
     phones = await senders(store, count)
     everything = {id for phone in phones for id in phone.outbox}
@@ -113,35 +122,36 @@ async def killed_while_sending(folder: Path, address: str, count: int, kills: in
         for kill in range(1, kills + 1):
             await reached(phones, count * kill // (kills + 1))
             await asyncio.to_thread(server.kill)
-            server = await asyncio.to_thread(Served, folder, "--store", address, port=server.port)
+            server = await asyncio.to_thread(ServerProcess, folder, "--store", address, port=server.port)
         await asyncio.wait_for(sending, PATIENCE * 4)
     key = json.loads(await asyncio.to_thread(server.get, "feed/fr-ML/manifest"))["key"]
     await asyncio.to_thread(server.stop)
-    held = await all_ids(store, "submission:")
+    stored_ids = await all_ids(store, "submission:")
     await store.close()
     assert [code for phone in phones for code in phone.refused] == []
     receipts = {id: receipt for phone in phones for id, receipt in phone.receipts.items()}
     assert receipts.keys() == everything
-    assert sorted(held) == sorted(everything)
+    assert sorted(stored_ids) == sorted(everything)
     assert all(is_receipt_valid(key, SITE, id, receipt) for id, receipt in list(receipts.items())[:100])
-    lost, doubled = len(receipts.keys() - set(held)), len(held) - len(set(held))
-    return f"{len(receipts):,} acknowledged, {kills} kills, {lost} lost, {doubled} doubled, {time.monotonic() - begun:.0f} s"
+    lost, doubled = len(receipts.keys() - set(stored_ids)), len(stored_ids) - len(set(stored_ids))
+    seconds = time.monotonic() - start
+    return f"{len(receipts):,} acknowledged, {kills} kills, {lost} lost, {doubled} doubled, {seconds:.0f} s"
 
 
-async def reached(phones: list[Sender], wanted: int) -> None:
-    """Return in the middle of sending, when so many receipts were given."""
-    while sum(len(phone.receipts) for phone in phones) < wanted:  # noqa: ASYNC110  (many phones add to it)
+async def reached(phones: list[Sender], count: int) -> None:
+    """Return once the phones have `count` receipts."""
+    while sum(len(phone.receipts) for phone in phones) < count:  # noqa: ASYNC110  (many phones add to it)
         await asyncio.sleep(0.01)
     assert any(phone.outbox for phone in phones), "all was sent before the kill"
 
 
 async def all_ids(store: Store, prefix: str) -> list[str]:
-    found: list[str] = []
+    ids: list[str] = []
     start = prefix
     while page := await store.scan(Collection.FEEDBACK, start, prefix[:-1] + ";", 1000):
-        found += [submission_id_of(record.id) for record in page]
+        ids += [submission_id_of(record.id) for record in page]
         start = page[-1].id + "-"
-    return found
+    return ids
 
 
 @pytest.mark.timeout(900)
@@ -156,7 +166,7 @@ async def test_a_thousand_submissions_and_three_kills(tmp_path: Path, address: s
 async def test_ten_thousand_submissions_and_twenty_kills(
     tmp_path: Path, address: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    said = await killed_while_sending(tmp_path, address, 10_000, 20)
-    assert said.startswith("10,000 acknowledged, 20 kills, 0 lost, 0 doubled")
+    figures = await killed_while_sending(tmp_path, address, 10_000, 20)
+    assert figures.startswith("10,000 acknowledged, 20 kills, 0 lost, 0 doubled")
     with capsys.disabled():
-        print(f"\n{address.partition(':')[0]}: {said}")  # noqa: T201 -- figures for whoever runs the soak
+        print(f"\n{address.partition(':')[0]}: {figures}")  # noqa: T201 -- figures for whoever runs the soak

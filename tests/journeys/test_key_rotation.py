@@ -1,4 +1,4 @@
-"""Keys that another process replaces while the server runs: what it signs and what phones seal to follow, without a restart."""
+"""Keys replaced by another process while the server runs: signatures and sealing keys follow without a restart."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from server.keys.sealing_keys import confirm_with_key, generate_pair, list_pairs
 from sync.errors import Unavailable
 from sync.submissions.receipts import Receipt, is_receipt_valid
 from sync.submissions.sealing import SealingKey
-from tests.support.inbox_site import SITE, Office, open_office
-from tests.support.phone_simulator import Phone
+from tests.support.inbox_site import SITE, InboxSite, running_inbox_site
+from tests.support.phone_simulator import PhoneSimulator
 from tests.support.sample_alerts import ALERT
 from tests.support.small_site import settings_for
 
@@ -29,25 +29,25 @@ DRAFT = replace(ALERT, sent="", geocode=())
 
 
 @pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    async with open_office(tmp_path) as opened, jobs.run_jobs(opened.site.services, opened.site.keys):
-        yield opened
+async def inbox_site(tmp_path: Path) -> AsyncIterator[InboxSite]:
+    async with running_inbox_site(tmp_path) as running, jobs.run_jobs(running.site.services, running.site.keys):
+        yield running
 
 
-async def test_receipts_and_alerts_are_signed_with_the_new_key(office: Office, tmp_path: Path) -> None:
-    services = office.site.services
+async def test_receipts_and_alerts_are_signed_with_the_new_key(inbox_site: InboxSite, tmp_path: Path) -> None:
+    services = inbox_site.site.services
     folder = services.settings.keys
     new = rotate(folder, (folder / "next-1.pem").read_bytes()).keys
-    elsewhere = create_services(settings_for(tmp_path), clock=office.site.clock)
+    elsewhere = create_services(settings_for(tmp_path), clock=inbox_site.site.clock)
     await elsewhere.publisher.publish(new)
     await elsewhere.store.close()
     with pytest.raises(Unavailable, match="key-replaced"):
-        await services.publisher.publish(office.site.keys)
+        await services.publisher.publish(inbox_site.site.keys)
     with anyio.fail_after(SOON):
         while services.publisher.keys is None or services.publisher.keys.epoch < 2:  # noqa: ASYNC110
             await anyio.sleep(0.05)
-    filled = Phone(SITE).fill(office.forms["rumeur"], {"message": "On dit que"})
-    [verdict] = await office.send(filled.line)
+    filled = PhoneSimulator(SITE).fill(inbox_site.forms["rumeur"], {"message": "On dit que"})
+    [verdict] = await inbox_site.send(filled.line)
     assert is_receipt_valid(new.signer.public_key, SITE, filled.id, Receipt(*verdict["receipt"]))
     await services.alerts.send(DRAFT, "awa")
     head = await services.archive.head("fr-ML")
@@ -55,29 +55,29 @@ async def test_receipts_and_alerts_are_signed_with_the_new_key(office: Office, t
     assert "alerts/crue-bani-1" in head.manifest.by_path()
 
 
-async def test_an_alert_keeps_the_pair_of_sealing_keys_that_is_published(office: Office, tmp_path: Path) -> None:
-    services = office.site.services
+async def test_an_alert_keeps_the_pair_of_sealing_keys_that_is_published(inbox_site: InboxSite, tmp_path: Path) -> None:
+    services = inbox_site.site.services
     folder = services.settings.keys
     generate_pair(folder, SITE, tmp_path / "cle2.pem", tmp_path / "secours2.pem")
     key, recovery = (SealingKey.from_pem((tmp_path / name).read_bytes()) for name in ("cle2.pem", "secours2.pem"))
-    for one in (key, recovery):
-        confirm_with_key(folder, list_pairs(folder)[-1], one)
+    for private_key in (key, recovery):
+        confirm_with_key(folder, list_pairs(folder)[-1], private_key)
     await services.alerts.send(DRAFT, "awa")
-    assert await pair(office) == (office.key.public_key, office.recovery.public_key)
-    elsewhere = create_services(settings_for(tmp_path), clock=office.site.clock)
-    await elsewhere.publisher.publish(office.site.keys)
+    assert await pair(inbox_site) == (inbox_site.key.public_key, inbox_site.recovery.public_key)
+    elsewhere = create_services(settings_for(tmp_path), clock=inbox_site.site.clock)
+    await elsewhere.publisher.publish(inbox_site.site.keys)
     await elsewhere.store.close()
-    assert await pair(office) == (key.public_key, recovery.public_key)
+    assert await pair(inbox_site) == (key.public_key, recovery.public_key)
     await services.alerts.send(replace(DRAFT, slug="crue-bani-9"), "awa")
-    assert await pair(office) == (key.public_key, recovery.public_key)
+    assert await pair(inbox_site) == (key.public_key, recovery.public_key)
 
 
-async def pair(office: Office) -> tuple[str, str]:
-    """What a phone that follows the head seals to: the key in the statement, the recovery copy in the sealed form's page."""
-    archive = office.site.services.archive
+async def pair(inbox_site: InboxSite) -> tuple[str, str]:
+    """The sealing keys that a phone uses: the statement's key and the sealed form's recovery key."""
+    archive = inbox_site.site.services.archive
     head = await archive.head("fr-ML")
     assert head
     [page] = (await archive.bodies([head.manifest.by_path()["forms/plainte"]])).values()
-    found = re.search(r"[\w-]{87}", page)
-    assert found
-    return head.statement.sealing_key, found[0]
+    match = re.search(r"[\w-]{87}", page)
+    assert match
+    return head.statement.sealing_key, match[0]

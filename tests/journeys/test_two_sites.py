@@ -1,89 +1,52 @@
-"""Headquarters and a hub, each with its own server and real CouchDB: editions down, answers up, receipts down; after a cut it converges."""
+"""Headquarters and a hub with real CouchDBs: editions down, submissions up, receipts down; they converge after a
+cut.
+"""
 
 from __future__ import annotations
 
-import json
 import time
-import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import anyio
 import httpx
 
 from server.keys.keyring import open_keyring
-from sync.forms.compiled_form import Form
 from sync.store.contract import Collection, Store
 from sync.store.open_store import open_store
 from sync.submissions.receipts import Receipt, is_receipt_valid
-from tests.reader.test_feeds import Phone
 from tests.support.content_folder import write
-from tests.support.measured_figures import measured
-from tests.support.phone_simulator import Filled
-from tests.support.phone_simulator import Phone as Reporter
-from tests.support.server_process import Served
-from tests.support.store_backends import REAL
-from tests.support.two_sites import CHANNEL, NAME, Sites, two_sites
-
-SITE = "essai"
-PATIENCE = 120.0
-
-
-def until(what: Callable[[], Any], why: str, patience: float = PATIENCE) -> Any:
-    end = time.monotonic() + patience
-    while True:
-        if found := what():
-            return found
-        assert time.monotonic() < end, why
-        time.sleep(0.25)
-
-
-def head(server: Served) -> str:
-    """The statement that the server hands out; "" while it has none."""
-    try:
-        return str(json.loads(server.get(f"feed/{CHANNEL}/manifest"))["statement"])
-    except OSError:
-        return ""
+from tests.support.feed_reader import FeedReader
+from tests.support.measured_figures import record_figure
+from tests.support.phone_simulator import PhoneSimulator as Reporter
+from tests.support.server_process import ServerProcess
+from tests.support.store_backends import REAL_COUCHDB
+from tests.support.two_sites import (
+    CHANNEL,
+    NAME,
+    SITE,
+    TwoSites,
+    post_lines,
+    read_form,
+    read_receipt,
+    read_statement,
+    running_two_sites,
+    wait_until,
+)
 
 
-def post(server: Served, path: str, body: bytes) -> list[dict[str, Any]]:
-    with urllib.request.urlopen(urllib.request.Request(server.url + path, body, method="POST"), timeout=30) as answer:
-        return [json.loads(line) for line in answer.read().splitlines()]
-
-
-def receipt(server: Served, filled: Filled) -> list[Any] | None:
-    rows = post(server, "inbox/receipts", json.dumps([filled.id]).encode())
-    return rows[0]["receipt"] if rows and "receipt" in rows[0] else None
-
-
-def publish(sites: Sites, text: str) -> None:
+def publish(sites: TwoSites, text: str) -> None:
     content = sites.headquarters.folder / "content"
     write(content, {"guides/argent/fr.md": f"---\ntitle: Argent\n---\n{text}\n"})
     sites.headquarters.run("import", str(content))
     sites.headquarters.run("publish")
 
 
-async def pulls(phone: Phone, server: Served) -> int:
-    """How many requests until nothing is new."""
+async def pulls(phone: FeedReader, server: ServerProcess) -> int:
+    """The number of requests until nothing is new."""
     async with httpx.AsyncClient(base_url=server.url) as client:
         phone.site = SimpleNamespace(client=client)  # type: ignore[assignment]
         return await phone.pull()
-
-
-def form_of(side_store: str) -> Form:
-    async def run() -> Form:
-        store = open_store(side_store)
-        try:
-            found = [
-                Form(record.body["compiled"]) for record in await store.scan(Collection.EDITIONS, "form:", "form;")
-            ]
-            return next(form for form in found if form.slug == "mot")
-        finally:
-            await store.close()
-
-    return anyio.run(run)
 
 
 def scanned(address: str, room: Collection) -> list[str]:
@@ -97,50 +60,52 @@ def scanned(address: str, room: Collection) -> list[str]:
     return anyio.run(run)
 
 
-if REAL:
+if REAL_COUCHDB:
 
     def test_two_sites_keep_in_step_and_converge_after_a_cut(tmp_path: Path) -> None:
-        with two_sites(tmp_path) as sites, sites.headquarters.serve() as first:
+        with running_two_sites(tmp_path) as sites, sites.headquarters.serve() as first:
             first.get("")
             sites.join(CHANNEL)
             with sites.hub.serve(KUNNAFONI_PUBLISHER="0") as hub:
                 _story(sites, first, hub)
 
-    def _story(sites: Sites, headquarters: Served, hub: Served) -> None:
-        until(lambda: head(hub) == head(headquarters) != "", "the hub has headquarters' edition")
-        phone = Phone(None)  # type: ignore[arg-type]
+    def _story(sites: TwoSites, headquarters: ServerProcess, hub: ServerProcess) -> None:
+        wait_until(
+            lambda: read_statement(hub) == read_statement(headquarters) != "", "the hub has headquarters' edition"
+        )
+        phone = FeedReader(None)  # type: ignore[arg-type]
         assert anyio.run(pulls, phone, hub) == 2  # everything, then nothing new
-        assert anyio.run(pulls, phone, headquarters) == 1  # nothing twice
-        form = form_of(sites.headquarters.store)
+        assert anyio.run(pulls, phone, headquarters) == 1  # only what is new
+        form = read_form(sites.headquarters.store)
         reporter = Reporter(SITE)
-        sent = reporter.fill(form, {"mot": "bonjour"})
-        [verdict] = post(hub, "inbox", sent.line.encode())
+        first_report = reporter.fill(form, {"mot": "bonjour"})
+        [verdict] = post_lines(hub, "inbox", first_report.line.encode())
         assert (verdict["verdict"], verdict.get("carrier")) == ("accepted", NAME)
-        signed = until(lambda: receipt(hub, sent), "headquarters' receipt comes back to the hub")
+        signed = wait_until(lambda: read_receipt(hub, first_report), "headquarters' receipt comes back to the hub")
         ring = open_keyring(sites.headquarters.folder / "data" / "keys", create=False)
         assert ring
-        assert is_receipt_valid(ring.keys.signer.public_key, SITE, sent.id, Receipt(*signed))
+        assert is_receipt_valid(ring.keys.signer.public_key, SITE, first_report.id, Receipt(*signed))
 
         sites.link.cut()
         publish(sites, "Publié pendant la coupure.")
-        until(
+        wait_until(
             lambda: "coupure" in headquarters.get(f"{CHANNEL}/guides/argent").decode(),
             "headquarters shows what it published",
         )
-        assert head(hub) != head(headquarters)
-        carried = reporter.fill(form, {"mot": "pendant la coupure"})
-        [verdict] = post(hub, "inbox", carried.line.encode())
+        assert read_statement(hub) != read_statement(headquarters)
+        second_report = reporter.fill(form, {"mot": "pendant la coupure"})
+        [verdict] = post_lines(hub, "inbox", second_report.line.encode())
         assert verdict["verdict"] == "accepted"
-        assert receipt(headquarters, carried) is None
-        until(
+        assert read_receipt(headquarters, second_report) is None
+        wait_until(
             lambda: "coupé (l’autre machine ne répond pas)" in sites.hub.run("hub", "status"),
             "the status says that the link is cut",
         )
         sites.link.mend()
         mended = time.monotonic()
-        until(lambda: head(hub) == head(headquarters), "the hub catches up", 300)
-        until(lambda: receipt(hub, carried), "what was sent meanwhile gets its receipt", 300)
-        measured(f"two sites: converged {time.monotonic() - mended:.0f} s after the link was mended")
+        wait_until(lambda: read_statement(hub) == read_statement(headquarters), "the hub catches up", 300)
+        wait_until(lambda: read_receipt(hub, second_report), "what was sent meanwhile gets its receipt", 300)
+        record_figure(f"two sites: converged {time.monotonic() - mended:.0f} s after the link was mended")
         assert anyio.run(pulls, phone, headquarters) == 2
         assert anyio.run(pulls, phone, hub) == 1
         assert all(id.startswith("device:") for id in scanned(sites.hub.store, Collection.PEOPLE))

@@ -1,7 +1,7 @@
 """The stores, keys, backups, databases of hubs and built apps of earlier releases, opened by the code of today.
 
-The phones' stores are opened by pwa/test/upgrade.test.ts. Names inside the code may change as they like; what is asked here goes through
-commands and addresses alone.
+The phones' stores are opened by pwa/test/upgrade.test.ts. Names inside the code may change as they like; what is asked
+here goes through commands and addresses alone.
 """
 
 from __future__ import annotations
@@ -12,59 +12,65 @@ import shutil
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pyotp
+import pyrage
 import pytest
 
 from sync.canonical import digest
-from tests.support.kept_release import Kept, copied, releases
-from tests.support.server_process import Served, run, served
+from tests.support.kept_release import KeptRelease, copy_to_folder, kept_releases
+from tests.support.server_process import ServerProcess, invoke_command, running_server
 from tests.support.store_backends import pouchdb_server
 from tests.tools.release.couch import Couch
 
 
-@pytest.fixture(scope="module", params=releases(), ids=lambda kept: kept.folder.name)
-def kept(request: pytest.FixtureRequest) -> Kept:
-    found: Kept = request.param
-    return found
+@pytest.fixture(scope="module", params=kept_releases(), ids=lambda release: release.folder.name)
+def release(request: pytest.FixtureRequest) -> KeptRelease:
+    value: KeptRelease = request.param
+    return value
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory, kept: Kept) -> Path:
-    made = tmp_path_factory.mktemp("kept")
+def folder(tmp_path_factory: pytest.TempPathFactory, release: KeptRelease) -> Path:
+    unpacked = tmp_path_factory.mktemp("release")
     for name in ("site", "app"):
-        kept.unpack(name, made)
-    return made
+        release.unpack(name, unpacked)
+    return unpacked
 
 
 @pytest.fixture(scope="module")
-def site(folder: Path, kept: Kept) -> Iterator[Served]:
-    """Today's server over what was left. It does not publish, so that nothing of it grows old while the years pass."""
-    with served(folder, KUNNAFONI_PUBLISHER="0", KUNNAFONI_PUSH_SERVICES=kept.facts["push"]) as server:
+def site(folder: Path, release: KeptRelease) -> Iterator[ServerProcess]:
+    """The current server on the release's data. It does not publish, so that nothing expires as years pass."""
+    with running_server(folder, KUNNAFONI_PUBLISHER="0", KUNNAFONI_PUSH_SERVICES=release.facts["push"]) as server:
         server.get("")
         yield server
 
 
 def test_every_release_is_kept() -> None:
-    assert [kept.folder.name for kept in releases()][:1] == ["0.1.0"]
+    assert [release.folder.name for release in kept_releases()][:1] == ["0.1.0"]
 
 
-def test_the_site_is_read_and_the_app_that_was_built_is_served(kept: Kept, folder: Path, site: Served) -> None:
-    for path, title in kept.facts["pages"].items():
+def test_the_site_is_read_and_the_app_that_was_built_is_served(
+    release: KeptRelease, folder: Path, site: ServerProcess
+) -> None:
+    for path, title in release.facts["pages"].items():
         assert f"<title>{title}</title>" in site.get(path).decode(), path
     statement = json.loads(site.get("feed/fr-ML/manifest"))["statement"]
-    assert digest(statement) == kept.facts["edition"]
+    assert digest(statement) == release.facts["edition"]
     assert site.get("sw.js") == (folder / "app/sw.js").read_bytes()
 
 
-def test_people_find_their_accounts_texts_alerts_and_what_they_were_sent(kept: Kept, site: Served) -> None:
-    facts = kept.facts
+def test_people_find_their_accounts_texts_alerts_and_what_they_were_sent(
+    release: KeptRelease, site: ServerProcess
+) -> None:
+    facts = release.facts
     signed = facts["phone"]["ids"]["signed"]
-    with _signed_in(site, kept, "moussa") as moussa:
-        one = moussa.get(f"/console/feedback/one/{signed}").text
+    with _signed_in(site, release, "moussa") as moussa:
+        submission_page = moussa.get(f"/console/feedback/one/{signed}").text
         for words in (
             facts["phone"]["words"]["signed"],
             "Radio Kayes 1",
@@ -72,7 +78,7 @@ def test_people_find_their_accounts_texts_alerts_and_what_they_were_sent(kept: K
             "Le puits sera réparé.",
             facts["phone"]["code"],
         ):
-            assert words in one
+            assert words in submission_page
         assert digest(moussa.get(f"/console/feedback/one/{signed}/file/0").content) == facts["phone"]["photoDigest"]
         assert moussa.get(f"/console/feedback/one/{facts['phone']['ids']['erased']}").status_code == 404
         alerts = moussa.get("/console/alerts").text
@@ -82,28 +88,28 @@ def test_people_find_their_accounts_texts_alerts_and_what_they_were_sent(kept: K
         medium = re.search(r"/media/[\w-]{43}\.webp", moussa.get("/console/media").text)
         assert medium
         assert site.get(medium[0][1:])[8:12] == b"WEBP"
-    with _signed_in(site, kept, "fanta", pyotp.TOTP(facts["second"]).now()) as fanta:
+    with _signed_in(site, release, "fanta", pyotp.TOTP(facts["second"]).now()) as fanta:
         page = fanta.get(f"/console/writing/{facts['documents']['draft']}").text
         aside = re.search(r'href="([^"]*/edit\?with=aside[^"]*)"', page)
         assert "Telegram, pas à pas" in page
         assert aside
         assert "Telegram autrement" in fanta.get(aside[1]).text
-    with _signed_in(site, kept, "awa") as awa:
+    with _signed_in(site, release, "awa") as awa:
         journal = awa.get("/console/journal").text
         for words in ("a envoyé une alerte", "moussa", "fanta"):
             assert words in journal
 
 
-def test_a_person_still_gets_the_answer(kept: Kept, site: Served) -> None:
-    phone = kept.facts["phone"]
+def test_a_person_still_gets_the_answer(release: KeptRelease, site: ServerProcess) -> None:
+    phone = release.facts["phone"]
     answer = _ask(site, "inbox/answers", {"id": phone["ids"]["signed"], "secret": phone["secrets"]["signed"]})
     assert answer["text"] == "Le puits sera réparé."
 
 
-def test_answers_are_exported_as_they_were_and_sealed_ones_opened(kept: Kept, folder: Path) -> None:
+def test_answers_are_exported_as_they_were_and_sealed_ones_opened(release: KeptRelease, folder: Path) -> None:
     for slug in ("visite", "confiance"):
         out = folder / f"{slug}.ndjson"
-        run(
+        invoke_command(
             folder,
             "feedback",
             "open",
@@ -115,38 +121,45 @@ def test_answers_are_exported_as_they_were_and_sealed_ones_opened(kept: Kept, fo
             "--format",
             "ndjson",
         )
-        assert [json.loads(line) for line in out.read_text("utf-8").splitlines()] == kept.facts["exports"][slug]
+        assert [json.loads(line) for line in out.read_text("utf-8").splitlines()] == release.facts["exports"][slug]
 
 
-def test_a_phone_of_that_release_is_led_on_by_what_is_published_now(kept: Kept, folder: Path, site: Served) -> None:
-    run(folder, "publish")
-    have = kept.facts["phone"]["edition"]
+def test_a_phone_of_that_release_is_led_on_by_what_is_published_now(
+    release: KeptRelease, folder: Path, site: ServerProcess
+) -> None:
+    invoke_command(folder, "publish")
+    have = release.facts["phone"]["edition"]
     with urllib.request.urlopen(f"{site.url}feed/fr-ML?have={have}", timeout=30) as answer:
         assert json.loads(answer.readline())["base"] == have
 
 
-def test_a_backup_is_restored_whole_with_its_keys(kept: Kept, folder: Path) -> None:
-    there = folder / "restored"
-    there.mkdir()
-    shutil.copytree(folder / "app", there / "app")
-    phrase = there / "phrase"
+def test_a_backup_is_restored_whole_with_its_keys(
+    release: KeptRelease, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pyrage.passphrase, "decrypt", cache(pyrage.passphrase.decrypt))  # seconds each, by design
+    restored = folder / "restored"
+    restored.mkdir()
+    shutil.copytree(folder / "app", restored / "app")
+    phrase = restored / "phrase"
     phrase.touch(0o600)
-    phrase.write_text(kept.facts["phrase"], "utf-8")
-    run(there, "restore", str(kept.folder / "site.backup"), "--passphrase-file", str(phrase))
-    assert copied(there, f"sqlite:///{there / 'data/kunnafoni.db'}") == kept.facts["store"]
+    phrase.write_text(release.facts["phrase"], "utf-8")
+    invoke_command(restored, "restore", str(release.folder / "site.backup"), "--passphrase-file", str(phrase))
+    assert copy_to_folder(restored, f"sqlite:///{restored / 'data/kunnafoni.db'}") == release.facts["store"]
     for key in sorted((folder / "data/keys").iterdir()):
-        assert (there / "data/keys" / key.name).read_bytes() == key.read_bytes(), key.name
+        assert (restored / "data/keys" / key.name).read_bytes() == key.read_bytes(), key.name
 
 
-def test_databases_of_headquarters_and_of_a_hub_are_stores(kept: Kept, folder: Path) -> None:
-    facts = kept.facts
+def test_databases_of_headquarters_and_of_a_hub_are_stores(release: KeptRelease, folder: Path) -> None:
+    facts = release.facts
     with pouchdb_server(folder) as host:
         addresses = {name: f"couchdb://test:se%2Fcr%40t@{host}/{name}" for name in ("site", "relais")}
         for name, address in addresses.items():
-            Couch(address).load(kept.databases(name))
-        assert copied(folder, addresses["site"]) == facts["couch-site"]
-        assert f"Relais {facts['hub']['name']}, siège" in run(folder, "hub", "status", "--store", addresses["relais"])
-        with served(folder, "--store", addresses["relais"], KUNNAFONI_PUBLISHER="0") as server:
+            Couch(address).load(release.databases(name))
+        assert copy_to_folder(folder, addresses["site"]) == facts["couch-site"]
+        assert f"Relais {facts['hub']['name']}, siège" in invoke_command(
+            folder, "hub", "status", "--store", addresses["relais"]
+        )
+        with running_server(folder, "--store", addresses["relais"], KUNNAFONI_PUBLISHER="0") as server:
             for path, title in facts["pages"].items():
                 assert f"<title>{title}</title>" in server.get(path).decode(), path
             assert _ask(server, "inbox/receipts", [facts["hub"]["report"]])["receipt"]
@@ -156,14 +169,16 @@ def test_databases_of_headquarters_and_of_a_hub_are_stores(kept: Kept, folder: P
 
 
 @contextmanager
-def _signed_in(site: Served, kept: Kept, name: str, code: str = "") -> Iterator[httpx.Client]:
+def _signed_in(site: ServerProcess, release: KeptRelease, name: str, code: str = "") -> Iterator[httpx.Client]:
     with httpx.Client(base_url=site.url.rstrip("/"), timeout=30) as client:
-        sent = client.post("/console/sign-in", data={"name": name, "password": kept.facts["password"], "code": code})
-        assert sent.status_code == 303, sent.text
+        answer = client.post(
+            "/console/sign-in", data={"name": name, "password": release.facts["password"], "code": code}
+        )
+        assert answer.status_code == 303, answer.text
         yield client
 
 
-def _ask(server: Served, path: str, value: Any) -> Any:
+def _ask(server: ServerProcess, path: str, value: Any) -> Any:
     answer = httpx.post(server.url + path, json=value, timeout=30)
     assert answer.status_code == 200, answer.text
     return json.loads(answer.text)

@@ -1,4 +1,4 @@
-"""Keys are made once, safely, outside the store; only the committed key can follow."""
+"""Signing keys: made once, outside the store; only the committed key can follow."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Private files: nobody else reads them at any moment, none is overwritten unasked, and what bears a name is whole."""
+"""Private files: never readable by others, never overwritten unasked, complete once named."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ with private_file(path, path.with_name("key.part"), replace=sys.argv[2] == "repl
 
 @pytest.fixture
 def _open_to_all() -> Iterator[None]:
-    """A process whose new files everybody may read, unless it says otherwise."""
+    """Set a umask that makes new files readable by all."""
     before = os.umask(0)
     yield
     os.umask(before)
@@ -67,11 +67,11 @@ def test_a_replaced_file_becomes_private(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-@pytest.mark.parametrize("left", ["readable", "link"])
-def test_a_part_that_was_left_or_laid_is_not_written_into(tmp_path: Path, left: str) -> None:
+@pytest.mark.parametrize("leftover", ["readable", "link"])
+def test_a_part_that_was_left_or_laid_is_not_written_into(tmp_path: Path, leftover: str) -> None:
     path, part, elsewhere = tmp_path / "key", tmp_path / "key.part", tmp_path / "elsewhere"
     elsewhere.write_bytes(b"theirs")
-    if left == "link":
+    if leftover == "link":
         part.symlink_to(elsewhere)
     else:
         part.write_bytes(b"old")

@@ -1,72 +1,66 @@
-"""Sealing keys as the console takes them, key files under a passphrase, and a form's images that must be among the site's."""
+"""Sealing keys in the console: registered, confirmed by test, replaced."""
 
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
-import pyrage
 import pytest
 
 from server.accounts.account import Role
 from server.keys import sealing_keys
-from server.keys.sealing_key_file import read_pem
 from sync.canonical import digest
-from sync.errors import Refused
-from sync.store.contract import Collection, Write
 from sync.submissions.sealing import SealingKey, open_answers
 from sync.submissions.submission import parse_submission
-from tests.console.test_feedback import Team, team  # noqa: F401
-from tests.forms.test_compiler import workbook
+from tests.support.console_feedback import FeedbackConsole
 
 pytestmark = pytest.mark.anyio
 
 
-def word_in(made: sealing_keys.SealingKeyPair, key: SealingKey) -> str:
-    return str(open_answers(key, parse_submission(made.test)).answers["mot"])
+def word_in(pair: sealing_keys.SealingKeyPair, key: SealingKey) -> str:
+    return str(open_answers(key, parse_submission(pair.test)).answers["mot"])
 
 
-async def test_a_pair_is_registered_tried_and_goes_live_only_then(team: Team) -> None:  # noqa: F811
-    folder = team.office.site.services.settings.keys
+async def test_a_pair_is_registered_tried_and_goes_live_only_then(feedback: FeedbackConsole) -> None:
+    folder = feedback.inbox_site.site.services.settings.keys
     before = sealing_keys.get_live_pair(folder)
-    chief = await team.desk.person(Role.ADMINISTRATOR)
+    chief = await feedback.console_site.person(Role.ADMINISTRATOR)
     key, recovery = SealingKey.generate(), SealingKey.generate()
-    twice, none, known = (
+    twice, none, already_live = (
         {"sealing": key.public_key, "recovery": key.public_key},
         {"sealing": "x" * 87},
         {"sealing": before.sealing},
     )
-    for wrong in (twice, none, known):
+    for wrong in (twice, none, already_live):
         assert (await chief.post("/feedback/keys/made", wrong)).status_code in (400, 409, 422)
     assert (
         await chief.post("/feedback/keys/made", {"sealing": key.public_key, "recovery": recovery.public_key})
     ).status_code == 303
-    made = sealing_keys.get_untested_pair(folder)
-    assert (made.sealing, made.recovery) == (key.public_key, recovery.public_key)
+    pair = sealing_keys.get_untested_pair(folder)
+    assert (pair.sealing, pair.recovery) == (key.public_key, recovery.public_key)
     assert key.id[:8] in (await chief.get("/feedback/keys")).text
-    for id, word in ((key.id, "autre mot"), (digest("autre clé"), word_in(made, key))):
+    for id, word in ((key.id, "autre mot"), (digest("autre clé"), word_in(pair, key))):
         assert (await chief.post("/feedback/keys/tried", {"key": id, "word": word})).status_code in (400, 409, 422)
-    await chief.post("/feedback/keys/tried", {"key": key.id, "word": word_in(made, key)})
+    await chief.post("/feedback/keys/tried", {"key": key.id, "word": word_in(pair, key)})
     assert sealing_keys.get_live_pair(folder) == before, "one file is not enough"
-    await chief.post("/feedback/keys/tried", {"key": recovery.id, "word": word_in(made, recovery)})
+    await chief.post("/feedback/keys/tried", {"key": recovery.id, "word": word_in(pair, recovery)})
     assert sealing_keys.get_live_pair(folder).sealing == key.public_key
 
 
-async def test_a_key_is_replaced_beside_the_same_recovery_copy(team: Team) -> None:  # noqa: F811
-    folder = team.office.site.services.settings.keys
-    chief = await team.desk.person(Role.ADMINISTRATOR)
+async def test_a_key_is_replaced_beside_the_same_recovery_copy(feedback: FeedbackConsole) -> None:
+    folder = feedback.inbox_site.site.services.settings.keys
+    chief = await feedback.console_site.person(Role.ADMINISTRATOR)
     fresh = SealingKey.generate()
     await chief.post("/feedback/keys/made", {"sealing": fresh.public_key, "recovery": ""})
-    made = sealing_keys.get_untested_pair(folder)
-    assert (made.sealing, made.recovery) == (fresh.public_key, team.office.recovery.public_key)
-    for key in (fresh, team.office.recovery):
-        await chief.post("/feedback/keys/tried", {"key": key.id, "word": word_in(made, key)})
+    pair = sealing_keys.get_untested_pair(folder)
+    assert (pair.sealing, pair.recovery) == (fresh.public_key, feedback.inbox_site.recovery.public_key)
+    for key in (fresh, feedback.inbox_site.recovery):
+        await chief.post("/feedback/keys/tried", {"key": key.id, "word": word_in(pair, key)})
     assert sealing_keys.get_live_pair(folder).sealing == fresh.public_key
 
 
-async def test_a_machine_that_does_not_sign_takes_no_keys(team: Team) -> None:  # noqa: F811
-    team.office.site.services.publisher.keys = None
-    chief = await team.desk.person(Role.ADMINISTRATOR)
+async def test_a_machine_that_does_not_sign_takes_no_keys(feedback: FeedbackConsole) -> None:
+    feedback.inbox_site.site.services.publisher.keys = None
+    chief = await feedback.console_site.person(Role.ADMINISTRATOR)
     answer = await chief.post(
         "/feedback/keys/made",
         {"sealing": SealingKey.generate().public_key, "recovery": SealingKey.generate().public_key},
@@ -76,41 +70,17 @@ async def test_a_machine_that_does_not_sign_takes_no_keys(team: Team) -> None:  
     assert "data-make-keys" not in (await chief.get("/feedback/keys")).text
 
 
-async def test_what_a_page_takes_to_open_is_as_it_was_sent(team: Team) -> None:  # noqa: F811
-    phone = await team.office.enrolled()
+async def test_what_a_page_takes_to_open_is_as_it_was_sent(feedback: FeedbackConsole) -> None:
+    phone = await feedback.inbox_site.enrolled()
     filled = phone.seal(
-        team.office.forms["plainte"],
+        feedback.inbox_site.forms["plainte"],
         {"nom": "Distinctive"},
-        [team.office.key.public_key, team.office.recovery.public_key],
+        [feedback.inbox_site.key.public_key, feedback.inbox_site.recovery.public_key],
     )
-    await team.office.send(filled.line)
-    answer = await team.coordinator.get("/feedback/sealed/plainte")
+    await feedback.inbox_site.send(filled.line)
+    answer = await feedback.coordinator.get("/feedback/sealed/plainte")
     first, line = answer.text.splitlines()
     assert answer.headers["cache-control"] == "no-store"
-    assert list(json.loads(first)) == [team.office.forms["plainte"].version]
+    assert list(json.loads(first)) == [feedback.inbox_site.forms["plainte"].version]
     assert json.loads(line)["text"] == filled.text
     assert "Distinctive" not in answer.text
-
-
-def test_a_locked_key_file_opens_with_its_passphrase_alone(tmp_path: Path) -> None:
-    pem = SealingKey.generate().pem()
-    plain, locked = tmp_path / "clé.pem", tmp_path / "clé.age"
-    plain.write_bytes(pem)
-    locked.write_bytes(pyrage.passphrase.encrypt(pem, "lune rouge", armored=True))
-    assert read_pem(plain, lambda: pytest.fail("nothing to ask")) == pem
-    assert read_pem(locked, lambda: "lune rouge") == pem
-    with pytest.raises(Refused) as caught:
-        read_pem(locked, lambda: "lune bleue")
-    assert caught.value.code == "key-passphrase"
-
-
-async def test_a_form_that_names_an_image_the_site_does_not_hold_is_refused(team: Team) -> None:  # noqa: F811
-    name = f"{digest('image')}.webp"
-    rows: list[list[object]] = [["type", "name", "label", "media::image"], ["text", "a", "Quoi ?", name]]
-    sent = {"file": ("neuf.xlsx", workbook({"survey": rows}))}
-    refused = await team.coordinator.post("/feedback/forms", {"slug": "neuf"}, files=sent)
-    assert refused.status_code == 422
-    assert f"« {name} » n’est pas sur ce site" in refused.text
-    held = {"name": name, "bytes": 10, "label": "x", "seconds": 0, "width": 1, "height": 1, "when": "2026-11-24"}
-    await team.office.site.services.store.write(Collection.CONTENT, [Write(f"media:{name}", held)])
-    assert (await team.coordinator.post("/feedback/forms", {"slug": "neuf"}, files=sent)).status_code == 303

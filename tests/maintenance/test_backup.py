@@ -1,4 +1,4 @@
-"""A backup is one locked file. A restored site has the same editions and keys; phones that saw later ones take its next publication."""
+"""Backups: one encrypted file; a restored site has the same editions and keys, and phones accept its next edition."""
 
 from __future__ import annotations
 
@@ -81,23 +81,23 @@ async def test_a_phone_that_saw_later_editions_takes_the_next_publication(tmp_pa
         await save(site, file)
         site.clock.pass_time(days=2)
         await site.publish(OTHER)
-        seen = site.services.current_editions.get("fr-ML").edition.statement  # then the machine is lost
+        latest = site.services.current_editions.get("fr-ML").edition.statement  # then the machine is lost
         site.clock.pass_time(days=1)
         await restore(store, tmp_path / "keys", file, PHRASE)
         restored = dataclasses.replace(site.services, store=store)
         ring = open_keyring(tmp_path / "keys", create=False)
         assert ring
-        trust = Trust(seen.site, 1, ring.keys.signer.public_key, ring.keys.next_key_digest)
+        trust = Trust(latest.site, 1, ring.keys.signer.public_key, ring.keys.next_key_digest)
         [unchanged, *_] = await restored.publisher.publish(ring.keys)
         assert unchanged.edition
-        assert unchanged.edition.statement.order < seen.order  # nothing changed: nothing was signed
+        assert unchanged.edition.statement.order < latest.order  # unchanged: not signed again
         [published, *_] = await restored.publisher.publish(ring.keys, again=True)
         edition = published.edition
         assert edition
-        assert edition.statement.channel == seen.channel
+        assert edition.statement.channel == latest.channel
         assert (
-            accept_statement(trust, "fr-ML", edition.statement.bytes.decode(), edition.signature, seen).order
-            > seen.order
+            accept_statement(trust, "fr-ML", edition.statement.bytes.decode(), edition.signature, latest).order
+            > latest.order
         )
 
 

@@ -1,4 +1,4 @@
-"""What is wrong is said in plain words; what can be mended is mended; a site that is well is told so."""
+"""The doctor: problems in plain words, repaired where possible."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from server.maintenance import doctor
 from sync.canonical import digest
 from sync.store.contract import Collection, Write
 from tests.support.content_folder import GOOD, write
-from tests.support.server_process import run
+from tests.support.server_process import run_command
 from tests.support.small_site import APP, Site, running_site
 from tests.support.xlsforms import q, xlsform
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def codes(site: Site) -> list[str]:
-    return [one.code for one in await site.services.doctor.examine() if one.code != "disk-low"]
+    return [finding.code for finding in await site.services.doctor.examine() if finding.code != "disk-low"]
 
 
 async def test_a_site_that_is_well_has_only_the_next_key_to_carry_away(tmp_path: Path) -> None:
@@ -35,7 +35,7 @@ async def test_a_contact_that_push_services_do_not_take_is_wrong_once_phones_wai
     async def found(contact: str, **changes: Any) -> list[tuple[str, bool]]:
         settings = dataclasses.replace(site.services.settings, push_contact=contact, **changes)
         findings = await dataclasses.replace(site.services, settings=settings).doctor.examine()
-        return [(one.code, one.is_problem) for one in findings if one.code.startswith("push-")]
+        return [(finding.code, finding.is_problem) for finding in findings if finding.code.startswith("push-")]
 
     async with running_site(tmp_path) as site:
         assert await found("mailto:alertes@exemple.ml") == await found("", url="https://exemple.ml") == []
@@ -50,7 +50,9 @@ async def test_a_key_that_others_can_read_is_closed(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
         key = site.services.settings.keys / "edition-1.pem"
         key.chmod(0o644)
-        [open_key] = [one for one in await site.services.doctor.examine() if one.code == "key-readable-by-others"]
+        [open_key] = [
+            finding for finding in await site.services.doctor.examine() if finding.code == "key-readable-by-others"
+        ]
         assert open_key.fix
         await open_key.fix()
         assert key.stat().st_mode & 0o077 == 0
@@ -82,44 +84,50 @@ async def test_pages_that_are_missing_are_counted(tmp_path: Path) -> None:
         record = await site.services.store.get(Collection.EDITIONS, f"page:{body.digest}")
         assert record
         await site.services.store.write(Collection.EDITIONS, [Write(record.id, None, record.rev)])
-        found = await site.services.doctor.examine()
-        missing = {one.values["channel"]: one.values["count"] for one in found if one.code == "edition-not-whole"}
+        findings = await site.services.doctor.examine()
+        missing = {
+            finding.values["channel"]: finding.values["count"]
+            for finding in findings
+            if finding.code == "edition-not-whole"
+        }
         assert missing["fr-ML"] == 1
 
 
 async def test_a_full_disk_and_a_silent_store_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with running_site(tmp_path) as site:
         monkeypatch.setattr(doctor, "MIN_FREE_BYTES", 2**80)
-        assert "disk-low" in [one.code for one in await site.services.doctor.examine()]
+        assert "disk-low" in [finding.code for finding in await site.services.doctor.examine()]
         (tmp_path / "data" / "kunnafoni.db").chmod(0o644)
         lost = dataclasses.replace(site.services)
-        assert "store-readable-by-others" in [one.code for one in await lost.doctor.examine()]
+        assert "store-readable-by-others" in [finding.code for finding in await lost.doctor.examine()]
 
 
 async def test_an_image_that_the_site_does_not_have_is_named_with_the_form_and_the_guide_that_show_it(
     tmp_path: Path,
 ) -> None:
-    shown, lost = digest(b"shown"), digest(b"lost")
-    question = q("text", "vu", "Qu’est-ce que c’est ?") | {"media::image": f"{lost}.webp"}
-    guide = f"---\ntitle: L’eau\n---\n\nBuvez.\n\n![Une eau](media:{shown}.webp)\n\n![Une autre](media:{lost}.webp)\n"
+    present, absent = digest(b"shown"), digest(b"lost")
+    question = q("text", "vu", "Qu’est-ce que c’est ?") | {"media::image": f"{absent}.webp"}
+    guide = (
+        f"---\ntitle: L’eau\n---\n\nBuvez.\n\n![Une eau](media:{present}.webp)\n\n![Une autre](media:{absent}.webp)\n"
+    )
     form = xlsform(question, settings={"form_title": "Images", "form_id": "images"})
     files = {**GOOD, "guides/eau/fr.md": guide, "forms/images.md": form}
     async with running_site(tmp_path, files) as site:
-        medium = {"name": f"{shown}.webp", "bytes": 5, "label": "Une eau", "seconds": 0}
-        await site.services.store.write(Collection.CONTENT, [Write(f"media:{shown}.webp", medium)])
-        found = [one for one in await site.services.doctor.examine() if one.code == "medium-not-here"]
-        assert [one.values for one in found] == [
-            {"id": id, "name": f"{lost}.webp"} for id in ("form:images:fr", "guide:eau:fr")
+        medium = {"name": f"{present}.webp", "bytes": 5, "label": "Une eau", "seconds": 0}
+        await site.services.store.write(Collection.CONTENT, [Write(f"media:{present}.webp", medium)])
+        findings = [finding for finding in await site.services.doctor.examine() if finding.code == "medium-not-here"]
+        assert [finding.values for finding in findings] == [
+            {"id": id, "name": f"{absent}.webp"} for id in ("form:images:fr", "guide:eau:fr")
         ]
 
 
 def test_the_command_says_it_mends_and_ends_well(tmp_path: Path) -> None:
     write(tmp_path / "content", GOOD)
     write(tmp_path / "app", APP)
-    said = run(tmp_path, "doctor", code=1)
-    assert "manque encore" in said
-    assert "kunnafoni doctor --fix" in said
-    assert "Rien n’est encore publié ici" in run(tmp_path, "doctor", "--fix", code=1)
-    run(tmp_path, "import", str(tmp_path / "content"))
-    run(tmp_path, "publish")
-    assert "Tout va bien." in run(tmp_path, "doctor")
+    output = run_command(tmp_path, "doctor", code=1)
+    assert "manque encore" in output
+    assert "kunnafoni doctor --fix" in output
+    assert "Rien n’est encore publié ici" in run_command(tmp_path, "doctor", "--fix", code=1)
+    run_command(tmp_path, "import", str(tmp_path / "content"))
+    run_command(tmp_path, "publish")
+    assert "Tout va bien." in run_command(tmp_path, "doctor")

@@ -1,1 +1,3 @@
-"""The names that live outside the code: on disks, on the wire, in other people's habits. tests/vectors/outside-names.json freezes them."""
+"""Names that exist outside the code: on disks, on the wire, in commands. tests/vectors/outside-names.json freezes
+them.
+"""

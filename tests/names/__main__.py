@@ -1,13 +1,13 @@
-"""Write the list anew, for a change that is meant: `python -m tests.names`. What lies on disks and phones then needs a way over."""
+"""Write the list again after an intended change: `python -m tests.names`. Stored data then needs a migration."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.names.frozen import freeze
-from tests.names.stored import lived
-from tests.names.written import program, written
+from tests.names.frozen import write_frozen_names
+from tests.names.stored import stored_names
+from tests.names.written import written_names
 
 with TemporaryDirectory() as folder:
-    freeze(written() | lived(Path(folder), program()))
+    write_frozen_names(written_names() | stored_names(Path(folder)))

@@ -1,4 +1,6 @@
-"""The names under which things are kept, read off a site, a hub and a phone that lived a moment: ids, fields, tables, databases, files."""
+"""Names in stored data, read from a site, a hub and a phone after a short run: ids, fields, tables, databases,
+files.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +13,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from click import Group
-from click.testing import CliRunner
-
 from tests.support.content_folder import GOOD, write
 from tests.support.repository import ROOT
-from tests.support.server_process import environment
+from tests.support.server_process import invoke_command
 from tests.support.small_site import APP
 from tests.support.store_backends import pouchdb_server
 from tests.tools.release import hub
@@ -27,42 +26,37 @@ GUIDES = ("premiers-pas", "telegram", "tiktok", *(f"autre-{number}" for number i
 DIGEST = re.compile(r"[A-Za-z0-9_-]{43}(\.\w+)?")
 SHAPES = (("DIGEST", DIGEST), ("MOMENT", re.compile(r"MOMENT|20\d{6}T\d{6}")), ("HEX", re.compile(r"[0-9a-f]{6,}")),
           ("NUMBER", re.compile(r"\d+")))  # fmt: skip
-NAMED = ("settings", "desk", "trust")  # stores of the phone whose keys are names themselves
-FEW = {"state", "kind", "role", "road", "lock"}  # fields with a word of a few
-REASONS = {"feedback/erased", "content/aside", "content/past"}  # where `why` is such a word too
+NAMED = ("settings", "desk", "trust")  # stores of the phone whose keys are names
+FEW = {"state", "kind", "role", "road", "lock"}  # fields with one of a few words
+REASONS = {"feedback/erased", "content/aside", "content/past"}  # records whose `why` is one of a few words too
 MOMENT_IN_ID = re.compile(r"(?<=:)20\d\d-\d\d-\d\dT[\d:.]+Z")
 
 Names = dict[str, Any]
 
 
-def lived(folder: Path, commands: Group) -> Names:
-    """Have a small site, a hub and phones do what a release's did, by the code as it is now."""
+def stored_names(folder: Path) -> Names:
+    """Run the steps of a release's small site, hub and phones with the current code; return the names stored."""
 
-    def run(place: Path, *arguments: str) -> str:
-        done = CliRunner().invoke(commands, list(arguments), env=environment(place))
-        assert done.exit_code == 0, f"{arguments}: {done.output} {done.exception!r}"
-        return str(done.output)
-
-    site, there, scratch = (folder / name for name in ("site", "hub", "couch"))
+    site, hub_folder, scratch = (folder / name for name in ("site", "hub", "couch"))
     scratch.mkdir()
     words = "Gardez votre téléphone avec vous, et ne donnez votre code à personne. " * 30
     guides = {f"guides/{slug}/fr.md": f"---\ntitle: {slug}\n---\n{slug} {words}\n" for slug in GUIDES}
     useful = (ROOT / "content/forms/utilite.md").read_text("utf-8")
     forms = {"forms/visite.md": VISIT, "forms/confiance.md": TRUST, "forms/utilite.md": useful}
-    one = {"site.yaml": GOOD["site.yaml"].replace("channels: [fr-ML, bm-ML]", "channels: [fr-ML]")}
-    write(site / "content", {**GOOD, **guides, **forms, **one})
-    for place in (site, there):
+    one_channel = {"site.yaml": GOOD["site.yaml"].replace("channels: [fr-ML, bm-ML]", "channels: [fr-ML]")}
+    write(site / "content", {**GOOD, **guides, **forms, **one_channel})
+    for place in (site, hub_folder):
         write(place / "app", APP)
-    live(site, run)
+    live(site, invoke_command)
     with pouchdb_server(scratch) as host:
         addresses = {name: f"couchdb://test:se%2Fcr%40t@{host}/{name}" for name in ("site", "relais")}
-        run(site, "copy", f"sqlite:///{site / 'data/kunnafoni.db'}", addresses["site"])
-        hub.join(site, there, addresses["site"], addresses["relais"], run)
+        invoke_command(site, "copy", f"sqlite:///{site / 'data/kunnafoni.db'}", addresses["site"])
+        hub.join(site, hub_folder, addresses["site"], addresses["relais"], invoke_command)
         dumps = [Couch(address).dump() for address in addresses.values()]
     return {
         "sqlite": _tables(site / "data/kunnafoni.db"),
         "records": _records([*_sqlite(site / "data/kunnafoni.db"), *(row for dump in dumps for row in _couch(dump))]),
-        "couchdb": {name: _database(held) for dump in dumps for name, held in sorted(dump.items())},
+        "couchdb": {name: _database(database) for dump in dumps for name, database in sorted(dump.items())},
         "indexeddb": _phone(
             [json.loads((site / f"{name}.json").read_text("utf-8")) for name in ("phone", "phone-cut")]
         ),
@@ -91,10 +85,10 @@ def _sqlite(file: Path) -> list[tuple[str, str, Any]]:
 
 
 def _couch(dump: Any) -> Iterator[tuple[str, str, Any]]:
-    for name, held in dump.items():
+    for name, database in dump.items():
         room = name.partition("-")[2]
         if not name.startswith("_") and room.isalpha() and room != "down":
-            for document in held["documents"]:
+            for document in database["documents"]:
                 if re.match(r"[a-z]", document["_id"]):
                     yield (
                         room,
@@ -104,7 +98,7 @@ def _couch(dump: Any) -> Iterator[tuple[str, str, Any]]:
 
 
 def _records(rows: Iterable[tuple[str, str, Any]]) -> Names:
-    """By room and beginning of the id: the shapes of ids, the paths of fields."""
+    """The shapes of ids and the paths of fields, by collection and id prefix."""
     ids: dict[str, set[str]] = defaultdict(set)
     fields: dict[str, set[str]] = defaultdict(set)
     for room, id, body in rows:
@@ -115,7 +109,7 @@ def _records(rows: Iterable[tuple[str, str, Any]]) -> Names:
 
 
 def _words(value: Any, fields: Set[str]) -> set[str]:
-    """`state = waiting`: what stands in fields that know only some words."""
+    """`state = waiting`: the values of fields with a fixed set of words."""
     return {f"{field} = {value[field]}" for field in fields if field in value} if isinstance(value, dict) else set()
 
 
@@ -129,26 +123,30 @@ def paths(value: Any, at: str = "") -> Iterator[str]:
     if isinstance(value, dict) and len(value) == 1 and next(iter(value)).startswith("$"):
         yield f"{at} {next(iter(value))}"
     elif isinstance(value, dict) and value:
-        for key, one in value.items():
+        for key, part in value.items():
             yield from paths(
-                one, f"{at}.{'*' if DIGEST.fullmatch(key) else key}" if at else ("*" if DIGEST.fullmatch(key) else key)
+                part, f"{at}.{'*' if DIGEST.fullmatch(key) else key}" if at else ("*" if DIGEST.fullmatch(key) else key)
             )
     elif isinstance(value, list) and value:
-        for one in value:
-            yield from paths(one, f"{at}[]")
+        for part in value:
+            yield from paths(part, f"{at}[]")
     else:
         yield at
 
 
-def _database(held: Any) -> Names:
-    """Who may read it, and the documents that only CouchDB reads."""
-    found = [one for one in held["documents"] if not re.match(r"[a-z]", one["_id"]) or "selector" in one]
-    own: Names = {re.sub(DIGEST, "DIGEST", one["_id"]): _own(one) for one in found}
-    return {"security": held["security"], "documents": own}
+def _database(database: Any) -> Names:
+    """The security object and the documents that only CouchDB reads."""
+    documents = [
+        document
+        for document in database["documents"]
+        if not re.match(r"[a-z]", document["_id"]) or "selector" in document
+    ]
+    own: Names = {re.sub(DIGEST, "DIGEST", document["_id"]): _own(document) for document in documents}
+    return {"security": database["security"], "documents": own}
 
 
 def _own(document: Any) -> Any:
-    """A replication's ends and selector, a design document's fields, a blob's attachment."""
+    """A replication's ends and selector, a design document's fields, or a blob's attachment."""
     if "selector" in document:
         return [document[end]["url"].rpartition("/")[2] for end in ("source", "target")] + [
             document["selector"]["_id"]["$regex"]
@@ -157,15 +155,15 @@ def _own(document: Any) -> Any:
 
 
 def _phone(dumps: list[Any]) -> Names:
-    """The database, its stores, and of each the fields of what it holds; where keys are names, under each key."""
+    """The IndexedDB database and its stores with their fields; by key where keys are names."""
     stores: dict[str, set[str]] = {store: set() for store in dumps[0]["stores"]}
     for dump in dumps:
-        for store, held in dump["stores"].items():
-            for key, value in held["records"]:
+        for store, content in dump["stores"].items():
+            for key, value in content["records"]:
                 begin = f"{key}: " if store in NAMED else f"{'/'.join('*' for _ in key.split('/'))}: "
                 stores[store] |= {begin + path for path in paths(value)} | {begin + word for word in _words(value, FEW)}
     first = dumps[0]
-    keys = {store: [held["keyPath"], held["autoIncrement"]] for store, held in first["stores"].items()}
+    keys = {store: [content["keyPath"], content["autoIncrement"]] for store, content in first["stores"].items()}
     return {
         "name": first["name"], "version": first["version"],
         "stores": {store: {"key": keys[store], "fields": sorted(stores[store])} for store in sorted(stores)},

@@ -1,11 +1,9 @@
-"""The names that stand as texts in the sources, found by how they look and where they stand, whatever the code around them is called."""
+"""Names written as strings in the sources, found by their form, independent of identifiers around them."""
 
 from __future__ import annotations
 
 import ast
-import importlib
 import re
-import tomllib
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
@@ -15,7 +13,8 @@ import click
 
 from sync.canonical import digest
 from tests.support import repository
-from tests.support.translatable_sentences import said
+from tests.support.server_process import command_group
+from tests.support.translatable_sentences import translatable_sentences
 
 PYTHON = tuple(repository.under("server", "sync", ends=".py"))
 TYPESCRIPT = tuple(path for path in repository.under("pwa/src", ends=".ts"))
@@ -38,32 +37,32 @@ NO_RECORDS = {
     "csrf",
     "recovery",
 }
-SCRIPTED = re.compile(r"\.(?:querySelector(?:All)?|closest|getElementById)(?:<[^>]*>)?\(\s*([\"'`])(.*?)\1")
+SELECTOR = re.compile(r"\.(?:querySelector(?:All)?|closest|getElementById)(?:<[^>]*>)?\(\s*([\"'`])(.*?)\1")
 DATASET = re.compile(r"\bdataset(?:\.(\w+)|\[\"(\w+)\"\])")
-TAKEN = re.compile(r"\{([^{}]*)\} = [\w.]+\.dataset")
+DESTRUCTURED_DATASET = re.compile(r"\{([^{}]*)\} = [\w.]+\.dataset")
 MESSAGE = re.compile(r"""postMessage\((?:"([\w-]+)"|\{ (\w+))|\bdata === "([\w-]+)"|"(\w+)" in data\b""")
 TAG = re.compile(r"""\bregister\("([\w-]+)"|\btag === "([\w-]+)"|\btag: "([\w-]+)\"""")
-STORED = re.compile(r"(?:session|local)Storage\.\w+\(\s*(\w+|\"[^\"]*\")")
-OWN = re.compile(r"""["'`](kunnafoni[\w/-]*)""")
-OPENED = re.compile(r"caches\.open\(\s*(\w+|\"[^\"]*\")")
+STORAGE_KEY = re.compile(r"(?:session|local)Storage\.\w+\(\s*(\w+|\"[^\"]*\")")
+OWN_NAMES = re.compile(r"""["'`](kunnafoni[\w/-]*)""")
+OPENED_CACHE = re.compile(r"caches\.open\(\s*(\w+|\"[^\"]*\")")
 
 
 @cache
-def written() -> dict[str, Any]:
-    """Each kind of name by its own name."""
-    sentences = sorted(said())
+def written_names() -> dict[str, Any]:
+    """The names by kind."""
+    sentences = sorted(translatable_sentences())
     return {
         "error codes": sorted(set(_codes())),
         "journal deeds": _table_with("signed-in", "published"),
         "journal details": _table_with("writers", "severity"),
-        "record prefixes": sorted({found for text in _texts() if (found := _record(text))}),
-        "own names": sorted({name for path in (*PYTHON, *TYPESCRIPT) for name in OWN.findall(_code(path))}),
+        "record prefixes": sorted({match for text in _texts() if (match := _record(text))}),
+        "own names": sorted({name for text in _quoted() for name in OWN_NAMES.findall(text)}),
         "settings": sorted(set(re.findall(r"KUNNAFONI_[A-Z_]+", repository.text("deploy/kunnafoni.env.example")))),
-        "addresses": sorted({row for path in PYTHON for row in _addresses(_tree(path))}),
-        "commands": _commands(program(), "kunnafoni"),
+        "addresses": sorted({row for path in PYTHON for row in _addresses(path)}),
+        "commands": _commands(command_group(), "kunnafoni"),
         "sentences": {"count": len(sentences), "digest": digest("\n".join(sentences))},
         "page selectors": sorted(
-            {found for path in TYPESCRIPT for _, found in SCRIPTED.findall(repository.text(path))}
+            {match for path in TYPESCRIPT for _, match in SELECTOR.findall(repository.text(path))}
         ),
         "page data": sorted({name for path in TYPESCRIPT for name in _dataset(repository.text(path))}),
         "page features": sorted(
@@ -72,20 +71,12 @@ def written() -> dict[str, Any]:
         "worker messages": _found(MESSAGE),
         "worker tags": _found(TAG),
         "caches": sorted(
-            {_constant(path, name) for path in TYPESCRIPT for name in OPENED.findall(repository.text(path))}
+            {_constant(path, name) for path in TYPESCRIPT for name in OPENED_CACHE.findall(repository.text(path))}
         ),
         "session storage": sorted(
-            {_constant(path, name) for path in TYPESCRIPT for name in STORED.findall(repository.text(path))}
+            {_constant(path, name) for path in TYPESCRIPT for name in STORAGE_KEY.findall(repository.text(path))}
         ),
     }
-
-
-def program() -> click.Group:
-    """The commands, from the entry point that pyproject.toml names."""
-    entry = tomllib.loads(repository.text("pyproject.toml"))["project"]["scripts"]["kunnafoni"]
-    module = importlib.import_module(entry.partition(":")[0])
-    groups = [value for value in vars(module).values() if isinstance(value, click.Group)]
-    return max(groups, key=lambda group: len(group.commands))
 
 
 @cache
@@ -94,24 +85,23 @@ def _tree(path: str) -> ast.Module:
 
 
 @cache
-def _code(path: str) -> str:
-    """A source without comments and docstrings: these may say names as they like."""
-    text = repository.text(path)
-    if path.endswith(".ts"):
-        return re.sub(r"/\*.*?\*/|(?m:^\s*//.*$)", "", text, flags=re.DOTALL)
-    tree = ast.parse(text)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
-            node.value = ast.Constant(None)
-    return ast.unparse(tree)
+def _nodes(path: str) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(_tree(path)))
+
+
+@cache
+def _script(path: str) -> str:
+    """A TypeScript source without comments."""
+    return re.sub(r"/\*.*?\*/|(?m:^\s*//.*$)", "", repository.text(path), flags=re.DOTALL)
 
 
 def _codes() -> Iterator[str]:
-    """Every code that stands before its sentence."""
+    """Every error code that is followed by its sentence."""
     for path in PYTHON:
         for call in _calls(path):
             texts = [
-                one.value if isinstance(one, ast.Constant) and isinstance(one.value, str) else "" for one in call.args
+                argument.value if isinstance(argument, ast.Constant) and isinstance(argument.value, str) else ""
+                for argument in call.args
             ]
             for code, sentence in pairwise(texts):
                 if CODE.fullmatch(code) and re.match(r"[A-ZÀ-Ý«{]", sentence) and " " in sentence:
@@ -119,15 +109,15 @@ def _codes() -> Iterator[str]:
 
 
 def _calls(path: str) -> Iterator[ast.Call]:
-    return (node for node in ast.walk(_tree(path)) if isinstance(node, ast.Call))
+    return (node for node in _nodes(path) if isinstance(node, ast.Call))
 
 
 def _table_with(*keys: str) -> list[str]:
-    """The keys of the one table that has these among them."""
+    """The keys of the one dict literal that contains `keys`."""
     tables = [
         names
         for path in PYTHON
-        for node in ast.walk(_tree(path))
+        for node in _nodes(path)
         if isinstance(node, ast.Dict)
         if set(keys) <= (names := {str(key.value) for key in node.keys if isinstance(key, ast.Constant)})
     ]
@@ -135,40 +125,48 @@ def _table_with(*keys: str) -> list[str]:
     return sorted(tables[0])
 
 
-def _texts() -> Iterator[str]:
-    """Texts and the beginnings of formatted ones; docstrings are none."""
+@cache
+def _texts() -> tuple[str, ...]:
+    """String literals and the parts of f-strings, without docstrings."""
+    texts = []
     for path in PYTHON:
-        for node in ast.walk(ast.parse(_code(path))):
-            if isinstance(node, ast.JoinedStr) and node.values and isinstance(node.values[0], ast.Constant):
-                yield str(node.values[0].value)
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                yield node.value
+        nodes = _nodes(path)
+        docstrings = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+        literals = (node for node in nodes if isinstance(node, ast.Constant) and id(node) not in docstrings)
+        texts += [node.value for node in literals if isinstance(node.value, str)]
+    return tuple(texts)
+
+
+def _quoted() -> Iterator[str]:
+    """The string literals of Python in quotes, and the scripts."""
+    yield from (f'"{text}"' for text in _texts())
+    yield from map(_script, TYPESCRIPT)
 
 
 def _record(text: str) -> str:
-    """`kind` of a text that is or begins a record's id, else ""."""
-    found = RECORD.match(text)
-    return found[1] if found and " " not in text and found[1] not in NO_RECORDS else ""
+    """The prefix of a string that is or begins a record id, else ""."""
+    match = RECORD.match(text)
+    return match[1] if match and " " not in text and match[1] not in NO_RECORDS else ""
 
 
-def _addresses(tree: ast.Module) -> Iterator[str]:
-    """The paths in calls that give an address to an endpoint, with the methods that are named there."""
-    for node in ast.walk(tree):
+def _addresses(path: str) -> Iterator[str]:
+    """The paths in calls that route to an endpoint, with their methods."""
+    for node in _nodes(path):
         if isinstance(node, ast.Call) and len(node.args) >= 2 and not isinstance(node.args[1], ast.Constant):
-            path = _formatted(node.args[0])
-            if path.startswith("/") and " " not in path:
+            address = _formatted(node.args[0])
+            if address.startswith("/") and " " not in address:
                 named = [
-                    one
-                    for one in (*node.args[2:], *(word.value for word in node.keywords))
-                    if isinstance(one, (ast.Tuple, ast.List))
+                    argument
+                    for argument in (*node.args[2:], *(word.value for word in node.keywords))
+                    if isinstance(argument, (ast.Tuple, ast.List))
                 ]
                 methods = [
                     item.value
-                    for one in named
-                    for item in one.elts
+                    for argument in named
+                    for item in argument.elts
                     if isinstance(item, ast.Constant) and str(item.value).isupper()
                 ]
-                yield " ".join([path, *map(str, methods)])
+                yield " ".join([address, *map(str, methods)])
 
 
 def _formatted(node: ast.AST) -> str:
@@ -182,28 +180,29 @@ def _commands(command: click.Command, name: str) -> list[str]:
     if isinstance(command, click.Group):
         return [line for sub in sorted(command.commands) for line in _commands(command.commands[sub], f"{name} {sub}")]
     words = [
-        one.human_readable_name if isinstance(one, click.Argument) else "/".join(one.opts) for one in command.params
+        parameter.human_readable_name if isinstance(parameter, click.Argument) else "/".join(parameter.opts)
+        for parameter in command.params
     ]
     return [" ".join([name, *words])]
 
 
 def _dataset(text: str) -> Iterator[str]:
-    for found in DATASET.findall(text):
-        yield "".join(found)
-    for names in TAKEN.findall(text):
+    for groups in DATASET.findall(text):
+        yield "".join(groups)
+    for names in DESTRUCTURED_DATASET.findall(text):
         yield from (re.split(r"[:=]", name)[0].strip() for name in names.split(","))
 
 
 def _found(form: re.Pattern[str]) -> list[str]:
-    return sorted({"".join(found) for path in TYPESCRIPT for found in form.findall(_code(path))})
+    return sorted({"".join(groups) for path in TYPESCRIPT for groups in form.findall(_script(path))})
 
 
 def _constant(path: str, name: str) -> str:
-    """A text, or the constant of this file or another that stands for it."""
+    """A string literal, or the value of the constant with this name."""
     if name.startswith('"'):
         return name.strip('"')
-    for one in (path, *TYPESCRIPT):
-        if found := re.search(rf"\bconst {name} = ([\"'`].*?[\"'`]|[^;\n]+)", repository.text(one)):
-            value = found[1].strip("\"'`")
-            return f"{_constant(one, value.split(' + ')[0])}*" if " + " in value else value
+    for source in (path, *TYPESCRIPT):
+        if match := re.search(rf"\bconst {name} = ([\"'`].*?[\"'`]|[^;\n]+)", repository.text(source)):
+            value = match[1].strip("\"'`")
+            return f"{_constant(source, value.split(' + ')[0])}*" if " + " in value else value
     raise AssertionError(f"{path}: {name} is no constant")

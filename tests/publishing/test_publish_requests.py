@@ -1,4 +1,4 @@
-"""One node publishes; the others leave requests in the store and learn what came of them."""
+"""Publication requests: nodes without the key leave them in the store and read the result."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from server.publishing.publish_requests import PublishRequestState
 from sync.content.intake import import_folder
 from sync.errors import NotFound
 from tests.support.content_folder import GOOD, write
-from tests.support.server_process import PATIENCE, run, served
+from tests.support.server_process import PATIENCE, run_command, running_server
 from tests.support.small_site import APP, Site, running_site
 from tests.support.store_backends import fresh_prefix, pouchdb_server
 
@@ -35,12 +35,12 @@ async def test_what_is_asked_is_published_once_and_the_asker_learns_it(tmp_path:
         assert request.state is PublishRequestState.WAITING
         assert await site.services.publish_requests.process_pending(site.keys) == 1
         assert await site.services.publish_requests.process_pending(site.keys) == 0
-        done = await site.services.publish_requests.get_request(request.id)
+        status = await site.services.publish_requests.get_request(request.id)
         head = await site.services.archive.head("fr-ML")
         assert head
-        assert (done.state, done.who, done.editions) == (PublishRequestState.PUBLISHED, "awa", {"fr-ML": head.id})
+        assert (status.state, status.who, status.editions) == (PublishRequestState.PUBLISHED, "awa", {"fr-ML": head.id})
         assert head.id != before
-        assert [one.id for one in await site.services.publish_requests.list_recent()] == [request.id]
+        assert [listed.id for listed in await site.services.publish_requests.list_recent()] == [request.id]
 
 
 @pytest.mark.anyio
@@ -85,7 +85,7 @@ async def test_two_who_ask_at_once_are_two_requests(tmp_path: Path) -> None:
 
 @pytest.fixture(params=["sqlite", "pouchdb"])
 def shared(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a store for several processes."""
+    """The address of a store that several processes share."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'shared.db'}"
         return
@@ -98,13 +98,13 @@ def test_a_second_machine_asks_and_both_serve_what_the_first_published(tmp_path:
         write(tmp_path / name / "content", GOOD)
         write(tmp_path / name / "app", APP)
     store = ("--store", shared)
-    with served(tmp_path / "one", *store) as first, served(tmp_path / "two", *store) as second:
+    with running_server(tmp_path / "one", *store) as first, running_server(tmp_path / "two", *store) as second:
         first.get("")
         assert not (tmp_path / "two" / "data" / "keys").exists()
         assert "ne publie pas" in second.said
         write(tmp_path / "two" / "content", OTHER)
-        run(tmp_path / "two", "import", str(tmp_path / "two" / "content"), *store)
-        assert "C’est publié." in run(tmp_path / "two", "publish", *store)
+        run_command(tmp_path / "two", "import", str(tmp_path / "two" / "content"), *store)
+        assert "C’est publié." in run_command(tmp_path / "two", "publish", *store)
         end = time.monotonic() + PATIENCE
         for server in (first, second):
             while "Un nouveau titre" not in server.get("fr-ML/guides/argent").decode():

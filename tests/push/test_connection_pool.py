@@ -1,4 +1,4 @@
-"""Answers of push services: whatever bytes come, in whatever pieces, each message ends and nothing grows."""
+"""The connection pool: every message ends and memory stays bounded, whatever bytes a push service sends."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WELL = b"HTTP/1.1 201 Created\r\ncontent-length: 0\r\n\r\n"
 
 
 class Wire(asyncio.Transport):
-    """The other end of a connection, which only notes what is done to it."""
+    """A transport that records writes and closing."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,7 +44,7 @@ class Wire(asyncio.Transport):
 
 
 class Asked:
-    """One message, and how it ended."""
+    """One request with its result."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -69,7 +69,7 @@ class Asked:
 
 
 class Joined(ServicePool):
-    """A line whose connections are wires."""
+    """A pool whose connections are `Wire`s."""
 
     def __init__(self) -> None:
         super().__init__(SERVICE, EndpointPolicy(("push.example",)), TRUST, time.time)
@@ -88,20 +88,20 @@ def asked(*names: str) -> list[Asked]:
 
 
 async def heard(chunks: list[bytes], jobs: list[Asked]) -> Wire:
-    """One connection to which these bytes come, and then its end. The first message is on its way when they come."""
+    """Feed these bytes to one connection with its first message in flight, then close it."""
     line = Joined()
     line.send(jobs[:1])
     await asyncio.sleep(0)
     [(link, wire)] = line.made
     line.send(jobs[1:])
     line._opening.clear()
-    taken = 0
+    received = 0
     for chunk in chunks:
         if wire.closed:
             break
         link.data_received(chunk)
-        taken += len(chunk)
-        assert taken <= MAX_RESPONSE_BYTES * max(1, len(wire.written)) or wire.closed
+        received += len(chunk)
+        assert received <= MAX_RESPONSE_BYTES * max(1, len(wire.written)) or wire.closed
     link.connection_lost(None)
     line.close()
     await asyncio.sleep(0)
@@ -109,7 +109,7 @@ async def heard(chunks: list[bytes], jobs: list[Asked]) -> Wire:
 
 
 def cut_up(data: bytes, cuts: list[int]) -> list[bytes]:
-    """The same bytes in pieces."""
+    """The bytes cut at these positions."""
     places = sorted({0, len(data), *(cut % (len(data) + 1) for cut in cuts)})
     return [data[start:end] for start, end in itertools.pairwise(places)]
 
@@ -153,8 +153,8 @@ BYTES = st.one_of(st.binary(), st.lists(LIKE_ANSWERS | st.binary(max_size=40), m
 def test_whatever_comes_each_message_that_was_begun_ends_once(data: bytes, cuts: list[int]) -> None:
     jobs = asked(*(f"{number}" for number in range(12)))
     wire = asyncio.run(heard(cut_up(data, cuts), jobs))
-    begun = len(wire.written)
-    assert [len(job.ends) for job in jobs] == [1] * begun + [0] * (len(jobs) - begun)
+    written = len(wire.written)
+    assert [len(job.ends) for job in jobs] == [1] * written + [0] * (len(jobs) - written)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,6 @@
-"""Alerts to many phones: everyone alive gets it once, the dead are dropped, a crash sends nothing again but what was on its way."""
+"""Fan-out: every live subscription gets the alert once, dead ones are deleted, a crash repeats only messages in
+flight.
+"""
 
 from __future__ import annotations
 
@@ -23,8 +25,16 @@ from sync.editions.signing import Signer
 from sync.store.contract import Collection
 from sync.store.sqlite.store import SqliteStore
 from tests.support import repository
-from tests.support.fake_push_service import PushService, serving
-from tests.support.fanout_process import CONTACT, fanout, finished, opened, people, sending, subscribe
+from tests.support.fake_push_service import FakePushService, running_push_service
+from tests.support.fanout_process import (
+    CONTACT,
+    make_broadcast,
+    make_fanout,
+    make_subscriptions,
+    open_push_store,
+    subscribe,
+    wait_until_done,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -33,28 +43,28 @@ VAPID = VapidKey(SIGNER, CONTACT)
 
 
 @pytest.fixture
-async def service() -> AsyncIterator[PushService]:
-    async with serving(PushService(key=VAPID.public_key)) as started:
+async def service() -> AsyncIterator[FakePushService]:
+    async with running_push_service(FakePushService(key=VAPID.public_key)) as started:
         yield started
 
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
-    async with opened(tmp_path) as made:
-        yield made
+    async with open_push_store(tmp_path) as opened_store:
+        yield opened_store
 
 
 async def sent(store: SqliteStore, **changes: object) -> shards.Counts:
-    made = sending(**changes)  # type: ignore[arg-type]
-    await shards.start(store, made)
-    runner, sender = fanout(store, VAPID)
+    broadcast = make_broadcast(**changes)  # type: ignore[arg-type]
+    await shards.start(store, broadcast)
+    runner, sender = make_fanout(store, VAPID)
     await runner.run_once()
     sender.close()
-    return shards.sum_counts(await shards.load_shards(store, made.alert))
+    return shards.sum_counts(await shards.load_shards(store, broadcast.alert))
 
 
 async def test_each_phone_gets_its_language_as_a_strict_service_wants_it(
-    service: PushService, store: SqliteStore
+    service: FakePushService, store: SqliteStore
 ) -> None:
     await subscribe(
         store,
@@ -75,7 +85,7 @@ async def test_each_phone_gets_its_language_as_a_strict_service_wants_it(
     assert headers["topic"] == service.phones["b"].headers[0]["topic"]
 
 
-async def test_only_those_who_are_meant_get_it(service: PushService, store: SqliteStore) -> None:
+async def test_only_those_who_are_meant_get_it(service: FakePushService, store: SqliteStore) -> None:
     await subscribe(
         store,
         [
@@ -92,7 +102,7 @@ async def test_only_those_who_are_meant_get_it(service: PushService, store: Sqli
     assert {name for name, phone in service.phones.items() if phone.got} == {"here", "whole-country"}
 
 
-async def test_the_dead_are_dropped_and_the_busy_asked_again(service: PushService, store: SqliteStore) -> None:
+async def test_the_dead_are_dropped_and_the_busy_asked_again(service: FakePushService, store: SqliteStore) -> None:
     await subscribe(
         store,
         [service.subscription(service.phone(name)) for name in ("gone-1", "busy-1", "large-1", "moved-1", "well-1")],
@@ -100,12 +110,14 @@ async def test_the_dead_are_dropped_and_the_busy_asked_again(service: PushServic
     counts = await sent(store)
     assert counts == {"fr": {"gone": 1, "delivered": 2, "refused": 2}}
     assert service.asked == {"gone-1": 1, "busy-1": 2, "large-1": 1, "moved-1": 1, "well-1": 1}
-    left = {record.body["endpoint"].rpartition("/")[2] for record in await store.scan(Collection.PUSH, "sub:", "sub;")}
-    assert left == {"busy-1", "large-1", "moved-1", "well-1"}
+    endpoints = {
+        record.body["endpoint"].rpartition("/")[2] for record in await store.scan(Collection.PUSH, "sub:", "sub;")
+    }
+    assert endpoints == {"busy-1", "large-1", "moved-1", "well-1"}
     assert await store.scan(Collection.PUSH, "later:", "later;") == []
 
 
-async def test_what_is_over_is_not_sent(service: PushService, store: SqliteStore) -> None:
+async def test_what_is_over_is_not_sent(service: FakePushService, store: SqliteStore) -> None:
     await subscribe(
         store, [service.subscription(service.phone("well-1")), service.subscription(service.phone("never-1"))]
     )
@@ -113,44 +125,44 @@ async def test_what_is_over_is_not_sent(service: PushService, store: SqliteStore
     assert service.asked == {}
 
 
-async def test_retries_end_with_the_alert(service: PushService, store: SqliteStore) -> None:
+async def test_retries_end_with_the_alert(service: FakePushService, store: SqliteStore) -> None:
     await subscribe(store, [service.subscription(service.phone("never-1"))])
     assert await sent(store, expires=int(time.time()) + 4) == {"fr": {"refused": 1}}
     assert service.asked["never-1"] >= 1
 
 
 async def test_a_service_that_is_down_loses_nothing(store: SqliteStore) -> None:
-    async with serving(PushService(key=VAPID.public_key)) as service:
-        await subscribe(store, people(service, 5))
-    await shards.start(store, sending())
-    runner, sender = fanout(store, VAPID)
+    async with running_push_service(FakePushService(key=VAPID.public_key)) as service:
+        await subscribe(store, make_subscriptions(service, 5))
+    await shards.start(store, make_broadcast())
+    runner, sender = make_fanout(store, VAPID)
     working = asyncio.create_task(runner.run_once())
     await asyncio.sleep(1.5)
-    async with serving(service):
+    async with running_push_service(service):
         await working
     assert all(phone.got == ["L’eau monte"] or phone.got == ["Ji bɛ ka yɛlɛn"] for phone in service.phones.values())
     sender.close()
 
 
-async def test_it_is_sent_once_however_often_it_is_begun(service: PushService, store: SqliteStore) -> None:
-    await subscribe(store, people(service, 3))
+async def test_it_is_sent_once_however_often_it_is_begun(service: FakePushService, store: SqliteStore) -> None:
+    await subscribe(store, make_subscriptions(service, 3))
     await sent(store)
     await sent(store)
     assert [len(phone.got) for phone in service.phones.values()] == [1, 1, 1]
 
 
-async def test_connections_are_kept(service: PushService, store: SqliteStore) -> None:
-    await subscribe(store, people(service, 600))
+async def test_connections_are_kept(service: FakePushService, store: SqliteStore) -> None:
+    await subscribe(store, make_subscriptions(service, 600))
     await sent(store)
     assert service.connections <= 64
     assert sum(service.asked.values()) == 600
 
 
-async def test_two_servers_share_the_work(service: PushService, store: SqliteStore) -> None:
+async def test_two_servers_share_the_work(service: FakePushService, store: SqliteStore) -> None:
     service.pace = 0.2
-    await subscribe(store, people(service, 400))
-    await shards.start(store, sending())
-    both = [fanout(store, VAPID, owner) for owner in ("one", "two")]
+    await subscribe(store, make_subscriptions(service, 400))
+    await shards.start(store, make_broadcast())
+    both = [make_fanout(store, VAPID, owner) for owner in ("one", "two")]
     await asyncio.gather(*(runner.run_once() for runner, _ in both))
     owners = Counter(shard.owner for shard in (await shards.load_shards(store, "crue")).values())
     assert set(owners) == {"one", "two"}
@@ -160,40 +172,42 @@ async def test_two_servers_share_the_work(service: PushService, store: SqliteSto
         sender.close()
 
 
-async def test_a_server_takes_no_more_than_it_begins(service: PushService, store: SqliteStore) -> None:
+async def test_a_server_takes_no_more_than_it_begins(service: FakePushService, store: SqliteStore) -> None:
     service.pace = 0.1
-    await subscribe(store, people(service, 300))
-    await shards.start(store, sending())
-    runner, sender = fanout(store, VAPID, "one")
+    await subscribe(store, make_subscriptions(service, 300))
+    await shards.start(store, make_broadcast())
+    runner, sender = make_fanout(store, VAPID, "one")
     working = asyncio.create_task(runner.run_once())
     most = 0
     while not working.done():
-        held = [shard for shard in (await shards.load_shards(store, "crue")).values() if shard.owner and not shard.read]
-        most = max(most, len(held))
+        claimed = [
+            shard for shard in (await shards.load_shards(store, "crue")).values() if shard.owner and not shard.read
+        ]
+        most = max(most, len(claimed))
         await asyncio.sleep(0.01)
     await working
     assert 1 < most <= MAX_SHARDS
     sender.close()
 
 
-async def everyone_alive_gets_it(service: PushService, folder: Path, count: int) -> None:
-    """2% gone, 5% answer 429 first, 1% hang; the sending process is killed in the middle and started again."""
+async def everyone_alive_gets_it(service: FakePushService, folder: Path, count: int) -> None:
+    """2% are gone, 5% answer 429 first, 1% hang; the sender is killed midway and restarted."""
     service.pace = 0.002
-    async with opened(folder) as store:
-        await subscribe(store, people(service, count, gone=2, busy=5, hang=1))
-        await shards.start(store, sending())
+    async with open_push_store(folder) as store:
+        await subscribe(store, make_subscriptions(service, count, gone=2, busy=5, hang=1))
+        await shards.start(store, make_broadcast())
         first = await process(folder)
         while sum(service.asked.values()) < count // 3:  # noqa: ASYNC110  (the service is no part of the program)
             await asyncio.sleep(0.01)
         first.send_signal(signal.SIGKILL)
         await first.wait()
         await asyncio.sleep(0.2)
-        known = shards.sum_counts(await shards.load_shards(store, "crue"))
-        flying = sum(service.asked.values()) - sum(sum(fates.values()) for fates in known.values())
+        totals = shards.sum_counts(await shards.load_shards(store, "crue"))
+        flying = sum(service.asked.values()) - sum(sum(fates.values()) for fates in totals.values())
         before = Counter(service.asked)
         second = await process(folder)
         try:
-            counts = await finished(store, patience=LEASE + 120)
+            counts = await wait_until_done(store, patience=LEASE + 120)
         finally:
             second.terminate()
             await second.wait()
@@ -204,8 +218,8 @@ async def everyone_alive_gets_it(service: PushService, folder: Path, count: int)
     assert twice <= min(flying, BATCH_SIZE * MAX_SHARDS), (twice, flying)
     assert sum(before.values()) >= count // 3
     fates = Counter[str]()
-    for each in counts.values():
-        fates.update(each)
+    for language_counts in counts.values():
+        fates.update(language_counts)
     assert fates == {"delivered": len(alive), "gone": len(service.phones) - len(alive)}
 
 
@@ -217,10 +231,10 @@ async def process(folder: Path) -> asyncio.subprocess.Process:
     return started
 
 
-async def test_a_thousand_phones_and_a_crash(service: PushService, tmp_path: Path) -> None:
+async def test_a_thousand_phones_and_a_crash(service: FakePushService, tmp_path: Path) -> None:
     await everyone_alive_gets_it(service, tmp_path, 1_000)
 
 
 @pytest.mark.soak
-async def test_ten_thousand_phones_and_a_crash(service: PushService, tmp_path: Path) -> None:
+async def test_ten_thousand_phones_and_a_crash(service: FakePushService, tmp_path: Path) -> None:
     await everyone_alive_gets_it(service, tmp_path, 10_000)

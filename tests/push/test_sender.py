@@ -1,4 +1,4 @@
-"""A push service that others wrote (npm's web-push-testing) takes our messages: it checks VAPID and decrypts with the phone's keys."""
+"""An independent push service (npm's web-push-testing) accepts and decrypts the messages."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from server.push.sender import PushSender
 from sync.editions.signing import Signer
 from sync.store.contract import Collection
 from tests.support import repository
-from tests.support.browser_site import free_port
-from tests.support.fanout_process import CONTACT, opened, sending, subscribe
+from tests.support.fanout_process import CONTACT, make_broadcast, open_push_store, subscribe
+from tests.support.local_ports import free_port
 
 pytestmark = pytest.mark.anyio
 
@@ -39,36 +39,36 @@ async def service() -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def subscribed(service: httpx.AsyncClient) -> dict[str, object]:
-    """The body of a subscription's record; `hash` is how this service calls the phone."""
+    """The body of a subscription's record; `hash` is the service's own id of the phone."""
     answer = await service.post(
         "/subscribe", json={"userVisibleOnly": "true", "applicationServerKey": VAPID.public_key}
     )
-    made = answer.json()["data"]
+    subscription = answer.json()["data"]
     return {
-        "endpoint": made["endpoint"],
-        "public": made["keys"]["p256dh"].rstrip("="),
-        "auth": made["keys"]["auth"].rstrip("="),
+        "endpoint": subscription["endpoint"],
+        "public": subscription["keys"]["p256dh"].rstrip("="),
+        "auth": subscription["keys"]["auth"].rstrip("="),
         "channel": "fr-ML",
         "topics": ["alerts"],
         "region": "",
         "severity": "Minor",
         "since": "2026-11-24",
-        "hash": made["clientHash"],
+        "hash": subscription["clientHash"],
     }
 
 
 async def test_it_takes_our_messages_and_says_when_a_phone_is_gone(service: httpx.AsyncClient, tmp_path: Path) -> None:
     phones = [await subscribed(service) for _ in range(5)]
     await service.post(f"/expire-subscription/{phones[0]['hash']}")
-    async with opened(tmp_path) as store:
+    async with open_push_store(tmp_path) as store:
         await subscribe(store, phones)
-        made = sending(payloads={"fr": "L’eau monte 😀 " * 100})
-        await shards.start(store, made)
-        sender = PushSender(EndpointPolicy(("localhost",), allows_local=True), VAPID, lambda: made.expires - 3600)
-        await Fanout(store, sender, lambda: made.expires - 3600).run_once()
+        broadcast = make_broadcast(payloads={"fr": "L’eau monte 😀 " * 100})
+        await shards.start(store, broadcast)
+        sender = PushSender(EndpointPolicy(("localhost",), allows_local=True), VAPID, lambda: broadcast.expires - 3600)
+        await Fanout(store, sender, lambda: broadcast.expires - 3600).run_once()
         sender.close()
         assert shards.sum_counts(await shards.load_shards(store, "crue")) == {"fr": {"delivered": 4, "gone": 1}}
         assert len(await store.scan(Collection.PUSH, "sub:", "sub;")) == 4
     for phone in phones[1:]:
         answer = await service.post("/get-notifications", json={"clientHash": phone["hash"]})
-        assert answer.json()["data"]["messages"] == [made.payloads["fr"]]
+        assert answer.json()["data"]["messages"] == [broadcast.payloads["fr"]]

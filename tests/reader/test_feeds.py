@@ -1,13 +1,11 @@
-"""The feed over HTTP, as sync/PROTOCOL.md promises it."""
+"""The feed over HTTP, by sync/PROTOCOL.md."""
 
 from __future__ import annotations
 
 import datetime
 import gzip
 import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import brotli
 import pytest
@@ -15,72 +13,27 @@ import pytest
 from server.keys.keyring import rotate
 from sync.canonical import digest
 from sync.editions.archive import Archive
-from sync.editions.edition import Statement, freshness_bytes, parse_statement
-from sync.editions.feed import Edition, read_feed
+from sync.editions.edition import freshness_bytes, parse_statement
 from sync.editions.manifest import Manifest, parse_manifest
 from sync.editions.signing import verify_signature
-from sync.editions.trust import Trust, accept_statement, first_trust, follow_chain
-from tests.support.small_site import Site, running_site
+from tests.support.feed_reader import FeedReader
+from tests.support.small_site import running_site
 
 pytestmark = pytest.mark.anyio
 
 OTHER = {"guides/argent/fr.md": "---\ntitle: Argent\n---\nGardez votre argent chez vous. Encore un mot.\n"}
 
 
-class Phone:
-    """The least a phone does: ask, judge, keep."""
-
-    def __init__(self, site: Site) -> None:
-        self.site = site
-        self.trust: Trust | None = None
-        self.edition: Edition | None = None
-        self.bodies: dict[str, str] = {}
-
-    async def pull(self) -> int:
-        """Pulls until nothing is new; the number of requests."""
-        for requests in range(1, 5):
-            answer = await self.site.client.get("/feed/fr-ML", params={"have": self.edition.id} if self.edition else {})
-            if answer.status_code == 204:
-                return requests
-            assert answer.status_code == 200
-            self.take(answer.content)
-        raise AssertionError("no end")
-
-    def take(self, body: bytes) -> None:
-        lines = body.splitlines(keepends=True)
-        header = json.loads(lines[0])
-
-        def judge(header: Mapping[str, Any]) -> Statement:
-            if self.trust is None:
-                self.trust, _ = first_trust(header["key"], header["statement"], header["signature"])
-            self.trust = follow_chain(self.trust, header.get("chain", []))
-            return accept_statement(
-                self.trust,
-                "fr-ML",
-                header["statement"],
-                header["signature"],
-                self.edition.statement if self.edition else None,
-            )
-
-        statement, manifest, bodies = read_feed(
-            lines, judge, self.edition if header["base"] else None, lambda name: self.bodies[name]
-        )
-        self.bodies |= bodies
-        assert all(entry.digest in self.bodies for entry in manifest.entries)
-        assert self.trust
-        self.edition = Edition(statement, header["signature"], self.trust.key, manifest)
-
-
 async def test_a_new_phone_gets_everything_in_one_answer_and_then_nothing_new(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
-        phone = Phone(site)
+        phone = FeedReader(site)
         assert await phone.pull() == 2
         assert phone.edition and phone.edition.id == site.services.current_editions.get("fr-ML").edition.id
 
 
 async def test_a_week_of_edits_is_one_small_answer(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
-        phone = Phone(site)
+        phone = FeedReader(site)
         await phone.pull()
         await site.publish(OTHER)
         assert phone.edition
@@ -181,7 +134,7 @@ async def test_a_new_phone_just_after_a_publication_gets_the_hard_edition_then_a
         first = json.loads((await site.client.get("/feed/fr-ML")).content.splitlines()[0])
         assert parse_statement(first["statement"]).id == hard
         assert "fresh" not in first
-        phone = Phone(site)
+        phone = FeedReader(site)
         assert await phone.pull() == 3
         assert phone.edition and phone.edition.id == site.services.current_editions.get("fr-ML").edition.id
 
@@ -192,11 +145,11 @@ async def test_manifest_and_pages_mend_what_did_not_prove(tmp_path: Path) -> Non
         value = (await site.client.get("/feed/fr-ML/manifest", params={"to": edition.id})).json()
         manifest: Manifest = parse_manifest(*value["manifest"])
         assert manifest == edition.manifest
-        wanted = [manifest.entries[1].digest, digest("nowhere"), manifest.entries[0].digest]
-        answer = await site.client.post("/feed/fr-ML/pages", content=json.dumps(wanted))
+        digests = [manifest.entries[1].digest, digest("nowhere"), manifest.entries[0].digest]
+        answer = await site.client.post("/feed/fr-ML/pages", content=json.dumps(digests))
         rows = [json.loads(line) for line in answer.text.splitlines()]
         assert rows[1] is None
-        assert [digest(rows[0]["body"]), digest(rows[2]["body"])] == [wanted[0], wanted[2]]
+        assert [digest(rows[0]["body"]), digest(rows[2]["body"])] == [digests[0], digests[2]]
 
 
 @pytest.mark.parametrize(
@@ -229,7 +182,7 @@ async def test_every_encoding_says_the_same(tmp_path: Path) -> None:
 
 async def test_a_rotation_reaches_a_phone_that_missed_two(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
-        phone = Phone(site)
+        phone = FeedReader(site)
         await phone.pull()
         folder = site.services.settings.keys
         for epoch in (1, 2):

@@ -1,4 +1,4 @@
-"""Every link inside a channel leads to a page of that channel: in a small library and in the whole content."""
+"""Every link inside a channel leads to one of its pages, in a small library and in the real content."""
 
 from __future__ import annotations
 
@@ -36,16 +36,18 @@ class _Links(HTMLParser):
 
 
 def broken_links(library: Library, channel: str) -> list[str]:
-    found = pages(library, channel)
-    channels = {f"/{each}/" for each in library.site.channels}
-    known = {f"/{channel}/{'' if path == INDEX else path}" for path in found if not path.startswith("_")} | channels
+    rendered = pages(library, channel)
+    channels = {f"/{code}/" for code in library.site.channels}
+    addresses = {
+        f"/{channel}/{'' if path == INDEX else path}" for path in rendered if not path.startswith("_")
+    } | channels
     broken = []
-    for path, body in found.items():
-        here = f"{ORIGIN}/{channel}/{'' if path == INDEX else path}"
+    for path, body in rendered.items():
+        page_address = f"{ORIGIN}/{channel}/{'' if path == INDEX else path}"
         for address in _Links(body).addresses:
-            target = urlsplit(urljoin(here, address))
+            target = urlsplit(urljoin(page_address, address))
             inside = f"{target.scheme}://{target.netloc}" == ORIGIN and not address.startswith("#")
-            if inside and target.path not in known:
+            if inside and target.path not in addresses:
                 broken.append(f"{path} -> {address}")
     return broken
 
@@ -66,9 +68,9 @@ def test_links_of_the_whole_content_lead_somewhere_in_every_channel(content: Lib
 
 def test_every_pictogram_on_a_page_is_defined_in_the_shell(content: Library) -> None:
     for channel in content.site.channels:
-        found = pages(content, channel)
-        defined = set(_Links(found["_shell"]).defined)
-        assert {name for body in found.values() for name in _Links(body).pictograms} <= defined
+        rendered = pages(content, channel)
+        defined = set(_Links(rendered["_shell"]).defined)
+        assert {name for body in rendered.values() for name in _Links(body).pictograms} <= defined
 
 
 def test_pictograms_are_small_and_drawn_on_the_same_grid() -> None:

@@ -1,4 +1,4 @@
-"""What a reader is shown, and in which order."""
+"""Rendering: content, order, fallback languages, escaping."""
 
 from __future__ import annotations
 
@@ -102,9 +102,9 @@ def test_a_subject_without_guides_is_not_shown() -> None:
 
 
 def test_a_guide_without_subject_is_found_under_other_guides() -> None:
-    found = pages(with_guides(replace(GUIDE, topics=("inconnu",))))
-    assert "<a href=../guides/compte>" in found["topics/sans-theme"]
-    assert "Autres guides" in found["index"]
+    rendered = pages(with_guides(replace(GUIDE, topics=("inconnu",))))
+    assert "<a href=../guides/compte>" in rendered["topics/sans-theme"]
+    assert "Autres guides" in rendered["index"]
 
 
 def test_a_long_subject_is_cut_into_pages_that_follow_each_other() -> None:
@@ -112,12 +112,12 @@ def test_a_long_subject_is_cut_into_pages_that_follow_each_other() -> None:
     many = [
         Guide(f"guide-{number:03}", "fr", title, "Texte.", topics=("comptes",)) for number, title in enumerate(titles)
     ]
-    found = pages(with_guides(*many))
-    assert "<h1>Guides</h1><ul class=tiles>" in found["guides"]
-    assert "href=comptes/2>La suite" in found["topics/comptes"]
-    listed = "".join(body for path, body in found.items() if path.startswith("topics/comptes"))
+    rendered = pages(with_guides(*many))
+    assert "<h1>Guides</h1><ul class=tiles>" in rendered["guides"]
+    assert "href=comptes/2>La suite" in rendered["topics/comptes"]
+    listed = "".join(body for path, body in rendered.items() if path.startswith("topics/comptes"))
     assert all(f"guides/{guide.slug}>" in listed for guide in many)
-    assert max(len(body.encode()) for body in found.values()) <= BODY_LIMIT
+    assert max(len(body.encode()) for body in rendered.values()) <= BODY_LIMIT
 
 
 def test_a_guide_over_the_limit_is_refused_with_its_file() -> None:
@@ -166,21 +166,23 @@ def test_every_fact_about_an_office_carries_source_and_date() -> None:
 
 
 def test_a_document_that_falls_back_is_marked_with_its_language() -> None:
-    found = pages(channel="en-ML", assets=Assets(translator=ENGLISH))
-    note, _, rest = found["guides/compte"].partition("<div lang=fr>")
+    rendered = pages(channel="en-ML", assets=Assets(translator=ENGLISH))
+    note, _, rest = rendered["guides/compte"].partition("<div lang=fr>")
     assert "French" in note
     assert rest.endswith("</div>")
     assert "<h2>Sources</h2>" in rest
-    assert "<a href=guides/compte lang=fr>Garder son compte</a>" in found["index"]
-    assert "Accounts" in found["index"]
+    assert "<a href=guides/compte lang=fr>Garder son compte</a>" in rendered["index"]
+    assert "Accounts" in rendered["index"]
 
 
 def test_a_translated_document_is_not_marked() -> None:
     english = replace(GUIDE, lang="en", title="Keep your account", reviewed=None)
-    found = pages(with_guides(GUIDE, english, site=replace(SITE, drafts=("en",))), "en-ML", Assets(translator=ENGLISH))
-    assert "lang=fr" not in found["guides/compte"]
-    assert "<h2>Sources of this page</h2>" in found["guides/compte"]
-    assert "Mis à jour le November 1, 2026" in found["guides/compte"]
+    rendered = pages(
+        with_guides(GUIDE, english, site=replace(SITE, drafts=("en",))), "en-ML", Assets(translator=ENGLISH)
+    )
+    assert "lang=fr" not in rendered["guides/compte"]
+    assert "<h2>Sources of this page</h2>" in rendered["guides/compte"]
+    assert "Mis à jour le November 1, 2026" in rendered["guides/compte"]
 
 
 HOSTILE = """"><script>alert('1')</script><!--main--> & 'x' onload=1"""
@@ -201,8 +203,8 @@ def test_hostile_words_stay_words() -> None:
         notices={("code", "fr"): replace(NOTICE, title=HOSTILE, claim=HOSTILE, seen_where=HOSTILE, checked_by=HOSTILE)},
         authorities={"ML": replace(LIBRARY.authorities["ML"], authorities=(office,))},
     )
-    found = pages(library)
-    for path, body in found.items():
+    rendered = pages(library)
+    for path, body in rendered.items():
         inside = body.partition(TITLE_MARKER)[2] if path == "_shell" else body
         assert "<script" not in body, path
         assert "javascript:" not in re.sub(r"<!--.*?-->|>[^<]*", "", body), path
@@ -222,9 +224,9 @@ def test_the_shell_has_both_places_once_and_a_policy_for_its_own_styles() -> Non
 
 
 def test_a_right_to_left_language_turns_the_shell_but_not_french_text() -> None:
-    found = pages(channel="ar-ML")
-    assert "<html lang=ar dir=rtl" in found["_shell"]
-    assert "<div lang=fr dir=ltr>" in found["guides/compte"]
+    rendered = pages(channel="ar-ML")
+    assert "<html lang=ar dir=rtl" in rendered["_shell"]
+    assert "<div lang=fr dir=ltr>" in rendered["guides/compte"]
 
 
 def test_no_line_of_french_begins_with_a_colon() -> None:
@@ -235,9 +237,9 @@ def test_no_line_of_french_begins_with_a_colon() -> None:
 
 
 def test_a_site_without_any_document_still_has_its_pages() -> None:
-    found = pages(replace(LIBRARY, guides={}, notices={}, templates={}, authorities={}, routes={}, topics=()))
-    assert "Il n’y a pas encore de guide." in found["guides"]
-    assert {"index", "notices", "complaints", "authorities", "search", "phone", "about", "languages"} <= found.keys()
+    rendered = pages(replace(LIBRARY, guides={}, notices={}, templates={}, authorities={}, routes={}, topics=()))
+    assert "Il n’y a pas encore de guide." in rendered["guides"]
+    assert {"index", "notices", "complaints", "authorities", "search", "phone", "about", "languages"} <= rendered.keys()
 
 
 def test_the_phone_is_told_what_a_megabyte_costs_where_the_site_knows() -> None:

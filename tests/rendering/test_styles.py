@@ -1,4 +1,4 @@
-"""Styles hold for old browsers, tired eyes and bright sun: no feature they lack, contrast of 7:1, targets of 48 px."""
+"""Styles: no feature that old browsers lack, contrast of 7:1, targets of 48 px."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tests.support import repository
-from tests.support.minified_styles import FOLDER, minified
+from tests.support.minified_styles import FOLDER, minified_styles
 
 TOO_NEW = {  # Chrome 80, Firefox 78 and Safari 14 lack these
     "gap in flex": r"(?<!grid-)\bgap:",
@@ -29,8 +29,8 @@ ON_MUD = ("thread", "ochre")  # text of header, navigation and notices with a bu
 
 def colours(scheme: str) -> dict[str, str]:
     light, dark = repository.text(f"{FOLDER}/tokens.css").split("@media")
-    found = dict(re.findall(r"--(\w+):\s*(#\w{6})", light))
-    return found if scheme == "light" else {**found, **dict(re.findall(r"--(\w+):\s*(#\w{6})", dark))}
+    by_name = dict(re.findall(r"--(\w+):\s*(#\w{6})", light))
+    return by_name if scheme == "light" else {**by_name, **dict(re.findall(r"--(\w+):\s*(#\w{6})", dark))}
 
 
 def luminance(colour: str) -> float:
@@ -39,8 +39,8 @@ def luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def contrast(one: str, other: str) -> float:
-    low, high = sorted((luminance(one), luminance(other)))
+def contrast(first: str, second: str) -> float:
+    low, high = sorted((luminance(first), luminance(second)))
     return (high + 0.05) / (low + 0.05)
 
 
@@ -59,17 +59,17 @@ def test_the_dyed_doors_have_a_contrast_of_seven() -> None:
 
 @pytest.mark.parametrize("feature", TOO_NEW)
 def test_the_oldest_browsers_know_every_feature(feature: str) -> None:
-    assert re.findall(TOO_NEW[feature], re.sub(r'"[^"]*"', "", minified())) == []
+    assert re.findall(TOO_NEW[feature], re.sub(r'"[^"]*"', "", minified_styles())) == []
 
 
 def test_nothing_moves_by_itself_and_nothing_is_fetched() -> None:
     assert not re.search(
-        r"animation|transition|@font-face|url\(\"?(?!data:)", minified().replace('url("data:', "url(data:")
+        r"animation|transition|@font-face|url\(\"?(?!data:)", minified_styles().replace('url("data:', "url(data:")
     )
 
 
 def test_every_class_is_described_for_those_who_use_it() -> None:
     described = repository.text(f"{FOLDER}/README.md")
-    css = re.sub(r'url\("[^"]*"\)', "", minified())
+    css = re.sub(r'url\("[^"]*"\)', "", minified_styles())
     names = set(re.findall(r"\.([a-z]+)(?=[\s.,:{>~]|$)", css))
     assert {name for name in names if not re.search(rf"\b{name}\b", described)} == set()

@@ -1,4 +1,4 @@
-"""Every test that asks for `store` runs over every backend."""
+"""Fixtures of the store: every test with `store` runs over every backend."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from sync.store.contract import Store
 from sync.store.open_store import open_store
-from tests.support.store_backends import BACKENDS, drop_real, fresh_prefix, pouchdb_server, real_address
+from tests.support.store_backends import BACKENDS, drop_databases, fresh_prefix, pouchdb_server, real_couchdb_address
 
 
 @pytest.fixture(scope="session")
@@ -25,15 +25,15 @@ def backend(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def address(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Of a place that holds nothing yet."""
+    """The address of an empty store."""
     prefix = fresh_prefix()
     if backend == "sqlite":
         yield f"sqlite:///{tmp_path / 'store' / 'kunnafoni.db'}"
     elif backend == "pouchdb":
         yield f"couchdb://test:se%2Fcr%40t@{request.getfixturevalue('pouchdb')}/{prefix}"
     else:
-        yield real_address(prefix)
-        drop_real(prefix)
+        yield real_couchdb_address(prefix)
+        drop_databases(prefix)
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ async def store(address: str) -> AsyncIterator[Store]:
 
 @pytest.fixture
 async def other(address: str, store: Store) -> AsyncIterator[Store]:
-    """The same store as another process sees it."""
+    """The same store, opened a second time."""
     other = open_store(address)
     yield other
     await other.close()

@@ -1,4 +1,4 @@
-"""Blobs: bytes under their digest, put as often as one likes, never altered on the way."""
+"""Blobs: stored under their digest, idempotent, unchanged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Promise 7: every id written after the cursor at least once, deletions included; a wait ends as soon as there is something."""
+"""Promise 7: every id written or deleted after the cursor, at least once; a wait ends at the next change."""
 
 from __future__ import annotations
 
@@ -49,24 +49,24 @@ async def test_edits_and_deletions_are_changes(store: Store) -> None:
 
 
 async def shown(store: Store, *ids: str) -> None:
-    """Put the ids and wait until the changes name them all: on a cluster that takes a moment."""
+    """Write the ids and wait until the changes name them all, which takes a moment on a cluster."""
     await put(store, *ids)
-    while len((seen := await store.changes(ROOM)).ids) < len(ids):
-        await store.wait_for_changes(ROOM, seen.cursor, 0.1)
+    while len((page := await store.changes(ROOM)).ids) < len(ids):
+        await store.wait_for_changes(ROOM, page.cursor, 0.1)
 
 
 async def test_changes_come_in_pages_that_say_whether_more_follow(store: Store) -> None:
     await shown(store, *(f"n{n}" for n in range(25)))
-    seen: list[str] = []
+    ids_read: list[str] = []
     cursor: str | None = None
     mores = []
     for _ in range(3):
         page = await store.changes(ROOM, cursor, 10)
-        seen.extend(page.ids)
+        ids_read.extend(page.ids)
         cursor = page.cursor
         mores.append(page.more)
     assert mores == [True, True, False]
-    assert sorted(seen) == sorted(f"n{n}" for n in range(25))
+    assert sorted(ids_read) == sorted(f"n{n}" for n in range(25))
 
 
 async def test_a_full_last_page_says_that_nothing_follows(store: Store) -> None:
@@ -80,14 +80,14 @@ async def test_blobs_are_no_changes(store: Store) -> None:
     for n in range(5):
         await store.put_blob(ROOM, Blob(digest(f"{n}"), "text/plain", f"{n}".encode()))
     await put(store, "z")
-    seen: list[str] = []
+    ids_read: list[str] = []
     cursor: str | None = None
     more = True
     while more:
         page = await store.changes(ROOM, cursor, 1)
         assert len(page.ids) <= 1
-        seen, cursor, more = [*seen, *page.ids], page.cursor, page.more
-    assert sorted(seen) == ["a", "z"]
+        ids_read, cursor, more = [*ids_read, *page.ids], page.cursor, page.more
+    assert sorted(ids_read) == ["a", "z"]
     assert [record.id for record in await store.scan(ROOM, "", "\uffff")] == ["a", "z"]
 
 

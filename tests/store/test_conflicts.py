@@ -1,4 +1,4 @@
-"""Promises 11 and 12: versions that replication left are all named and all kept until somebody settles them; what is wrong is said."""
+"""Promises 11 and 12: conflicting versions are listed and kept until resolved; health issues are reported."""
 
 from __future__ import annotations
 
@@ -6,64 +6,57 @@ import pytest
 
 from sync.canonical import digest
 from sync.store.contract import Blob, Collection, Saved, Stale, Store, Write
-from tests.store.test_couch_setup import ROOM, database
+from tests.support.couch_database import COLLECTION, couch_database, write_conflicting_versions
 from tests.support.store_backends import COUCHES
 
 pytestmark = pytest.mark.anyio
 
 
-def left_by_replication(address: str, *bodies: str, id: str = "a") -> None:
-    """Versions of the document as two sites wrote them apart from each other."""
-    for n, body in enumerate(bodies, 1):
-        written = {"new_edits": False, "docs": [{"_id": id, "_rev": f"1-{str(n) * 32}", "text": body}]}
-        database(address).resource.post_json("_bulk_docs", written)
-
-
 async def test_a_store_of_one_writer_has_no_splits(store: Store) -> None:
-    (first,) = await store.write(ROOM, [Write("a", {"n": 1})])
+    (first,) = await store.write(COLLECTION, [Write("a", {"n": 1})])
     assert isinstance(first, Saved)
-    await store.write(ROOM, [Write("a", {"n": 2}, first.rev)])
-    assert await store.conflicts(ROOM) == []
+    await store.write(COLLECTION, [Write("a", {"n": 2}, first.rev)])
+    assert await store.conflicts(COLLECTION) == []
 
 
 async def test_settling_what_is_whole_is_a_write(store: Store) -> None:
-    (first,) = await store.write(ROOM, [Write("a", {"n": 1})])
+    (first,) = await store.write(COLLECTION, [Write("a", {"n": 1})])
     assert isinstance(first, Saved)
-    assert isinstance(await store.resolve_conflict(ROOM, "a", {"n": 2}, ["9-other"]), Stale)
-    assert isinstance(await store.resolve_conflict(ROOM, "a", {"n": 2}, [first.rev]), Saved)
-    record = await store.get(ROOM, "a")
+    assert isinstance(await store.resolve_conflict(COLLECTION, "a", {"n": 2}, ["9-other"]), Stale)
+    assert isinstance(await store.resolve_conflict(COLLECTION, "a", {"n": 2}, [first.rev]), Saved)
+    record = await store.get(COLLECTION, "a")
     assert record
     assert record.body == {"n": 2}
-    assert isinstance(await store.resolve_conflict(ROOM, "never", {}, []), Stale)
+    assert isinstance(await store.resolve_conflict(COLLECTION, "never", {}, []), Stale)
 
 
 @pytest.mark.parametrize("backend", COUCHES, indirect=True)
 async def test_every_version_is_named_and_kept_until_it_is_settled(store: Store, address: str) -> None:
-    await store.write(ROOM, [Write("b", {})])
-    left_by_replication(address, "one", "two", "three")
-    assert len(await store.conflicts(ROOM)) == 1
-    [split] = await store.conflicts(ROOM)  # a second look finds it too
-    assert split.id == "a"
-    assert [record.body["text"] for record in split.versions] == ["three", "two", "one"]
-    shown = await store.get(ROOM, "a")
-    assert shown
-    assert shown == split.versions[0]
-    revs = [record.rev for record in split.versions]
-    assert isinstance(await store.resolve_conflict(ROOM, "a", {"text": "both"}, revs[:2]), Stale)
-    assert len((await store.conflicts(ROOM))[0].versions) == 3
-    assert isinstance(await store.resolve_conflict(ROOM, "a", {"text": "both"}, revs), Saved)
-    assert await store.conflicts(ROOM) == []
-    settled = await store.get(ROOM, "a")
-    assert settled
-    assert settled.body == {"text": "both"}
+    await store.write(COLLECTION, [Write("b", {})])
+    write_conflicting_versions(address, "one", "two", "three")
+    assert len(await store.conflicts(COLLECTION)) == 1
+    [conflict] = await store.conflicts(COLLECTION)  # a second look finds it too
+    assert conflict.id == "a"
+    assert [record.body["text"] for record in conflict.versions] == ["three", "two", "one"]
+    winner = await store.get(COLLECTION, "a")
+    assert winner
+    assert winner == conflict.versions[0]
+    revs = [record.rev for record in conflict.versions]
+    assert isinstance(await store.resolve_conflict(COLLECTION, "a", {"text": "both"}, revs[:2]), Stale)
+    assert len((await store.conflicts(COLLECTION))[0].versions) == 3
+    assert isinstance(await store.resolve_conflict(COLLECTION, "a", {"text": "both"}, revs), Saved)
+    assert await store.conflicts(COLLECTION) == []
+    resolved = await store.get(COLLECTION, "a")
+    assert resolved
+    assert resolved.body == {"text": "both"}
 
 
 @pytest.mark.parametrize("backend", COUCHES, indirect=True)
 async def test_a_version_that_comes_later_is_found_too(store: Store, address: str) -> None:
-    left_by_replication(address, "one")
-    assert await store.conflicts(ROOM) == []
-    left_by_replication(address, "one", "two")
-    assert [split.id for split in await store.conflicts(ROOM)] == ["a"]
+    write_conflicting_versions(address, "one")
+    assert await store.conflicts(COLLECTION) == []
+    write_conflicting_versions(address, "one", "two")
+    assert [split.id for split in await store.conflicts(COLLECTION)] == ["a"]
 
 
 async def test_blobs_are_listed_in_order(store: Store) -> None:
@@ -82,7 +75,7 @@ async def test_a_place_that_is_ready_has_no_flaw(store: Store) -> None:
 
 @pytest.mark.parametrize("backend", COUCHES, indirect=True)
 async def test_a_database_missing_or_open_is_said_and_mended(store: Store, address: str) -> None:
-    database(address).security = {}
+    couch_database(address).security = {}
     assert [flaw.code for flaw in await store.check_health()] == ["store-open"]
     await store.prepare()
     assert await store.check_health() == []

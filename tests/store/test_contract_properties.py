@@ -1,4 +1,4 @@
-"""Whatever is written, deleted, erased and read, in whatever order: a store answers as a dictionary would."""
+"""Properties of the contract: a store answers as a dictionary does, after any sequence of operations."""
 
 from __future__ import annotations
 
@@ -35,22 +35,22 @@ NUMBERS = itertools.count()  # each script has ids of its own
 
 @dataclass
 class Model:
-    """Every id ever written: its revisions so far, and its body now."""
+    """A model of a collection: all revisions of each id, and its current body."""
 
     revisions: dict[str, list[str]] = field(default_factory=dict)
     bodies: dict[str, dict[str, Any] | None] = field(default_factory=dict)
     changed: set[str] = field(default_factory=set)
 
     def revision(self, id: str, which: str) -> str | None:
-        known = self.revisions.get(id, [])
-        choice = {"current": known[-1:], "older": known[-2:-1], "none": [], "foreign": [FOREIGN]}[which]
+        revisions = self.revisions.get(id, [])
+        choice = {"current": revisions[-1:], "older": revisions[-2:-1], "none": [], "foreign": [FOREIGN]}[which]
         return choice[0] if choice else None
 
     def expect(self, write: Write) -> type[Saved] | type[Stale]:
-        known = self.revisions.get(write.id)
-        if known and json_equal(self.bodies[write.id], write.body):
+        revisions = self.revisions.get(write.id)
+        if revisions and json_equal(self.bodies[write.id], write.body):
             return Saved
-        current = known[-1] if known else None
+        current = revisions[-1] if revisions else None
         free = current is None or self.bodies[write.id] is None
         return Saved if write.rev == current or (write.rev is None and free) else Stale
 
@@ -60,11 +60,11 @@ class Model:
         if isinstance(outcome, Stale):
             assert outcome.current == self.record(write.id)
         elif isinstance(outcome, Saved):
-            known = self.revisions.setdefault(write.id, [])
-            if outcome.rev not in known:
-                known.append(outcome.rev)
+            revisions = self.revisions.setdefault(write.id, [])
+            if outcome.rev not in revisions:
+                revisions.append(outcome.rev)
                 self.changed.add(write.id)
-            assert known[-1] == outcome.rev
+            assert revisions[-1] == outcome.rev
             self.bodies[write.id] = dict(write.body) if write.body is not None else None
 
     def record(self, id: str) -> Record | None:
@@ -104,16 +104,16 @@ async def play(store: Store, script: list[tuple[str, Any]], own: str) -> None:
 
 
 async def until_seen(store: Store, cursor: str, ids: set[str]) -> str:
-    """The cursor behind changes that tell of all `ids`. On a cluster they may come a moment after the write."""
-    seen: set[str] = set()
+    """Wait until changes name all `ids` and return the cursor; on a cluster that takes a moment."""
+    ids_seen: set[str] = set()
     for _ in range(20):
         changes = await store.changes(ROOM, cursor)
         cursor = changes.cursor
-        seen.update(changes.ids)
-        if ids <= seen:
+        ids_seen.update(changes.ids)
+        if ids <= ids_seen:
             return cursor
         await store.wait_for_changes(ROOM, cursor, 1.0)
-    raise AssertionError(f"no change tells of {ids - seen}")
+    raise AssertionError(f"no change tells of {ids - ids_seen}")
 
 
 def run(address: str, script: list[tuple[str, Any]]) -> None:

@@ -1,4 +1,4 @@
-"""Copies between any two stores: identical, resumable, verified; nothing that was there is overwritten."""
+"""Copies between any two stores: identical, resumable, verified, never overwriting."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sync.errors import Refused, Unavailable
 from sync.store.contract import Blob, Body, Collection, Outcome, Record, Store, Write
 from sync.store.copying import BATCH_SIZE, SnapshotRecord, copy_store, read_snapshot, summarize
 from sync.store.open_store import open_store
-from tests.store.test_conflicts import left_by_replication
+from tests.support.couch_database import write_conflicting_versions
 from tests.support.store_backends import COUCHES
 
 pytestmark = pytest.mark.anyio
@@ -27,7 +27,7 @@ SOUND = bytes(range(256)) * 500
 
 @pytest.fixture
 async def source(tmp_path: Path) -> AsyncIterator[Store]:
-    """A SQLite store with something in every room, more than a page in one."""
+    """A SQLite store with records in every collection, more than a page in one."""
     store = open_store(f"sqlite:///{tmp_path / 'source.db'}")
     await store.prepare()
     for room in Collection:
@@ -50,10 +50,10 @@ async def back(tmp_path: Path) -> AsyncIterator[Store]:
 
 
 async def test_there_and_back_everything_is_the_same(source: Store, store: Store, back: Store) -> None:
-    there = await copy_store(source, store)
+    copied = await copy_store(source, store)
     again = await copy_store(store, back)
-    assert there.digest == again.digest == (await summarize(source)).digest == (await summarize(back)).digest
-    assert len(there.records) == len(Collection) * len(BODIES) + 2 * BATCH_SIZE + 7
+    assert copied.digest == again.digest == (await summarize(source)).digest == (await summarize(back)).digest
+    assert len(copied.records) == len(Collection) * len(BODIES) + 2 * BATCH_SIZE + 7
     for room in Collection:
         rows = [(record.id, record.body) for record in await source.scan(room, "", "~", 5000)]
         assert rows == [(record.id, record.body) for record in await back.scan(room, "", "~", 5000)]
@@ -62,7 +62,7 @@ async def test_there_and_back_everything_is_the_same(source: Store, store: Store
 
 
 class Cut:
-    """A target whose connection breaks after so many writes."""
+    """A store whose connection breaks after `writes` writes."""
 
     def __init__(self, store: Store, writes: int) -> None:
         self._store = store
@@ -85,8 +85,8 @@ async def test_a_copy_that_was_cut_goes_on(source: Store, back: Store) -> None:
     with pytest.raises(Unavailable):
         await copy_store(source, first)  # type: ignore[arg-type]
     second = Cut(back, -1)
-    done = await copy_store(source, second)  # type: ignore[arg-type]
-    assert first.written + second.written == len(done.records)
+    summary = await copy_store(source, second)  # type: ignore[arg-type]
+    assert first.written + second.written == len(summary.records)
 
 
 async def test_a_finished_copy_writes_nothing_again(source: Store, back: Store) -> None:
@@ -105,8 +105,8 @@ async def test_a_target_that_holds_something_else_is_left_alone(source: Store, b
 
 
 async def test_what_changes_while_it_is_read_is_in_the_copy_as_it_is_at_the_end(source: Store, back: Store) -> None:
-    async def change(seen: Record) -> None:
-        await source.write(Collection.CONTENT, [Write(seen.id, {"changed": True}, seen.rev), Write("new", {})])
+    async def change(stored: Record) -> None:
+        await source.write(Collection.CONTENT, [Write(stored.id, {"changed": True}, stored.rev), Write("new", {})])
         last = await source.get(Collection.CONTENT, "content:1")
         assert last
         await source.write(Collection.CONTENT, [Write("content:1", None, last.rev)])
@@ -118,13 +118,13 @@ async def test_what_changes_while_it_is_read_is_in_the_copy_as_it_is_at_the_end(
 
     class Changing(Cut):
         async def scan(self, room: Collection, start: str, end: str, limit: int = 1000) -> list[Record]:
-            found = await self._store.scan(room, start, end, limit)
+            records = await self._store.scan(room, start, end, limit)
             if room is Collection.EDITIONS and not changed.count("done"):
                 changed.append("done")
                 record = await source.get(Collection.CONTENT, "content:0")
                 assert record
                 await change(record)
-            return found
+            return records
 
     await copy_store(Changing(source, -1), back, progress)  # type: ignore[arg-type]
     assert (await summarize(back)).digest == (await summarize(source)).digest
@@ -141,7 +141,7 @@ async def test_records_come_before_blobs(source: Store) -> None:
 
 @pytest.mark.parametrize("backend", COUCHES, indirect=True)
 async def test_nothing_is_chosen_among_versions(store: Store, address: str, back: Store) -> None:
-    left_by_replication(address, "one", "two")
+    write_conflicting_versions(address, "one", "two")
     with pytest.raises(Refused) as refused:
         await copy_store(store, back)
     assert refused.value.code == "store-split"

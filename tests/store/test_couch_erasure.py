@@ -1,4 +1,4 @@
-"""What only a real CouchDB can do: leave nothing of an erased record. Without one there are no tests here."""
+"""Erasure on a real CouchDB: no byte of an erased record is left. Not run without one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import couchdb
 import pytest
 
 from sync.store.contract import Collection, Saved, Store, Write
-from tests.support.store_backends import REAL, ask_real
+from tests.support.store_backends import REAL_COUCHDB, ask_couchdb
 
 pytestmark = pytest.mark.anyio
 ROOM = Collection.FEEDBACK
@@ -19,8 +19,8 @@ WORD = "SECRET-WORD"
 
 
 def files_of(name: str) -> list[Path]:
-    """Tests and CouchDB share a machine."""
-    files = list(Path(ask_real("GET", "/_node/_local/_config/couchdb/database_dir")[1]).rglob(f"*{name}*"))
+    """The database files, on the machine of the tests."""
+    files = list(Path(ask_couchdb("GET", "/_node/_local/_config/couchdb/database_dir")[1]).rglob(f"*{name}*"))
     assert files
     return files
 
@@ -30,7 +30,7 @@ def holding(files: list[Path]) -> int:
 
 
 async def until_nothing_holds_it(files: list[Path]) -> None:
-    """CouchDB removes its old file a moment after it took the new one."""
+    """Wait until no file contains the text; CouchDB removes the compacted file a moment later."""
     for _ in range(50):
         if holding(files) == 0:
             return
@@ -38,7 +38,7 @@ async def until_nothing_holds_it(files: list[Path]) -> None:
     raise AssertionError("the erased text is still in a file")
 
 
-if REAL:
+if REAL_COUCHDB:
 
     @pytest.mark.parametrize("backend", ["couchdb"], indirect=True)
     async def test_nothing_of_an_erased_record_is_left(store: Store, address: str) -> None:
@@ -47,33 +47,33 @@ if REAL:
         assert isinstance(first, Saved)
         await store.write(ROOM, [Write("a", {"text": f"{WORD} again"}, first.rev), Write("b", {"text": "kept"})])
         beside = {"new_edits": False, "docs": [{"_id": "a", "_rev": "1-" + "f" * 32, "text": f"{WORD} in a conflict"}]}
-        ask_real("POST", f"/{name}/_bulk_docs", beside)
-        assert ask_real("GET", f"/{name}/a?rev={first.rev}")[0] == 200
+        ask_couchdb("POST", f"/{name}/_bulk_docs", beside)
+        assert ask_couchdb("GET", f"/{name}/a?rev={first.rev}")[0] == 200
         files = files_of(name)
         assert holding(files) == 1
         await store.erase(ROOM, ["a"])
-        assert ask_real("GET", f"/{name}/a?rev={first.rev}")[0] == 404
-        info = ask_real("GET", f"/{name}")[1]
+        assert ask_couchdb("GET", f"/{name}/a?rev={first.rev}")[0] == 404
+        info = ask_couchdb("GET", f"/{name}")[1]
         assert (info["doc_count"], info["doc_del_count"], info["compact_running"]) == (1, 0, False)
         await until_nothing_holds_it([*files, *files_of(name)])
 
     @pytest.mark.parametrize("backend", ["couchdb"], indirect=True)
     async def test_whoever_waits_asks_once(store: Store, other: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-        asked: list[dict[str, Any]] = []
+        requests: list[dict[str, Any]] = []
         changes = couchdb.Database.changes
 
         def counted(self: couchdb.Database, **options: Any) -> Any:
-            asked.append(options)
+            requests.append(options)
             return changes(self, **options)
 
         monkeypatch.setattr(couchdb.Database, "changes", counted)
         await store.write(ROOM, [Write("a", {})])
         cursor = (await store.changes(ROOM)).cursor
-        asked.clear()
+        requests.clear()
         waiting = asyncio.create_task(store.wait_for_changes(ROOM, cursor, 20))
         await asyncio.sleep(2)
         assert not waiting.done()
-        assert len(asked) == 1
+        assert len(requests) == 1
         await other.write(ROOM, [Write("b", {})])
         async with asyncio.timeout(1):
             await waiting

@@ -1,4 +1,4 @@
-"""What a network, a proxy or a cluster does to a write: nothing is lost, nothing doubled, and what is not sure is not called sure."""
+"""Faults between store and CouchDB: no write is lost or doubled, and an unsure one is not reported as saved."""
 
 from __future__ import annotations
 
@@ -15,27 +15,28 @@ from sync.store.contract import Blob, Collection, NotDurable, Saved, Stale, Stor
 from sync.store.couch.client import CouchClient
 from sync.store.couch.store import CouchStore
 from tests.support.faulty_couch_relay import (
-    Asked,
     Fault,
-    Relay,
+    FaultyRelay,
+    RelayedRequest,
     Reply,
-    accepted,
-    cut_after,
-    cut_before,
-    garbage,
-    proxy_page,
-    relay_to,
-    silent,
+    answer_accepted,
+    answer_garbage,
+    answer_proxy_page,
+    cut_after_forwarding,
+    cut_before_forwarding,
+    never_answer,
+    running_relay,
 )
-from tests.support.store_backends import COUCHES, free_port
+from tests.support.local_ports import free_port
+from tests.support.store_backends import COUCHES
 
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("backend", COUCHES, indirect=True)]
 ROOM = Collection.FEEDBACK
 
 
 @pytest.fixture
-def relay(address: str) -> Iterator[Relay]:
-    with relay_to(address.split("@")[1].split("/")[0]) as relay:
+def relay(address: str) -> Iterator[FaultyRelay]:
+    with running_relay(address.split("@")[1].split("/")[0]) as relay:
         yield relay
 
 
@@ -48,16 +49,16 @@ def through(host: str, address: str, password: str | None = None) -> CouchStore:
 
 
 @pytest.fixture
-async def store(relay: Relay, address: str) -> AsyncIterator[CouchStore]:
+async def store(relay: FaultyRelay, address: str) -> AsyncIterator[CouchStore]:
     store = through(relay.host, address)
     await store.prepare()
     yield store
-    relay.fault = lambda asked, forward: forward()
+    relay.fault = lambda request, forward: forward()
     await store.close()
 
 
-@pytest.mark.parametrize("fault", [cut_before, cut_after, proxy_page, garbage])
-async def test_a_write_whose_answer_is_lost_is_saved_once(store: Store, relay: Relay, fault: Fault) -> None:
+@pytest.mark.parametrize("fault", [cut_before_forwarding, cut_after_forwarding, answer_proxy_page, answer_garbage])
+async def test_a_write_whose_answer_is_lost_is_saved_once(store: Store, relay: FaultyRelay, fault: Fault) -> None:
     rev = None
     for body in ({"n": 1}, {"n": 2}, None):
         relay.once(fault)
@@ -70,12 +71,12 @@ async def test_a_write_whose_answer_is_lost_is_saved_once(store: Store, relay: R
 
 
 async def test_one_who_was_faster_while_we_asked_again_is_not_overwritten(
-    store: Store, relay: Relay, address: str
+    store: Store, relay: FaultyRelay, address: str
 ) -> None:
     direct = through(address.split("@")[1].split("/")[0], address)
     loop = asyncio.get_running_loop()
 
-    def overtaken(asked: Asked, forward: Callable[[], Reply]) -> Reply | None:
+    def overtaken(request: RelayedRequest, forward: Callable[[], Reply]) -> Reply | None:
         asyncio.run_coroutine_threadsafe(direct.write(ROOM, [Write("a", {"by": "them"})]), loop).result(10)
         return None
 
@@ -87,8 +88,8 @@ async def test_one_who_was_faster_while_we_asked_again_is_not_overwritten(
     await direct.close()
 
 
-@pytest.mark.parametrize("fault", [proxy_page, garbage, cut_before])
-async def test_a_server_that_stays_away_is_unavailable(store: Store, relay: Relay, fault: Fault) -> None:
+@pytest.mark.parametrize("fault", [answer_proxy_page, answer_garbage, cut_before_forwarding])
+async def test_a_server_that_stays_away_is_unavailable(store: Store, relay: FaultyRelay, fault: Fault) -> None:
     relay.fault = fault
     for call in (
         store.write(ROOM, [Write("a", {}), Write("b", {})]),
@@ -99,12 +100,12 @@ async def test_a_server_that_stays_away_is_unavailable(store: Store, relay: Rela
         with pytest.raises(Unavailable) as unavailable:
             await call
         assert unavailable.value.code == "store-silent"
-    relay.fault = lambda asked, forward: forward()
+    relay.fault = lambda request, forward: forward()
     assert isinstance((await store.write(ROOM, [Write("a", {})]))[0], Saved)
 
 
-async def test_a_silent_server_is_unavailable_in_time(store: Store, relay: Relay) -> None:
-    relay.once(silent)
+async def test_a_silent_server_is_unavailable_in_time(store: Store, relay: FaultyRelay) -> None:
+    relay.once(never_answer)
     with pytest.raises(Unavailable):
         await store.write(ROOM, [Write("a", {})])
     assert isinstance((await store.write(ROOM, [Write("a", {})]))[0], Saved)
@@ -120,7 +121,7 @@ async def test_nobody_there_is_unavailable_and_keeps_the_password_quiet(address:
     await store.close()
 
 
-async def test_a_wrong_password_is_said(relay: Relay, address: str) -> None:
+async def test_a_wrong_password_is_said(relay: FaultyRelay, address: str) -> None:
     store = through(relay.host, address, "s3cret")
     with pytest.raises(Unavailable) as unavailable:
         await store.prepare()
@@ -129,8 +130,8 @@ async def test_a_wrong_password_is_said(relay: Relay, address: str) -> None:
     await store.close()
 
 
-async def test_another_program_at_the_address_is_said(relay: Relay, address: str) -> None:
-    relay.fault = lambda asked, forward: Reply(200, "application/json", b'{"hello":"world"}')
+async def test_another_program_at_the_address_is_said(relay: FaultyRelay, address: str) -> None:
+    relay.fault = lambda request, forward: Reply(200, "application/json", b'{"hello":"world"}')
     store = through(relay.host, address)
     with pytest.raises(Unavailable) as unavailable:
         await store.prepare()
@@ -138,7 +139,7 @@ async def test_another_program_at_the_address_is_said(relay: Relay, address: str
     await store.close()
 
 
-async def test_a_missing_database_is_said(relay: Relay, address: str) -> None:
+async def test_a_missing_database_is_said(relay: FaultyRelay, address: str) -> None:
     store = through(relay.host, address + "-missing")
     for call in (store.write(ROOM, [Write("a", {})]), store.changes(ROOM), store.scan(ROOM, "", "~")):
         with pytest.raises(Unavailable) as unavailable:
@@ -147,36 +148,38 @@ async def test_a_missing_database_is_said(relay: Relay, address: str) -> None:
     await store.close()
 
 
-async def test_writes_that_arrive_together_share_a_request(store: Store, relay: Relay) -> None:
+async def test_writes_that_arrive_together_share_a_request(store: Store, relay: FaultyRelay) -> None:
     before = relay.bulks()
     outcomes = await asyncio.gather(*(store.write(ROOM, [Write(f"{n}", {"n": n})]) for n in range(200)))
     assert all(isinstance(outcome, Saved) for (outcome,) in outcomes)
     assert relay.bulks() - before <= 3
 
 
-async def test_what_too_few_nodes_have_is_later_until_asked_again(store: Store, relay: Relay) -> None:
-    relay.once(accepted)
+async def test_what_too_few_nodes_have_is_later_until_asked_again(store: Store, relay: FaultyRelay) -> None:
+    relay.once(answer_accepted)
     assert await store.write(ROOM, [Write("a", {"n": 1})]) == [NotDurable("a")]
     (outcome,) = await store.write(ROOM, [Write("a", {"n": 1})])
     assert isinstance(outcome, Saved)
 
 
-def of_three(asked: Asked, forward: Callable[[], Reply]) -> Reply:
-    """A database of which two nodes must have a write."""
+def of_three(request: RelayedRequest, forward: Callable[[], Reply]) -> Reply:
+    """The relay answers as a database that needs a write quorum of two nodes."""
     reply = forward()
     info = (
-        json.loads(reply.body) if asked.method == "GET" and asked.path.count("/") == 1 and len(asked.path) > 1 else None
+        json.loads(reply.body)
+        if request.method == "GET" and request.path.count("/") == 1 and len(request.path) > 1
+        else None
     )
     return reply._replace(body=json.dumps({**info, "cluster": {"w": 2}}).encode()) if info else reply
 
 
-def of_one(asked: Asked, forward: Callable[[], Reply]) -> Reply:
-    """The same with one node up: what is written is accepted, no more."""
-    reply = of_three(asked, forward)
+def of_one(request: RelayedRequest, forward: Callable[[], Reply]) -> Reply:
+    """The same with one node up: writes are accepted only."""
+    reply = of_three(request, forward)
     return reply._replace(status=202) if reply.status == 201 else reply
 
 
-async def test_on_a_cluster_later_stays_later_until_a_quorum_has_it(relay: Relay, address: str) -> None:
+async def test_on_a_cluster_later_stays_later_until_a_quorum_has_it(relay: FaultyRelay, address: str) -> None:
     relay.fault = of_one
     store = through(relay.host, address)
     await store.prepare()
@@ -190,7 +193,7 @@ async def test_on_a_cluster_later_stays_later_until_a_quorum_has_it(relay: Relay
     await store.close()
 
 
-async def test_a_blob_that_too_few_nodes_have_is_not_called_kept(relay: Relay, address: str) -> None:
+async def test_a_blob_that_too_few_nodes_have_is_not_called_kept(relay: FaultyRelay, address: str) -> None:
     relay.fault = of_one
     store = through(relay.host, address)
     await store.prepare()

@@ -1,4 +1,4 @@
-"""What a caller vouches for: Saved is handed on, Later and Stale are errors, and what is taken away is gone whoever writes meanwhile."""
+"""ensure_saved and ensure_removed: NotDurable and Stale become errors, and removal wins over concurrent writes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_each_outcome_has_its_error() -> None:
 
 
 class Writing:
-    """A store into which somebody else writes just before, `times` times."""
+    """A store with a concurrent write just before, `times` times."""
 
     def __init__(self, store: Store, times: int) -> None:
         self._store = store
@@ -61,5 +61,6 @@ async def test_what_is_gone_already_is_no_error_and_nothing_is_nothing(store: St
 
 
 async def test_who_never_comes_first_is_told(store: Store) -> None:
+    busy, records = Writing(store, MAX_ATTEMPTS), await two(store)
     with pytest.raises(Conflict):
-        await delete_records(Writing(store, MAX_ATTEMPTS), Collection.PEOPLE, await two(store))  # type: ignore[arg-type]
+        await delete_records(busy, Collection.PEOPLE, records)  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""Promise 8: what is erased is as if it had never been, and can be written anew; its neighbours and the blobs stay."""
+"""Promise 8: an erased record leaves no trace and its id can be written again; other records and blobs stay."""
 
 from __future__ import annotations
 

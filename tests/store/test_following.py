@@ -1,4 +1,4 @@
-"""Following a room: a turn at once and after every change, from a cursor that goes on, whatever fails meanwhile."""
+"""Following a collection: one turn at once and one after every change, from a cursor that survives failures."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LONG = 600.0  # seconds that no test waits for
 
 
 class Faulty(SqliteStore):
-    """`faults` times its waits end with Unavailable."""
+    """A store whose next `faults` waits raise Unavailable."""
 
     faults = 0
 
@@ -33,7 +33,7 @@ class Faulty(SqliteStore):
 
 
 class Reading:
-    """A turn that remembers the ids it was shown and the cursors it was given; `refusals` times it fails after reading."""
+    """A handler that records ids and cursors; its first `refusals` turns fail after reading."""
 
     def __init__(self, store: SqliteStore, longest: float = LONG) -> None:
         self.store = store
@@ -104,25 +104,25 @@ async def test_a_turn_comes_when_the_time_that_it_named_has_passed(store: Faulty
 
 async def test_a_turn_that_failed_is_repeated_from_the_same_cursor(store: Faulty) -> None:
     reading = Reading(store)
-    told: list[str] = []
-    async with following(store, reading.turn, lambda error: told.append(error.code)):
+    cursors: list[str] = []
+    async with following(store, reading.turn, lambda error: cursors.append(error.code)):
         await until(lambda: len(reading.cursors) == 1)
         reading.refusals = 2
         await store.write(ROOM, [Write("a", {})])
         await until(lambda: reading.ids == ["a"])
-    assert told == ["not-now", "not-now"]
+    assert cursors == ["not-now", "not-now"]
     assert len(set(reading.cursors[1:4])) == 1
 
 
 async def test_a_store_that_does_not_answer_is_asked_again(store: Faulty) -> None:
     reading = Reading(store)
     store.faults = 3
-    told: list[str] = []
-    async with following(store, reading.turn, lambda error: told.append(error.code)):
-        await until(lambda: len(told) == 3)
+    ids: list[str] = []
+    async with following(store, reading.turn, lambda error: ids.append(error.code)):
+        await until(lambda: len(ids) == 3)
         await store.write(ROOM, [Write("a", {})])
         await until(lambda: reading.ids == ["a"])
-    assert told == ["store-busy"] * 3
+    assert ids == ["store-busy"] * 3
     assert None not in reading.cursors[1:]
 
 

@@ -1,4 +1,4 @@
-"""Promise 9: what does not fit is refused before anything is written. And 10: a closed store says so."""
+"""Promises 9 and 10: limits are checked before anything is written; a closed store raises."""
 
 from __future__ import annotations
 

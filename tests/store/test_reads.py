@@ -1,4 +1,4 @@
-"""Promises 5 and 6: what exists among many ids, and scans in code-point order with exact boundaries."""
+"""Promises 5 and 6: reads of many ids, and scans in code-point order with exact bounds."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ async def test_a_scan_is_in_code_point_order(store: Store) -> None:
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "found"),
+    ("start", "end", "expected"),
     [
         ("a", "b", ["a", "a:b", "ab"]),
         ("a", "a", []),
@@ -59,20 +59,20 @@ async def test_a_scan_is_in_code_point_order(store: Store) -> None:
         ("é", "\uffff", []),
     ],
 )
-async def test_a_scan_has_its_start_and_not_its_end(store: Store, start: str, end: str, found: list[str]) -> None:
+async def test_a_scan_has_its_start_and_not_its_end(store: Store, start: str, end: str, expected: list[str]) -> None:
     await fill(store, ["a", "a:b", "ab", "b", "z"])
-    assert await scanned(store, start, end) == found
+    assert await scanned(store, start, end) == expected
 
 
 async def test_a_scan_stops_at_its_limit_and_goes_on_from_there(store: Store) -> None:
     await fill(store, [f"n{n:04}" for n in range(250)])
-    seen: list[list[str]] = []
+    pages: list[list[str]] = []
     start = ""
     while page := await scanned(store, start, "~", 100):
-        seen.append(page)
+        pages.append(page)
         start = page[-1] + "-"  # the next possible id
-    assert [id for page in seen for id in page] == [f"n{n:04}" for n in range(250)]
-    assert [len(page) for page in seen] == [100, 100, 50]  # fewer than asked only at the end
+    assert [id for page in pages for id in page] == [f"n{n:04}" for n in range(250)]
+    assert [len(page) for page in pages] == [100, 100, 50]  # fewer than asked only at the end
     assert await scanned(store, "", "~", 0) == []
 
 
@@ -83,10 +83,10 @@ async def test_a_long_scan_is_whole(store: Store) -> None:
 
 async def test_many_ids_are_read_at_once(store: Store) -> None:
     await fill(store, [f"n{n}" for n in range(1200)])
-    asked = [f"n{n}" for n in range(0, 2400, 2)] + ["n0", "", "_design/x", "_local/x", "é", "x" * 500]
-    found = await store.get_many(ROOM, asked)
-    assert sorted(found) == sorted(f"n{n}" for n in range(0, 1200, 2))
-    assert all(record.id == id and record.body == {"id": id} for id, record in found.items())
+    ids = [f"n{n}" for n in range(0, 2400, 2)] + ["n0", "", "_design/x", "_local/x", "é", "x" * 500]
+    records = await store.get_many(ROOM, ids)
+    assert sorted(records) == sorted(f"n{n}" for n in range(0, 1200, 2))
+    assert all(record.id == id and record.body == {"id": id} for id, record in records.items())
     assert await store.get_many(ROOM, []) == {}
 
 

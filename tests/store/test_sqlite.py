@@ -1,4 +1,4 @@
-"""What only a file can do: keep nothing of what is erased, be full, busy, damaged, another program's, too new."""
+"""SQLite's file: no trace of erased records; full, busy, damaged, foreign and newer files."""
 
 from __future__ import annotations
 
@@ -61,11 +61,11 @@ async def test_nothing_erased_is_left_in_any_file(store: Store, path: Path, seed
                 ROOM, [Write(id, chance.choice([None, {"text": word * chance.choice([1, 300])}]), outcome.rev)]
             )
     assert holding(path.parent, b"SECRET-WORD")
-    kept = len(await store.scan(ROOM, "kept", "kept;"))
+    remaining = len(await store.scan(ROOM, "kept", "kept;"))
     await store.erase(ROOM, [id for id in ids if id.startswith("secret")])
     assert holding(path.parent, b"SECRET-WORD") == []
     assert holding(path.parent, b"secret:") == []
-    assert len(await store.scan(ROOM, "", "~")) == kept > 0
+    assert len(await store.scan(ROOM, "", "~")) == remaining > 0
 
 
 async def test_a_reader_that_stays_holds_up_an_erasure_and_it_says_so(store: Store, path: Path) -> None:
@@ -111,9 +111,7 @@ async def test_a_busy_file_is_said_to_be_busy_and_works_afterwards(store: Store,
 async def test_a_full_disk_loses_nothing_and_works_once_there_is_room(store: Store, path: Path) -> None:
     await store.write(ROOM, [Write("a", {"n": 1})])
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(
-        resource.RLIMIT_FSIZE, (100_000, limits[1])
-    )  # as far as a process can have a full disk of its own
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))  # stands in for a full disk
     try:
         with pytest.raises(Unavailable) as unavailable:
             await store.write(ROOM, [Write("b", {"text": "x" * 300_000})])
@@ -197,14 +195,14 @@ async def test_a_cursor_from_before_a_backup_was_restored_gives_everything(store
 
 
 async def test_a_revision_never_comes_back_for_other_content(store: Store) -> None:
-    seen = set()
+    revisions = set()
     rev = None
     for n in range(6):
         (outcome,) = (
             await store.write(ROOM, [Write("a", {"n": n % 2} if n % 3 else None, rev)]) if rev or n % 3 else (None,)
         )
         if isinstance(outcome, Saved):
-            assert outcome.rev not in seen
-            seen.add(outcome.rev)
+            assert outcome.rev not in revisions
+            revisions.add(outcome.rev)
             rev = outcome.rev
-    assert len(seen) > 2
+    assert len(revisions) > 2

@@ -1,4 +1,4 @@
-"""What SQLite said is saved is there after `kill -9`, at whatever moment, with two processes writing."""
+"""Durability of SQLite: saved records survive `kill -9` with two processes writing."""
 
 from __future__ import annotations
 
@@ -22,22 +22,24 @@ def appender(path: Path, name: str) -> subprocess.Popen[str]:
 
 
 def killed(path: Path, round: int) -> set[str]:
-    """The ids that two processes said were saved, each killed after a while that differs from round to round."""
-    with appender(path, f"{round}-a") as one, appender(path, f"{round}-b") as two:
-        told = {one.stdout.readline(), two.stdout.readline()} if one.stdout and two.stdout else set()  # both have begun
+    """The ids that two processes reported as saved before they were killed, after a delay that varies by round."""
+    with appender(path, f"{round}-a") as first, appender(path, f"{round}-b") as second:
+        acknowledged = (
+            {first.stdout.readline(), second.stdout.readline()} if first.stdout and second.stdout else set()
+        )  # both have begun
         time.sleep(0.15 * round)
-        one.kill()
-        two.kill()
-        for process in (one, two):
-            told.update(process.stdout.readlines() if process.stdout else ())
-    return {line.strip() for line in told if line.endswith("\n")}  # a kill may cut the last line
+        first.kill()
+        second.kill()
+        for process in (first, second):
+            acknowledged.update(process.stdout.readlines() if process.stdout else ())
+    return {line.strip() for line in acknowledged if line.endswith("\n")}  # a kill may cut the last line
 
 
 async def test_what_was_acknowledged_outlives_a_kill(tmp_path: Path) -> None:
     path = tmp_path / "kunnafoni.db"
-    told = {id for round in range(4) for id in killed(path, round)}
+    acknowledged = {id for round in range(4) for id in killed(path, round)}
     store = SqliteStore(path)
     await store.prepare()
-    assert len(told) > 50
-    assert set(await store.get_many(Collection.FEEDBACK, sorted(told))) == told
+    assert len(acknowledged) > 50
+    assert set(await store.get_many(Collection.FEEDBACK, sorted(acknowledged))) == acknowledged
     await store.close()

@@ -1,4 +1,4 @@
-"""Promises 2 to 5: no lost update, each write judged alone, a repeated write is no conflict, reads see writes."""
+"""Promises 2 to 5: no lost update, one outcome per write, repeated writes are no conflict, reads see writes."""
 
 from __future__ import annotations
 
@@ -185,5 +185,5 @@ async def test_one_who_leaves_does_not_hurt_the_others(store: Store) -> None:
     await asyncio.sleep(0)
     for call in calls[::2]:
         call.cancel()
-    done = await asyncio.gather(*calls[1::2])
-    assert all(isinstance(outcome, Saved) for (outcome,) in done)
+    outcomes = await asyncio.gather(*calls[1::2])
+    assert all(isinstance(outcome, Saved) for (outcome,) in outcomes)

@@ -1,4 +1,4 @@
-"""Whoever has heard of a submission keeps to the name its record has; where it has two, everyone keeps the same one."""
+"""Record ids: every process keeps the id of a known submission, and of two ids all keep the same."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ def numbered() -> RecordIds:
 
 def test_those_that_come_one_after_another_share_a_run() -> None:
     names = numbered()
-    given = [names.assign(f"id{n}") for n in range(RUN_LENGTH + 1)]
-    assert given[0] == "submission:000001:id0"
-    assert {name.rpartition(":")[0] for name in given[:RUN_LENGTH]} == {"submission:000001"}
-    assert given[RUN_LENGTH] == f"submission:000002:id{RUN_LENGTH}"
-    assert [names.assign(f"id{n}") for n in range(RUN_LENGTH + 1)] == given
+    assigned = [names.assign(f"id{n}") for n in range(RUN_LENGTH + 1)]
+    assert assigned[0] == "submission:000001:id0"
+    assert {name.rpartition(":")[0] for name in assigned[:RUN_LENGTH]} == {"submission:000001"}
+    assert assigned[RUN_LENGTH] == f"submission:000002:id{RUN_LENGTH}"
+    assert [names.assign(f"id{n}") for n in range(RUN_LENGTH + 1)] == assigned
 
 
 def test_a_runs_name_is_random() -> None:
@@ -34,13 +34,13 @@ def test_what_the_store_holds_keeps_its_name() -> None:
 
 
 def test_everyone_keeps_the_same_of_two_names_in_whatever_order_they_are_heard() -> None:
-    one, two = "submission:000001:a", "submission:000002:a"
-    for heard in ([one, two], [two, one]):
+    first, second = "submission:000001:a", "submission:000002:a"
+    for order in ([first, second], [second, first]):
         names = RecordIds()
-        assert names.learn(heard) == {two: one}
-        assert names.find("a") == one
-        assert names.learn([two]) == {two: one}  # an old replica brings it back
-        assert names.learn([one]) == {}
+        assert names.learn(order) == {second: first}
+        assert names.find("a") == first
+        assert names.learn([second]) == {second: first}  # an old replica brings it back
+        assert names.learn([first]) == {}
 
 
 def test_a_record_from_before_there_were_runs_keeps_its_name() -> None:

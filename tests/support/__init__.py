@@ -1,1 +1,1 @@
-"""support."""
+"""Helpers that several test files share."""

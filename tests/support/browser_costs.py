@@ -1,14 +1,14 @@
-"""What a tap or a question costs a phone, as a browser tells it: milliseconds, calls of the app's functions, questions to its store.
+"""The cost of a tap or a search on a phone: milliseconds, function calls, operations on the phone's store.
 
-Milliseconds depend on the machine and its hour: the bench measures them. Calls and questions to the store are the same on every run: the
-tests count those.
+Milliseconds depend on the machine and its hour: the bench measures them. Calls and questions to the store are the same
+on every run: the tests count those.
 """
 
 from __future__ import annotations
 
 from playwright.sync_api import Page, Worker
 
-QUESTIONS = (
+SEARCH_TERMS = (
     "installation",
     "fichier de configuration",
     "mot de passe",
@@ -20,23 +20,25 @@ QUESTIONS = (
 )
 
 # From the last letter to the first result in the page; the question is new each time.
-ASK = """question => new Promise(resolve => {
+TIME_SEARCH = """question => new Promise(resolve => {
     const input = document.querySelector('#q'), list = document.querySelector('main .rows')
     const began = performance.now()
-    new MutationObserver((_, watch) => { watch.disconnect(); resolve(performance.now() - began) }).observe(list, {childList: true})
+    new MutationObserver((_, watch) => { watch.disconnect(); resolve(performance.now() - began) })
+        .observe(list, {childList: true})
     input.value = question
     input.dispatchEvent(new Event('input', {bubbles: true}))
 })"""
 # From a tap on a form's page to the moment when the page has changed and was laid out.
-TAPPED = """name => new Promise(resolve => {
+TIME_TAP = """name => new Promise(resolve => {
     const button = [...document.querySelectorAll('main button')].find(one => one.textContent === name)
     const began = performance.now()
-    new MutationObserver((_, watch) => { watch.disconnect(); document.body.offsetHeight; resolve(performance.now() - began) })
+    const done = (_, watch) => { watch.disconnect(); document.body.offsetHeight; resolve(performance.now() - began) }
+    new MutationObserver(done)
         .observe(document.querySelector('[data-feature=form]'), {childList: true, subtree: true})
     button.click()
 })"""
 # From an answer to the moment when all that follows from it was computed.
-ANSWERED = """() => {
+TIME_ANSWER = """() => {
     const field = document.querySelector('form.sheet input, form.sheet textarea')
     const began = performance.now()
     if (field.type === 'radio' || field.type === 'checkbox') field.click()
@@ -47,9 +49,10 @@ ANSWERED = """() => {
     document.body.offsetHeight
     return performance.now() - began
 }"""
-COUNT = """() => {
+RECORD_OPERATIONS = """() => {
     self.questions = []
-    for (const name of ['get', 'getKey', 'getAll', 'getAllKeys', 'count', 'openCursor', 'openKeyCursor', 'put', 'add', 'delete', 'clear']) {
+    const reads = ['get', 'getKey', 'getAll', 'getAllKeys', 'count', 'openCursor', 'openKeyCursor']
+    for (const name of [...reads, 'put', 'add', 'delete', 'clear']) {
         const real = IDBObjectStore.prototype[name]
         IDBObjectStore.prototype[name] = function (...given) {
             self.questions.push(`${name} ${this.name}`)
@@ -57,11 +60,11 @@ COUNT = """() => {
         }
     }
 }"""
-TAKE = "() => self.questions.splice(0)"
+TAKE_OPERATIONS = "() => self.questions.splice(0)"
 
 
-class Calls:
-    """How often the functions of the app's scripts on a page are called."""
+class CallCounter:
+    """Counts the calls of functions in the app's scripts on a page."""
 
     def __init__(self, page: Page) -> None:
         self._page = page
@@ -70,29 +73,29 @@ class Calls:
         self._session.send("Profiler.startPreciseCoverage", {"callCount": True, "detailed": False})
 
     def to_the_end(self) -> int:
-        """Since it was asked last, until nothing has been called for a while."""
+        """The calls since the last reading, waiting until no function is called for a while."""
         total = quiet = 0
         while quiet < 5:
             self._page.wait_for_timeout(60)
-            taken = self.taken()
-            total, quiet = total + taken, 0 if taken else quiet + 1
+            calls = self.taken()
+            total, quiet = total + calls, 0 if calls else quiet + 1
         return total
 
     def taken(self) -> int:
-        """Since it was asked last."""
+        """The calls since the last reading."""
         scripts = self._session.send("Profiler.takePreciseCoverage")["result"]
         ours = [function for script in scripts if "/app/" in script["url"] for function in script["functions"]]
         return sum(function["ranges"][0]["count"] for function in ours)
 
 
-class Questions:
-    """What a page or a worker asks of the phone's store: "get pages", "put drafts"."""
+class StoreOperations:
+    """The operations of a page or worker on the phone's store: "get pages", "put drafts"."""
 
     def __init__(self, asker: Page | Worker) -> None:
         self._asker = asker
-        asker.evaluate(COUNT)
+        asker.evaluate(RECORD_OPERATIONS)
 
     def taken(self) -> list[str]:
-        """Since it was asked last, in order."""
-        found: list[str] = self._asker.evaluate(TAKE)
-        return found
+        """The operations since the last reading, in order."""
+        operations: list[str] = self._asker.evaluate(TAKE_OPERATIONS)
+        return operations

@@ -1,10 +1,14 @@
-"""A site with forms to fill in the field: enrolment codes, sealing keys, and hands that fill the forms on a page."""
+"""A site with forms, enrolment codes and sealing keys, and functions that fill forms on a page. Used by
+tests/browser/forms.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import io
+import struct
 import threading
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,12 +29,14 @@ from sync.store.contract import Collection, Record, Store
 from sync.submissions.devices import Invitation, invite
 from sync.submissions.inbox import read_attachment
 from sync.submissions.sealing import SealingKey
-from tests.support.browser_site import serving
+from tests.support.browser_site import running_site_server
+from tests.support.chromium import wait_until_offline_ready
 from tests.support.content_folder import GOOD, write
+from tests.support.mobile_link import MobileLink
 from tests.support.xlsforms import q, xlsform
 
 CHOICES = "oui oui Oui\noui non Non\npays ML Mali\npays NE Niger\nregion ML-1 Kayes pays=ML\nregion NE-1 Agadez pays=NE"
-VISIT = (
+VISIT_QUESTIONS = (
     q(
         "text",
         "mot",
@@ -56,91 +62,98 @@ VISIT = (
     q("calculate", "somme", "", calculation="sum(${ans})"),
     q("image", "photo", "Une photo ?"),
 )
-LATER = (*VISIT[:1], q("text", "nouveau", "Une question de la version suivante ?", required="yes"), *VISIT[1:])
-USEFUL = (q("text", "page", "Quelle page ?"), q("select_one aide", "aide", "Cela vous a-t-il aidé ?", required="yes"))
+LATER_VISIT_QUESTIONS = (
+    *VISIT_QUESTIONS[:1],
+    q("text", "nouveau", "Une question de la version suivante ?", required="yes"),
+    *VISIT_QUESTIONS[1:],
+)
+USEFULNESS_QUESTIONS = (
+    q("text", "page", "Quelle page ?"),
+    q("select_one aide", "aide", "Cela vous a-t-il aidé ?", required="yes"),
+)
 
 
-def form(slug: str, *questions: dict[str, str], choices: str = CHOICES, **settings: str) -> str:
+def form_table(slug: str, *questions: dict[str, str], choices: str = CHOICES, **settings: str) -> str:
     return xlsform(*questions, choices=choices, settings={"form_title": f"Fiche {slug}", "form_id": slug, **settings})
 
 
 def long_form(questions: int) -> str:
-    """Texts, numbers and choices by turns, a third of them relevant by an answer before."""
-    made: list[dict[str, str]] = [q("text", "q0", "Question 0", required="yes")]
+    """A form of text, number and choice questions, a third of them with a relevance condition."""
+    rows: list[dict[str, str]] = [q("text", "q0", "Question 0", required="yes")]
     for number in range(1, questions):
         kind = ("text", "integer", "select_one oui", "select_multiple pays", "date")[number % 5]
-        asked = q(
+        row = q(
             kind,
             f"q{number}",
             f"Question {number} : que s’est-il passé ici depuis la dernière visite ?",
             hint="Réponse courte.",
         )
-        made.append(
-            asked | ({"relevant": f"${{q{number - 1}}} != 'rien' and ${{q0}} != ''"} if number % 3 == 0 else {})
-        )
-    return form("longue", *made, sealed="no")
+        rows.append(row | ({"relevant": f"${{q{number - 1}}} != 'rien' and ${{q0}} != ''"} if number % 3 == 0 else {}))
+    return form_table("longue", *rows, sealed="no")
 
 
-FIELD = (
+PLACE_AND_VOICE_QUESTIONS = (
     q("geopoint", "ou", "Où êtes-vous ?", required="yes"),
     q("audio", "voix", "Racontez.", required="yes"),
 )
 
 
-def _drawn() -> bytes:
-    """A small image, as the console's media area makes them."""
+def _draw_image() -> bytes:
+    """A small WebP image."""
     out = io.BytesIO()
     Image.new("RGB", (40, 30), "indigo").save(out, "WEBP")
     return out.getvalue()
 
 
-PICTURE = _drawn()
-PICTURED = q("text", "vu", "Qu’est-ce que c’est ?") | {"media::image": f"{digest(PICTURE)}.webp"}
+IMAGE = _draw_image()
+IMAGE_QUESTION = q("text", "vu", "Qu’est-ce que c’est ?") | {"media::image": f"{digest(IMAGE)}.webp"}
 
 FORMS: Mapping[str, str] = {
-    "forms/visite.md": form("visite", *VISIT, sealed="no", place="region"),
-    "forms/scellee.md": form("scellee", *VISIT, sealed="yes"),
-    "forms/utilite.md": form("utilite", *USEFUL, choices="aide oui Oui\naide non Non", audience="public", sealed="no"),
-    "forms/terrain.md": form("terrain", *FIELD, sealed="no"),
-    "forms/images.md": form("images", PICTURED, sealed="no"),
+    "forms/visite.md": form_table("visite", *VISIT_QUESTIONS, sealed="no", place="region"),
+    "forms/scellee.md": form_table("scellee", *VISIT_QUESTIONS, sealed="yes"),
+    "forms/utilite.md": form_table(
+        "utilite", *USEFULNESS_QUESTIONS, choices="aide oui Oui\naide non Non", audience="public", sealed="no"
+    ),
+    "forms/terrain.md": form_table("terrain", *PLACE_AND_VOICE_QUESTIONS, sealed="no"),
+    "forms/images.md": form_table("images", IMAGE_QUESTION, sealed="no"),
     "forms/longue.md": long_form(120),
 }
 
 
 @dataclass(frozen=True)
-class Field:
+class FormSite:
     url: str
     data: Path
     content: Path
     keys: tuple[SealingKey, ...]
 
     def code(self, code: str, name: str = "Awa") -> str:
-        """An invitation under this code, as a coordinator makes it."""
+        """Store an invitation with this code; return the code."""
         invitation = Invitation(name, "ML-1", "2099-12-31", "2099-12-31", "coordination")
         self._in_store(lambda store: invite(store, code, invitation))
         return code
 
     def records(self, prefix: str) -> list[Record]:
-        """What the site keeps of what was sent."""
-        found: list[Record] = self._in_store(lambda store: _all(store, prefix))
-        return found
+        """The stored records with this id prefix."""
+        records: list[Record] = self._in_store(lambda store: _all(store, prefix))
+        return records
 
     def picture(self) -> None:
-        """The image that one form shows is kept in the console's media area."""
+        """Store the image that a form shows."""
         self._in_store(
             lambda store: MediaStore(store).save(
-                ConvertedMedia(PICTURE, "webp", 0, 40, 30), "Une couleur", "awa", "2026-11-24"
+                ConvertedMedia(IMAGE, "webp", 0, 40, 30), "Une couleur", "awa", "2026-11-24"
             )
         )
 
     def attachment(self, digest: str, size: int) -> bytes:
-        """The bytes of an attachment that came whole."""
+        """The bytes of a complete attachment."""
         data = self._in_store(lambda store: read_attachment(store, digest, size))
         assert isinstance(data, bytes)
         return data
 
     def _in_store(self, work: Any) -> Any:
-        """Another process at the same store, as the command line is."""
+        """Open the store a second time, as the command line does, and run `work` on it."""
         results: list[Any] = []
 
         async def run() -> None:
@@ -158,76 +171,97 @@ async def _all(store: Store, prefix: str) -> list[Record]:
 
 
 @contextlib.contextmanager
-def field(folder: Path, root: Path) -> Iterator[Field]:
-    """A small site with forms, one of them sealed, whose keys were tried out."""
+def running_form_site(folder: Path, root: Path) -> Iterator[FormSite]:
+    """Run a small site with forms, one of them sealed with confirmed keys."""
     content = write(folder / "content", {**GOOD, **FORMS})
     keys = (folder / "key.pem", folder / "recovery.pem")
-    made = generate_pair(Settings(data=folder / "data").keys, "essai", *keys)
+    pair = generate_pair(Settings(data=folder / "data").keys, "essai", *keys)
     opening = tuple(SealingKey.from_pem(path.read_bytes()) for path in keys)
     for key in opening:
-        made = confirm_with_key(Settings(data=folder / "data").keys, made, key)
-    with serving(folder / "data", root, content) as url:
-        yield Field(url, folder / "data", content, (opening[0], opening[1]))
+        pair = confirm_with_key(Settings(data=folder / "data").keys, pair, key)
+    with running_site_server(folder / "data", root, content) as url:
+        yield FormSite(url, folder / "data", content, (opening[0], opening[1]))
 
 
 def enrol(page: Page, url: str, code: str) -> None:
-    """The address in the QR code is opened, its button tapped."""
+    """Open the address in the QR code and tap its button."""
     page.goto(f"{url}/fr-ML/phone#enrol={code}")
     page.locator("#enrol button", has_text="Inscrire").click()
     expect(page.locator("main")).to_contain_text("Ce téléphone est inscrit")
 
 
-def on(page: Page) -> None:
+def tap_next(page: Page) -> None:
     page.locator("form.sheet button", has_text="Suivant").click()
 
 
-def asked(page: Page, words: str) -> None:
+def expect_question(page: Page, words: str) -> None:
     expect(page.locator("form.sheet h2")).to_contain_text(words)
 
 
 def fill_visit(page: Page, word: str, children: tuple[int, ...] = (), photo: Path | None = None) -> None:
-    """From the first question to the last screen."""
-    asked(page, "Qu’avez-vous entendu")
+    """Fill the form from the first question to the last screen."""
+    expect_question(page, "Qu’avez-vous entendu")
     page.fill("form.sheet input", word)
-    on(page)
+    tap_next(page)
     page.locator("label", has_text="Oui").click()
-    on(page)
+    tap_next(page)
     page.locator("label", has_text="Mali").click()
-    on(page)
+    tap_next(page)
     page.locator("label", has_text="Kayes").click()
-    on(page)
+    tap_next(page)
     for age in children:
         page.locator("button", has_text="Ajouter").click()
-        asked(page, "Son prénom")
+        expect_question(page, "Son prénom")
         page.fill("form.sheet input", f"Enfant de {age} ans")
-        on(page)
+        tap_next(page)
         page.fill("form.sheet input", str(age))
-        on(page)
-        asked(page, "Enfant")
-    on(page)
-    asked(page, "Une photo")
+        tap_next(page)
+        expect_question(page, "Enfant")
+    tap_next(page)
+    expect_question(page, "Une photo")
     if photo:
         page.set_input_files("form.sheet input[type=file]", photo)
         expect(page.locator("form.sheet canvas")).to_be_visible()
-    on(page)
-    asked(page, "Vérifiez")
+    tap_next(page)
+    expect_question(page, "Vérifiez")
 
 
-def finish(page: Page) -> str:
-    """The receipt code."""
+def finish_form(page: Page) -> str:
+    """Finish the form; return its receipt code."""
     page.locator("button", has_text="Finir la fiche").click()
     expect(page.locator("main")).to_contain_text("La fiche est finie")
     return page.locator("main .note b").inner_text()
 
 
-SEND = "() => [...document.querySelectorAll('main button')].find(one => one.textContent === 'Envoyer ce qui attend')?.click()"
+TAP_SEND = """() => [...document.querySelectorAll('main button')]
+    .find(button => button.textContent === 'Envoyer ce qui attend')?.click()"""
 
 
-def send(page: Page) -> None:
-    """The tap that sends what waits, unless the page was faster: it sends by itself when it is opened."""
-    page.evaluate(SEND)
+def tap_send(page: Page) -> None:
+    """Tap "send", unless the page has sent everything by itself already."""
+    page.evaluate(TAP_SEND)
 
 
-def begin(page: Page, url: str, slug: str) -> None:
+def begin_form(page: Page, url: str, slug: str) -> None:
     page.goto(f"{url}/fr-ML/forms/{slug}")
     page.locator("main button", has_text="Commencer").click()
+
+
+def write_png(path: Path, width: int, height: int) -> Path:
+    rows = b"".join(b"\0" + bytes((x * y + x) & 255 for x in range(width)) for y in range(height))
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    path.write_bytes(
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows, 1)) + chunk(b"IEND", b"")
+    )
+    return path
+
+
+def open_and_enrol(page: Page, site: FormSite, link: MobileLink, code: str) -> None:
+    """First visit, online, and enrolment."""
+    page.goto(f"{link.url}/fr-ML/")
+    wait_until_offline_ready(page)
+    enrol(page, link.url, site.code(code))

@@ -1,11 +1,10 @@
-"""The real server, started as an operator starts it, on a port of its own."""
+"""The server as an operator starts it, on a free port. Used by the browser tests and the bench."""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -13,12 +12,14 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.support.local_ports import free_port
+
 PATIENCE = 120  # seconds until the first edition is published, on a busy machine
 
 
 @contextlib.contextmanager
-def serving(data: Path, root: Path, content: Path | None = None) -> Iterator[str]:
-    """The address of a server over `data`, with the repository's own content or another folder's; stopped at the end."""
+def running_site_server(data: Path, root: Path, content: Path | None = None) -> Iterator[str]:
+    """Run a server on `data` with the repository's content or another folder; yield its address."""
     port = free_port()
     command = [sys.executable, "-m", "server.commands.cli", "serve", "--port", str(port), "--data", str(data)]
     environ = os.environ | {"KUNNAFONI_PUSH_CONTACT": "mailto:alertes@exemple.ml"}
@@ -29,31 +30,25 @@ def serving(data: Path, root: Path, content: Path | None = None) -> Iterator[str
     ):
         try:
             url = f"http://127.0.0.1:{port}"
-            _await(url, process, data.parent / "serve.log")
+            _wait_for_server(url, process, data.parent / "serve.log")
             yield url
         finally:
             process.terminate()
             process.wait(timeout=30)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def paths(url: str, channel: str = "fr-ML") -> list[str]:
-    """Every page of a channel that has an address, as its manifest names them."""
+def page_paths(url: str, channel: str = "fr-ML") -> list[str]:
+    """The paths of a channel's pages, by its manifest."""
     with urllib.request.urlopen(f"{url}/feed/{channel}/manifest") as answer:
         first, rest = json.loads(answer.read())["manifest"]
     return [line.split(" ")[0] for line in (first + rest).splitlines() if not line.startswith("_")]
 
 
-def address(channel: str, path: str) -> str:
+def page_address(channel: str, path: str) -> str:
     return f"/{channel}/" + ("" if path == "index" else path)
 
 
-def _await(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def _wait_for_server(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
     for _ in range(PATIENCE * 4):
         if process.poll() is not None:
             raise RuntimeError(log.read_text())

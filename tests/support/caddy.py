@@ -1,4 +1,4 @@
-"""Debian's Caddy, where it is installed or named by KUNNAFONI_TEST_CADDY."""
+"""Debian's Caddy, if installed or named by KUNNAFONI_TEST_CADDY."""
 
 from __future__ import annotations
 

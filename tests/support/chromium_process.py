@@ -1,4 +1,4 @@
-"""A Chromium of its own process, which a test can kill as a phone's battery does: without a word to it."""
+"""Chromium as a process that a test can kill without warning, as an empty battery does."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from pathlib import Path
 
 from playwright.sync_api import Page, Playwright
 
-from tests.browser.conftest import FLAGS, executable
+from tests.support.chromium import FLAGS, chromium_path
 
 PATIENCE = 30.0  # seconds until Chromium says where it listens
 
 
-class Browser:
+class ChromiumProcess:
     def __init__(self, process: subprocess.Popen[bytes], page: Page) -> None:
         self._process = process
         self.page = page
@@ -28,7 +28,7 @@ class Browser:
         self._process.wait()
 
     def close(self) -> None:
-        """As a person closes it: it writes what it keeps."""
+        """Close the browser in order, so that it writes its state to disk."""
         self.page.context.browser.close() if self.page.context.browser else None
         self._process.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -37,10 +37,10 @@ class Browser:
 
 
 @contextlib.contextmanager
-def started(playwright: Playwright, profile: Path) -> Iterator[Browser]:
-    """Chromium over this profile, with one page."""
-    said = profile / "DevToolsActivePort"
-    said.unlink(missing_ok=True)
+def running_chromium(playwright: Playwright, profile: Path) -> Iterator[ChromiumProcess]:
+    """Run Chromium with this profile and one page."""
+    port_file = profile / "DevToolsActivePort"
+    port_file.unlink(missing_ok=True)
     own = [
         "--headless=new",
         f"--user-data-dir={profile}",
@@ -51,25 +51,25 @@ def started(playwright: Playwright, profile: Path) -> Iterator[Browser]:
     with (
         (profile.parent / "chromium.log").open("ab") as log,
         subprocess.Popen(
-            [executable(), *FLAGS, *own, "about:blank"], stdout=log, stderr=log, start_new_session=True
+            [chromium_path(), *FLAGS, *own, "about:blank"], stdout=log, stderr=log, start_new_session=True
         ) as process,
     ):
-        browser = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{_port(said)}")
+        browser = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{_wait_for_port(port_file)}")
         context = browser.contexts[0]
         context.set_default_timeout(20_000)
-        made = Browser(process, context.pages[0] if context.pages else context.new_page())
+        running = ChromiumProcess(process, context.pages[0] if context.pages else context.new_page())
         try:
-            yield made
+            yield running
         finally:
-            made.kill()
+            running.kill()
             with contextlib.suppress(Exception):
                 browser.close()
 
 
-def _port(said: Path) -> int:
+def _wait_for_port(port_file: Path) -> int:
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         with contextlib.suppress(OSError, ValueError, IndexError):
-            return int(said.read_text().splitlines()[0])
+            return int(port_file.read_text().splitlines()[0])
         time.sleep(0.05)
     raise RuntimeError("Chromium does not say where it listens")

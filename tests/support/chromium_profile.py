@@ -1,4 +1,4 @@
-"""Seeks words in everything a browser wrote to its profile: raw bytes, LevelDB's logs put together, tables with Snappy blocks expanded."""
+"""Search a browser's profile for words: raw bytes, LevelDB logs joined, tables with Snappy blocks decompressed."""
 
 from __future__ import annotations
 
@@ -10,26 +10,24 @@ from pathlib import Path
 ENCODINGS = ("utf-8", "latin-1", "utf-16-le")
 _MAGIC = 0xDB4775248B80FB57
 _LOG_BLOCK = 32_768
-_PACKED_VALUE = re.compile(
-    rb"\xff\x11\x02"
-)  # how Chromium marks a value that it packed with Snappy before LevelDB saw it
+_PACKED_VALUE = re.compile(rb"\xff\x11\x02")  # Chromium's mark of a value compressed with Snappy before LevelDB
 
 
-def found(folder: Path, words: Sequence[str]) -> set[tuple[str, str]]:
-    """Each word that was found, with the encoding."""
+def find_words(folder: Path, words: Sequence[str]) -> set[tuple[str, str]]:
+    """Each word found, with its encoding."""
     sought = {
         (word, encoding): word.encode(encoding) for word in words for encoding in ENCODINGS if _can(word, encoding)
     }
-    seen: set[tuple[str, str]] = set()
+    matches: set[tuple[str, str]] = set()
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not path.is_symlink():
-            for text in texts(path):
-                seen |= {key for key, needle in sought.items() if needle in text}
-    return seen
+            for text in stored_texts(path):
+                matches |= {key for key, needle in sought.items() if needle in text}
+    return matches
 
 
-def texts(path: Path) -> Iterator[bytes]:
-    """A file as it is, and everything that is inside it by another writing."""
+def stored_texts(path: Path) -> Iterator[bytes]:
+    """A file's bytes, and the decoded contents of LevelDB logs and tables."""
     data = path.read_bytes()
     yield data
     parts: list[bytes] = []
@@ -40,29 +38,29 @@ def texts(path: Path) -> Iterator[bytes]:
     for part in parts:
         yield part
         for mark in _PACKED_VALUE.finditer(part):
-            yield unpacked(part, mark.end()) or b""
+            yield decompress_snappy(part, mark.end()) or b""
 
 
-def unpacked(data: bytes, at: int = 0) -> bytes | None:
-    """One Snappy block that begins at `at`, whatever follows it; None where there is none."""
+def decompress_snappy(data: bytes, at: int = 0) -> bytes | None:
+    """Decompress the Snappy block at `at`; None if there is none."""
     try:
         size, at = _varint(data, at)
         if size > 64 * 1024 * 1024:
             return None
-        made = bytearray()
-        while len(made) < size:
+        output = bytearray()
+        while len(output) < size:
             tag, at = data[at], at + 1
             if tag & 3 == 0:
                 length, at = _literal(data, tag, at)
-                made += data[at : at + length]
+                output += data[at : at + length]
                 at += length
             else:
                 length, offset, at = _copy(data, tag, at)
-                if not 0 < offset <= len(made):
+                if not 0 < offset <= len(output):
                     return None
                 for _ in range(length):
-                    made.append(made[-offset])
-        return bytes(made) if len(made) == size else None
+                    output.append(output[-offset])
+        return bytes(output) if len(output) == size else None
     except IndexError:
         return None
 
@@ -83,7 +81,7 @@ def _copy(data: bytes, tag: int, at: int) -> tuple[int, int, int]:
 
 
 def _blocks(data: bytes) -> Iterator[bytes]:
-    """The data blocks of a LevelDB table, by its index."""
+    """The data blocks of a LevelDB table, from its index."""
     if len(data) < 48 or struct.unpack("<Q", data[-8:])[0] != _MAGIC:
         return
     _, at = _handle(data, len(data) - 48)
@@ -95,7 +93,7 @@ def _blocks(data: bytes) -> Iterator[bytes]:
 
 def _block(data: bytes, offset: int, size: int) -> bytes:
     block = data[offset : offset + size]
-    return (unpacked(block) or b"") if data[offset + size] == 1 else block
+    return (decompress_snappy(block) or b"") if data[offset + size] == 1 else block
 
 
 def _values(block: bytes) -> Iterator[bytes]:
@@ -126,15 +124,15 @@ def _varint(data: bytes, at: int) -> tuple[int, int]:
 
 
 def _joined(data: bytes) -> bytes:
-    """A log's records without the headers that cut long ones."""
-    made = bytearray()
+    """The records of a LevelDB log, without block headers."""
+    output = bytearray()
     for start in range(0, len(data), _LOG_BLOCK):
         block, at = data[start : start + _LOG_BLOCK], 0
         while at + 7 <= len(block):
             length = struct.unpack("<H", block[at + 4 : at + 6])[0]
-            made += block[at + 7 : at + 7 + length]
+            output += block[at + 7 : at + 7 + length]
             at += 7 + length
-    return bytes(made)
+    return bytes(output)
 
 
 def _can(word: str, encoding: str) -> bool:

@@ -1,4 +1,4 @@
-"""A console for tests: a small site, people of every role who can sign in, forms sent as a browser sends them."""
+"""The console of a small site and its users, with forms posted as a browser posts them. Used by the console's tests."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from tests.support.content_folder import GOOD
 from tests.support.small_site import Site, running_site
 
 PASSWORD = "quatre mots sans rapport"
-QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @dataclass
-class Person:
-    """A browser with its cookies. `csrf`: the token that this session's forms hold, once signed in."""
+class ConsoleUser:
+    """A browser with its cookies. `csrf`: the session's form token, once signed in."""
 
     client: httpx.AsyncClient
     name: str = ""
@@ -35,25 +35,25 @@ class Person:
         return await self.client.get(f"/console{path}", **more)
 
     async def post(self, path: str, data: Mapping[str, Any] | None = None, **more: Any) -> httpx.Response:
-        """A form with its token (unless the test gives another one)."""
+        """Post a form with its token, unless `data` has another."""
         return await self.client.post(f"/console{path}", data={"csrf": self.csrf} | dict(data or {}), **more)
 
     async def sign_in(self, name: str, password: str = PASSWORD, code: str = "") -> httpx.Response:
         answer = await self.client.post("/console/sign-in", data={"name": name, "password": password, "code": code})
         if answer.status_code == 303:
             self.name = name
-            self.csrf = token_in((await self.get("/")).text)
+            self.csrf = csrf_token_in((await self.get("/")).text)
         return answer
 
 
-def token_in(html: str) -> str:
-    found = re.search(r'name="csrf" value="([^"]+)"', html)
-    assert found, html
-    return found[1]
+def csrf_token_in(html: str) -> str:
+    match = re.search(r'name="csrf" value="([^"]+)"', html)
+    assert match, html
+    return match[1]
 
 
 @dataclass
-class Desk:
+class ConsoleSite:
     site: Site
     transport: httpx.ASGITransport
     base: str = "http://site"
@@ -62,11 +62,11 @@ class Desk:
     def people(self) -> AccountService:
         return self.site.services.accounts
 
-    def browser(self, base: str = "") -> Person:
-        return Person(httpx.AsyncClient(transport=self.transport, base_url=base or self.base))
+    def browser(self, base: str = "") -> ConsoleUser:
+        return ConsoleUser(httpx.AsyncClient(transport=self.transport, base_url=base or self.base))
 
-    async def person(self, role: Role, name: str = "") -> Person:
-        """Somebody of this role, signed in."""
+    async def person(self, role: Role, name: str = "") -> ConsoleUser:
+        """A signed-in user of this role; creates the account if needed."""
         name = name or role.value
         if await self.people.accounts.find(name) is None:
             token = await self.people.invite(name, role)
@@ -78,8 +78,10 @@ class Desk:
 
 
 @asynccontextmanager
-async def running_desk(folder: Path, files: Mapping[str, str] = GOOD, store: str = "") -> AsyncIterator[Desk]:
+async def running_console_site(
+    folder: Path, files: Mapping[str, str] = GOOD, store: str = ""
+) -> AsyncIterator[ConsoleSite]:
     async with running_site(folder, files, store) as site:
-        site.services.accounts = AccountService(site.services.store, site.clock, Passwords(QUICK))
+        site.services.accounts = AccountService(site.services.store, site.clock, Passwords(QUICK_HASHER))
         site.app = create_app(site.services, site.keys)
-        yield Desk(site, httpx.ASGITransport(site.app, raise_app_exceptions=False))
+        yield ConsoleSite(site, httpx.ASGITransport(site.app, raise_app_exceptions=False))

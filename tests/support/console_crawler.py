@@ -1,4 +1,6 @@
-"""Walks a console as a hostile hand would: every page that links lead to, every form on it, every field filled with a trap."""
+"""Crawl the console: follow every link and post every form with a trap in every field. Used by the tests of
+injection.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +11,11 @@ from urllib.parse import unquote
 
 import httpx
 
-from tests.support.console_client import Person
+from tests.support.console_client import ConsoleUser
 
 MARK = "Trap7"
-TRAP = f"{MARK}\"'></textarea></title><img src=x onerror=alert(1)>"  # short: some fields take sixty signs
-LIKELY = {  # values that forms take, so that what stands beside them is kept and shown
+TRAP = f"{MARK}\"'></textarea></title><img src=x onerror=alert(1)>"  # short: some fields take 60 characters
+LIKELY_VALUES = {  # valid values, so that the other fields are saved and displayed
     "slug": "piege",
     "country": "ML",
     "lang": "fr",
@@ -23,54 +25,58 @@ LIKELY = {  # values that forms take, so that what stands beside them is kept an
     "place_code": "ML-1",
     "kind": "guide",
 }
-OWN = ("csrf",)
-MOST_BUTTONS = 6  # of one form: an editor has some for each of its rows
+KEPT_FIELDS = ("csrf",)
+MAX_BUTTONS = 6  # per form; an editor has buttons for each row
 Fields = dict[str, list[str]]
 
 
 @dataclass
-class Form:
+class CrawledForm:
     page: str
     action: str
     method: str
     given: dict[str, list[str]] = field(default_factory=dict)
-    free: set[str] = field(default_factory=set)  # fields that take any text
+    free: set[str] = field(default_factory=set)  # fields for free text
     files: set[str] = field(default_factory=set)
     options: dict[str, list[str]] = field(default_factory=dict)
-    also: list[tuple[str, str, str]] = field(default_factory=list)  # buttons of their own: address, name, value
+    also: list[tuple[str, str, str]] = field(
+        default_factory=list
+    )  # buttons with an address of their own: address, name, value
 
 
-class Page(HTMLParser):
+class CrawledPage(HTMLParser):
     """The links and forms of a page."""
 
     def __init__(self, address: str) -> None:
         super().__init__()
         self.address = address
         self.links: list[str] = []
-        self.forms: list[Form] = []
-        self._inside: Form | None = None
+        self.forms: list[CrawledForm] = []
+        self._inside: CrawledForm | None = None
         self._area = self._select = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        said = {name: value or "" for name, value in attrs}
-        if tag == "a" and said.get("href", "").startswith("/console/"):
-            self.links.append(said["href"])
+        attributes = {name: value or "" for name, value in attrs}
+        if tag == "a" and attributes.get("href", "").startswith("/console/"):
+            self.links.append(attributes["href"])
         if tag == "form":
-            self._inside = Form(self.address, said.get("action") or self.address, said.get("method", "get"))
-            self.forms.append(self._inside)
-        elif tag == "button" and self._inside and "formaction" in said:
-            self._inside.also.append(
-                (said["formaction"].partition("#")[0], said.get("name", ""), said.get("value", ""))
+            self._inside = CrawledForm(
+                self.address, attributes.get("action") or self.address, attributes.get("method", "get")
             )
-        elif self._inside and said.get("name"):
-            self._field(tag, said, self._inside)
+            self.forms.append(self._inside)
+        elif tag == "button" and self._inside and "formaction" in attributes:
+            self._inside.also.append(
+                (attributes["formaction"].partition("#")[0], attributes.get("name", ""), attributes.get("value", ""))
+            )
+        elif self._inside and attributes.get("name"):
+            self._field(tag, attributes, self._inside)
         elif self._inside and tag == "option" and self._select:
-            self._inside.options.setdefault(self._select, []).append(said.get("value", ""))
-            if "selected" in said:
-                self._inside.given[self._select] = [said.get("value", "")]
+            self._inside.options.setdefault(self._select, []).append(attributes.get("value", ""))
+            if "selected" in attributes:
+                self._inside.given[self._select] = [attributes.get("value", "")]
 
-    def _field(self, tag: str, said: dict[str, str], form: Form) -> None:
-        name, kind = said["name"], said.get("type", "text")
+    def _field(self, tag: str, attributes: dict[str, str], form: CrawledForm) -> None:
+        name, kind = attributes["name"], attributes.get("type", "text")
         if tag == "textarea":
             self._area = name
             form.free.add(name)
@@ -80,11 +86,11 @@ class Page(HTMLParser):
         elif tag == "input" and kind == "file":
             form.files.add(name)
         elif tag == "input" and kind in ("checkbox", "radio"):
-            form.options.setdefault(name, []).append(said.get("value", "on"))
-            if "checked" in said:
-                form.given.setdefault(name, []).append(said.get("value", "on"))
+            form.options.setdefault(name, []).append(attributes.get("value", "on"))
+            if "checked" in attributes:
+                form.given.setdefault(name, []).append(attributes.get("value", "on"))
         elif tag == "input":
-            form.given.setdefault(name, []).append(said.get("value", ""))
+            form.given.setdefault(name, []).append(attributes.get("value", ""))
             if kind in ("text", "search", "email", "url", "tel", "password"):
                 form.free.add(name)
 
@@ -99,74 +105,77 @@ class Page(HTMLParser):
 
 
 @dataclass
-class Walk:
-    """`answers`: every page seen and every form's answer. `reached`: addresses of forms that were sent."""
+class ConsoleCrawler:
+    """`answers`: all pages and all responses to forms. `reached`: addresses of posted forms."""
 
-    person: Person
-    leave: tuple[str, ...]  # addresses that end the walk: the door, the walker's own account
+    person: ConsoleUser
+    leave: tuple[str, ...]  # addresses that would end the crawl: signing out, the crawler's own account
     answers: list[httpx.Response] = field(default_factory=list)
     reached: set[str] = field(default_factory=set)
 
     async def around(self) -> None:
-        """Every page that links lead to."""
+        """Crawl every page that is reachable by links."""
         await self._through(await self.pages())
 
     async def at(self, path: str) -> None:
-        """One page."""
+        """Crawl one page."""
         answer = await self.person.client.get(path)
         self.answers.append(answer)
         await self._through([self._read(path, answer.text)])
 
-    async def _through(self, waiting: list[Page]) -> None:
-        """These and every page that a form leads to, each form sent with what it likely takes, then with the trap in every field."""
-        seen = {page.address for page in waiting}
+    async def _through(self, waiting: list[CrawledPage]) -> None:
+        """Post every form of the pages and of the pages they lead to, first with likely values, then with traps."""
+        addresses = {page.address for page in waiting}
         while waiting:
             for form in waiting.pop(0).forms:
                 if form.method != "post" or form.action.startswith(self.leave):
                     continue
                 for led in (await self._send(form, self._likely(form)), await self._send(form, self._all_traps(form))):
-                    if led and led.address not in seen:
-                        seen.add(led.address)
+                    if led and led.address not in addresses:
+                        addresses.add(led.address)
                         waiting.append(led)
 
-    async def pages(self) -> list[Page]:
-        waiting, seen, shapes, found = ["/console/"], set(), dict[str, int](), list[Page]()
+    async def pages(self) -> list[CrawledPage]:
+        waiting, visited, shapes, pages = ["/console/"], set(), dict[str, int](), list[CrawledPage]()
         while waiting:
             path = waiting.pop(0)
             shape = re.sub(r"(/[a-z]*[A-Z0-9:%_-][^/?]*|\bpiege[^/?]*)", "/x", path.partition("?")[0])
-            if path in seen or shapes.get(shape, 0) >= 12:
+            if path in visited or shapes.get(shape, 0) >= 12:
                 continue
-            seen.add(path)
+            visited.add(path)
             shapes[shape] = shapes.get(shape, 0) + 1
             answer = await self.person.client.get(path, follow_redirects=True)
             self.answers.append(answer)
             if answer.headers.get("content-type", "").startswith("text/html"):
-                found.append(self._read(path.partition("?")[0], answer.text))
-                waiting += found[-1].links
-        return found
+                pages.append(self._read(path.partition("?")[0], answer.text))
+                waiting += pages[-1].links
+        return pages
 
     @staticmethod
-    def _read(path: str, html: str) -> Page:
-        page = Page(path)
+    def _read(path: str, html: str) -> CrawledPage:
+        page = CrawledPage(path)
         page.feed(html)
         return page
 
     @staticmethod
-    def _likely(form: Form) -> Fields:
+    def _likely(form: CrawledForm) -> Fields:
         def value(name: str) -> list[str]:
             if name in form.options:
                 return form.given.get(name) or [value for value in form.options[name] if value][:1]
-            return [LIKELY[name]] if name in LIKELY else [TRAP] if name in form.free else form.given[name]
+            return [LIKELY_VALUES[name]] if name in LIKELY_VALUES else [TRAP] if name in form.free else form.given[name]
 
         return {name: value(name) for name in form.given.keys() | form.options.keys()}
 
     @staticmethod
-    def _all_traps(form: Form) -> Fields:
-        return {name: form.given[name] if name in OWN else [TRAP] for name in form.given.keys() | form.options.keys()}
+    def _all_traps(form: CrawledForm) -> Fields:
+        return {
+            name: form.given[name] if name in KEPT_FIELDS else [TRAP]
+            for name in form.given.keys() | form.options.keys()
+        }
 
-    async def _send(self, form: Form, fields: Fields) -> Page | None:
-        """The page that the form leads to."""
-        for address, name, value in form.also[:MOST_BUTTONS]:
+    async def _send(self, form: CrawledForm, fields: Fields) -> CrawledPage | None:
+        """The page after the form's redirect, or None."""
+        for address, name, value in form.also[:MAX_BUTTONS]:
             await self._post(address, form, {**fields, name: [value]} if name else fields)
         answer = await self._post(form.action, form, fields)
         if not answer.headers.get("location", "").startswith("/console/"):
@@ -175,7 +184,7 @@ class Walk:
         self.answers.append(led)
         return self._read(led.url.path, led.text)
 
-    async def _post(self, address: str, form: Form, fields: Fields) -> httpx.Response:
+    async def _post(self, address: str, form: CrawledForm, fields: Fields) -> httpx.Response:
         files = dict.fromkeys(form.files, (TRAP[:60], b"no file of any kind"))
         answer = await self.person.client.post(address, data=fields, files=files or None)
         self.reached.add(unquote(address))

@@ -1,4 +1,4 @@
-"""What the content holds, by kind, language and state of review: printed by `make check`."""
+"""A table of the content by kind, language and review state. Run by `make check`."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from tests.support.readability import ease, words
 STATES = ("original", "reviewed", "draft")
 
 
-def state_of(document: Guide | Notice | LetterTemplate) -> str:
-    """A draft enters no edition; an original needs no review of its language."""
+def review_state(document: Guide | Notice | LetterTemplate) -> str:
+    """`original`, `reviewed` or `draft`."""
     site = site_texts.library().site
     if document.lang == site.lang:
         return "original"
     return "draft" if is_draft(document, site) else "reviewed"
 
 
-def table() -> str:
+def coverage_table() -> str:
     library = site_texts.library()
     counted: Counter[tuple[str, str, str]] = Counter()
     for kind, documents in (("guides", library.guides), ("notices", library.notices), ("templates", library.templates)):
         for document in documents.values():
-            counted[kind, document.lang, state_of(document)] += 1
+            counted[kind, document.lang, review_state(document)] += 1
     counted.update(("audio scripts", script.name.partition(".")[0], "original") for script in site_texts.scripts())
     rows = sorted({(kind, lang) for kind, lang, _ in counted})
     lines = [f"{'content':<14}{'lang':<6}" + "".join(f"{state:>10}" for state in STATES)]
@@ -38,10 +38,11 @@ def table() -> str:
         lines.append(f"{name:<14}{library.site.lang:<6}{len(texts):>10}  {' '.join(texts)}")
     everything = "\n".join(text.text for text in site_texts.written())
     lines.append(
-        f"guides and notices in French: {len(words(everything))} words, reading ease {ease(everything):.0f} (Kandel and Moles)"
+        f"guides and notices in French: {len(words(everything))} words, "
+        f"reading ease {ease(everything):.0f} (Kandel and Moles)"
     )
     return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":
-    sys.stdout.write(table())
+    sys.stdout.write(coverage_table())

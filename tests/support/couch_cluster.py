@@ -1,4 +1,4 @@
-"""Three CouchDB nodes of one cluster (n=3), and how to stop and start each, from the environment:
+"""Three CouchDB nodes of one cluster (n=3), with commands to stop and start each, from the environment:
 
 KUNNAFONI_TEST_CLUSTER="http://user:password@host:port http://… http://…"
 KUNNAFONI_TEST_CLUSTER_STOP="command {node}"      {node}: 1, 2 or 3; returns when it is stopped
@@ -12,34 +12,34 @@ import shlex
 import subprocess
 import time
 
-from tests.support.couch_operator import Couch
+from tests.support.couch_operator import CouchOperator
 
 ADDRESSES = tuple(address.rstrip("/") for address in os.environ.get("KUNNAFONI_TEST_CLUSTER", "").split())
 STOP, START = os.environ.get("KUNNAFONI_TEST_CLUSTER_STOP", ""), os.environ.get("KUNNAFONI_TEST_CLUSTER_START", "")
-READY = len(ADDRESSES) == 3 and bool(STOP) and bool(START)
+IS_CONFIGURED = len(ADDRESSES) == 3 and bool(STOP) and bool(START)
 PATIENCE = 120.0
 
 
-def stop(node: int) -> None:
+def stop_node(node: int) -> None:
     _run(STOP, node)
     _until(node, up=False)
 
 
-def start(node: int) -> None:
+def start_node(node: int) -> None:
     _run(START, node)
     _until(node, up=True)
 
 
 def is_up(node: int) -> bool:
-    """It answers, and knows both others."""
+    """True if the node answers and knows both others."""
     try:
-        status, members = Couch(ADDRESSES[node - 1]).ask("GET", "/_membership")
+        status, members = CouchOperator(ADDRESSES[node - 1]).ask("GET", "/_membership")
     except OSError:
         return False
     return status == 200 and bool(members["all_nodes"])
 
 
-def store(node: int, prefix: str) -> str:
+def store_address(node: int, prefix: str) -> str:
     return f"{ADDRESSES[node - 1].replace('http://', 'couchdb://', 1)}/{prefix}"
 
 

@@ -1,4 +1,4 @@
-"""A real CouchDB as its operator asks it, and its files on the same machine."""
+"""A real CouchDB's HTTP interface and its files on this machine."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 
-class Couch:
+class CouchOperator:
     def __init__(self, url: str) -> None:
         self._parts = urlsplit(url)
 
@@ -26,7 +26,7 @@ class Couch:
             connection.close()
 
     def files_holding(self, prefix: str, text: str) -> list[Path]:
-        """Files of the databases whose names begin so, indexes and what waits for deletion included, that hold the text."""
+        """The files that contain the text, of databases with this prefix, with indexes and files awaiting deletion."""
         folder = Path(self.ask("GET", "/_node/_local/_config/couchdb/database_dir")[1])
         files = [file for file in folder.rglob("*") if file.is_file() and prefix in file.as_posix()]
         assert files

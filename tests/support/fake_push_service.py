@@ -1,7 +1,7 @@
-"""A push service as strict as the real ones (RFC 8030, 8291, 8292), and phones that subscribe with it.
+"""A push service as strict as real ones (RFC 8030, 8291, 8292), and phones subscribed to it.
 
-A message that a real service would refuse is refused here, with the reason in `faults`; what it takes it decrypts with the phone's keys,
-by the code of others. The first letters of an endpoint's name say how the service behaves for it.
+A message that a real service would refuse is refused here, with the reason in `faults`; what it takes it decrypts with
+the phone's keys, by the code of others. The first letters of an endpoint's name say how the service behaves for it.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ HOST = "127.0.0.1"
 
 
 @dataclass
-class Phone:
-    """`got`: the payloads that reached it, decrypted."""
+class FakePhone:
+    """A subscribed phone. `got`: the decrypted payloads it received."""
 
     name: str
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
@@ -43,12 +43,12 @@ class Phone:
 
 
 @dataclass
-class PushService:
-    """`key`: the only VAPID key it takes, as each subscription was made for it; "" takes any."""
+class FakePushService:
+    """The service. `key`: the VAPID key of its subscriptions; "" accepts any."""
 
     port: int = 0
     key: str = ""
-    phones: dict[str, Phone] = field(default_factory=dict)
+    phones: dict[str, FakePhone] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     asked: Counter[str] = field(default_factory=Counter)
     connections: int = 0
@@ -59,11 +59,11 @@ class PushService:
     def origin(self) -> str:
         return f"http://{HOST}:{self.port}"
 
-    def phone(self, name: str) -> Phone:
-        self.phones[name] = Phone(name)
+    def phone(self, name: str) -> FakePhone:
+        self.phones[name] = FakePhone(name)
         return self.phones[name]
 
-    def subscription(self, phone: Phone, **choices: Any) -> dict[str, Any]:
+    def subscription(self, phone: FakePhone, **choices: Any) -> dict[str, Any]:
         """The body of a subscription's record."""
         return {
             "endpoint": f"{self.origin}/push/{phone.name}",
@@ -78,7 +78,7 @@ class PushService:
         }
 
     def answer(self, target: str, headers: dict[str, str], body: bytes) -> tuple[int, dict[str, str]] | None:
-        """Status and headers; None: no answer ever."""
+        """Status and headers of the response; None if it never answers."""
         name = target.rpartition("/")[2]
         self.asked[name] += 1
         phone = self.phones.get(name)
@@ -119,12 +119,12 @@ class PushService:
         return self._vapid_fault(headers.get("authorization", ""))
 
     def _vapid_fault(self, authorization: str) -> str:
-        found = re.fullmatch(r"vapid t=([^,]+), ?k=(\S+)", authorization)
-        if not found:
+        match = re.fullmatch(r"vapid t=([^,]+), ?k=(\S+)", authorization)
+        if not match:
             return "no VAPID"
-        if self.key and found[2] != self.key:
+        if self.key and match[2] != self.key:
             return "another VAPID key than the subscription's"
-        claims = _claims(found[1])
+        claims = _claims(match[1])
         if not py_vapid.Vapid02.verify(authorization):
             return "the VAPID signature is false"
         if claims.get("aud") != self.origin:
@@ -146,8 +146,8 @@ def _claims(token: str) -> Any:
 
 
 @asynccontextmanager
-async def serving(service: PushService) -> AsyncIterator[PushService]:
-    """The service on a port of this machine."""
+async def running_push_service(service: FakePushService) -> AsyncIterator[FakePushService]:
+    """Run the service on a local port."""
     tasks: set[asyncio.Task[None]] = set()
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -175,7 +175,7 @@ async def serving(service: PushService) -> AsyncIterator[PushService]:
         await asyncio.sleep(0)
 
 
-async def _exchange(service: PushService, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+async def _exchange(service: FakePushService, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
     lines = head.split("\r\n")
     method, target, _ = lines[0].split(" ")
@@ -188,7 +188,7 @@ async def _exchange(service: PushService, reader: asyncio.StreamReader, writer: 
         await asyncio.sleep(3600)
         return False
     status, more = answer
-    said = "".join(f"{name}: {value}\r\n" for name, value in more.items())
-    writer.write(f"HTTP/1.1 {status} Said\r\n{said}content-length: 0\r\n\r\n".encode())
+    header_lines = "".join(f"{name}: {value}\r\n" for name, value in more.items())
+    writer.write(f"HTTP/1.1 {status} Said\r\n{header_lines}content-length: 0\r\n\r\n".encode())
     await writer.drain()
     return True

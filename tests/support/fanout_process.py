@@ -1,4 +1,4 @@
-"""Many phones that subscribed, a fan-out to them, and that fan-out as a process of its own that a test can kill."""
+"""Many subscriptions and a fan-out to them, also as a process that a test can kill."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from sync.alerts.audience import Audience
 from sync.editions.signing import Signer
 from sync.store.contract import Collection, Store, Write
 from sync.store.sqlite.store import SqliteStore
-from tests.support.fake_push_service import HOST, PushService
+from tests.support.fake_push_service import HOST, FakePushService
 
 CONTACT = "mailto:alertes@exemple.ml"
 
 
-def sending(alert: str = "crue", **changes: Any) -> Broadcast:
-    given: dict[str, Any] = {
+def make_broadcast(alert: str = "crue", **changes: Any) -> Broadcast:
+    fields: dict[str, Any] = {
         "alert": alert,
         "root": "crue",
         "severity": "Severe",
@@ -38,7 +38,7 @@ def sending(alert: str = "crue", **changes: Any) -> Broadcast:
         "audience": Audience("alerts", frozenset({"Severe", "Moderate", "Minor", "Unknown"}), (frozenset(),)),
         **changes,
     }
-    return Broadcast(**given)
+    return Broadcast(**fields)
 
 
 async def subscribe(store: Store, bodies: Sequence[Mapping[str, Any]]) -> None:
@@ -47,13 +47,13 @@ async def subscribe(store: Store, bodies: Sequence[Mapping[str, Any]]) -> None:
         await store.write(Collection.PUSH, writes[start : start + 500])
 
 
-def fanout(store: Store, vapid: VapidKey, owner: str = "") -> tuple[Fanout, PushSender]:
+def make_fanout(store: Store, vapid: VapidKey, owner: str = "") -> tuple[Fanout, PushSender]:
     sender = PushSender(EndpointPolicy((HOST,), allows_local=True), vapid, time.time)
     return Fanout(store, sender, time.time, owner), sender
 
 
 @asynccontextmanager
-async def opened(folder: Path) -> AsyncIterator[SqliteStore]:
+async def open_push_store(folder: Path) -> AsyncIterator[SqliteStore]:
     store = SqliteStore(folder / "push.db")
     await store.prepare()
     try:
@@ -62,19 +62,21 @@ async def opened(folder: Path) -> AsyncIterator[SqliteStore]:
         await store.close()
 
 
-async def finished(store: Store, alert: str = "crue", patience: float = 120) -> shards.Counts:
-    """The counts once every shard is done."""
+async def wait_until_done(store: Store, alert: str = "crue", patience: float = 120) -> shards.Counts:
+    """Wait until every shard is done; return the counts."""
     until = time.monotonic() + patience
     while True:
-        found = await shards.load_shards(store, alert)
-        if found and all(shard.done for shard in found.values()):
-            return shards.sum_counts(found)
-        assert time.monotonic() < until, shards.sum_counts(found)
+        by_shard = await shards.load_shards(store, alert)
+        if by_shard and all(shard.done for shard in by_shard.values()):
+            return shards.sum_counts(by_shard)
+        assert time.monotonic() < until, shards.sum_counts(by_shard)
         await asyncio.sleep(0.2)
 
 
-def people(service: PushService, count: int, gone: int = 0, busy: int = 0, hang: int = 0) -> list[dict[str, Any]]:
-    """Subscriptions; of each hundred so many are gone, answer 429 first, or never answer the first time."""
+def make_subscriptions(
+    service: FakePushService, count: int, gone: int = 0, busy: int = 0, hang: int = 0
+) -> list[dict[str, Any]]:
+    """Subscriptions; of each hundred, `gone` are gone, `busy` answer 429 first, `hang` never answer the first time."""
     bodies = []
     for number in range(count):
         part = number % 100
@@ -88,9 +90,9 @@ def people(service: PushService, count: int, gone: int = 0, busy: int = 0, hang:
 
 
 async def main(folder: str, pem: str) -> None:
-    """Works until it is stopped, as a server does."""
-    async with opened(Path(folder)) as store:
-        runner, _ = fanout(store, VapidKey(Signer.from_pem(pem.encode()), CONTACT))
+    """Run the fan-out until the process is stopped."""
+    async with open_push_store(Path(folder)) as store:
+        runner, _ = make_fanout(store, VapidKey(Signer.from_pem(pem.encode()), CONTACT))
         print(json.dumps("ready"), flush=True)  # noqa: T201  (what the test waits for)
         await runner.run()
 

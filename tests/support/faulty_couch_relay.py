@@ -1,4 +1,4 @@
-"""A relay before a CouchDB that does, request by request, what networks, proxies and clusters do: cut, keep silent, answer in its place."""
+"""A relay before CouchDB that can cut, stay silent or answer in its place, per request, as networks and proxies do."""
 
 from __future__ import annotations
 
@@ -17,75 +17,77 @@ class Reply(NamedTuple):
     body: bytes
 
 
-class Asked(NamedTuple):
+class RelayedRequest(NamedTuple):
     method: str
     path: str
 
 
-Fault = Callable[[Asked, Callable[[], Reply]], Reply | None]
+Fault = Callable[[RelayedRequest, Callable[[], Reply]], Reply | None]
 """Gets what was asked and how to ask the real server; its reply is sent on, and None cuts the connection."""
 
 
-class Relay:
+class FaultyRelay:
     def __init__(self, target: str) -> None:
         self.target = target
-        self.fault: Fault = lambda asked, forward: forward()
-        self.seen: list[Asked] = []
+        self.fault: Fault = lambda request, forward: forward()
+        self.seen: list[RelayedRequest] = []
         self.host = ""
 
     def bulks(self) -> int:
-        return sum(asked.path.endswith("_bulk_docs") for asked in self.seen)
+        return sum(request.path.endswith("_bulk_docs") for request in self.seen)
 
     def once(self, fault: Fault, only: str = "_bulk_docs") -> None:
-        """`fault` for the next request whose path ends so; everything else passes."""
+        """Apply `fault` to the next request with this path ending; the others pass."""
         waiting = [fault]
 
-        def choose(asked: Asked, forward: Callable[[], Reply]) -> Reply | None:
-            return waiting.pop()(asked, forward) if waiting and asked.path.split("?")[0].endswith(only) else forward()
+        def choose(request: RelayedRequest, forward: Callable[[], Reply]) -> Reply | None:
+            return (
+                waiting.pop()(request, forward) if waiting and request.path.split("?")[0].endswith(only) else forward()
+            )
 
         self.fault = choose
 
 
-def cut_before(asked: Asked, forward: Callable[[], Reply]) -> Reply | None:
+def cut_before_forwarding(request: RelayedRequest, forward: Callable[[], Reply]) -> Reply | None:
     return None
 
 
-def cut_after(asked: Asked, forward: Callable[[], Reply]) -> Reply | None:
-    """The write happens, its answer is lost."""
+def cut_after_forwarding(request: RelayedRequest, forward: Callable[[], Reply]) -> Reply | None:
+    """Forward the write, then drop its response."""
     forward()
     return None
 
 
-def silent(asked: Asked, forward: Callable[[], Reply]) -> Reply | None:
+def never_answer(request: RelayedRequest, forward: Callable[[], Reply]) -> Reply | None:
     time.sleep(1.0)
     return None
 
 
-def accepted(asked: Asked, forward: Callable[[], Reply]) -> Reply | None:
-    """Too few nodes of a cluster have it."""
+def answer_accepted(request: RelayedRequest, forward: Callable[[], Reply]) -> Reply | None:
+    """Answer 202: too few nodes of the cluster have the write."""
     return forward()._replace(status=202)
 
 
-def proxy_page(asked: Asked, forward: Callable[[], Reply]) -> Reply | None:
+def answer_proxy_page(request: RelayedRequest, forward: Callable[[], Reply]) -> Reply | None:
     return Reply(502, "text/html", b"<html>" + b"Bad gateway " * 2000)
 
 
-def garbage(asked: Asked, forward: Callable[[], Reply]) -> Reply | None:
+def answer_garbage(request: RelayedRequest, forward: Callable[[], Reply]) -> Reply | None:
     return Reply(200, "application/json", b'{"rows":[')
 
 
 @contextmanager
-def relay_to(target: str) -> Iterator[Relay]:
-    relay = Relay(target)
+def running_relay(target: str) -> Iterator[FaultyRelay]:
+    relay = FaultyRelay(target)
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def handle_any(self) -> None:
-            asked = Asked(self.command, self.path)
-            relay.seen.append(asked)
+            request = RelayedRequest(self.command, self.path)
+            relay.seen.append(request)
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            reply = relay.fault(asked, lambda: self.forward(body))
+            reply = relay.fault(request, lambda: self.forward(body))
             if reply is None:
                 self.close_connection = True
                 return

@@ -1,4 +1,4 @@
-"""The link between a hub and headquarters: a relay of bytes that can be cut in the middle of anything, and mended."""
+"""The link between a hub and headquarters: a TCP relay that can be cut at any byte and restored."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-SOME = 65536
+CHUNK_BYTES = 65536
 
 
-class Link:
-    """`port`: where the hub finds headquarters, as long as the link holds."""
+class HubLink:
+    """`port`: the relay's port, where the hub connects to headquarters."""
 
     def __init__(self, target: tuple[str, int]) -> None:
         self._target = target
@@ -27,11 +27,11 @@ class Link:
         return f"http://127.0.0.1:{self.port}"
 
     def cut(self) -> None:
-        """Whoever is connected is cut off, and nobody gets in."""
+        """Close all connections and refuse new ones."""
         self._end(self._listening)
         with self._lock:
-            for one in self._open:
-                self._end(one)
+            for connection in self._open:
+                self._end(connection)
             self._open.clear()
 
     def mend(self) -> None:
@@ -55,7 +55,7 @@ class Link:
 
     def _pump(self, source: socket.socket, target: socket.socket) -> None:
         with contextlib.suppress(OSError):
-            while data := source.recv(SOME):
+            while data := source.recv(CHUNK_BYTES):
                 target.sendall(data)
         with self._lock:
             self._open -= {source, target}
@@ -63,15 +63,15 @@ class Link:
         self._end(target)
 
     @staticmethod
-    def _end(one: socket.socket) -> None:
+    def _end(connection: socket.socket) -> None:
         with contextlib.suppress(OSError):
-            one.shutdown(socket.SHUT_RDWR)
-        one.close()
+            connection.shutdown(socket.SHUT_RDWR)
+        connection.close()
 
 
 @contextmanager
-def link_to(host: str, port: int) -> Iterator[Link]:
-    link = Link((host, port))
+def running_link(host: str, port: int) -> Iterator[HubLink]:
+    link = HubLink((host, port))
     try:
         yield link
     finally:

@@ -1,4 +1,4 @@
-"""A small site with forms, for the inbox's tests: public, for enrolled devices, sealed, with a photo."""
+"""A small site with forms: public, for enrolled devices, sealed, with a photo. Used by the tests of the inbox."""
 
 from __future__ import annotations
 
@@ -15,11 +15,17 @@ from server.keys.sealing_keys import confirm_with_key, generate_pair, list_pairs
 from sync.content.stored import library_from_store
 from sync.forms.compiled_form import Form
 from sync.forms.form_document import compile_document
+from sync.store.contract import Collection
 from sync.submissions.devices import Invitation, invite
+from sync.submissions.record_ids import submission_id_of
 from sync.submissions.sealing import SealingKey
 from tests.support.content_folder import GOOD
-from tests.support.phone_simulator import Phone
+from tests.support.phone_simulator import PhoneSimulator
 from tests.support.small_site import Site, running_site
+
+RUMOUR_ANSWERS = {"message": "On dit que le puits est empoisonné, kɛlɛ."}
+
+VISIT_ANSWERS = {"paroles": "L’eau manque.", "femmes": 12, "enfants": [{"ans": 3}, {"ans": 7}]}
 
 SITE = "essai"
 
@@ -57,8 +63,8 @@ FILES["site.yaml"] = GOOD["site.yaml"].replace("channels: [fr-ML, bm-ML]", "chan
 
 
 @dataclass
-class Office:
-    """The site, its forms by slug, and the private keys that no server has."""
+class InboxSite:
+    """The site, its forms by slug, and the private sealing keys."""
 
     site: Site
     forms: dict[str, Form]
@@ -70,39 +76,44 @@ class Office:
         return self.site.client
 
     async def send(self, *lines: str) -> list[dict[str, Any]]:
-        return await send(self.client, lines)
+        return await post_lines(self.client, lines)
 
-    async def enrolled(self, seed: int = 1, code: str = "ABCDE01234", **more: str) -> Phone:
-        phone = Phone(SITE, seed)
-        given = {
+    async def enrolled(self, seed: int = 1, code: str = "ABCDE01234", **more: str) -> PhoneSimulator:
+        phone = PhoneSimulator(SITE, seed)
+        fields = {
             "name": f"Téléphone {seed}",
             "place": "ML-5",
             "until": "2027-11-24",
             "expires": "2026-12-01",
             "by": "awa",
         } | more
-        await invite(self.site.services.store, code, Invitation(**given))
+        await invite(self.site.services.store, code, Invitation(**fields))
         answer = await self.client.post("/devices", json=phone.enrolment(code))
         assert answer.status_code == 201, answer.text
         return phone
 
 
-async def send(client: httpx.AsyncClient, lines: Sequence[str]) -> list[dict[str, Any]]:
+async def post_lines(client: httpx.AsyncClient, lines: Sequence[str]) -> list[dict[str, Any]]:
     answer = await client.post("/inbox", content="".join(lines).encode())
     assert answer.status_code == 200, answer.text
     return [json.loads(line) for line in answer.text.splitlines()]
 
 
 @asynccontextmanager
-async def open_office(folder: Path) -> AsyncIterator[Office]:
+async def running_inbox_site(folder: Path) -> AsyncIterator[InboxSite]:
     async with running_site(folder, FILES) as site:
         keys = site.services.settings.keys
         generate_pair(keys, SITE, folder / "cle.pem", folder / "secours.pem")
         key, recovery = (SealingKey.from_pem((folder / name).read_bytes()) for name in ("cle.pem", "secours.pem"))
-        for one in (key, recovery):
-            confirm_with_key(keys, list_pairs(keys)[-1], one)
+        for private_key in (key, recovery):
+            confirm_with_key(keys, list_pairs(keys)[-1], private_key)
         await site.publish()
         library = await library_from_store(site.services.store)
         forms = {slug: Form(compile_document(document)) for slug, document in library.forms.items()}
         async with site.services.inbox.follow_changes():
-            yield Office(site, forms, key, recovery)
+            yield InboxSite(site, forms, key, recovery)
+
+
+async def submission_ids(inbox_site: InboxSite, prefix: str = "submission:") -> list[str]:
+    records = await inbox_site.site.services.store.scan(Collection.FEEDBACK, prefix, prefix[:-1] + ";", 10_000)
+    return [submission_id_of(record.id) for record in records]

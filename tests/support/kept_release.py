@@ -1,4 +1,6 @@
-"""An earlier release's stores, keys and app, unpacked into a folder: tests/vectors/releases/README.md says what each file is."""
+"""An earlier release's stores, keys and app, unpacked into a folder: tests/vectors/releases/README.md says what each
+file is.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.repository import ROOT
-from tests.support.server_process import run
+from tests.support.server_process import invoke_command
 
 RELEASES = ROOT / "tests/vectors/releases"
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptRelease:
     """One release. Files are unpacked as an operator has them: keys readable by their owner alone."""
 
     folder: Path
@@ -38,16 +40,19 @@ class Kept:
         return json.loads(lzma.decompress((self.folder / f"couch-{name}.json.xz").read_bytes()))
 
 
-def releases() -> list[Kept]:
-    """Those that are kept, oldest first."""
-    found = [path for path in RELEASES.iterdir() if path.is_dir()]
-    return [Kept(path) for path in sorted(found, key=lambda path: [int(part) for part in path.name.split(".")])]
+def kept_releases() -> list[KeptRelease]:
+    """The stored releases, oldest first."""
+    folders = [path for path in RELEASES.iterdir() if path.is_dir()]
+    return [
+        KeptRelease(path) for path in sorted(folders, key=lambda path: [int(part) for part in path.name.split(".")])
+    ]
 
 
-def copied(folder: Path, source: str) -> dict[str, str]:
-    """The words of `kunnafoni copy` about a store: how many records and blobs, and the beginning of their digest."""
-    found = re.search(
-        r"(\d+) fiches, (\d+) fichiers, empreinte (\S+)", run(folder, "copy", source, f"sqlite:///{folder / 'copy.db'}")
+def copy_to_folder(folder: Path, source: str) -> dict[str, str]:
+    """Copy the store into the folder; return the record and blob counts and the digest that the command prints."""
+    match = re.search(
+        r"(\d+) fiches, (\d+) fichiers, empreinte (\S+)",
+        invoke_command(folder, "copy", source, f"sqlite:///{folder / 'copy.db'}"),
     )
-    assert found
-    return {"records": found[1], "blobs": found[2], "digest": found[3]}
+    assert match
+    return {"records": match[1], "blobs": match[2], "digest": match[3]}

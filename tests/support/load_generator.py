@@ -1,4 +1,4 @@
-"""People who send answers without pause, and what they were told."""
+"""People who send submissions continuously, and the verdicts they got. Used by the journeys."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from sync.forms.compiled_form import Form
-from tests.support.phone_simulator import Filled, Phone
+from tests.support.phone_simulator import FilledForm, PhoneSimulator
 
 PAUSE = 0.05  # seconds between answers of one person: a load, not a benchmark
 SITE = "essai"
 
 
 @dataclass
-class Told:
-    """`accepted`: what was acknowledged; `waiting`: what was not, and is to be sent again."""
+class SentReports:
+    """`accepted`: acknowledged submissions; `waiting`: those to send again."""
 
     counts: Counter[str] = field(default_factory=Counter)
-    accepted: dict[str, Filled] = field(default_factory=dict)
-    waiting: dict[str, Filled] = field(default_factory=dict)
+    accepted: dict[str, FilledForm] = field(default_factory=dict)
+    waiting: dict[str, FilledForm] = field(default_factory=dict)
     slowest: float = 0.0
 
-    def add(self, other: Told) -> None:
+    def add(self, other: SentReports) -> None:
         self.counts += other.counts
         self.accepted |= other.accepted
         self.waiting |= other.waiting
         self.slowest = max(self.slowest, other.slowest)
 
 
-def send(url: str, filled: Filled) -> str:
-    """The verdict; `no answer` when the server gave none."""
+def send(url: str, filled: FilledForm) -> str:
+    """Send one submission; return its verdict, or `no answer`."""
     try:
         request = urllib.request.Request(f"{url}inbox", filled.line.encode(), method="POST")
         with urllib.request.urlopen(request, timeout=60) as answer:
@@ -46,30 +46,32 @@ def send(url: str, filled: Filled) -> str:
 
 
 @contextmanager
-def people(urls: Sequence[str], form: Form, seed: int) -> Iterator[Told]:
-    """One person at each server, until the block ends; then everything they were told."""
-    told, over = Told(), threading.Event()
-    parts = [Told() for _ in urls]
+def sending_people(urls: Sequence[str], form: Form, seed: int) -> Iterator[SentReports]:
+    """One person per server until the block ends; then the merged results."""
+    sent, over = SentReports(), threading.Event()
+    parts = [SentReports() for _ in urls]
     threads = [
-        threading.Thread(target=_send_on, args=(url, Phone(SITE, seed * 100 + index), form, parts[index], over))
+        threading.Thread(
+            target=_send_on, args=(url, PhoneSimulator(SITE, seed * 100 + index), form, parts[index], over)
+        )
         for index, url in enumerate(urls)
     ]
     for thread in threads:
         thread.start()
     try:
-        yield told
+        yield sent
     finally:
         over.set()
         for thread, part in zip(threads, parts, strict=True):
             thread.join()
-            told.add(part)
+            sent.add(part)
 
 
-def _send_on(url: str, phone: Phone, form: Form, told: Told, over: threading.Event) -> None:
+def _send_on(url: str, phone: PhoneSimulator, form: Form, sent: SentReports, over: threading.Event) -> None:
     while not over.wait(PAUSE):
         filled = phone.fill(form, {"mot": "bonjour"})
-        begun = time.monotonic()
+        start = time.monotonic()
         verdict = send(url, filled)
-        told.slowest = max(told.slowest, time.monotonic() - begun)
-        told.counts[verdict] += 1
-        (told.accepted if verdict == "accepted" else told.waiting)[filled.id] = filled
+        sent.slowest = max(sent.slowest, time.monotonic() - start)
+        sent.counts[verdict] += 1
+        (sent.accepted if verdict == "accepted" else sent.waiting)[filled.id] = filled

@@ -1,15 +1,15 @@
-"""What was measured on the way; the end of the report shows it."""
+"""Figures measured by tests, printed at the end of the report."""
 
 from __future__ import annotations
 
-MEASURED: list[str] = []
+FIGURES: list[str] = []
 
 
-def measured(text: str) -> None:
-    MEASURED.append(text)
+def record_figure(text: str) -> None:
+    FIGURES.append(text)
 
 
-def report() -> list[str]:
-    """The figures measured so far, taken out: whichever folder's summary comes first prints them."""
-    figures, MEASURED[:] = list(MEASURED), []
+def take_figures() -> list[str]:
+    """Return and clear the figures, so that the first summary prints them once."""
+    figures, FIGURES[:] = list(FIGURES), []
     return figures

@@ -1,4 +1,4 @@
-"""The styles as one text for tests that must run without the build: comments and needless white space gone, nothing else changed."""
+"""The style sheets as one text without comments and extra white space, for tests without the build."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.support import repository
 FOLDER = "pwa/src/css"
 
 
-def minified() -> str:
+def minified_styles() -> str:
     names = re.findall(r'@import "\./(.+?)";', repository.text(f"{FOLDER}/index.css"))
     text = re.sub(r"/\*.*?\*/", "", "".join(repository.text(f"{FOLDER}/{name}") for name in names), flags=re.DOTALL)
     parts = re.split(r'("[^"]*")', text)

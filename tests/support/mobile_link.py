@@ -1,6 +1,7 @@
-"""The link between a phone and the server, which a test can break: a small HTTP proxy in front of it.
+"""The link between a phone and the server: a small HTTP proxy that a test can break.
 
-`navigator.onLine` and a browser's throttling do not reach what its service worker fetches; a link that is really cut does.
+`navigator.onLine` and a browser's throttling do not reach what its service worker fetches; a link that is really cut
+does.
 """
 
 from __future__ import annotations
@@ -19,18 +20,18 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
-HOP = {"connection", "transfer-encoding", "keep-alive", "content-length", "date", "server"}
+HOP_HEADERS = {"connection", "transfer-encoding", "keep-alive", "content-length", "date", "server"}
 
 
 @dataclass
-class Link:
-    """What happens on the way. `asked` are the paths that came through."""
+class MobileLink:
+    """The state of the link. `asked`: the paths of forwarded requests."""
 
     target: str
     url: str = ""
     down: bool = False
     cuts: list[int] = field(default_factory=list)  # bytes after which each of the next feed answers breaks
-    change: Callable[[str, bytes], bytes] | None = None  # (path, body) of feed answers
+    change: Callable[[str, bytes], bytes] | None = None  # (path, body) of feed responses
     fate: Callable[[str], str] | None = (
         None  # path -> "lost" before it arrives, "unheard": it arrives, the answer breaks off, or ""
     )
@@ -44,15 +45,15 @@ class Link:
 
 
 @contextlib.contextmanager
-def linked(target: str, tls: ssl.SSLContext | None = None) -> Iterator[Link]:
-    """`tls`: over https, as a hub with a certificate of its own."""
-    link = Link(target)
+def running_link(target: str, tls: ssl.SSLContext | None = None) -> Iterator[MobileLink]:
+    """Run the proxy; with `tls` over HTTPS, as a hub with its own certificate."""
+    link = MobileLink(target)
 
     class Way(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
-            _pass(self, link)
+            _handle(self, link)
 
         do_POST = do_DELETE = do_OPTIONS = do_GET  # noqa: N815
 
@@ -74,40 +75,40 @@ def linked(target: str, tls: ssl.SSLContext | None = None) -> Iterator[Link]:
         server.server_close()
 
 
-def _pass(way: BaseHTTPRequestHandler, link: Link) -> None:
-    way.close_connection = True
+def _handle(request: BaseHTTPRequestHandler, link: MobileLink) -> None:
+    request.close_connection = True
     if link.down:
-        return _reset(way)
-    (link.before if way.command == "OPTIONS" else link.asked).append(way.path)
-    fate = link.fate(way.path) if link.fate else ""
+        return _reset_connection(request)
+    (link.before if request.command == "OPTIONS" else link.asked).append(request.path)
+    fate = link.fate(request.path) if link.fate else ""
     if fate == "lost":
-        return _reset(way)
-    is_feed = way.path.startswith("/feed/")
-    status, headers, body = _app(way.path, link.app) or _ask(way, link, plain=is_feed)
+        return _reset_connection(request)
+    is_feed = request.path.startswith("/feed/")
+    status, headers, body = _app_file(request.path, link.app) or _forward(request, link, plain=is_feed)
     if is_feed and status == 200 and link.change:
-        body = link.change(way.path, body)
-    way.send_response_only(status)
+        body = link.change(request.path, body)
+    request.send_response_only(status)
     for name, value in headers:
-        way.send_header(name, value)
-    way.send_header("Date", link.date or way.date_time_string())
-    way.send_header("Content-Length", str(len(body)))
-    way.send_header("Connection", "close")
-    way.end_headers()
+        request.send_header(name, value)
+    request.send_header("Date", link.date or request.date_time_string())
+    request.send_header("Content-Length", str(len(body)))
+    request.send_header("Connection", "close")
+    request.end_headers()
     if fate == "unheard":
-        way.wfile.write(body[: len(body) // 2])
+        request.wfile.write(body[: len(body) // 2])
         time.sleep(0.05)
-        return _reset(way)
+        return _reset_connection(request)
     if is_feed and status == 200 and link.cuts:
-        way.wfile.write(body[: link.cuts.pop(0)])
-        time.sleep(0.05)  # what was sent arrives: a reset takes back what the browser has not read yet
-        return _reset(way)
+        request.wfile.write(body[: link.cuts.pop(0)])
+        time.sleep(0.05)  # let the bytes arrive: a reset discards what the browser has not read yet
+        return _reset_connection(request)
     with contextlib.suppress(OSError):
-        way.wfile.write(body)
+        request.wfile.write(body)
     return None
 
 
-def _app(path: str, folder: Path | None) -> tuple[int, list[tuple[str, str]], bytes] | None:
-    """A file of the other build, as the server sends the app's files."""
+def _app_file(path: str, folder: Path | None) -> tuple[int, list[tuple[str, str]], bytes] | None:
+    """A file of the other build, with the server's headers."""
     if folder is None or not (path == "/sw.js" or path.startswith("/app/")):
         return None
     file = folder / path[1:]
@@ -120,24 +121,30 @@ def _app(path: str, folder: Path | None) -> tuple[int, list[tuple[str, str]], by
     )
 
 
-def _ask(way: BaseHTTPRequestHandler, link: Link, plain: bool) -> tuple[int, list[tuple[str, str]], bytes]:
+def _forward(
+    request: BaseHTTPRequestHandler, link: MobileLink, plain: bool
+) -> tuple[int, list[tuple[str, str]], bytes]:
     address = urlsplit(link.target)
     upstream = http.client.HTTPConnection(address.hostname or "", address.port, timeout=30)
     try:
-        body = way.rfile.read(int(way.headers.get("content-length") or 0))
-        headers = {name: value for name, value in way.headers.items() if name.lower() not in HOP}
+        body = request.rfile.read(int(request.headers.get("content-length") or 0))
+        headers = {name: value for name, value in request.headers.items() if name.lower() not in HOP_HEADERS}
         if plain:
             headers["Accept-Encoding"] = "identity"  # so that a test can change what is inside
-        upstream.request(way.command, way.path, body or None, headers)
+        upstream.request(request.command, request.path, body or None, headers)
         answer = upstream.getresponse()
-        return answer.status, [pair for pair in answer.getheaders() if pair[0].lower() not in HOP], answer.read()
+        return (
+            answer.status,
+            [pair for pair in answer.getheaders() if pair[0].lower() not in HOP_HEADERS],
+            answer.read(),
+        )
     finally:
         upstream.close()
 
 
-def _reset(way: BaseHTTPRequestHandler) -> None:
-    """Breaks the connection as a lost mast does: no orderly end."""
+def _reset_connection(request: BaseHTTPRequestHandler) -> None:
+    """Reset the connection without an orderly end."""
     with contextlib.suppress(OSError):
-        way.wfile.flush()
-        way.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        way.connection.close()
+        request.wfile.flush()
+        request.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        request.connection.close()

@@ -1,4 +1,4 @@
-"""Phones as tests need them: they fill, sign, seal and keep what the inbox has not yet acknowledged."""
+"""Phones that fill, sign and seal forms. Used by the tests of inbox, console and journeys."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ DAY = "2026-11-24"
 
 
 @dataclass
-class Filled:
-    """One submission as the phone keeps it; `secret` is the phone's alone."""
+class FilledForm:
+    """One submission on the phone, with its secret."""
 
     text: str
     signature: str
@@ -36,8 +36,8 @@ class Filled:
 
 
 @dataclass
-class Phone:
-    """`signer` None: a phone that is not enrolled."""
+class PhoneSimulator:
+    """A phone; without `signer` it is not enrolled."""
 
     site: str
     seed: int = 1
@@ -57,7 +57,7 @@ class Phone:
         key = self.signer.public_key
         return {"code": code, "key": key, "signature": self.signer.sign(enrolment_bytes(self.site, code, key))}
 
-    def fill(self, form: Form, answers: Any, files: list[bytes] | None = None, **changes: Any) -> Filled:
+    def fill(self, form: Form, answers: Any, files: list[bytes] | None = None, **changes: Any) -> FilledForm:
         secret = base64url_encode(self.chance.randbytes(32))
         value = {
             "v": 1,
@@ -75,21 +75,21 @@ class Phone:
             value["device"] = self.device
         if files:
             value["files"] = [[digest(data), len(data), "image/jpeg"] for data in files]
-        return self.sign({key: one for key, one in (value | changes).items() if one is not None}, secret)
+        return self.sign({key: field for key, field in (value | changes).items() if field is not None}, secret)
 
-    def seal(self, form: Form, answers: Any, publics: list[str], **changes: Any) -> Filled:
+    def seal(self, form: Form, answers: Any, publics: list[str], **changes: Any) -> FilledForm:
         return self.fill(
             form, None, sealed=seal_answers(publics, self.site, form.slug, form.version, answers), **changes
         )
 
-    def sign(self, value: dict[str, Any], secret: str = "") -> Filled:
+    def sign(self, value: dict[str, Any], secret: str = "") -> FilledForm:
         text = canonical(value).decode()
         signature = self.signer.sign(signed_bytes(self.site, digest(text))) if self.signer else ""
-        return Filled(text, signature, secret)
+        return FilledForm(text, signature, secret)
 
 
-def pieces(data: bytes) -> list[str]:
-    """The lines of an attachment."""
+def piece_lines(data: bytes) -> list[str]:
+    """The request lines of an attachment's pieces."""
     name = digest(data)
     parts = [data[at : at + PIECE_BYTES] for at in range(0, len(data), PIECE_BYTES)]
     return [

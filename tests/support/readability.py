@@ -1,4 +1,4 @@
-"""How hard a French text is to read: words, sentences and the measure of Kandel and Moles (1958), Flesch's for French.
+"""Readability of French texts: words, sentences and the measure of Kandel and Moles (1958), Flesch's for French.
 
 100 and more is very easy, 60 an ordinary newspaper, 30 a thesis. Syllables are counted at pyphen's French break points.
 """
@@ -20,8 +20,8 @@ def words(text: str) -> list[str]:
 
 
 def sentences(text: str) -> list[str]:
-    """Headings and items without a full stop are sentences too: a voice stops there."""
-    return [part for part in (found.strip() for found in _SENTENCE.split(text)) if words(part)]
+    """Sentences, with headings and items as sentences of their own."""
+    return [part for part in (text_part.strip() for text_part in _SENTENCE.split(text)) if words(part)]
 
 
 def syllables(word: str) -> int:
@@ -30,5 +30,7 @@ def syllables(word: str) -> int:
 
 def ease(text: str) -> float:
     """207 - 1.015 words per sentence - 73.6 syllables per word."""
-    said = words(text)
-    return 207 - 1.015 * len(said) / len(sentences(text)) - 73.6 * sum(map(syllables, said)) / len(said)
+    text_words = words(text)
+    return (
+        207 - 1.015 * len(text_words) / len(sentences(text)) - 73.6 * sum(map(syllables, text_words)) / len(text_words)
+    )

@@ -1,4 +1,4 @@
-"""The repository's own files, as git sees them: tracked ones and new ones that are not ignored."""
+"""The repository's files as git lists them: tracked ones and new ones that are not ignored."""
 
 from __future__ import annotations
 

@@ -1,10 +1,11 @@
-"""Alerts in memory: one that is sent, its update, its cancel; and the file that an author would write."""
+"""Sample alerts: one, its update, its cancel, and the YAML file of an author."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from sync.alerts.alert import Alert, AlertInfo
+from sync.alerts.audience import Audience
 from sync.alerts.library import Library
 from sync.documents.model import Place, Places, Site, Topic
 
@@ -49,7 +50,7 @@ LIBRARY = Library(
     },
 )
 
-FILE = """\
+ALERT_YAML = """\
 slug: crue-bani-1
 category: [Met]
 urgency: Expected
@@ -66,5 +67,9 @@ info:
 """
 
 
-def holding(*alerts: Alert) -> Library:
-    return replace(LIBRARY, alerts={one.slug: one for one in alerts})
+def library_with(*alerts: Alert) -> Library:
+    return replace(LIBRARY, alerts={alert.slug: alert for alert in alerts})
+
+
+def audience_of(alert: Alert) -> Audience:
+    return Audience.for_alert(alert, library_with(ALERT, UPDATE, CANCEL).alerts)

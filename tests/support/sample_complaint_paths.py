@@ -1,4 +1,4 @@
-"""A small library of routes for one country, and how a test bends it."""
+"""A small library of complaint routes for one country, with variations."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ POLICE = Authority("police", "Commissariat", "police", HARMS, acronym="COM", add
 BRIGADE = Authority("brigade", "Brigade", "police", ("insult", "scam"))
 PROSECUTOR = Authority("parquet", "Procureur", "prosecutor", ("insult",))
 
-ASK = LetterTemplate(
+REQUEST_LETTER = LetterTemplate(
     "demande",
     "fr",
     "Demande",
@@ -35,7 +35,7 @@ ASK = LetterTemplate(
     "offender",
     fields=(LetterField("liens", "Liens"),),
 )
-COMPLAINT = LetterTemplate(
+COMPLAINT_LETTER = LetterTemplate(
     "plainte",
     "fr",
     "Plainte",
@@ -45,14 +45,14 @@ COMPLAINT = LetterTemplate(
     fields=(LetterField("nom", "Votre nom"),),
 )
 
-TO_OFFENDER = ComplaintStep("offender", do="Demandez.", template="demande", wait="72 heures.")
-TO_POLICE = ComplaintStep("police", do="Allez-y.", template="plainte", needs=("La preuve",), wait="Un mois.")
-TO_PROSECUTOR = ComplaintStep("prosecutor", do="Écrivez.", wait="Un mois.")
+OFFENDER_STEP = ComplaintStep("offender", do="Demandez.", template="demande", wait="72 heures.")
+POLICE_STEP = ComplaintStep("police", do="Allez-y.", template="plainte", needs=("La preuve",), wait="Un mois.")
+PROSECUTOR_STEP = ComplaintStep("prosecutor", do="Écrivez.", wait="Un mois.")
 
 
-def general(harm: str) -> HarmRoute:
-    """A good path: the police everywhere, the offender first for insults, the prosecutor where there is one."""
-    steps = (TO_OFFENDER, TO_POLICE, TO_PROSECUTOR) if harm == "insult" else (TO_POLICE,)
+def general_route(harm: str) -> HarmRoute:
+    """A valid path: the police everywhere, the offender first for insults, the prosecutor where there is one."""
+    steps = (OFFENDER_STEP, POLICE_STEP, PROSECUTOR_STEP) if harm == "insult" else (POLICE_STEP,)
     return HarmRoute(
         harm,
         f"Titre {harm}",
@@ -66,16 +66,16 @@ def general(harm: str) -> HarmRoute:
 
 def library(*local: HarmRoute, **changed: HarmRoute) -> Library:
     """`local`: Mali's own route. `changed`: general harms replaced, named with _ for -."""
-    harms = tuple(changed.get(harm.replace("-", "_"), general(harm)) for harm in HARMS)
+    harms = tuple(changed.get(harm.replace("-", "_"), general_route(harm)) for harm in HARMS)
     routes = {"ANY": ComplaintRoute("ANY", harms), **({"ML": ComplaintRoute("ML", local)} if local else {})}
     return Library(
         site=Site(channels=("fr-ML",)),
-        templates={(one.slug, one.lang): one for one in (ASK, COMPLAINT)},
+        templates={(template.slug, template.lang): template for template in (REQUEST_LETTER, COMPLAINT_LETTER)},
         authorities={"ML": Authorities("ML", "Mali", (POLICE, BRIGADE, PROSECUTOR))},
         routes=routes,
     )
 
 
-def insult_with(**step: object) -> Library:
+def library_with_insult(**step: object) -> Library:
     """The library whose police step for insults, in Mali's own route, says `step`."""
     return library(HarmRoute("insult", steps=(replace(ComplaintStep("police"), **step),)))  # type: ignore[arg-type]

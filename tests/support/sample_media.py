@@ -1,4 +1,4 @@
-"""Files that people send, and files that nobody should: images, sounds, bombs; made here, byte by byte."""
+"""Media files made in memory: photos, recordings, decompression bombs."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import zlib
 from PIL import Image
 
 
-def photo(width: int = 1600, height: int = 1200, kind: str = "JPEG") -> bytes:
-    """An image with the place it was taken at."""
+def make_photo(width: int = 1600, height: int = 1200, kind: str = "JPEG") -> bytes:
+    """An image with GPS metadata."""
     image = Image.linear_gradient("L").resize((width, height)).convert("RGB")
     exif = Image.Exif()
     exif[0x010F] = "Tecno"
@@ -21,8 +21,8 @@ def photo(width: int = 1600, height: int = 1200, kind: str = "JPEG") -> bytes:
     return out.getvalue()
 
 
-def bomb() -> bytes:
-    """A kilobyte that says it is an image of 3.6 thousand million pixels."""
+def make_decompression_bomb() -> bytes:
+    """A PNG of one kilobyte that declares 3.6 thousand million pixels."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -36,8 +36,8 @@ def bomb() -> bytes:
     )
 
 
-def voice(seconds: float = 3, rate: int = 8000) -> bytes:
-    """A sound of changing pitch, as a WAV file."""
+def make_recording(seconds: float = 3, rate: int = 8000) -> bytes:
+    """A WAV file of changing pitch."""
     samples = (int(9000 * math.sin(at * 0.05 + 4 * math.sin(at * 0.001))) for at in range(int(seconds * rate)))
     data = b"".join(struct.pack("<h", sample) for sample in samples)
     form = struct.pack("<IHHIIHH", 16, 1, 1, rate, rate * 2, 2, 16)

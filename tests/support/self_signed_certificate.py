@@ -1,4 +1,4 @@
-"""A certificate made for a test, for a name of this machine; no browser knows who signed it."""
+"""A self-signed certificate for a name of this machine. Used by the tests of front servers and of hubs over HTTPS."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 
-def context_for(name: str, folder: Path) -> ssl.SSLContext:
+def write_certificate(name: str, folder: Path) -> tuple[Path, Path]:
+    """The paths of the certificate and its private key, `hub.crt` and `hub.key`, written to `folder`."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.datetime.now(datetime.UTC)
-    made = (
+    certificate = (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(subject)
@@ -27,11 +28,15 @@ def context_for(name: str, folder: Path) -> ssl.SSLContext:
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
         .sign(key, hashes.SHA256())
     )
-    pem = serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    file = folder / "hub.pem"
-    file.write_bytes(
-        made.public_bytes(serialization.Encoding.PEM) + key.private_bytes(serialization.Encoding.PEM, *pem)
-    )
+    pem = serialization.Encoding.PEM
+    paths = folder / "hub.crt", folder / "hub.key"
+    paths[0].write_bytes(certificate.public_bytes(pem))
+    paths[1].write_bytes(key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))
+    return paths
+
+
+def context_for(name: str, folder: Path) -> ssl.SSLContext:
+    """A server's TLS context with a new certificate for `name`, which no client trusts by itself."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(file)
+    context.load_cert_chain(*write_certificate(name, folder))
     return context

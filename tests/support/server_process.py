@@ -1,27 +1,34 @@
-"""The command line as a person runs it, in real processes over a small site in a folder."""
+"""The command line in real processes, on a small site in a folder."""
 
 from __future__ import annotations
 
+import importlib
 import os
 import re
 import signal
 import subprocess
 import sys
 import time
+import tomllib
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import click
+from click.testing import CliRunner
+
+from tests.support import repository
+
 PATIENCE = 120.0  # seconds for a start on a busy machine
 COMMAND = (sys.executable, "-m", "server.commands.cli")
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """A site whose content/, app/ and data/ lie in the folder; French, whatever the machine speaks."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("KUNNAFONI_")}
-    return kept | {
+    """The environment of a site with content/, app/ and data/ in the folder, in French."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("KUNNAFONI_")}
+    return inherited | {
         "KUNNAFONI_DATA": str(folder / "data"),
         "KUNNAFONI_CONTENT": str(folder / "content"),
         "KUNNAFONI_APP": str(folder / "app"),
@@ -31,18 +38,33 @@ def environment(folder: Path) -> dict[str, str]:
     }
 
 
-def run(folder: Path, *arguments: str, code: int = 0) -> str:
-    """What the command said on both outputs. Fails on another exit code, and on any traceback."""
-    done = subprocess.run(
+def run_command(folder: Path, *arguments: str, code: int = 0) -> str:
+    """Run a command; return both outputs. Fails on another exit code and on any traceback."""
+    result = subprocess.run(
         [*COMMAND, *arguments], env=environment(folder), capture_output=True, text=True, timeout=PATIENCE, check=False
     )
-    assert done.returncode == code, done.stdout + done.stderr
-    assert "Traceback" not in done.stderr, done.stderr
-    return done.stdout + done.stderr
+    assert result.returncode == code, result.stdout + result.stderr
+    assert "Traceback" not in result.stderr, result.stderr
+    return result.stdout + result.stderr
 
 
-class Served:
-    """A running server; `kill` is as sudden as a power cut."""
+def invoke_command(folder: Path, *arguments: str) -> str:
+    """Run a command in this process, which saves its start; return its output. Fails on another exit code than 0."""
+    result = CliRunner().invoke(command_group(), list(arguments), env=environment(folder))
+    assert result.exit_code == 0, f"{arguments}: {result.output} {result.exception!r}"
+    return str(result.output)
+
+
+def command_group() -> click.Group:
+    """The commands, from the entry point that pyproject.toml names."""
+    entry = tomllib.loads(repository.text("pyproject.toml"))["project"]["scripts"]["kunnafoni"]
+    module = importlib.import_module(entry.partition(":")[0])
+    groups = [value for value in vars(module).values() if isinstance(value, click.Group)]
+    return max(groups, key=lambda group: len(group.commands))
+
+
+class ServerProcess:
+    """A running server; `kill` sends SIGKILL."""
 
     def __init__(self, folder: Path, *arguments: str, port: int = 0, **settings: str) -> None:
         """`settings`: further variables of the environment."""
@@ -61,12 +83,12 @@ class Served:
         assert self._process.stdout
         for line in self._process.stdout:
             self.said += line
-            if found := re.search(r"Le site est ici : (\S+)", line):
-                return found[1]
+            if match := re.search(r"Le site est ici : (\S+)", line):
+                return match[1]
         raise AssertionError(self.said)
 
     def get(self, path: str) -> bytes:
-        """The body at the path, waiting for the server to listen."""
+        """The body at the path; waits for the server to listen."""
         end = time.monotonic() + PATIENCE
         while True:
             try:
@@ -91,8 +113,8 @@ class Served:
 
 
 @contextmanager
-def served(folder: Path, *arguments: str, port: int = 0, **settings: str) -> Iterator[Served]:
-    server = Served(folder, *arguments, port=port, **settings)
+def running_server(folder: Path, *arguments: str, port: int = 0, **settings: str) -> Iterator[ServerProcess]:
+    server = ServerProcess(folder, *arguments, port=port, **settings)
     try:
         yield server
     finally:

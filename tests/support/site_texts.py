@@ -1,4 +1,6 @@
-"""The content folder as the tests of its words see it: every guide and notice with its path, its parts and what is read aloud."""
+"""The content folder as the tests of its words see it: every guide and notice with its path, its parts and what is read
+aloud.
+"""
 
 from __future__ import annotations
 

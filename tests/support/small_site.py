@@ -1,4 +1,4 @@
-"""A whole small site for tests: content, built app and data in a temporary folder, a clock that only moves when told."""
+"""A small site: content, built app and data in a temporary folder, and a clock that moves only when set."""
 
 from __future__ import annotations
 
@@ -52,12 +52,12 @@ class Site:
     app: Starlette
 
     async def publish(self, files: Mapping[str, str] | None = None, *, prune: bool = False) -> list[Publication]:
-        """Write the files, take the folder in, publish; the server notices by itself."""
+        """Write the files, import the folder and publish; the server notices by itself."""
         write(self.content, files or {})
         await import_folder(self.services.store, self.content, prune=prune)
-        done = await self.services.publisher.publish(self.keys)
+        published = await self.services.publisher.publish(self.keys)
         await self.services.current_editions.load()
-        return done
+        return published
 
 
 def settings_for(folder: Path, store: str = "") -> Settings:
@@ -72,7 +72,7 @@ def settings_for(folder: Path, store: str = "") -> Settings:
 
 @asynccontextmanager
 async def running_site(folder: Path, files: Mapping[str, str] = GOOD, store: str = "") -> AsyncIterator[Site]:
-    """The site imported and published, its server answering in process; the other jobs run only when a test calls them.
+    """Import, publish and serve in process; other jobs run only when a test calls them.
 
     `store`: an address; without one a file in the folder.
     """

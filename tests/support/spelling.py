@@ -1,4 +1,6 @@
-"""The words that hunspell does not know and words.txt does not list. `make setup` installs hunspell and its dictionaries."""
+"""The words that hunspell does not know and words.txt does not list. `make setup` installs hunspell and its
+dictionaries.
+"""
 
 from __future__ import annotations
 
@@ -23,17 +25,17 @@ def listed() -> frozenset[str]:
 
 def unknown(texts: Iterable[str], lang: str = "fr") -> list[str]:
     """In order, each once. Addresses, e-mail addresses and the holes of letters are no words."""
-    asked = {
+    suggestions = {
         word.replace("’", "'")
         for text in texts
         for word in _WORD.findall(_NOT_WORDS.sub(" ", text))
         if not _is_listed(word)
     }
-    if not asked:
+    if not suggestions:
         return []
     answer = subprocess.run(
         ["hunspell", "-l", "-i", "utf-8", "-d", DICTIONARIES[lang]],
-        input="\n".join(sorted(asked)),
+        input="\n".join(sorted(suggestions)),
         capture_output=True,
         text=True,
         check=True,

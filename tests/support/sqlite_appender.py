@@ -1,4 +1,4 @@
-"""A process that writes to a SQLite store and prints each id once it is told that it is saved. `test_sqlite_durability.py` kills it."""
+"""A process that writes to a SQLite store and prints each saved id. test_sqlite_durability.py kills it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The backends of the contract suite: where an empty store of each kind is to be had."""
+"""The backends of the contract suite, each as an empty store."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import http.client
 import json
 import os
 import secrets
-import socket
 import subprocess
 import time
 import urllib.request
@@ -18,13 +17,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sync.store.contract import Collection
+from tests.support.local_ports import free_port
 
 PEERS = Path(__file__).parents[1] / "peers"
 POUCHDB = PEERS / "node_modules" / "pouchdb-server" / "bin" / "pouchdb-server"
-REAL = os.environ.get("KUNNAFONI_TEST_COUCHDB", "").rstrip(
+REAL_COUCHDB = os.environ.get("KUNNAFONI_TEST_COUCHDB", "").rstrip(
     "/"
 )  # http://user:password@host:port of a CouchDB made for tests
-COUCHES = ("pouchdb", "couchdb") if REAL else ("pouchdb",)
+COUCHES = ("pouchdb", "couchdb") if REAL_COUCHDB else ("pouchdb",)
 BACKENDS = ("sqlite", *COUCHES)
 
 
@@ -32,18 +32,18 @@ def fresh_prefix() -> str:
     return f"test-{secrets.token_hex(6)}"
 
 
-def real_address(prefix: str) -> str:
-    return f"{REAL.replace('http://', 'couchdb://', 1)}/{prefix}"
+def real_couchdb_address(prefix: str) -> str:
+    return f"{REAL_COUCHDB.replace('http://', 'couchdb://', 1)}/{prefix}"
 
 
-def drop_real(prefix: str) -> None:
-    """Removes the databases that a test made on the real CouchDB."""
+def drop_databases(prefix: str) -> None:
+    """Delete the databases that a test made on the real CouchDB."""
     for room in Collection:
-        assert ask_real("DELETE", f"/{prefix}-{room.value}")[0] in (200, 202, 404)
+        assert ask_couchdb("DELETE", f"/{prefix}-{room.value}")[0] in (200, 202, 404)
 
 
-def ask_real(method: str, path: str, body: Any = None) -> tuple[int, Any]:
-    parts = urlsplit(REAL)
+def ask_couchdb(method: str, path: str, body: Any = None) -> tuple[int, Any]:
+    parts = urlsplit(REAL_COUCHDB)
     token = base64.b64encode(f"{parts.username}:{parts.password}".encode()).decode()
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=20)
     try:
@@ -55,15 +55,9 @@ def ask_real(method: str, path: str, body: Any = None) -> tuple[int, Any]:
         connection.close()
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextmanager
 def pouchdb_server(folder: Path) -> Iterator[str]:
-    """host:port of a pouchdb-server in memory, with the account `test:se/cr@t`. Without it the suite fails, it does not skip."""
+    """host:port of a pouchdb-server in memory, with the account `test:se/cr@t`. Fails if it is not installed."""
     assert POUCHDB.exists(), f"{POUCHDB} is missing: run `make setup`"
     port = free_port()
     config = {

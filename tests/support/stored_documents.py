@@ -1,4 +1,4 @@
-"""What a store holds, for comparing before and after."""
+"""The documents of a store, for comparison before and after."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from sync.store.contract import Collection, Record, Store
 
 
 async def held(store: Store) -> dict[str, Record]:
-    """Every document record with its revision: equal means that nothing was written."""
+    """Every document record with its revision, which changes with every write."""
     return {record.id: record for record in await store.scan(Collection.CONTENT, "0", "~", 5000)}

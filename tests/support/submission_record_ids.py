@@ -1,4 +1,4 @@
-"""Under which names the submissions of a store lie, asked of the store alone."""
+"""The record ids of a store's submissions, read from the store alone."""
 
 from __future__ import annotations
 

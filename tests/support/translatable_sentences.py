@@ -1,11 +1,12 @@
-"""Every French sentence that templates, Python and TypeScript say: what a translator gets.
+"""Every French sentence of templates, Python and TypeScript: the msgids of the catalogs.
 
     python -m tests.support.translatable_sentences
 
 brings content/locale/*.po up to date: new sentences are added, untranslated, and forgotten ones dropped.
 
-In Python a sentence is what `_`, `N_`, `language` and `say` are called with, and any other text that looks like one: capital, words.
-Errors carry their sentences far from the place that translates them, so nothing but their look tells them.
+In Python a sentence is what `_`, `N_`, `language` and `say` are called with, and any other text that looks like one:
+capital, words. Errors carry their sentences far from the place that translates them, so nothing but their look tells
+them.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from jinja2.ext import babel_extract
 from tests.support import repository
 
 CALLS = {"_", "N_", "language", "say"}
-SILENT_CALLS = {  # their texts are for programs, for logs or for whoever develops
+SILENT_CALLS = {  # their texts are for programs, logs or developers
     "execute",
     "executemany",
     "executescript",
@@ -44,21 +45,21 @@ SILENT_CALLS = {  # their texts are for programs, for logs or for whoever develo
 }
 TYPESCRIPT = re.compile(
     r'\bt\(\s*("(?:[^"\\]|\\.)*")'
-)  # as pwa/build.mjs finds them; Babel misses some inside template strings
+)  # by the pattern of pwa/build.mjs; Babel misses some inside template strings
 WORD = re.compile(r"[a-zà-ÿ]{2}(?![^{]*\})", re.IGNORECASE)
 SENTENCE = re.compile(r"(?=.*[a-zà-ÿ]{3}(?![^{]*\}))[A-ZÀÂÇÉÈÊÎÔ«{].* .*")
 OTHERS_WORDS = {"Specify other"}  # compared with what a library writes, never shown
 SQL = re.compile(r"(SELECT|INSERT|REPLACE|DELETE|PRAGMA|CREATE|UPDATE|WITH|VACUUM) ")
 
 
-def said() -> dict[str, str]:
-    """Each sentence and the first file that says it, in the order of files."""
-    found: dict[str, str] = {}
+def translatable_sentences() -> dict[str, str]:
+    """Each sentence with the first file that contains it, in the order of files."""
+    sentences: dict[str, str] = {}
     for path in repository.under("sync", "server", "pwa/src", ends=(".py", ".html", ".ts")):
         if not path.endswith((".test.ts", ".d.ts")):
             for sentence in _of(path):
-                found.setdefault(sentence, path)
-    return found
+                sentences.setdefault(sentence, path)
+    return sentences
 
 
 def _of(path: str) -> Iterator[str]:
@@ -72,7 +73,7 @@ def _of(path: str) -> Iterator[str]:
 
 
 def _first(messages: Iterable[tuple[Any, ...]]) -> Iterator[str]:
-    """The first argument of each call, where it is a text."""
+    """The first argument of each call, if it is a string."""
     for _, _, message, _ in messages:
         first = message if isinstance(message, str) else (message or [None])[0]
         if isinstance(first, str):
@@ -107,11 +108,11 @@ def _is_docstring(node: ast.AST) -> bool:
 
 
 def update(path: Path) -> None:
-    """Rewrites one catalog: the sentences said now, sorted by file, with the translations it had."""
+    """Rewrite one catalog: the current sentences, sorted by file, with their translations."""
     with path.open("rb") as file:
         old = {str(message.id): message.string for message in read_po(file, locale=path.stem)}
     catalog = Catalog(locale=path.stem, charset="utf-8", fuzzy=False)
-    for sentence, place in said().items():
+    for sentence, place in translatable_sentences().items():
         catalog.add(
             sentence,
             old.get(sentence, ""),

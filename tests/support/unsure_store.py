@@ -1,4 +1,4 @@
-"""A store that is not sure, for a while, to have what it is given."""
+"""A store that reports some writes as not durable, for a while."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from sync.store.sqlite.store import SqliteStore
 
 
 @contextmanager
-def not_sure_of(*starts: str) -> Iterator[None]:
-    """Records whose ids begin so are answered with Later, and do not appear; all, for ""."""
+def writes_not_durable(*starts: str) -> Iterator[None]:
+    """Writes of records with these id prefixes (all, for "") are not stored and reported as NotDurable."""
     write = SqliteStore.write
 
     async def later(store: SqliteStore, room: Collection, writes: Sequence[Write]) -> list[Outcome]:
-        others = [one for one in writes if not one.id.startswith(starts)]
+        others = [item for item in writes if not item.id.startswith(starts)]
         outcomes = iter(await write(store, room, others) if others else [])
-        return [NotDurable(one.id) if one.id.startswith(starts) else next(outcomes) for one in writes]
+        return [NotDurable(item.id) if item.id.startswith(starts) else next(outcomes) for item in writes]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(SqliteStore, "write", later)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+
+import openpyxl
+
 from sync.forms.compiler import compile_markdown
 from sync.forms.version import FormJson
 
@@ -37,8 +41,8 @@ def xlsform(*survey: dict[str, str], choices: str = "", settings: dict[str, str]
     if choices:
         rows = [_choice(line) for line in choices.strip().splitlines()]
         parts.append(table("choices", tuple(dict.fromkeys(key for row in rows for key in row)), *rows))
-    given = {"form_title": "Essai", "form_id": "essai"} | (settings or {})
-    parts.append(table("settings", tuple(given), given))
+    settings_row = {"form_title": "Essai", "form_id": "essai"} | (settings or {})
+    parts.append(table("settings", tuple(settings_row), settings_row))
     return "\n\n".join(parts) + "\n"
 
 
@@ -54,3 +58,15 @@ def q(kind: str, name: str, label: str = "Texte", **columns: str) -> dict[str, s
 
 def compiled(*survey: dict[str, str], choices: str = "", settings: dict[str, str] | None = None) -> FormJson:
     return compile_markdown("essai", xlsform(*survey, choices=choices, settings=settings))
+
+
+def workbook(sheets: dict[str, list[list[object]]]) -> bytes:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()

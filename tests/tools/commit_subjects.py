@@ -1,6 +1,7 @@
 """Commit subjects of at most 72 characters: `python -m tests.tools.commit_subjects`, part of `make check`.
 
-A long subject fails the check while its commit is not on the remote's main, and is printed once it is: history stays as it is.
+A long subject fails the check while its commit is not on the remote's main, and is printed once it is: history stays as
+it is.
 """
 
 from __future__ import annotations

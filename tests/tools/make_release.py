@@ -1,9 +1,11 @@
-"""Keep what a release leaves behind, for the releases after it to be tested with: `python -m tests.tools.make_release VERSION`.
+"""Keep what a release leaves behind, for the releases after it to be tested with: `python -m tests.tools.make_release
+VERSION`.
 
-Run once, on the very state that is released, after `make setup`. Under tests/vectors/releases/VERSION/ it writes what the README.md beside
-that folder describes: a site's data folder, a backup, the databases of headquarters and of a hub, two phones, the app as it was built, and
-in `facts.json` what they hold. All of it is made through what a release promises: commands, addresses, the app's own code. Keys, codes and
-moments differ at each run; nothing is ever written over.
+Run once, on the very state that is released, after `make setup`. Under tests/vectors/releases/VERSION/ it writes what
+the README.md beside that folder describes: a site's data folder, a backup, the databases of headquarters and of a hub,
+two phones, the app as it was built, and in `facts.json` what they hold. All of it is made through what a release
+promises: commands, addresses, the app's own code. Keys, codes and moments differ at each run; nothing is ever written
+over.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from typing import Any
 import brotli
 
 from tests.support.repository import ROOT
-from tests.support.server_process import run
+from tests.support.server_process import run_command
 from tests.support.store_backends import pouchdb_server
 from tests.tools.release import hub
 from tests.tools.release.couch import Couch
@@ -44,7 +46,7 @@ def main(version: str) -> None:
         phrase = folder / "phrase"
         phrase.touch(0o600)
         phrase.write_text(PHRASE, "utf-8")
-        run(folder, "backup", str(target / "site.backup"), "--passphrase-file", str(phrase))
+        run_command(folder, "backup", str(target / "site.backup"), "--passphrase-file", str(phrase))
         facts["store"] = _copied(folder, f"sqlite:///{folder / 'data/kunnafoni.db'}", f"sqlite:///{folder / 'copy.db'}")
         facts["exports"] = {slug: _exported(folder, slug) for slug in ("visite", "confiance", "utilite")}
         facts |= _couches(folder, target)
@@ -80,8 +82,8 @@ def _couches(folder: Path, target: Path) -> dict[str, Any]:
 
 
 def _copied(folder: Path, source: str, copy: str) -> dict[str, str]:
-    """The words of `kunnafoni copy` about a store: how many records and blobs, and the beginning of their digest."""
-    found = re.search(r"(\d+) fiches, (\d+) fichiers, empreinte (\S+)", run(folder, "copy", source, copy))
+    """Copy the store into the folder; return the record and blob counts and the digest that the command prints."""
+    found = re.search(r"(\d+) fiches, (\d+) fichiers, empreinte (\S+)", run_command(folder, "copy", source, copy))
     assert found
     return {"records": found[1], "blobs": found[2], "digest": found[3]}
 
@@ -89,7 +91,9 @@ def _copied(folder: Path, source: str, copy: str) -> dict[str, str]:
 def _exported(folder: Path, slug: str) -> list[Any]:
     """Every answer to a form, sealed ones opened."""
     out = folder / f"{slug}.ndjson"
-    run(folder, "feedback", "open", str(out), "--key", str(folder / KEYS[0]), "--form", slug, "--format", "ndjson")
+    run_command(
+        folder, "feedback", "open", str(out), "--key", str(folder / KEYS[0]), "--form", slug, "--format", "ndjson"
+    )
     return [json.loads(line) for line in out.read_text("utf-8").splitlines()]
 
 

@@ -1,6 +1,7 @@
-"""Writes the vectors that Python and TypeScript both read: `python -m tests.vectors.make`.
+"""Write the vectors that Python and TypeScript both read: `python -m tests.vectors.make`.
 
-Run only when the wire changes: signatures differ each time. What is expected of refusals is stated by hand, never taken from the code.
+Run only when the wire changes: signatures differ each time. What is expected of refusals is stated by hand, never taken
+from the code.
 """
 
 from __future__ import annotations
@@ -230,7 +231,7 @@ def feed_cases() -> dict[str, Any]:
 
 
 def alert_cases() -> dict[str, Any]:
-    """Payloads of pushes; `says`: id, root, message type, language, headline, text, area, severity."""
+    """Push payloads; `says`: id, root, message type, language, headline, text, area, severity."""
     signer = KEYS[0]
     first = AlertText(
         "exemple.ml",

@@ -1,4 +1,4 @@
-"""Writes forms.json: `python -m tests.vectors.make_answers`. A form compiled, and answers that hold or fail where stated by hand."""
+"""Write forms.json: `python -m tests.vectors.make_answers`. One form, with valid and invalid answers stated by hand."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ GOOD: dict[str, Any] = {
 
 
 def changed(**answers: Any) -> dict[str, Any]:
-    """The good answers with some replaced; None: absent."""
+    """The valid answers with changes; None removes one."""
     return {name: value for name, value in (GOOD | answers).items() if value is not None}
 
 

@@ -1,6 +1,7 @@
-"""Writes expressions.json: `python -m tests.vectors.make_forms`.
+"""Write expressions.json: `python -m tests.vectors.make_forms`.
 
-Values are stated by hand, after the ODK XForms specification's table of functions and XPath 1.0; only the compiled form is the code's.
+Values are stated by hand, after the ODK XForms specification's table of functions and XPath 1.0; only the compiled form
+is the code's.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Writes submission.json, sealing.json and bundle.json: `python -m tests.vectors.make_submissions`.
+"""Write submission.json, sealing.json and bundle.json: `python -m tests.vectors.make_submissions`.
 
 The first case of sealing.json is RFC 9180's own (A.3.1), written with its key and nonce and an empty `aad`.
 """
@@ -137,7 +137,9 @@ def submission_cases() -> dict[str, Any]:
 
 
 def rfc_9180() -> dict[str, str]:
-    """Appendix A.3.1, base mode of this suite, sequence number 0; `ciphertext` is what its key and nonce give without `aad`."""
+    """Appendix A.3.1, base mode of this suite, sequence number 0; `ciphertext` is what its key and nonce give without
+    `aad`.
+    """
     key, nonce = bytes.fromhex("868c066ef58aae6dc589b6cfdd18f97e"), bytes.fromhex("4e0bc5018beba4bf004cca59")
     plain = bytes.fromhex("4265617574792069732074727574682c20747275746820626561757479")
     own = "5ad590bb8baa577f8619db35a36311226a896e7342a6d836d8b7bcd2f20b6c7f9076ac232e3ab2523f39513434"

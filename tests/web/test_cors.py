@@ -1,4 +1,4 @@
-"""What the app of another address may ask: a hub answers the phones of headquarters, on the routes they use and on no other."""
+"""CORS: a hub answers phones of headquarters' origin, on the routes they use only."""
 
 from __future__ import annotations
 
@@ -46,12 +46,13 @@ async def test_a_browsers_question_is_answered_where_phones_post_and_nowhere_els
 
 
 def test_the_routes_are_those_that_the_app_posts_to_by_way_of_a_hub() -> None:
-    """Sending, and the repair of a feed; a device is enrolled at headquarters alone."""
+    """Routes for sending and for feed repair; devices enrol at headquarters only."""
     code = "".join(
-        repository.text(f"pwa/src/{name}.ts") for name in ("send/answers-and-withdrawals", "send/send-outbox", "pull/fetch-pages")
+        repository.text(f"pwa/src/{name}.ts")
+        for name in ("send/answers-and-withdrawals", "send/send-outbox", "pull/fetch-pages")
     )
-    asked = {path.replace("${channel}", CHANNEL) for path in re.findall(r"\.request\([\"`](/[^\"`?]+)[\"`]", code)}
-    assert asked == set(CORS_PATHS)
+    requested = {path.replace("${channel}", CHANNEL) for path in re.findall(r"\.request\([\"`](/[^\"`?]+)[\"`]", code)}
+    assert requested == set(CORS_PATHS)
 
 
 async def test_feeds_pages_and_media_are_open_to_another_address_and_reader_pages_are_not(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Headers and a small body leave in one piece, in order, and nothing written is lost at the end of a connection."""
+"""Write coalescing: headers and a small body leave in one write, in order, and nothing is lost at closing."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Forms on a real phone: filled, kept, sealed, carried and received."""
+"""Forms on a phone: filling, drafts, sealing, carrying, receipts."""

@@ -1,14 +1,14 @@
-"""A form with 120 questions: what its opening, an answer and a step cost the phone, counted. The bench measures the milliseconds."""
+"""The cost of a form with 120 questions, counted in function calls. The bench measures milliseconds."""
 
 from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import ready
-from tests.support.browser_costs import ANSWERED, TAPPED, Calls, Questions
-from tests.support.browser_form_site import Field, enrol
-from tests.support.mobile_link import Link
+from tests.support.browser_costs import TIME_ANSWER, TIME_TAP, CallCounter, StoreOperations
+from tests.support.browser_form_site import FormSite, enrol
+from tests.support.chromium import wait_until_offline_ready
+from tests.support.mobile_link import MobileLink
 
 ASKED = 120
 OPENED = 50 * ASKED  # calls of functions until the first question
@@ -16,10 +16,10 @@ TURN = 50 * ASKED  # from an answer, with all that follows from it, until the ne
 
 
 @pytest.fixture
-def page(site: Field, link: Link, page: Page) -> Page:
+def page(site: FormSite, link: MobileLink, page: Page) -> Page:
     """A facilitator's phone without a network, on the long form's page."""
     page.goto(f"{link.url}/fr-ML/")
-    ready(page)
+    wait_until_offline_ready(page)
     enrol(page, link.url, site.code("SSSSS00001"))
     link.down = True
     page.goto(f"{link.url}/fr-ML/forms/longue")
@@ -28,17 +28,17 @@ def page(site: Field, link: Link, page: Page) -> Page:
 
 
 def test_the_work_of_an_answer_grows_with_the_questions_and_no_faster(page: Page) -> None:
-    calls, questions = Calls(page), Questions(page)
-    page.evaluate(TAPPED, "Commencer")
+    calls, questions = CallCounter(page), StoreOperations(page)
+    page.evaluate(TIME_TAP, "Commencer")
     assert ASKED < calls.to_the_end() <= OPENED
     questions.taken()
     turns = []
     for _ in range(110):
-        page.evaluate(ANSWERED)
-        page.evaluate(TAPPED, "Suivant")
+        page.evaluate(TIME_ANSWER)
+        page.evaluate(TIME_TAP, "Suivant")
         turns.append(calls.taken())
     assert ASKED < max(turns) <= TURN
     assert sum(turns[-20:]) <= 1.2 * sum(turns[:20]), "the last questions as the first"
-    taken = questions.taken()
-    assert {one.split()[0] for one in taken} == {"put"}, "answering reads nothing"
-    assert taken.count("put drafts") <= 2 * len(turns) + 2, "each answer and each step is kept once"
+    operations = questions.taken()
+    assert {operation.split()[0] for operation in operations} == {"put"}, "answering reads nothing"
+    assert operations.count("put drafts") <= 2 * len(turns) + 2, "each answer and each step is kept once"

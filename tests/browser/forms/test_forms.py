@@ -1,42 +1,40 @@
-"""Forms on a phone without a network: filled, interrupted, gone on with, and read by nobody who merely has the phone."""
+"""Forms on a phone without a network: filled, interrupted, continued, and unreadable in the raw browser profile."""
 
 from __future__ import annotations
 
-import struct
 import subprocess
 import sys
-import zlib
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from tests.browser.conftest import ready
-from tests.browser.test_app_update import CHECK, newer  # noqa: F401
 from tests.support import chromium_process, chromium_profile
 from tests.support.browser_form_site import (
     CHOICES,
-    LATER,
-    Field,
-    asked,
-    begin,
-    enrol,
+    LATER_VISIT_QUESTIONS,
+    FormSite,
+    begin_form,
+    expect_question,
     fill_visit,
-    finish,
-    form,
-    on,
-    send,
+    finish_form,
+    form_table,
+    open_and_enrol,
+    tap_next,
+    tap_send,
+    write_png,
 )
+from tests.support.chromium import CHECK_FOR_UPDATE, wait_until_offline_ready
 from tests.support.content_folder import write
-from tests.support.mobile_link import Link
+from tests.support.mobile_link import MobileLink
 
 WORDS = ("Zeinabou a parlé au marché", "Bakary dit kɛnɛya bɛ", "Fatoumata craint la crue")
-# The same app whose browser encrypts nothing: what the search must find.
+# Control: a browser that encrypts nothing, where the search must find the words.
 UNLOCKED = (
     "for (const name of ['encrypt', 'decrypt']) SubtleCrypto.prototype[name] = async (_, key, data) => data.slice(0)"
 )
 
-# A disk whose writes of drafts end when the test lets them, and what was asked of it.
+# Delays the completion of writes to drafts until the test releases them, and records the durability asked for.
 SLOW_DISK = """window.slowDisk = {durability: [], gate: Promise.resolve()}
 slowDisk.hold = () => { slowDisk.gate = new Promise(open => slowDisk.release = open) }
 const transaction = IDBDatabase.prototype.transaction
@@ -45,7 +43,8 @@ IDBDatabase.prototype.transaction = function (names, mode, options) {
     if (mode === 'readwrite' && [...made.objectStoreNames].includes('drafts')) {
         slowDisk.durability.push(made.durability)
         const listen = made.addEventListener.bind(made)
-        made.addEventListener = (name, heard) => listen(name, name === 'complete' ? event => slowDisk.gate.then(() => heard(event)) : heard)
+        const delayed = heard => event => slowDisk.gate.then(() => heard(event))
+        made.addEventListener = (name, heard) => listen(name, name === 'complete' ? delayed(heard) : heard)
     }
     return made
 }"""
@@ -54,65 +53,45 @@ IDBDatabase.prototype.transaction = function (names, mode, options) {
 @pytest.fixture
 def photo(tmp_path: Path) -> Path:
     """A picture of two megapixels, as a phone's camera makes."""
-    return picture(tmp_path / "photo.png", 1600, 1200)
-
-
-def picture(path: Path, width: int, height: int) -> Path:
-    rows = b"".join(b"\0" + bytes((x * y + x) & 255 for x in range(width)) for y in range(height))
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    path.write_bytes(
-        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows, 1)) + chunk(b"IEND", b"")
-    )
-    return path
-
-
-def arrive(page: Page, site: Field, link: Link, code: str) -> None:
-    """The first visit, with a network, and enrolment."""
-    page.goto(f"{link.url}/fr-ML/")
-    ready(page)
-    enrol(page, link.url, site.code(code))
+    return write_png(tmp_path / "photo.png", 1600, 1200)
 
 
 def test_a_draft_outlives_a_killed_browser_a_new_app_and_a_new_version_of_its_form(
-    site: Field,
-    link: Link,
+    site: FormSite,
+    link: MobileLink,
     playwright: Playwright,
     tmp_path: Path,
     photo: Path,
-    newer: Path,  # noqa: F811
+    newer: Path,
     root: Path,
 ) -> None:
     folder = tmp_path / "profile"
     folder.mkdir()
-    with chromium_process.started(playwright, folder) as phone:
+    with chromium_process.running_chromium(playwright, folder) as phone:
         page = phone.page
-        arrive(page, site, link, "AAAAA00001")
+        open_and_enrol(page, site, link, "AAAAA00001")
         link.down = True
         for word in WORDS:
-            begin(page, link.url, "visite")
+            begin_form(page, link.url, "visite")
             fill_visit(page, word, (3, 7), photo)
-            finish(page)
-        begin(page, link.url, "visite")
-        asked(page, "Qu’avez-vous entendu")
+            finish_form(page)
+        begin_form(page, link.url, "visite")
+        expect_question(page, "Qu’avez-vous entendu")
         page.fill("form.sheet input", "Le quatrième, à moitié")
-        on(page)
+        tap_next(page)
         page.locator("label", has_text="Oui").click()
-        on(page)
+        tap_next(page)
         page.locator("label", has_text="Niger").click()
         expect(page.locator("form.sheet")).to_contain_text("Gardé sur ce téléphone")
         phone.kill()
     link.down = False
     renew(site, root)
     try:
-        with chromium_process.started(playwright, folder) as phone:
+        with chromium_process.running_chromium(playwright, folder) as phone:
             page = phone.page
             link.app = newer
             page.goto(f"{link.url}/fr-ML/guides")
-            page.evaluate(CHECK)
+            page.evaluate(CHECK_FOR_UPDATE)
             page.locator(".toast button", has_text="Mettre à jour").click()
             expect(page.locator("html[data-build=newer]")).to_have_count(1)
             page.goto(f"{link.url}/fr-ML/phone")
@@ -122,31 +101,31 @@ def test_a_draft_outlives_a_killed_browser_a_new_app_and_a_new_version_of_its_fo
             expect(page.locator("main [data-state=received]")).to_have_count(3)
             link.down = True
             page.locator("main a", has_text="Touchez pour continuer").click()
-            asked(page, "Quel pays")
+            expect_question(page, "Quel pays")
             expect(page.get_by_label("Niger")).to_be_checked()
-            on(page)
+            tap_next(page)
             page.locator("label", has_text="Agadez").click()
             for _ in range(3):
-                on(page)
-            asked(page, "Vérifiez")
-            code = finish(page)
-            begin(page, link.url, "visite")
+                tap_next(page)
+            expect_question(page, "Vérifiez")
+            code = finish_form(page)
+            begin_form(page, link.url, "visite")
             page.fill("form.sheet input", "x")
-            on(page)
-            asked(page, "Une question de la version suivante")
+            tap_next(page)
+            expect_question(page, "Une question de la version suivante")
             link.down = False
             page.goto(f"{link.url}/fr-ML/forms")
-            send(page)
+            tap_send(page)
             expect(page.locator(f"main [data-code='{code}'][data-state=received]")).to_have_count(1)
     finally:
         renew(site, root, back=True)
 
 
-def test_kept_is_said_only_of_what_is_on_the_disk(site: Field, link: Link, page: Page) -> None:
+def test_kept_is_said_only_of_what_is_on_the_disk(site: FormSite, link: MobileLink, page: Page) -> None:
     page.add_init_script(SLOW_DISK)
-    arrive(page, site, link, "MMMMM00001")
+    open_and_enrol(page, site, link, "MMMMM00001")
     link.down = True
-    begin(page, link.url, "visite")
+    begin_form(page, link.url, "visite")
     page.evaluate("slowDisk.hold()")
     page.fill("form.sheet input", "Un premier mot")
     sheet = page.locator("form.sheet")
@@ -157,7 +136,7 @@ def test_kept_is_said_only_of_what_is_on_the_disk(site: Field, link: Link, page:
     page.evaluate("slowDisk.hold()")
     page.fill("form.sheet input", "Un autre mot")
     expect(sheet).not_to_contain_text("Gardé")
-    on(page)
+    tap_next(page)
     expect(sheet).not_to_contain_text("Gardé")
     page.evaluate("slowDisk.release()")
     expect(sheet).to_contain_text("Gardé sur ce téléphone")
@@ -165,9 +144,9 @@ def test_kept_is_said_only_of_what_is_on_the_disk(site: Field, link: Link, page:
         "what is written waits for the disk, not for its cache"
     )
     page.locator("label", has_text="Non").click()
-    on(page)
+    tap_next(page)
     page.locator("button", has_text="Ajouter").click()
-    on(page)
+    tap_next(page)
     page.fill("form.sheet input", "12")
     expect(sheet).to_contain_text("Gardé sur ce téléphone")
     page.fill("form.sheet input", "douze")
@@ -175,10 +154,13 @@ def test_kept_is_said_only_of_what_is_on_the_disk(site: Field, link: Link, page:
     expect(sheet).not_to_contain_text("Gardé sur")
 
 
-def renew(site: Field, root: Path, back: bool = False) -> None:
-    """The coordination publishes another version of the form."""
-    questions = LATER[:1] + LATER[2:] if back else LATER
-    write(site.content, {"forms/visite.md": form("visite", *questions, choices=CHOICES, sealed="no", place="region")})
+def renew(site: FormSite, root: Path, back: bool = False) -> None:
+    """Publish another version of the form."""
+    questions = LATER_VISIT_QUESTIONS[:1] + LATER_VISIT_QUESTIONS[2:] if back else LATER_VISIT_QUESTIONS
+    write(
+        site.content,
+        {"forms/visite.md": form_table("visite", *questions, choices=CHOICES, sealed="no", place="region")},
+    )
     for command in (["import", str(site.content)], ["publish"]):
         subprocess.run(
             [sys.executable, "-m", "server.commands.cli", *command, "--data", str(site.data)],
@@ -192,15 +174,15 @@ def renew(site: Field, root: Path, back: bool = False) -> None:
     ("pin", "encrypts"), [("", True), ("8642", True), ("", False)], ids=["no PIN", "PIN", "control, unencrypted"]
 )
 def test_what_was_written_is_not_found_in_the_raw_profile(
-    site: Field, link: Link, playwright: Playwright, tmp_path: Path, pin: str, encrypts: bool
+    site: FormSite, link: MobileLink, playwright: Playwright, tmp_path: Path, pin: str, encrypts: bool
 ) -> None:
     folder = tmp_path / "profile"
     folder.mkdir()
-    with chromium_process.started(playwright, folder) as phone:
+    with chromium_process.running_chromium(playwright, folder) as phone:
         page = phone.page
         if not encrypts:
             page.context.add_init_script(UNLOCKED)
-        arrive(page, site, link, {"": "BBBBB0000", "8642": "CCCCC0000"}[pin] + str(int(encrypts)))
+        open_and_enrol(page, site, link, {"": "BBBBB0000", "8642": "CCCCC0000"}[pin] + str(int(encrypts)))
         if pin:
             page.locator("main button", has_text="Mettre un code").click()
             page.fill("#pin-new", pin)
@@ -208,25 +190,29 @@ def test_what_was_written_is_not_found_in_the_raw_profile(
             page.locator("main button", has_text="Garder ce code").click()
             expect(page.locator("main")).to_contain_text("Un code est mis")
         link.down = True
-        begin(page, link.url, "scellee")
+        begin_form(page, link.url, "scellee")
         fill_visit(page, WORDS[0], (5,))
-        finish(page)
+        finish_form(page)
         for slug, word in (("visite", WORDS[1]), ("scellee", WORDS[2])):
-            begin(page, link.url, slug)
+            begin_form(page, link.url, slug)
             page.fill("form.sheet input", word)
             expect(page.locator("form.sheet")).to_contain_text("Gardé sur ce téléphone")
         phone.close()
-    with chromium_process.started(playwright, folder) as phone:  # LevelDB packs its log into tables when it is opened
+    with chromium_process.running_chromium(
+        playwright, folder
+    ) as phone:  # LevelDB packs its log into tables when it is opened
         phone.page.goto(f"{link.url}/fr-ML/forms")
         expect(phone.page.locator("main")).to_contain_text("Touchez pour continuer")
         phone.close()
-    seen = {word for word, _ in chromium_profile.found(folder, WORDS)}
-    assert seen == (set() if encrypts else set(WORDS))
+    words = {word for word, _ in chromium_profile.find_words(folder, WORDS)}
+    assert words == (set() if encrypts else set(WORDS))
 
 
-def test_a_pin_shuts_drafts_until_it_is_typed_and_makes_the_wrong_one_wait(site: Field, link: Link, page: Page) -> None:
-    arrive(page, site, link, "DDDDD00001")
-    begin(page, link.url, "visite")
+def test_a_pin_shuts_drafts_until_it_is_typed_and_makes_the_wrong_one_wait(
+    site: FormSite, link: MobileLink, page: Page
+) -> None:
+    open_and_enrol(page, site, link, "DDDDD00001")
+    begin_form(page, link.url, "visite")
     page.fill("form.sheet input", WORDS[0])
     expect(page.locator("form.sheet")).to_contain_text("Gardé")
     page.goto(f"{link.url}/fr-ML/phone")
@@ -254,37 +240,37 @@ def test_a_pin_shuts_drafts_until_it_is_typed_and_makes_the_wrong_one_wait(site:
     expect(page.locator("form.sheet input")).to_have_value(WORDS[0])
 
 
-def test_a_form_says_what_is_missing_and_what_does_not_fit(site: Field, link: Link, page: Page) -> None:
-    arrive(page, site, link, "EEEEE00001")
+def test_a_form_says_what_is_missing_and_what_does_not_fit(site: FormSite, link: MobileLink, page: Page) -> None:
+    open_and_enrol(page, site, link, "EEEEE00001")
     link.down = True
-    begin(page, link.url, "visite")
-    on(page)
+    begin_form(page, link.url, "visite")
+    tap_next(page)
     expect(page.locator("[role=alert]")).to_contain_text("Il faut une réponse ici")
     expect(page.locator("form.sheet input")).to_have_attribute("aria-invalid", "true")
     page.fill("form.sheet input", "x" * 201)
-    on(page)
+    tap_next(page)
     expect(page.locator("[role=alert]")).to_contain_text("Plus court")
     page.fill("form.sheet input", "x")
-    on(page)
+    tap_next(page)
     page.locator("label", has_text="Non").click()
-    on(page)
-    asked(page, "Enfant")
+    tap_next(page)
+    expect_question(page, "Enfant")
     page.locator("button", has_text="Ajouter").click()
-    on(page)
+    tap_next(page)
     page.fill("form.sheet input", "douze")
-    on(page)
+    tap_next(page)
     expect(page.locator("[role=alert]")).to_contain_text("nombre entier")
     page.fill("form.sheet input", "40")
-    on(page)
+    tap_next(page)
     expect(page.locator("[role=alert]")).to_contain_text("Moins de 18 ans")
     page.locator("button", has_text="Retour").click()
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.tagName") == "INPUT", "from the question, one step leads to the answer"
 
 
-def test_an_exercise_leaves_nothing(site: Field, link: Link, page: Page) -> None:
+def test_an_exercise_leaves_nothing(site: FormSite, link: MobileLink, page: Page) -> None:
     page.goto(f"{link.url}/fr-ML/")
-    ready(page)
+    wait_until_offline_ready(page)
     page.goto(f"{link.url}/fr-ML/forms/visite")
     page.locator("main button", has_text="S’exercer").click()
     fill_visit(page, "Pour essayer", (4,))
@@ -296,19 +282,19 @@ def test_an_exercise_leaves_nothing(site: Field, link: Link, page: Page) -> None
 
 
 def test_every_screen_of_a_form_holds_for_those_who_hear_or_type_it(
-    site: Field, link: Link, page: Page, root: Path
+    site: FormSite, link: MobileLink, page: Page, root: Path
 ) -> None:
-    """axe-core, which others wrote, finds nothing on any screen; and keys alone lead from the first question to the last."""
-    arrive(page, site, link, "KKKKK00001")
+    """axe-core reports nothing on any screen, and the keyboard alone leads from the first question to the last."""
+    open_and_enrol(page, site, link, "KKKKK00001")
     axe = (root / "pwa/node_modules/axe-core/axe.min.js").read_text("utf-8")
     link.down = True
-    begin(page, link.url, "visite")
+    begin_form(page, link.url, "visite")
     for step in range(12):
         page.evaluate(axe)
-        found = page.evaluate(
+        violations = page.evaluate(
             "async () => (await axe.run('main')).violations.map(one => one.id + ': ' + one.nodes[0].html)"
         )
-        assert found == [], f"screen {step + 1}"
+        assert violations == [], f"screen {step + 1}"
         if page.locator("form.sheet h2", has_text="Vérifiez").count():
             break
         page.keyboard.press("Tab")
@@ -322,4 +308,4 @@ def test_every_screen_of_a_form_holds_for_those_who_hear_or_type_it(
         else:
             page.locator("form.sheet button", has_text="Suivant").focus()
             page.keyboard.press("Enter")
-    asked(page, "Vérifiez")
+    expect_question(page, "Vérifiez")

@@ -1,4 +1,4 @@
-"""What waits on a phone arrives once: over a link that breaks, by the hands of couriers, and without a name where none was given."""
+"""The outbox: each form arrives once, over a breaking link or by couriers, and anonymous reports stay anonymous."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import base64
 import gzip
 import json
 import random
+import time
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -15,56 +17,68 @@ from sync.canonical import canonical
 from sync.submissions.record_ids import submission_id_of
 from sync.submissions.sealing import open_answers
 from sync.submissions.submission import parse_submission
-from tests.browser.conftest import Phones, ready
-from tests.browser.forms.test_forms import picture
 from tests.support import chromium_profile
-from tests.support.browser_form_site import Field, begin, enrol, fill_visit, finish, send
-from tests.support.mobile_link import Link
+from tests.support.browser_form_site import FormSite, begin_form, enrol, fill_visit, finish_form, tap_send, write_png
+from tests.support.chromium import PhoneFactory, wait_until_offline_ready
+from tests.support.mobile_link import MobileLink
+
+SEND_PATIENCE = 60.0  # seconds until a form is received over a link that breaks every other request
 
 
-def arrive(page: Page, site: Field, link: Link, code: str) -> None:
+def arrive(page: Page, site: FormSite, link: MobileLink, code: str) -> None:
     page.goto(f"{link.url}/fr-ML/")
-    ready(page)
+    wait_until_offline_ready(page)
     if code:
         enrol(page, link.url, site.code(code))
 
 
-def held(site: Field) -> dict[str, dict[str, Any]]:
-    """Submissions that the site keeps, by id."""
+def held(site: FormSite) -> dict[str, dict[str, Any]]:
+    """The submissions stored by the site, by id."""
     return {submission_id_of(record.id): json.loads(record.body["text"]) for record in site.records("submission:")}
 
 
-def states(page: Page, link: Link) -> dict[str, str]:
-    """Of each form on this phone, by its code."""
-    page.goto(f"{link.url}/fr-ML/forms")
-    page.locator("main [data-state]").first.wait_for()
-    shown = "all => all.map(({dataset}) => [dataset.code, dataset.state])"
-    rows: list[tuple[str, str]] = page.locator("main [data-state]").evaluate_all(shown)
+def displayed_states(page: Page) -> dict[str, str]:
+    """The state of each finished form in the page's list, by code; read in one evaluation, since the list is
+    redrawn.
+    """
+    read_rows = "rows => rows.map(({dataset}) => [dataset.code, dataset.state])"
+    rows: list[tuple[str, str]] = page.locator("main [data-state]").evaluate_all(read_rows)
     return dict(rows)
 
 
+def states(page: Page, link: MobileLink) -> dict[str, str]:
+    """The state of each finished form on this phone, by code."""
+    page.goto(f"{link.url}/fr-ML/forms")
+    page.locator("main [data-state]").first.wait_for()
+    return displayed_states(page)
+
+
+def send_until_received(page: Page, count: int) -> None:
+    """Tap "send" until the list shows `count` forms, all received."""
+    deadline = time.monotonic() + SEND_PATIENCE
+    while Counter(displayed_states(page).values()) != {"received": count}:
+        assert time.monotonic() < deadline, displayed_states(page)
+        tap_send(page)
+        expect(page.locator("main [role=status]").first).not_to_have_text("J’envoie…", timeout=20_000)
+        page.wait_for_timeout(200)
+
+
 def test_what_was_filled_offline_arrives_once_over_a_link_cut_at_random(
-    site: Field, link: Link, page: Page, tmp_path: Path
+    site: FormSite, link: MobileLink, page: Page, tmp_path: Path
 ) -> None:
     arrive(page, site, link, "FFFFF00001")
     before = held(site)
     link.down = True
     words = {f"Parole {number} ɛ": (number, number + 3) for number in range(4)}
     for number, (word, children) in enumerate(words.items()):
-        begin(page, link.url, "visite")
-        fill_visit(page, word, children, picture(tmp_path / f"{number}.png", 900, 700))
-        finish(page)
+        begin_form(page, link.url, "visite")
+        fill_visit(page, word, children, write_png(tmp_path / f"{number}.png", 900, 700))
+        finish_form(page)
     chance = random.Random(5)
     link.fate = lambda path: chance.choice(("", "lost", "unheard", "")) if path.startswith("/inbox") else ""
     link.down = False
     page.goto(f"{link.url}/fr-ML/forms")
-    for _ in range(60):
-        waiting = page.locator("main [data-state=waiting], main [data-state=carried]").count()
-        if page.locator("main [data-state]").count() and not waiting:
-            break
-        send(page)
-        expect(page.locator("main [role=status]").first).not_to_have_text("J’envoie…")
-        page.wait_for_timeout(200)
+    send_until_received(page, len(words))
     assert set(states(page, link).values()) == {"received"}
     new = {id: value for id, value in held(site).items() if id not in before}
     assert sorted(value["answers"]["mot"] for value in new.values()) == sorted(words), "each once"
@@ -77,7 +91,7 @@ def test_what_was_filled_offline_arrives_once_over_a_link_cut_at_random(
 
 
 def test_two_couriers_carry_what_they_cannot_change_and_bring_receipts_home(
-    site: Field, link: Link, phones: Phones, tmp_path: Path
+    site: FormSite, link: MobileLink, phones: PhoneFactory, tmp_path: Path
 ) -> None:
     awa, ali, binta = (phones(accept_downloads=True).new_page() for _ in range(3))
     arrive(awa, site, link, "GGGGG00001")
@@ -86,9 +100,9 @@ def test_two_couriers_carry_what_they_cannot_change_and_bring_receipts_home(
     before = set(held(site))
     link.down = True
     for word, slug in (("Porté par deux", "visite"), ("Lu par personne", "scellee")):
-        begin(awa, link.url, slug)
+        begin_form(awa, link.url, slug)
         fill_visit(awa, word, (4,))
-        finish(awa)
+        finish_form(awa)
     bundle = download(awa, link, "waiting", tmp_path / "bundle.txt")
     altered = tmp_path / "altered.txt"
     altered.write_text(with_body(bundle.read_text("utf-8"), lambda body: body.replace(b"deux", b"tous")), "utf-8")
@@ -105,7 +119,7 @@ def test_two_couriers_carry_what_they_cannot_change_and_bring_receipts_home(
     for page in (ali, binta):
         page.reload()
         page.locator("summary", has_text="Pas de réseau").wait_for()
-        send(page)
+        tap_send(page)
         expect(page.locator("main")).not_to_contain_text("porte des fiches d’autres personnes")
     link.down = True
     new = {id: value for id, value in held(site).items() if id not in before}
@@ -120,13 +134,13 @@ def test_two_couriers_carry_what_they_cannot_change_and_bring_receipts_home(
     awa.set_input_files("#bundle", receipts)
     expect(awa.locator("main [role=status]").first).to_contain_text("2 de vos fiches sont reçues")
     assert set(states(awa, link).values()) == {"received"}
-    found = {word for word, _ in chromium_profile.found(site.data.parent, ("Lu par personne", "Porté par deux"))}
-    assert found == {"Porté par deux"}, (
+    words = {word for word, _ in chromium_profile.find_words(site.data.parent, ("Lu par personne", "Porté par deux"))}
+    assert words == {"Porté par deux"}, (
         "nothing of the sealed answers lies in the site’s files and logs; the control does"
     )
 
 
-def download(page: Page, link: Link, what: str, into: Path) -> Path:
+def download(page: Page, link: MobileLink, what: str, into: Path) -> Path:
     page.goto(f"{link.url}/fr-ML/forms")
     page.locator("summary", has_text="Pas de réseau").click()
     with page.expect_download() as coming:
@@ -145,7 +159,9 @@ def with_body(text: str, change: Any) -> str:
     return f"{text.splitlines()[0]}\n{packed}\n"
 
 
-def test_a_tap_under_a_guide_is_kept_offline_and_leaves_alone_and_nameless(site: Field, link: Link, page: Page) -> None:
+def test_a_tap_under_a_guide_is_kept_offline_and_leaves_alone_and_nameless(
+    site: FormSite, link: MobileLink, page: Page
+) -> None:
     arrive(page, site, link, "")
     before = set(held(site))
     link.down = True
@@ -156,28 +172,28 @@ def test_a_tap_under_a_guide_is_kept_offline_and_leaves_alone_and_nameless(site:
     page.locator("main button", has_text="Non").click()
     expect(page.locator("main")).to_contain_text("Merci")
     link.down = False
-    sent: list[Request] = []
-    page.on("request", lambda request: sent.append(request) if "/inbox" in request.url else None)
+    requests: list[Request] = []
+    page.on("request", lambda request: requests.append(request) if "/inbox" in request.url else None)
     page.goto(f"{link.url}/fr-ML/forms")
     page.wait_for_timeout(1_000)
-    assert sent == [], "it leaves at a moment of its own, not when the person is there"
+    assert requests == [], "it leaves at a moment of its own, not when the person is there"
     page.locator("main [data-state=waiting] summary").first.click()
     page.locator("main [data-state=waiting] button", has_text="Envoyer maintenant").first.click()
     expect(page.locator("main [data-state=received]")).to_have_count(1)
-    [request] = sent
+    [request] = requests
     assert {"cookie", "authorization", "referer"}.isdisjoint(request.all_headers())
     [line] = request.post_data.splitlines() if request.post_data else []
     assert list(json.loads(line)) == ["submission"]
-    [kept] = [value for id, value in held(site).items() if id not in before]
-    assert sorted(kept) == ["answer", "answers", "day", "form", "lang", "nonce", "place", "site", "v", "version"]
-    assert kept["answers"]["page"].startswith("guides/")
+    [submission] = [value for id, value in held(site).items() if id not in before]
+    assert sorted(submission) == ["answer", "answers", "day", "form", "lang", "nonce", "place", "site", "v", "version"]
+    assert submission["answers"]["page"].startswith("guides/")
 
 
-def test_a_form_is_withdrawn_by_who_sent_it(site: Field, link: Link, page: Page) -> None:
+def test_a_form_is_withdrawn_by_who_sent_it(site: FormSite, link: MobileLink, page: Page) -> None:
     arrive(page, site, link, "HHHHH00001")
-    begin(page, link.url, "visite")
+    begin_form(page, link.url, "visite")
     fill_visit(page, "À retirer")
-    code = finish(page)
+    code = finish_form(page)
     expect(page.locator("main")).to_contain_text("Reçue.")
     page.goto(f"{link.url}/fr-ML/forms")
     page.locator(f"[data-code='{code}'] summary").click()
@@ -187,20 +203,22 @@ def test_a_form_is_withdrawn_by_who_sent_it(site: Field, link: Link, page: Page)
     assert all(value.get("answers", {}).get("mot") != "À retirer" for value in held(site).values())
 
 
-def test_the_worker_sends_what_waits_when_no_page_is_there(site: Field, link: Link, page: Page, tmp_path: Path) -> None:
+def test_the_worker_sends_what_waits_when_no_page_is_there(
+    site: FormSite, link: MobileLink, page: Page, tmp_path: Path
+) -> None:
     arrive(page, site, link, "JJJJJ00001")
     registrations: list[str] = []
     session = page.context.new_cdp_session(page)
 
     def note(event: dict[str, Any]) -> None:
-        registrations.extend(one["registrationId"] for one in event["registrations"])
+        registrations.extend(registration["registrationId"] for registration in event["registrations"])
 
     session.on("ServiceWorker.workerRegistrationUpdated", note)
     session.send("ServiceWorker.enable")
     link.down = True
-    begin(page, link.url, "visite")
-    fill_visit(page, "Envoyé la nuit", (9,), picture(tmp_path / "photo.png", 900, 700))
-    code = finish(page)
+    begin_form(page, link.url, "visite")
+    fill_visit(page, "Envoyé la nuit", (9,), write_png(tmp_path / "photo.png", 900, 700))
+    code = finish_form(page)
     expect(page.locator("main")).to_contain_text("Pas encore reçue")
     page.goto("about:blank")
     link.down = False

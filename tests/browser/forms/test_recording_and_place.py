@@ -1,4 +1,4 @@
-"""A voice is recorded, a place taken, an image fetched ahead where the form asks for it: small, coarse, and only when the person taps."""
+"""A recording, a rounded position and a form's image: small, coarse, and only after a tap."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ import av
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Geolocation, Page, Playwright, expect
 
-from tests.browser.conftest import FLAGS, PHONE, executable
-from tests.browser.forms.test_forms import arrive
-from tests.support.browser_form_site import Field, asked, begin, finish, on
-from tests.support.mobile_link import Link
+from tests.support.browser_form_site import FormSite, begin_form, expect_question, finish_form, open_and_enrol, tap_next
+from tests.support.chromium import FLAGS, PHONE, chromium_path
+from tests.support.mobile_link import MobileLink
 
 MICROPHONE = ["--use-fake-device-for-media-stream"]  # it beeps once a second
 HERE = Geolocation(latitude=12.6392316, longitude=-8.0028892)
@@ -21,7 +20,7 @@ HERE = Geolocation(latitude=12.6392316, longitude=-8.0028892)
 
 @pytest.fixture(scope="module")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=executable(), args=[*FLAGS, *MICROPHONE])
+    browser = playwright.chromium.launch(executable_path=chromium_path(), args=[*FLAGS, *MICROPHONE])
     yield browser
     browser.close()
 
@@ -34,29 +33,31 @@ def phone(chromium: Browser) -> Iterator[BrowserContext]:
     context.close()
 
 
-def test_a_voice_and_a_rounded_place_are_kept_and_arrive(site: Field, link: Link, phone: BrowserContext) -> None:
+def test_a_voice_and_a_rounded_place_are_kept_and_arrive(
+    site: FormSite, link: MobileLink, phone: BrowserContext
+) -> None:
     phone.grant_permissions(["microphone", "geolocation"])
     page = phone.new_page()
-    arrive(page, site, link, "QQQQQ00001")
+    open_and_enrol(page, site, link, "QQQQQ00001")
     link.down = True
-    begin(page, link.url, "terrain")
-    asked(page, "Où êtes-vous")
+    begin_form(page, link.url, "terrain")
+    expect_question(page, "Où êtes-vous")
     page.locator("button", has_text="Prendre ma position").click()
     expect(page.locator("form.sheet [role=status]")).to_have_text("12.64 -8.00")
     expect(page.locator("form.sheet")).to_contain_text("Gardé sur ce téléphone")
-    on(page)
+    tap_next(page)
     record(page, 2)
     page.reload()  # it was kept
     expect(page.locator("form.sheet audio")).to_be_visible()
-    on(page)
-    asked(page, "Vérifiez")
+    tap_next(page)
+    expect_question(page, "Vérifiez")
     link.down = False
-    code = finish(page)
+    code = finish_form(page)
     expect(page.locator("main")).to_contain_text("Reçue.")
     [text] = [record.body["text"] for record in site.records("submission:") if '"terrain"' in record.body["text"]]
-    sent = json.loads(text)
-    assert sent["answers"] == {"ou": "12.64 -8.00", "voix": 0}, code
-    [(digest, size, kind)] = sent["files"]
+    submission = json.loads(text)
+    assert submission["answers"] == {"ou": "12.64 -8.00", "voix": 0}, code
+    [(digest, size, kind)] = submission["files"]
     assert kind == "audio/webm"
     assert size < 20_000, "a voice, small"
     with av.open(io.BytesIO(site.attachment(digest, size)), "r") as sound:
@@ -65,7 +66,7 @@ def test_a_voice_and_a_rounded_place_are_kept_and_arrive(site: Field, link: Link
 
 
 def record(page: Page, seconds: int) -> None:
-    asked(page, "Racontez")
+    expect_question(page, "Racontez")
     page.locator("button", has_text="Enregistrer").click()
     expect(page.locator("form.sheet [role=status]")).to_contain_text(f"J’enregistre : {seconds} s")
     page.locator("button", has_text="Arrêter").click()
@@ -74,28 +75,28 @@ def record(page: Page, seconds: int) -> None:
 
 
 def test_a_refused_microphone_or_place_is_said_and_nothing_is_lost(
-    site: Field, link: Link, phone: BrowserContext
+    site: FormSite, link: MobileLink, phone: BrowserContext
 ) -> None:
     phone.grant_permissions([])
     page = phone.new_page()
     page.add_init_script(
         "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotAllowedError') }"
     )
-    arrive(page, site, link, "RRRRR00001")
-    begin(page, link.url, "terrain")
+    open_and_enrol(page, site, link, "RRRRR00001")
+    begin_form(page, link.url, "terrain")
     page.locator("button", has_text="Prendre ma position").click()
     expect(page.locator("form.sheet [role=status]")).to_contain_text("refuse sa position")
-    on(page)
+    tap_next(page)
     expect(page.locator("[role=alert]")).to_contain_text("Il faut une réponse ici")
     phone.grant_permissions(["geolocation"])
     page.locator("button", has_text="ma position").click()
     expect(page.locator("form.sheet [role=status]")).to_have_text("12.64 -8.00")
-    on(page)
+    tap_next(page)
     page.locator("button", has_text="Enregistrer").click()
     expect(page.locator("form.sheet [role=status]")).to_contain_text("refuse son micro")
 
 
-def test_a_window_that_keeps_nothing_says_so_before_the_first_word(link: Link, page: Page) -> None:
+def test_a_window_that_keeps_nothing_says_so_before_the_first_word(link: MobileLink, page: Page) -> None:
     page.add_init_script("IDBFactory.prototype.open = () => { throw new DOMException('', 'SecurityError') }")
     page.goto(f"{link.url}/fr-ML/forms/utilite")
     expect(page.locator("main")).to_contain_text("Cette fenêtre ne garde rien")
@@ -103,10 +104,10 @@ def test_a_window_that_keeps_nothing_says_so_before_the_first_word(link: Link, p
 
 
 def test_a_forms_images_come_before_at_a_tap_and_are_seen_without_a_network(
-    site: Field, link: Link, page: Page
+    site: FormSite, link: MobileLink, page: Page
 ) -> None:
     site.picture()
-    arrive(page, site, link, "SSSSS00002")
+    open_and_enrol(page, site, link, "SSSSS00002")
     page.goto(f"{link.url}/fr-ML/forms/images")
     ahead = page.locator("main button", has_text="Garder hors ligne les images et les sons de cette fiche (1)")
     ahead.wait_for()
@@ -118,17 +119,17 @@ def test_a_forms_images_come_before_at_a_tap_and_are_seen_without_a_network(
     ahead.click()
     expect(page.locator("main [role=status]", has_text="Gardés")).to_be_visible()
     link.down = True
-    begin(page, link.url, "images")
+    begin_form(page, link.url, "images")
     assert page.locator("form.sheet img").evaluate("image => image.decode().then(() => image.naturalWidth)") == 40
     page.goto(f"{link.url}/fr-ML/forms/images")
     page.locator("main button", has_text="Commencer").wait_for()
     expect(ahead).to_have_count(0)
 
 
-def test_an_image_beside_a_question_comes_at_a_tap_and_stays(site: Field, link: Link, page: Page) -> None:
+def test_an_image_beside_a_question_comes_at_a_tap_and_stays(site: FormSite, link: MobileLink, page: Page) -> None:
     site.picture()
-    arrive(page, site, link, "SSSSS00003")
-    begin(page, link.url, "images")
+    open_and_enrol(page, site, link, "SSSSS00003")
+    begin_form(page, link.url, "images")
     bring = page.locator("form.sheet button", has_text="Voir l’image")
     bring.wait_for()
     assert not [path for path in link.asked if path.startswith("/media/")], "nothing before the tap"
@@ -140,6 +141,6 @@ def test_an_image_beside_a_question_comes_at_a_tap_and_stays(site: Field, link: 
     image = page.locator("form.sheet img")
     assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") == 40
     link.down = True
-    begin(page, link.url, "images")
+    begin_form(page, link.url, "images")
     assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") == 40
     assert len([path for path in link.asked if path.startswith("/media/")]) == 1

@@ -1,4 +1,4 @@
-"""Sealing keys made in the console's page, answers sealed on a phone, opened in the page, and the same with the command line."""
+"""Sealing keys made in the browser: answers sealed on a phone open in the console and on the command line."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Request, expect
 
-from tests.browser.conftest import Phones, ready
-from tests.browser.forms.test_forms import picture
-from tests.support.browser_form_site import FORMS, Field, begin, enrol, fill_visit, finish
-from tests.support.browser_site import serving
+from tests.support.browser_form_site import FORMS, FormSite, begin_form, enrol, fill_visit, finish_form, write_png
+from tests.support.browser_site import running_site_server
+from tests.support.chromium import PhoneFactory, wait_until_offline_ready
 from tests.support.content_folder import GOOD, write
 
 PASSWORD = "quatre mots sans rapport"
@@ -25,8 +24,8 @@ WORD = 'Zeinabou, =1+1, "ɛ"'
 
 
 @dataclass
-class Office:
-    field: Field
+class SealedFormsSite:
+    field: FormSite
     chief: Page
     folder: Path
 
@@ -39,24 +38,26 @@ ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
-def office(tmp_path: Path, root: Path, phones: Phones) -> Iterator[Office]:
+def console_site(tmp_path: Path, root: Path, phones: PhoneFactory) -> Iterator[SealedFormsSite]:
     """A site without sealing keys, and its first administrator in the console."""
     content = write(tmp_path / "content", {**GOOD, **FORMS})
-    with serving(tmp_path / "data", root, content) as url:
-        said = (tmp_path / "serve.log").read_text("utf-8")
-        first = re.search(r"/console/welcome/\S+", said)
-        assert first, said
+    with running_site_server(tmp_path / "data", root, content) as url:
+        output = (tmp_path / "serve.log").read_text("utf-8")
+        first = re.search(r"/console/welcome/\S+", output)
+        assert first, output
         chief = phones(accept_downloads=True).new_page()
         chief.goto(url + first[0])
         for name, value in (("name", "awa"), ("password", PASSWORD), ("again", PASSWORD)):
             chief.fill(f"[name={name}]", value)
         chief.click("main button")
         expect(chief.locator("h1")).to_contain_text("Bonjour, awa")
-        yield Office(Field(url, tmp_path / "data", content, ()), chief, tmp_path)
+        yield SealedFormsSite(FormSite(url, tmp_path / "data", content, ()), chief, tmp_path)
 
 
 def made(page: Page, kind: str, names: tuple[str, ...], folder: Path) -> list[Path]:
-    """Keys made in the page: the files it lets one download, which it wants kept before it registers anything."""
+    """Make keys in the page; it offers the files for download and requires each to be saved before it registers the
+    keys.
+    """
     form = page.locator(f"form[data-make-keys={kind}]")
     first, again = form.locator("input[type=password]").all()
     first.fill("trop court")
@@ -100,13 +101,13 @@ def said(page: Page, words: str) -> None:
 
 
 def test_keys_made_in_the_page_open_what_a_phone_sealed_there_and_on_the_command_line(
-    office: Office, phones: Phones, root: Path
+    console_site: SealedFormsSite, phones: PhoneFactory, root: Path
 ) -> None:
-    page, url = office.chief, office.field.url
+    page, url = console_site.chief, console_site.field.url
     errors: list[str] = []
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     page.goto(f"{url}/console/feedback/keys")
-    key, recovery = made(page, "both", ("la clé", "copie de secours"), office.folder)
+    key, recovery = made(page, "both", ("la clé", "copie de secours"), console_site.folder)
     assert "PRIVATE KEY" not in key.read_text() and key.read_text() != recovery.read_text()
     tried(page, key, "une autre phrase")
     said(page, "n’ouvre pas cette clé")
@@ -115,19 +116,19 @@ def test_keys_made_in_the_page_open_what_a_phone_sealed_there_and_on_the_command
     tried(page, recovery)
     expect(page.locator(".told")).to_contain_text("publiez")
     expect(page.locator("main table")).to_contain_text("En usage")
-    office.run("publish")
+    console_site.run("publish")
 
     phone = phones().new_page()
     phone.goto(f"{url}/fr-ML/")
-    ready(phone)
-    enrol(phone, url, office.field.code("PPPPP00001"))
-    begin(phone, url, "scellee")
-    fill_visit(phone, WORD, (3, 7), picture(office.folder / "photo.png", 900, 700))
-    code = finish(phone)
+    wait_until_offline_ready(phone)
+    enrol(phone, url, console_site.field.code("PPPPP00001"))
+    begin_form(phone, url, "scellee")
+    fill_visit(phone, WORD, (3, 7), write_png(console_site.folder / "photo.png", 900, 700))
+    code = finish_form(phone)
     expect(phone.locator("main")).to_contain_text("Reçue.")
 
-    sent: list[Request] = []
-    page.on("request", lambda request: sent.append(request))
+    requests: list[Request] = []
+    page.on("request", lambda request: requests.append(request))
     opened(page, url, key, "une autre phrase")
     said(page, "n’ouvre pas cette clé")
     opened(page, url, key)
@@ -150,15 +151,15 @@ def test_keys_made_in_the_page_open_what_a_phone_sealed_there_and_on_the_command
         with page.expect_download() as coming:
             link.click()
         sheets[coming.value.suggested_filename.removeprefix("scellee-")] = coming.value.path().read_bytes()
-    assert {request.method for request in sent} == {"GET"}, "nothing of what was opened is sent"
+    assert {request.method for request in requests} == {"GET"}, "nothing of what was opened is sent"
     assert errors == [], "the page's policy held"
 
-    phrase = office.folder / "phrase"
+    phrase = console_site.folder / "phrase"
     phrase.touch(0o600)
     phrase.write_text(PHRASE)
     for file in (key, recovery):
-        out = office.folder / f"{file.stem}.zip"
-        office.run(
+        out = console_site.folder / f"{file.stem}.zip"
+        console_site.run(
             "feedback", "open", str(out), "--key", str(file), "--passphrase-file", str(phrase), "--form", "scellee"
         )
         with zipfile.ZipFile(out) as archive:
@@ -168,7 +169,7 @@ def test_keys_made_in_the_page_open_what_a_phone_sealed_there_and_on_the_command
     assert "Zeinabou" in sheets["reponses.csv"].decode() and "Enfant de 3 ans" in sheets["enfants.csv"].decode()
 
     page.goto(f"{url}/console/feedback/keys")
-    [second] = made(page, "key", ("la clé",), office.folder)
+    [second] = made(page, "key", ("la clé",), console_site.folder)
     tried(page, second)
     expect(page.locator(".told")).to_contain_text("Essayez aussi l’autre")
     tried(page, recovery)

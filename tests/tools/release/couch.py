@@ -72,7 +72,9 @@ class Couch:
         return {**held, **({"_replicator": {"security": {}, "documents": roads}} if roads else {})}
 
     def load(self, dump: Dump) -> None:
-        """Databases as they were dumped, open to whoever administers the server. Replications stay on paper: nothing is to run."""
+        """Databases as they were dumped, open to whoever administers the server. Replications stay on paper: nothing is
+        to run.
+        """
         for name, held in dump.items():
             if not name.startswith("_"):
                 self.fill(name, held["documents"])

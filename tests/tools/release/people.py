@@ -1,4 +1,6 @@
-"""People at the console of a running site: they join by their link, write, review, publish, answer, send alerts. Over HTTP alone."""
+"""People at the console of a running site: they join by their link, write, review, publish, answer, send alerts. Over
+HTTP alone.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +11,17 @@ from typing import Any
 import httpx
 import pyotp
 
-from tests.console.test_writing import form_of
-from tests.support.console_client import token_in
-from tests.support.sample_media import photo, voice
+from tests.support.console_client import csrf_token_in
+from tests.support.console_steps import read_editor_form
+from tests.support.sample_media import make_photo, make_recording
 
 PASSWORD = "quatre mots sans rapport"
 GUIDE, OTHER = "guide:premiers-pas:fr", "guide:telegram:fr"
 ALERT: Mapping[str, Any] = {
-    "fr-headline": "Le Bani déborde", "fr-event": "Crue", "fr-description": "L’eau monte.", "fr-instruction": "Montez vers les hauteurs.",
-    "severity": "Severe", "urgency": "Immediate", "certainty": "Observed", "status": "Actual", "category": ["Met", "Safety"],
+    "fr-headline": "Le Bani déborde", "fr-event": "Crue", "fr-description": "L’eau monte.",
+    "fr-instruction": "Montez vers les hauteurs.",
+    "severity": "Severe", "urgency": "Immediate", "certainty": "Observed", "status": "Actual",
+    "category": ["Met", "Safety"],
     "responseType": ["Evacuate"], "geocode": ["ML-1"],
 }  # fmt: skip
 
@@ -31,7 +35,7 @@ class Colleague:
         path = link[link.index("/console/") :]
         answer = self._client.post(path, data={"name": name, "password": PASSWORD, "again": PASSWORD})
         assert answer.status_code == 303, answer.text
-        self._csrf = token_in(self.page("/me"))
+        self._csrf = csrf_token_in(self.page("/me"))
 
     def close(self) -> None:
         self._client.close()
@@ -56,7 +60,7 @@ class Colleague:
         self.post(f"/writing/{id}/edit", {**(form or self.form(id)), **changes})
 
     def form(self, id: str) -> dict[str, Any]:
-        return form_of(self.page(f"/writing/{id}/edit"))
+        return read_editor_form(self.page(f"/writing/{id}/edit"))
 
     def keep(self, kind: str, data: bytes, label: str) -> None:
         self.post(f"/media/{kind}", {"label": label}, files={"file": ("x", data, "application/octet-stream")})
@@ -65,7 +69,7 @@ class Colleague:
         self.post("/publishing/publish", {"why": why, "seen": self.hidden("/publishing/plan", "seen")})
 
     def alert(self, **changes: Any) -> str:
-        """The address of a draft with these texts."""
+        """Draft an alert; return its address in the console."""
         address = self.post("/alerts/new").headers["location"].removeprefix("/console")
         self.post(address, {**ALERT, **changes})
         return str(address)
@@ -79,8 +83,8 @@ class Colleague:
 
 def write_and_review(editor: Colleague, coordinator: Colleague) -> None:
     """An approved text over an older one, a draft on it, a text set aside, an image, a sound that was withdrawn."""
-    editor.keep("image", photo(), "Un écran")
-    editor.keep("sound", voice(1), "Une voix")
+    editor.keep("image", make_photo(), "Un écran")
+    editor.keep("sound", make_recording(1), "Une voix")
     sound = re.findall(r"[\w-]{43}\.opus", editor.page("/media"))
     coordinator.post(f"/media/{sound[0]}/withdraw")
     editor.edit(GUIDE, title="Vos premiers pas")

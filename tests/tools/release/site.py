@@ -1,4 +1,6 @@
-"""The life of a small site, from its first import to a day with forms, alerts and drafts. What it did is told as facts."""
+"""The life of a small site, from its first import to a day with forms, alerts and drafts. What it did is told as
+facts.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ import httpx
 from sync.canonical import base64url_encode, digest
 from sync.editions.signing import Signer
 from tests.support.repository import ROOT
-from tests.support.server_process import Served, run, served
+from tests.support.server_process import ServerProcess, run_command, running_server
 from tests.tools.release.people import (
     GUIDE,
     OTHER,
@@ -72,7 +74,7 @@ def prepare(folder: Path) -> None:
     shutil.copytree(PWA / "dist", folder / "app")
 
 
-def live(folder: Path, run: Command = run) -> dict[str, Any]:
+def live(folder: Path, run: Command = run_command) -> dict[str, Any]:
     """Import, publish, people and phones of some minutes; facts of what the site holds at the end."""
     run(folder, "import", str(folder / "content"))
     run(folder, "publish")
@@ -86,7 +88,10 @@ def live(folder: Path, run: Command = run) -> dict[str, Any]:
     names = {"awa": "administrator", "moussa": "coordinator", "fanta": "editor", "binta": "analyst"}
     links = {name: _link(run(folder, "account", "add", name, "--role", role)) for name, role in names.items()}
     later = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=20)).strftime("%Y-%m-%dT18:00")
-    with served(folder, KUNNAFONI_PUSH_SERVICES=PUSH, KUNNAFONI_PUSH_CONTACT=CONTACT) as server, ExitStack() as ends:
+    with (
+        running_server(folder, KUNNAFONI_PUSH_SERVICES=PUSH, KUNNAFONI_PUSH_CONTACT=CONTACT) as server,
+        ExitStack() as ends,
+    ):
         server.get("")
         people = {name: Colleague(server.url, name, links[name]) for name in ("awa", "moussa", "fanta")}
         for one in people.values():
@@ -107,7 +112,8 @@ def live(folder: Path, run: Command = run) -> dict[str, Any]:
         pages = {path: _said(server, path) for path in (f"{CHANNEL}/", f"{CHANNEL}/guides/premiers-pas", "")}
         edition = digest(json.loads(server.get(f"feed/{CHANNEL}/manifest"))["statement"])
     return {
-        "channel": CHANNEL, "edition": edition, "accounts": names, "password": PASSWORD, "second": second, "phrase": PHRASE, "push": PUSH,
+        "channel": CHANNEL, "edition": edition, "accounts": names, "password": PASSWORD,
+        "second": second, "phrase": PHRASE, "push": PUSH,
         "alerts": alerts, "documents": {"approved": GUIDE, "draft": OTHER}, "pages": pages, "phone": phone,
     }  # fmt: skip
 
@@ -135,19 +141,19 @@ def _await(file: Path, *ids: str) -> None:
                 time.sleep(0.2)
 
 
-def _said(server: Served, path: str) -> str:
+def _said(server: ServerProcess, path: str) -> str:
     """The page's title."""
     found = re.search(r"<title>(.*?)</title>", server.get(path).decode())
     assert found
     return found[1]
 
 
-def _phones(server: Served, codes: list[str], folder: Path) -> dict[str, Any]:
+def _phones(server: ServerProcess, codes: list[str], folder: Path) -> dict[str, Any]:
     script = PWA / "node_modules/.cache/release/release.mjs"
     subprocess.run(
         [
-            "node_modules/.bin/esbuild", "test/support/release-phones.ts", f"--outfile={script}", "--bundle", "--format=esm", "--platform=node",
-            "--log-level=warning", '--define:__VERSION__="test"',
+            "node_modules/.bin/esbuild", "test/release.ts", f"--outfile={script}", "--bundle", "--format=esm",
+            "--platform=node", "--log-level=warning", '--define:__VERSION__="test"',
         ],
         cwd=PWA, check=True,
     )  # fmt: skip
@@ -157,12 +163,12 @@ def _phones(server: Served, codes: list[str], folder: Path) -> dict[str, Any]:
     return facts
 
 
-def _subscribe(server: Served) -> None:
+def _subscribe(server: ServerProcess) -> None:
     keys = {"p256dh": Signer.generate().public_key, "auth": base64url_encode(b"0123456789abcdef")}
     chosen = {"channel": CHANNEL, "topics": ["alerts"], "region": "", "severity": "Minor"}
     _ask(server, "push/subscriptions", {"endpoint": f"https://{PUSH}/send/1", "keys": keys, **chosen})
 
 
-def _ask(server: Served, path: str, value: Any) -> None:
+def _ask(server: ServerProcess, path: str, value: Any) -> None:
     answer = httpx.post(server.url + path, json=value, timeout=30)
     assert answer.status_code in (200, 204), answer.text

@@ -1,4 +1,4 @@
-"""Messages as they reach a phone: the payload by RFC 8291, opened here by a few lines of our own, one record, fresh key and salt each time.
+"""Message encryption by RFC 8291: one record, fresh key and salt; decrypted here independently.
 
 And keys that are none: they break one delivery, never its neighbours.
 """
@@ -27,12 +27,12 @@ from server.push.sender import PushSender
 from sync.alerts.push_payload import MAX_PAYLOAD_BYTES
 from sync.editions.signing import Signer
 from tests.support import repository
-from tests.support.fake_push_service import HOST, Phone, PushService, serving
+from tests.support.fake_push_service import HOST, FakePhone, FakePushService, running_push_service
 from tests.support.fanout_process import CONTACT
 
 CURVE = ec.SECP256R1()
-PHONE = Phone("a")
-SUBSCRIPTION = PushService(port=1).subscription(PHONE)
+PHONE = FakePhone("a")
+SUBSCRIPTION = FakePushService(port=1).subscription(PHONE)
 GARBAGE: st.SearchStrategy[Any] = st.one_of(
     st.text(),
     st.text("ABab019-_=+/", max_size=100),
@@ -44,8 +44,8 @@ GARBAGE: st.SearchStrategy[Any] = st.one_of(
 )
 
 
-def opened(body: bytes, phone: Phone) -> bytes:
-    """RFC 8291 from the phone's side, for one record. Raises InvalidTag."""
+def opened(body: bytes, phone: FakePhone) -> bytes:
+    """Decrypt one record as a phone does (RFC 8291). Raises InvalidTag."""
     salt, size, named, own = body[:16], int.from_bytes(body[16:20], "big"), body[20], body[21:86]
     assert (size, named) == (4096, 65)
     shared = phone.key.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(CURVE, own))
@@ -59,7 +59,7 @@ def opened(body: bytes, phone: Phone) -> bytes:
 
 
 def derived(salt: bytes, secret: bytes, info: bytes, length: int) -> bytes:
-    """HKDF of RFC 5869, one block."""
+    """One block of HKDF (RFC 5869)."""
     return hmac.digest(hmac.digest(salt, secret, "sha256"), info + b"\x01", "sha256")[:length]
 
 
@@ -93,13 +93,17 @@ async def sent(bodies: list[dict[str, Any]], payload: bytes = b"L") -> list[Deli
 
 
 async def sent_with_neighbours(broken: dict[str, Any]) -> list[tuple[DeliveryStatus | None, str]]:
-    """Fates and reasons: of a subscription with these fields, between two that are well and must have got their message."""
-    async with serving(PushService()) as service:
+    """Send to a subscription with these fields between two valid ones, which must succeed; return all statuses and
+    reasons.
+    """
+    async with running_push_service(FakePushService()) as service:
         well = [service.subscription(service.phone(name)) for name in ("before", "after")]
-        service.answer = lambda *_: (201, {})  # type: ignore[method-assign]  # whatever it is: the phones alone look inside
-        found = [(one.status, one.reason) for one in await sent([well[0], {**well[0], **broken}, well[1]])]
-    assert found[0] == found[2] == (DeliveryStatus.DELIVERED, "201")
-    return found
+        service.answer = lambda *_: (201, {})  # type: ignore[method-assign]
+        results = [
+            (delivery.status, delivery.reason) for delivery in await sent([well[0], {**well[0], **broken}, well[1]])
+        ]
+    assert results[0] == results[2] == (DeliveryStatus.DELIVERED, "201")
+    return results
 
 
 @settings(max_examples=60, deadline=None)
@@ -153,21 +157,21 @@ def test_whatever_pywebpush_raises_is_the_subscriptions_fault(
 
 
 def test_a_payload_that_needs_two_records_is_not_even_encoded(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[bytes] = []
+    encoded_payloads: list[bytes] = []
     real = pywebpush.WebPusher.encode
 
     def encoded(pusher: Any, data: bytes) -> Any:
-        asked.append(data)
+        encoded_payloads.append(data)
         return real(pusher, data)
 
     monkeypatch.setattr(pywebpush.WebPusher, "encode", encoded)
     [delivery] = asyncio.run(sent([SUBSCRIPTION], b"x" * (MAX_PAYLOAD_BYTES + 1)))
-    assert (delivery.status, delivery.reason, asked) == (DeliveryStatus.REFUSED, "size", [])
+    assert (delivery.status, delivery.reason, encoded_payloads) == (DeliveryStatus.REFUSED, "size", [])
 
 
 def test_the_content_length_is_that_of_the_body() -> None:
-    async def exchanged() -> PushService:
-        async with serving(PushService()) as service:
+    async def exchanged() -> FakePushService:
+        async with running_push_service(FakePushService()) as service:
             service.phone("a")
             [delivery] = await sent([service.subscription(service.phones["a"])], b"x" * MAX_PAYLOAD_BYTES)
             assert (delivery.status, service.faults) == (
@@ -182,7 +186,7 @@ def test_the_content_length_is_that_of_the_body() -> None:
 def test_a_start_brings_no_http_client() -> None:
     script = "import sys, server.app; print(*sys.modules.keys() & {'pywebpush', 'py_vapid', 'requests', 'aiohttp'})"
     environ = os.environ | {"PYTHONPATH": str(repository.ROOT)}
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", script], cwd=repository.ROOT, env=environ, capture_output=True, text=True
     )
-    assert (done.stdout.strip(), done.returncode) == ("", 0), done.stderr
+    assert (result.stdout.strip(), result.returncode) == ("", 0), result.stderr

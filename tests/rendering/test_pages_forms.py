@@ -1,4 +1,4 @@
-"""Forms travel in pages: the parts put together are the form, whatever its size; a sealed form only where it could be finished."""
+"""Forms in pages: the parts joined are the form; a sealed form needs a recovery key."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ def library(*survey: dict[str, str], **settings: str) -> Library:
     return Library(forms={"essai": FormDocument("essai", "fr", "Essai", text.strip())})
 
 
-def pages(held: Library, recovery: str = "") -> dict[str, Page]:
+def pages(content: Library, recovery: str = "") -> dict[str, Page]:
     return {
-        page.path: page for page in render(held, "fr-ML", Assets(recovery=recovery)) if page.path.startswith("forms")
+        page.path: page for page in render(content, "fr-ML", Assets(recovery=recovery)) if page.path.startswith("forms")
     }
 
 
-def read(found: dict[str, Page]) -> Form:
-    """What a phone does with the pages."""
-    head = found["forms/essai"].body
+def read(form_pages: dict[str, Page]) -> Form:
+    """Join the form's pages as a phone does."""
+    head = form_pages["forms/essai"].body
     count = int(re.findall(r"data-parts=(\d+)", head)[0])
-    bodies = [head, *(found[f"forms/essai/{number}"].body for number in range(2, count + 1))]
+    bodies = [head, *(form_pages[f"forms/essai/{number}"].body for number in range(2, count + 1))]
     parts = [PART.findall(body) for body in bodies]
     assert [[number for number, _ in part] for part in parts] == [[str(number)] for number in range(1, count + 1)]
     form = Form(json.loads("".join(text for [(_, text)] in parts)))
@@ -40,18 +40,18 @@ def read(found: dict[str, Page]) -> Form:
 
 
 def test_a_small_form_is_one_page() -> None:
-    held = library(q("text", "a", "Qu’est-ce qu’on dit ? moins de < 3 &#39; &amp; plus"))
-    found = pages(held)
-    assert set(found) == {"forms", "forms/essai"}
-    assert read(found).version == Form(compile_document(held.forms["essai"])).version
+    content = library(q("text", "a", "Qu’est-ce qu’on dit ? moins de < 3 &#39; &amp; plus"))
+    form_pages = pages(content)
+    assert set(form_pages) == {"forms", "forms/essai"}
+    assert read(form_pages).version == Form(compile_document(content.forms["essai"])).version
 
 
 def test_a_large_form_is_several_pages_each_within_the_limit() -> None:
-    held = library(*(q("text", f"q{n}", f"Question {n} : " + "mot " * 40, hint="aide " * 30) for n in range(120)))
-    found = pages(held)
-    assert len(found) > 3
-    assert all(len(page.body.encode()) <= BODY_LIMIT for page in found.values())
-    assert read(found).version == Form(compile_document(held.forms["essai"])).version
+    content = library(*(q("text", f"q{n}", f"Question {n} : " + "mot " * 40, hint="aide " * 30) for n in range(120)))
+    form_pages = pages(content)
+    assert len(form_pages) > 3
+    assert all(len(page.body.encode()) <= BODY_LIMIT for page in form_pages.values())
+    assert read(form_pages).version == Form(compile_document(content.forms["essai"])).version
 
 
 def test_one_changed_question_changes_one_page_and_the_version() -> None:
@@ -64,6 +64,6 @@ def test_one_changed_question_changes_one_page_and_the_version() -> None:
 
 
 def test_a_sealed_form_is_shown_only_with_a_recovery_key() -> None:
-    held = library(q("text", "nom", "Quel est votre nom ?"))
-    assert pages(held) == {}
-    assert "data-recovery=CLE" in pages(held, "CLE")["forms/essai"].body.replace('"', "")
+    content = library(q("text", "nom", "Quel est votre nom ?"))
+    assert pages(content) == {}
+    assert "data-recovery=CLE" in pages(content, "CLE")["forms/essai"].body.replace('"', "")

@@ -1,4 +1,4 @@
-"""What a channel shows: drafts, countries, falling back to the site's language, order, the country's path."""
+"""Selection of documents for a channel: drafts, countries, fallback language, order, complaint routes."""
 
 from __future__ import annotations
 
@@ -24,16 +24,17 @@ from sync.rendering.document_selection import ChannelSelection, is_draft, select
 REVIEWED = Review("Awa", "2026-01-01")
 
 
-def guide(slug: str, lang: str = "fr", **given: object) -> Guide:
-    return dataclasses.replace(Guide(slug, lang, slug, "Texte."), **given)  # type: ignore[arg-type]
+def guide(slug: str, lang: str = "fr", **fields: object) -> Guide:
+    return dataclasses.replace(Guide(slug, lang, slug, "Texte."), **fields)  # type: ignore[arg-type]
 
 
-def library(*guides: Guide, **given: object) -> Library:
-    return dataclasses.replace(Library(guides={(one.slug, one.lang): one for one in guides}), **given)  # type: ignore[arg-type]
+def library(*guides: Guide, **fields: object) -> Library:
+    base = Library(guides={(guide.slug, guide.lang): guide for guide in guides})
+    return dataclasses.replace(base, **fields)  # type: ignore[arg-type]
 
 
 def shown(choice: ChannelSelection) -> list[tuple[str, str, bool]]:
-    return [(one.document.slug, one.document.lang, one.is_fallback) for one in choice.guides]
+    return [(guide.document.slug, guide.document.lang, guide.is_fallback) for guide in choice.guides]
 
 
 def test_the_original_needs_no_review_and_a_translation_does() -> None:
@@ -67,7 +68,12 @@ def test_order_comes_first_then_the_title_without_accents() -> None:
     books = library(
         guide("z", title="Écrire"), guide("a", title="Fuir"), guide("b", title="eau"), guide("c", title="Zut", order=1)
     )
-    assert [one.document.title for one in select_documents(books, "fr-ML").guides] == ["Zut", "eau", "Écrire", "Fuir"]
+    assert [selected.document.title for selected in select_documents(books, "fr-ML").guides] == [
+        "Zut",
+        "eau",
+        "Écrire",
+        "Fuir",
+    ]
 
 
 def test_in_a_site_of_another_language_that_one_is_the_original() -> None:
@@ -78,16 +84,19 @@ def test_in_a_site_of_another_language_that_one_is_the_original() -> None:
 
 
 def test_a_letter_for_another_country_stays_out() -> None:
-    def letter(slug: str, step: str, **given: object) -> LetterTemplate:
-        return dataclasses.replace(LetterTemplate(slug, "fr", slug, "x", ("scam",), step), **given)  # type: ignore[arg-type]
+    def letter(slug: str, step: str, **fields: object) -> LetterTemplate:
+        base = LetterTemplate(slug, "fr", slug, "x", ("scam",), step)
+        return dataclasses.replace(base, **fields)  # type: ignore[arg-type]
 
     letters = [
         letter("a", "site"),
         letter("b", "police", countries=("ML",)),
         letter("c", "police", countries=("BF",)),
     ]
-    choice = select_documents(library(templates={(one.slug, one.lang): one for one in letters}), "fr-ML")
-    assert [one.document.slug for one in choice.templates] == ["a", "b"]
+    choice = select_documents(
+        library(templates={(template.slug, template.lang): template for template in letters}), "fr-ML"
+    )
+    assert [template.document.slug for template in choice.templates] == ["a", "b"]
     assert choice.template("a") is not None
     assert choice.template("c") is None
 

@@ -1,4 +1,6 @@
-"""Alerts in the edition: at the top of home and in the frame while they hold, each a page, and sent without rendering the channel anew."""
+"""Alerts in an edition: on the home page and in the shell while in force, a page each, without rendering the rest
+again.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,7 @@ def with_alerts(*alerts: Alert) -> Library:
     return replace(
         sample_library.LIBRARY,
         site=replace(sample_library.SITE, channels=CHANNELS),
-        alerts={one.slug: one for one in alerts},
+        alerts={alert.slug: alert for alert in alerts},
     )
 
 

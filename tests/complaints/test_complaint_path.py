@@ -1,4 +1,4 @@
-"""A path is the country's route over the general one, with offices and letters ready."""
+"""A complaint path is the country's route over the general one, with authorities and letters."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from sync.complaints import resolve_path, resolve_paths
 from sync.documents.model import HARMS, ComplaintStep, HarmRoute, Site
 from sync.errors import NotFound
-from tests.support.sample_complaint_paths import LAW, POLICE, insult_with, library
+from tests.support.sample_complaint_paths import LAW, POLICE, library, library_with_insult
 
 
 def test_without_a_country_route_the_general_path_finds_the_countrys_offices() -> None:
@@ -23,7 +23,7 @@ def test_an_office_that_does_not_receive_the_harm_is_not_named() -> None:
 
 
 def test_the_office_a_country_names_comes_first_and_in_the_letter() -> None:
-    step = resolve_path(insult_with(authority="brigade"), "ML", "insult", "fr").steps[1]
+    step = resolve_path(library_with_insult(authority="brigade"), "ML", "insult", "fr").steps[1]
     assert [office.slug for office in step.addressees] == ["brigade", "police"]
     assert step.letter is not None
     assert step.letter.body.startswith("À : Brigade\n")
@@ -36,14 +36,14 @@ def test_the_letter_names_the_office_with_its_short_name() -> None:
 
 
 def test_laws_fill_the_letter_and_stand_among_the_facts() -> None:
-    step = resolve_path(insult_with(laws=(LAW, replace(LAW, text="Code pénal"))), "ML", "insult", "fr").steps[1]
+    step = resolve_path(library_with_insult(laws=(LAW, replace(LAW, text="Code pénal"))), "ML", "insult", "fr").steps[1]
     assert step.letter is not None
     assert "Texte : Loi n°1 du 2 janvier 2003 ; Code pénal." in step.letter.body
     assert LAW in step.facts
 
 
 def test_a_countrys_words_win_and_its_silence_keeps_the_general_ones() -> None:
-    step = resolve_path(insult_with(do="Signalez en ligne."), "ML", "insult", "fr").steps[1]
+    step = resolve_path(library_with_insult(do="Signalez en ligne."), "ML", "insult", "fr").steps[1]
     assert (step.do, step.wait, step.needs) == ("Signalez en ligne.", "Un mois.", ("La preuve",))
 
 
@@ -53,8 +53,8 @@ def test_a_step_that_only_a_country_has_comes_last() -> None:
 
 
 def test_an_office_step_is_left_out_where_the_country_has_no_such_office() -> None:
-    known = library()
-    without = replace(known, authorities={"ML": replace(known.authorities["ML"], authorities=(POLICE,))})
+    sample = library()
+    without = replace(sample, authorities={"ML": replace(sample.authorities["ML"], authorities=(POLICE,))})
     assert [step.step for step in resolve_path(without, "ML", "insult", "fr").steps] == ["offender", "police"]
 
 

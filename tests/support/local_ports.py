@@ -1,4 +1,4 @@
-"""Ports of this machine: one that nobody holds, and waiting until somebody answers on it."""
+"""Ports of this machine: find a free one, wait until one takes connections. Used by the tests and the bench."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import socket
 
 
 def free_port() -> int:
+    """A TCP port of 127.0.0.1 that is free now."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
+        return int(listener.getsockname()[1])
 
 
-async def answers(port: int, seconds: float = 60) -> None:
-    """Returns when 127.0.0.1:`port` takes connections. Raises TimeoutError."""
+async def wait_for_port(port: int, seconds: float = 60) -> None:
+    """Return once 127.0.0.1:`port` takes connections. Raises TimeoutError."""
     async with asyncio.timeout(seconds):
         while True:
             try:

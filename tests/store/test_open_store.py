@@ -1,4 +1,4 @@
-"""A store's address: both kinds are understood, anything else is refused without repeating it (it may hold a password)."""
+"""Store addresses: both schemes; others are refused without repeating the address, which may contain a password."""
 
 from __future__ import annotations
 
