@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 
 from server import jobs
-from server.console.origin import ConsoleOriginMiddleware
+from server.console.console_host import ConsoleOriginMiddleware
 from server.reader.error_page import error_page
 from server.routes import ROUTES
 from server.services import Services, utc_now

@@ -14,7 +14,7 @@ from server.push import views as push
 from server.reader import media_views, views
 from server.web import health
 from server.web.cors import preflight
-from sync.editions.edition import CHANNEL as CHANNEL_PATTERN
+from sync.editions.edition_statement import CHANNEL as CHANNEL_PATTERN
 
 
 class ChannelConvertor(Convertor[str]):

@@ -1,4 +1,4 @@
-"""Who may lean on whom, in both languages, and how long a file may be: the arrows of the house as tests."""
+"""Architecture rules for both languages: floors and arrows between packages, and the length of files."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def within(name: str, *packages: str) -> bool:
 
 
 def specifiers(path: str) -> Iterator[str]:
-    """What a TypeScript file imports: relative ones as paths from the root, packages by name."""
+    """Imports of a TypeScript file: relative ones as paths from the root, packages by name."""
     found = re.finditer(r"""(?:\bfrom\s*|\bimport\s*\(?\s*)["']([^"']+)["']""", code(path))
     for name in (match.group(1) for match in found):
         yield resolve(path, name) if name.startswith(".") else name

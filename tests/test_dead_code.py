@@ -1,4 +1,4 @@
-"""No code that nothing calls: vulture over the product, templates counted as callers, with a list of explained exceptions."""
+"""Dead code: vulture over the product, templates counted as callers, with a list of explained exceptions."""
 
 from __future__ import annotations
 

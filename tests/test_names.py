@@ -1,4 +1,4 @@
-"""Names and sentences that a newcomer understands: field terms for modules and classes, plain openings for docstrings and comments."""
+"""Names and sentences that a newcomer understands: terms of the field, docstrings and comments that name their subject."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def docstrings(path: str) -> Iterator[str]:
 
 
 def comments(path: str) -> Iterator[str]:
-    """Texts of block and line comments of a script, or of line comments of a Python file that stand on lines of their own."""
+    """Texts of a script's comments, or of the comments of a Python file that have a line of their own."""
     text = repository.text(path)
     if path.endswith(".py"):
         yield from re.findall(r"(?<!#)^\s*# (.*)$", text, re.MULTILINE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sync.alerts.push_payload import parse_alert_text
 from sync.canonical import canonical, digest
 from sync.editions.delta import rebuild
-from sync.editions.edition import parse_statement
+from sync.editions.edition_statement import parse_statement
 from sync.editions.manifest import Manifest, ManifestEntry
 from sync.editions.patch import apply_patch, make_patch
 from tests.support.protocol_examples import EXAMPLES, example

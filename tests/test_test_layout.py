@@ -23,6 +23,7 @@ STORIES = {
     "tests/content/test_site_language.py": "the site's own content",
     "tests/content/test_site_sources.py": "the site's own content",
     "tests/content/test_site_texts.py": "the site's own content",
+    "tests/console/test_publishing_requests.py": "requests to publish, from the console to the machine with the key",
     "tests/editions/test_vectors.py": "the tables in tests/vectors, over all modules of editions",
     "tests/forms/test_xlsform_reference.py": "the features of XLSForm's reference, over all modules of forms",
     "tests/inbox/test_duplicate_records.py": "one submission stored twice, over inbox and submissions",

@@ -17,18 +17,18 @@ import anyio
 from server.accounts.audit import AuditLog
 from server.alerts.display_counts import DisplayCounts
 from server.alerts.drafts import AlertDrafts, AlertDraftState, needs_second_approval
-from server.push import shards
+from server.push import fanout_records
 from server.push.delivery import Delivery, Message
 from server.push.fanout import Fanout
-from server.push.shards import Broadcast
+from server.push.fanout_records import Broadcast
 from server.push.subscriptions import Subscriptions
-from server.push.transport import PushTransport
+from server.push.web_push import PushTransport
 from server.web.app_state import Clock, HasApp
 from sync.alerts.alert import Alert, replaced_slugs, story_of
 from sync.alerts.audience import Audience
 from sync.alerts.check import require_sendable
-from sync.alerts.library import Library
 from sync.alerts.push_payload import AlertText, alert_text, sign_payload
+from sync.alerts.site_library import Library
 from sync.alerts.timestamps import format_timestamp, utc_seconds
 from sync.content.folder import build_library
 from sync.content.schemas import from_fields, to_fields
@@ -39,9 +39,9 @@ from sync.errors import Conflict, KunnafoniError, Refused, Unavailable
 from sync.rendering.alert_pages_update import plan_alerts
 from sync.rendering.channel_view import Assets
 from sync.store.contract import Collection, Record, Store, Write
-from sync.store.ensure_saved import ensure_saved
 from sync.store.following import follow
 from sync.store.iteration import iterate_records
+from sync.store.write_outcomes import ensure_saved
 
 log = logging.getLogger("kunnafoni.alerts")
 
@@ -235,7 +235,7 @@ class AlertService:
         root = story_of(alert, library.alerts).root
         expires = max(utc_seconds(alert.expires), int(self._now()) + 3600 if alert.msgType == "Cancel" else 0)
         audience = Audience.for_alert(alert, library.alerts)
-        await shards.start(
+        await fanout_records.start(
             self._store, Broadcast(alert.slug, root, alert.severity, expires, payloads, library.site.lang, audience)
         )
         if self._fanout:

@@ -19,14 +19,14 @@ from server.app import create_services
 from server.commands import serve
 from server.commands.terminal import DATA_OPTION, STORE_OPTION, say, terminal_language
 from server.keys.keyring import open_keyring
-from server.push import shards
+from server.push import fanout_records
 from server.settings import read_settings
 from sync.alerts.alert import Alert
 from sync.alerts.alert_file import read_alert
 from sync.alerts.audience import Audience
 from sync.alerts.check import require_sendable
-from sync.alerts.library import Library
 from sync.alerts.push_payload import MAX_PAYLOAD_BYTES, alert_text
+from sync.alerts.site_library import Library
 from sync.content.schemas import to_fields
 from sync.errors import Unavailable
 
@@ -123,12 +123,16 @@ async def follow_fanout(service: AlertService, slug: str) -> None:
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(explain_delay)
         while broadcasts := [
-            broadcast for broadcast in await shards.list_open_broadcasts(service.store) if broadcast.alert == slug
+            broadcast
+            for broadcast in await fanout_records.list_open_broadcasts(service.store)
+            if broadcast.alert == slug
         ]:
             if not await service.fanout.try_send(broadcasts[0]):
                 await anyio.sleep(POLL_INTERVAL)
         tasks.cancel_scope.cancel()
-    for lang, counts in sorted(shards.sum_counts(await shards.load_shards(service.store, slug)).items()):
+    for lang, counts in sorted(
+        fanout_records.sum_counts(await fanout_records.load_shards(service.store, slug)).items()
+    ):
         say(
             "{lang} : {delivered} remises, {gone} abonnements finis, {refused} refusées",
             lang=lang or "—",

@@ -25,8 +25,8 @@ from server.commands.logging_setup import configure_logging
 from server.commands.site_address import site_url
 from server.commands.terminal import DATA_OPTION, STORE_OPTION, say, terminal_language
 from server.keys.keyring import rotate as rotate_keys
-from server.publishing.publish_requests import PublishRequestState
 from server.publishing.publisher import Publication
+from server.publishing.remote_publish_requests import PublishRequestState
 from server.services import Services
 from server.settings import read_settings
 from sync.content.export import ExportReport, export_folder

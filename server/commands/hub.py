@@ -11,7 +11,7 @@ import click
 from server.app import create_services
 from server.commands import serve
 from server.commands.terminal import STORE_OPTION, say, terminal_language
-from server.hubs import headquarters, hub_job, replication_status, replications
+from server.hubs import hub_administration, hub_job, replication_status, replications
 from server.hubs import join as joining
 from server.services import Services
 from server.settings import read_settings
@@ -34,12 +34,12 @@ def add(name: str, address: str, **options: Any) -> None:
     """At headquarters: admit a hub and print the command to run there. Run again: a new password for it."""
     settings = read_settings(os.environ, **options)
 
-    async def run() -> headquarters.HubCredentials:
+    async def run() -> hub_administration.HubCredentials:
         async with (
             open_couch_admin(settings.store_address) as couch,
             serve.open_services(create_services(settings)) as services,
         ):
-            credentials = await headquarters.add_hub(couch, name, address)
+            credentials = await hub_administration.add_hub(couch, name, address)
             await services.audit.record("", "hub-added", name)
             return credentials
 
@@ -60,7 +60,7 @@ def remove(name: str, **options: Any) -> None:
             open_couch_admin(settings.store_address) as couch,
             serve.open_services(create_services(settings)) as services,
         ):
-            await headquarters.remove_hub(couch, name)
+            await hub_administration.remove_hub(couch, name)
             await services.audit.record("", "hub-removed", name)
 
     anyio.run(run)
@@ -139,7 +139,7 @@ async def _show_hub(couch: CouchAdmin, services: Services, membership: joining.H
 
 
 async def _show_headquarters(couch: CouchAdmin, services: Services) -> None:
-    names = await headquarters.list_hub_names(couch)
+    names = await hub_administration.list_hub_names(couch)
     if not names:
         say("Aucun relais. Pour en ajouter un : kunnafoni hub add NOM --address URL")
         return

@@ -9,7 +9,7 @@ from typing import Any
 
 import anyio
 
-from server.hubs import replication_retry, replication_status, replications, staging_cleanup, submission_withdrawals
+from server.hubs import replication_retry, replication_status, replications, staging_cleanup, withdrawals_from_hubs
 from server.hubs.join import HubMembership, get_membership
 from server.web.app_state import Clock, HasApp
 from sync.errors import KunnafoniError
@@ -44,7 +44,7 @@ class HubJob:
 
     open_couch: OpenCouchAdmin
     store: Store
-    inbox: submission_withdrawals.WithdrawalHandler
+    inbox: withdrawals_from_hubs.WithdrawalHandler
     find_record_id: staging_cleanup.RecordIdLookup
     clock: Clock
     is_headquarters: bool
@@ -64,7 +64,7 @@ class HubJob:
 
     async def _run_at_headquarters(self, couch: CouchAdmin) -> float:
         """Apply withdrawals and purge staging databases; return the seconds until the next run."""
-        await submission_withdrawals.apply_withdrawals(self.store, self.inbox, self._today)
+        await withdrawals_from_hubs.apply_withdrawals(self.store, self.inbox, self._today)
         await staging_cleanup.clean_up(couch, self.store, self.find_record_id)
         return INTERVAL
 
@@ -73,7 +73,7 @@ class HubJob:
         report = await update_report(couch, self.store, self.clock())
         if report is None:
             return INTERVAL
-        await submission_withdrawals.drop_old(self.store, self._today)
+        await withdrawals_from_hubs.drop_old(self.store, self._today)
         if all(health != replication_status.ReplicationHealth.CUT for health, _, _ in report.roads.values()):
             return INTERVAL
         if membership := await get_membership(self.store):

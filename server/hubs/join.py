@@ -10,7 +10,7 @@ from server.hubs import replications
 from sync.errors import Refused
 from sync.store.administration import REPLICATOR, CouchAdmin
 from sync.store.contract import Collection, Store, Write
-from sync.store.ensure_saved import ensure_saved
+from sync.store.write_outcomes import ensure_saved
 
 MEMBERSHIP_ID = "joined:here"  # in the journal, whose replication excludes it
 

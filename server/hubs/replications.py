@@ -1,4 +1,4 @@
-"""The replications between headquarters and hubs, as values. Used by `headquarters.py`, `join.py` and the doctor.
+"""The replications between headquarters and hubs, as values. Used by `hub_administration.py`, `join.py` and the doctor.
 
     headquarters                                                    hub
     editions ───────────────────────────────────────────────────►  editions     chosen channels
@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sync.editions.edition import CHANNEL
+from sync.editions.edition_statement import CHANNEL
 from sync.errors import Refused
 from sync.locale import N_
 from sync.store.administration import CouchAdmin

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from server.hubs import replications
-from server.hubs.headquarters import list_hub_names
+from server.hubs.hub_administration import list_hub_names
 from sync.errors import Refused
 from sync.store.administration import CouchAdmin
 from sync.store.contract import Collection, Record, Store

@@ -12,7 +12,7 @@ from typing import Any
 import anyio
 
 from server.hubs.join import get_membership
-from server.hubs.submission_withdrawals import record_withdrawal
+from server.hubs.withdrawals_from_hubs import record_withdrawal
 from server.inbox.disk_space import DiskSpace
 from server.inbox.lookup_cache import NodeCache
 from server.inbox.quota import Quota
@@ -23,7 +23,7 @@ from sync.canonical import digest
 from sync.editions.publishing import SigningKeys
 from sync.errors import KunnafoniError, NotFound, Unavailable
 from sync.store.contract import Collection, Record, Store, Write
-from sync.store.ensure_saved import ensure_all_present
+from sync.store.write_outcomes import ensure_all_present
 from sync.submissions.body_lines import RequestLine
 from sync.submissions.devices import Device, enrol
 from sync.submissions.erasure import erase_records, record_erasure

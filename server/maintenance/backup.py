@@ -1,7 +1,7 @@
 """Backup and restore: a snapshot of the whole store, and the keys, in one file encrypted with a passphrase.
 
 A restored site has the editions of the backup. Phones may have newer ones: the next publication's number is above them,
-because it is never below the clock (`sync/editions/edition.py`). Used by `commands.maintenance`.
+because it is never below the clock (`sync/editions/edition_statement.py`). Used by `commands.maintenance`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from sync.store.copying import (
     read_snapshot,
     write_batch,
 )
-from sync.store.ensure_saved import ensure_saved
+from sync.store.write_outcomes import ensure_saved
 
 FORMAT_VERSION = 1
 MIN_PASSPHRASE_LENGTH = 12  # characters: the file contains signing keys

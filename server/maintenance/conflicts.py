@@ -13,7 +13,7 @@ from typing import Any
 
 from sync.errors import Conflict
 from sync.store.contract import Collection, ConflictedRecord, Record, Store
-from sync.store.ensure_saved import ensure_saved
+from sync.store.write_outcomes import ensure_saved
 
 EQUIVALENT_PREFIXES = ("received:", "receipt:", "erased:", "fresh:", "hub:")
 SECRET_COLLECTIONS = (Collection.PEOPLE, Collection.PUSH)

@@ -16,7 +16,7 @@ from typing import Any
 
 from anyio import to_thread
 
-from server.hubs import headquarters, join, replication_status, replications
+from server.hubs import hub_administration, join, replication_status, replications
 from server.hubs.hub_job import expected_replications
 from server.keys import vapid
 from server.keys.keyring import open_keyring
@@ -267,7 +267,7 @@ class Doctor:
         try:
             async with self.open_couch() as couch:
                 membership = await join.get_membership(self.store)
-                names = [] if membership else await headquarters.list_hub_names(couch)
+                names = [] if membership else await hub_administration.list_hub_names(couch)
                 expected = (
                     expected_replications(couch, membership)
                     if membership
@@ -276,7 +276,7 @@ class Doctor:
                     else []
                 )
                 states = await replication_status.load_states(couch, expected)
-                unprotected = await headquarters.find_unprotected(couch)
+                unprotected = await hub_administration.find_unprotected(couch)
         except KunnafoniError as error:
             return [Finding(error.code, error.sentence, error.hint, False, error.values)]
         fix = None if membership else _make_hub_fix(self.open_couch)
@@ -308,6 +308,6 @@ def _make_private(path: Path) -> None:
 def _make_hub_fix(open_couch: OpenCouchAdmin) -> Callable[[], Awaitable[None]]:
     async def fix() -> None:
         async with open_couch() as couch:
-            await headquarters.repair(couch)
+            await hub_administration.repair(couch)
 
     return fix

@@ -18,7 +18,7 @@ from typing import Protocol
 import httptools
 
 from server.push.endpoint_policy import EndpointPolicy, PushService
-from server.push.retry import parse_retry_after
+from server.push.retry_delays import parse_retry_after
 from sync.errors import Refused
 
 MAX_CONNECTIONS = 64  # connections to one service

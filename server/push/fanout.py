@@ -9,10 +9,10 @@ from collections.abc import Callable
 
 import anyio
 
-from server.push import shards
+from server.push import fanout_records
+from server.push.fanout_records import Broadcast, LeaseLost, Shard
 from server.push.sender import PushSender
 from server.push.shard_worker import ShardWorker
-from server.push.shards import Broadcast, LeaseLost, Shard
 from sync.errors import KunnafoniError
 from sync.store.contract import Store
 
@@ -69,7 +69,7 @@ class Fanout:
             while True:
                 self._wake_event.clear()
                 try:
-                    for broadcast in await shards.list_open_broadcasts(self._store):
+                    for broadcast in await fanout_records.list_open_broadcasts(self._store):
                         if broadcast.alert not in running or running[broadcast.alert].done():
                             running[broadcast.alert] = tasks.create_task(self.try_send(broadcast))
                 except KunnafoniError as error:
@@ -84,7 +84,7 @@ class Fanout:
     async def run_once(self) -> None:
         """Send open broadcasts once; shards under another server's lease are left to it."""
         async with asyncio.TaskGroup() as tasks:
-            for broadcast in await shards.list_open_broadcasts(self._store):
+            for broadcast in await fanout_records.list_open_broadcasts(self._store):
                 tasks.create_task(self.send(broadcast))
 
     async def try_send(self, broadcast: Broadcast) -> bool:
@@ -98,21 +98,21 @@ class Fanout:
 
     async def send(self, broadcast: Broadcast) -> bool:
         """Work on the shards of one broadcast. True if all of them are done."""
-        pending = list((await shards.load_shards(self._store, broadcast.alert)).values())
+        pending = list((await fanout_records.load_shards(self._store, broadcast.alert)).values())
         start = int(self._random() * len(pending))  # a random first shard keeps servers apart
         async with asyncio.TaskGroup() as tasks:
             for shard in (*pending[start:], *pending[:start]):
                 if not shard.done:
                     tasks.create_task(self._work_on_shard(broadcast, shard))
-        if not all(shard.done for shard in (await shards.load_shards(self._store, broadcast.alert)).values()):
+        if not all(shard.done for shard in (await fanout_records.load_shards(self._store, broadcast.alert)).values()):
             return False
-        await shards.finish(self._store, broadcast)
+        await fanout_records.finish(self._store, broadcast)
         return True
 
     async def _work_on_shard(self, broadcast: Broadcast, shard: Shard) -> None:
         try:
             async with self._shard_slots, PreparationSlot(self._preparation_slots) as slot:
-                claimed = await shards.claim(self._store, shard, self._owner, self._clock())
+                claimed = await fanout_records.claim(self._store, shard, self._owner, self._clock())
                 if claimed is None:
                     return
                 worker = ShardWorker(self._store, self._sender, self._clock, self._random, broadcast, claimed)

@@ -8,11 +8,11 @@ from typing import Any
 
 import anyio
 
-from server.push import shards
+from server.push import fanout_records
 from server.push.delivery import TIMEOUT, Delivery, DeliveryStatus, Message
-from server.push.retry import backoff_delay, parse_retry_after
+from server.push.fanout_records import LEASE, Broadcast, Shard
+from server.push.retry_delays import backoff_delay, parse_retry_after
 from server.push.sender import PushSender
-from server.push.shards import LEASE, Broadcast, Shard
 from server.push.subscriptions import shard_range
 from sync.store.contract import Collection, Record, Store, Write
 
@@ -152,6 +152,6 @@ class ShardWorker:
         counts[status] = counts.get(status, 0) + 1
 
     async def _checkpoint(self, writes: Sequence[Write], **changes: Any) -> None:
-        self._shard = await shards.save_checkpoint(
+        self._shard = await fanout_records.save_checkpoint(
             self._store, replace(self._shard, until=self._clock() + LEASE, **changes), *writes
         )

@@ -17,11 +17,11 @@ from server.push.endpoint_policy import EndpointPolicy
 from sync.alerts.alert import SEVERITIES
 from sync.alerts.audience import Audience
 from sync.canonical import base64url_decode, digest
-from sync.editions.edition import CHANNEL
+from sync.editions.edition_statement import CHANNEL
 from sync.errors import BadRequest, Conflict, NotFound
 from sync.store.contract import Collection, Record, Stale, Store, Write
-from sync.store.ensure_saved import delete_records, ensure_saved
 from sync.store.iteration import iterate_records
+from sync.store.write_outcomes import delete_records, ensure_saved
 
 SHARD_LETTERS = "".join(sorted(string.ascii_letters + string.digits + "-_"))
 MAX_BODY_BYTES = 4096  # bytes of a request body

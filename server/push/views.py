@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse, Response
 
 from server.push.posted_json import endpoint_from, read_json
 from server.push.subscriptions import parse_subscription
-from server.push.transport import push_of
+from server.push.web_push import push_of
 from sync.errors import Unavailable
 
 NO_STORE = {"cache-control": "no-store"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sync.alerts.alert import Alert, AlertInfo, is_in_force, replaced_slugs
-from sync.alerts.library import Library
-from sync.alerts.places import area_description
+from sync.alerts.alert_area_names import area_description
+from sync.alerts.site_library import Library
 
 MAX_ENDED = 20  # ended alerts that remain readable
 

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sync.editions.delta import diff_manifests, rebuild
-from sync.editions.edition import parse_statement
+from sync.editions.edition_statement import parse_statement
 from sync.editions.feed import Edition
 from sync.editions.manifest import Manifest, ManifestEntry
 from sync.editions.trust import RotationLink
 from sync.errors import Conflict
 from sync.store.contract import Collection, Record, Stale, Store, Write
-from sync.store.ensure_saved import ensure_all_present, ensure_saved
 from sync.store.iteration import iterate_records
+from sync.store.write_outcomes import ensure_all_present, ensure_saved
 
 CHAIN_LIMIT = 16  # deltas at most between a stored manifest and a complete one
 PAGE_BATCH_SIZE = 200  # pages of one write: at most 3 MB

@@ -13,7 +13,7 @@ from typing import Any
 
 from sync.canonical import digest
 from sync.editions.delta import EntryChange, diff_manifests, rebuild
-from sync.editions.edition import Statement
+from sync.editions.edition_statement import Statement
 from sync.editions.manifest import Manifest, ManifestEntry
 from sync.editions.patch import apply_patch, make_patch
 from sync.editions.trust import RotationLink

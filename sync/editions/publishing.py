@@ -14,7 +14,7 @@ import brotli
 from sync.canonical import digest
 from sync.editions.archive import Archive, Freshness
 from sync.editions.delta import Delta, diff_manifests
-from sync.editions.edition import Statement, freshness_bytes, next_number
+from sync.editions.edition_statement import Statement, freshness_bytes, next_number
 from sync.editions.feed import Edition, write_feed
 from sync.editions.manifest import Manifest, build_manifest
 from sync.editions.page import BODY_LIMIT, INDEX, SHELL, Page, compose

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from sync.editions.edition import Statement, parse_statement
+from sync.editions.edition_statement import Statement, parse_statement
 from sync.editions.signing import key_digest, verify_signature
 from sync.errors import NotProven
 

@@ -23,11 +23,10 @@ MAX_ROUNDS = 50  # of reading concurrent changes; a store that never rests is no
 
 @dataclass(frozen=True, slots=True)
 class SnapshotRecord:
-    """`is_update`: the record changed while the store was read, and replaces the earlier entry with its id."""
+    """A record as it is now; an entry that comes later, because the record changed meanwhile, replaces an earlier one."""
 
     collection: Collection
     record: Record
-    is_update: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +187,7 @@ async def _changed_entries(store: Store, collection: Collection, cursors: dict[C
     cursors[collection] = changes.cursor
     records = await store.get_many(collection, changes.ids)
     return [
-        SnapshotRecord(collection, records[id], is_update=True) if id in records else SnapshotDeletion(collection, id)
+        SnapshotRecord(collection, records[id]) if id in records else SnapshotDeletion(collection, id)
         for id in dict.fromkeys(changes.ids)
     ]
 

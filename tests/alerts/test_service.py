@@ -19,9 +19,9 @@ from server.alerts.drafts import (
     with_schedule,
 )
 from server.alerts.service import AlertService
-from server.push import shards
+from server.push import fanout_records
 from server.push.endpoint_policy import EndpointPolicy
-from server.push.transport import PushTransport
+from server.push.web_push import PushTransport
 from sync.alerts.push_payload import verify_payload
 from sync.content.schemas import to_fields
 from sync.errors import BadFolder, Conflict, Refused
@@ -89,7 +89,7 @@ async def test_an_alert_is_read_everywhere_and_pushed_signed(site: Site) -> None
         assert "<identifier>" in cap.text
         runner = alert_service(site).fanout
         assert runner
-        [waiting] = await shards.list_open_broadcasts(site.services.store)
+        [waiting] = await fanout_records.list_open_broadcasts(site.services.store)
         word = verify_payload(waiting.payloads["fr"], site.keys.signer.public_key)
         assert (word.id, word.sent, word.lang) == ("crue-bani-1", 1795521600, "fr")
 
@@ -113,7 +113,7 @@ async def test_what_a_crash_left_is_gone_on_with(site: Site) -> None:
     alert_service(site)._keys = keys
     await alert_service(site).process_due()
     assert DRAFT.info["fr"].headline in await page(site, "")
-    assert len(await shards.list_open_broadcasts(site.services.store)) == 1
+    assert len(await fanout_records.list_open_broadcasts(site.services.store)) == 1
 
 
 async def test_its_end_takes_it_off_the_pages(site: Site) -> None:
@@ -146,7 +146,7 @@ async def test_a_test_alert_changes_no_page(site: Site) -> None:
         channel: site.services.current_editions.get(channel).edition.id
         for channel in site.services.current_editions.channels
     }
-    [waiting] = await shards.list_open_broadcasts(site.services.store)
+    [waiting] = await fanout_records.list_open_broadcasts(site.services.store)
     assert waiting.audience.topic == "tests"
 
 
@@ -226,7 +226,7 @@ async def test_without_a_contact_no_push_leaves_and_all_else_of_an_alert_works(s
     await alert_service(site).process_due()
     assert DRAFT.info["fr"].headline in await page(site, "")
     assert (await site.client.get("/cap/crue-bani-1.xml")).status_code == 200
-    assert len(await shards.list_open_broadcasts(site.services.store)) == 1
+    assert len(await fanout_records.list_open_broadcasts(site.services.store)) == 1
     use_contact(site, "mailto:alertes@exemple.ml")
     assert alert_service(site).push_problem is None
     assert alert_service(site).fanout

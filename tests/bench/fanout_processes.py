@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from server.commands.interpreter_tuning import tune
 from server.keys.vapid import VapidKey
-from server.push import shards
+from server.push import fanout_records
 from server.push.endpoint_policy import EndpointPolicy
 from server.push.fanout import Fanout
 from server.push.sender import PushSender
@@ -65,8 +65,9 @@ async def subscribe(store: Store, port: int, count: int) -> None:
 
 async def send(store: Store, processes: Sequence[asyncio.subprocess.Process], alert: str, count: int) -> float:
     """Messages a second, from the word to the processes until the last shard is done."""
-    await shards.start(
-        store, shards.Broadcast(alert, alert, "Severe", int(time.time()) + 3600, {"fr": PAYLOAD}, "fr", AUDIENCE)
+    await fanout_records.start(
+        store,
+        fanout_records.Broadcast(alert, alert, "Severe", int(time.time()) + 3600, {"fr": PAYLOAD}, "fr", AUDIENCE),
     )
     began = time.perf_counter()
     for process in processes:
@@ -74,7 +75,7 @@ async def send(store: Store, processes: Sequence[asyncio.subprocess.Process], al
     for process in processes:
         await read_line(process)
     spent = time.perf_counter() - began
-    counts = shards.sum_counts(await shards.load_shards(store, alert))
+    counts = fanout_records.sum_counts(await fanout_records.load_shards(store, alert))
     if counts != {"fr": {"delivered": count}}:
         raise RuntimeError(f"not everybody was reached: {counts}")
     return count / spent
@@ -132,7 +133,7 @@ async def read_line(process: asyncio.subprocess.Process) -> str:
 
 
 async def _is_done(store: Store, alert: str) -> bool:
-    return all(shard.done for shard in (await shards.load_shards(store, alert)).values())
+    return all(shard.done for shard in (await fanout_records.load_shards(store, alert)).values())
 
 
 async def work(file: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from server.accounts.account import Role
-from server.push.shards import Shard, load_shards
+from server.push.fanout_records import Shard, load_shards
 from sync.store.contract import Collection, Write
 from tests.support.console_client import ConsoleSite, running_console_site
 from tests.support.console_steps import ALERT_FIELDS, draft_alert

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import pytest
 
 from server.accounts.account import Role
-from server.hubs import headquarters
+from server.hubs import hub_administration
 from server.maintenance.conflicts import list_conflicts
 from sync.store.contract import Collection, Write
 from sync.store.open_store import open_couch_admin
@@ -138,7 +138,7 @@ if REAL_COUCHDB:
         store = real_couchdb_address(fresh_prefix())
         try:
             async with running_console_site(tmp_path, store=store) as console_site, open_couch_admin(store) as place:
-                await headquarters.add_hub(place, NAME, "https://couch.example.org")
+                await hub_administration.add_hub(place, NAME, "https://couch.example.org")
                 person = await console_site.person(Role.COORDINATOR)
                 before = unescape((await person.get("/hubs")).text)
                 assert NAME in before

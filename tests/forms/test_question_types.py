@@ -20,10 +20,10 @@ from sync.forms.question_types import (
     QuestionType,
     list_types_by_spelling,
 )
+from sync.submissions.question_totals import question_totals
 from sync.submissions.submission import Submission
 from sync.submissions.submission_reader import ReadSubmission
 from sync.submissions.tables import build_sheets
-from sync.submissions.totals import question_totals
 from tests.support import repository
 from tests.support.xlsforms import compiled, q
 

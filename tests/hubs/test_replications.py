@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from server.hubs import headquarters, replication_status, replications, staging_cleanup
+from server.hubs import hub_administration, replication_status, replications, staging_cleanup
 from server.hubs.replication_status import ReplicationHealth
 from sync.store.administration import REPLICATOR, CouchAdmin
 from sync.store.contract import Record
@@ -96,7 +96,7 @@ def test_drafts_of_texts_and_alerts_stay_at_headquarters(id: str, goes_down: boo
 
 async def test_a_replication_with_another_selector_is_missing_until_it_is_repaired() -> None:
     couch: CouchAdmin = MemoryCouch()
-    await headquarters.add_hub(couch, "kayes", "https://couch.example.org")
+    await hub_administration.add_hub(couch, "kayes", "https://couch.example.org")
     expected = replications.headquarters_replications("hq", ["kayes"])
 
     async def health() -> list[ReplicationHealth]:
@@ -106,13 +106,13 @@ async def test_a_replication_with_another_selector_is_missing_until_it_is_repair
     earlier = {**expected[0].to_document(couch, couch), "selector": EARLIER_SELECTOR}
     await couch.put_document(REPLICATOR, expected[0].document_id, earlier)
     assert await health() == [ReplicationHealth.MISSING] + [ReplicationHealth.CURRENT] * (len(expected) - 1)
-    await headquarters.repair(couch)
+    await hub_administration.repair(couch)
     assert set(await health()) == {ReplicationHealth.CURRENT}
 
 
 async def test_the_doctor_defines_a_replication_of_an_earlier_release_anew(tmp_path: Path) -> None:
     couch = MemoryCouch()
-    await headquarters.add_hub(couch, "kayes", "https://couch.example.org")
+    await hub_administration.add_hub(couch, "kayes", "https://couch.example.org")
     couch.databases[REPLICATOR][content_replication().document_id]["selector"] = EARLIER_SELECTOR
 
     @asynccontextmanager
@@ -135,7 +135,7 @@ async def test_alert_drafts_that_an_earlier_release_sent_down_are_purged(tmp_pat
     couch = MemoryCouch()
     async with running_site(tmp_path) as site:
         assert await staging_cleanup.clean_up(couch, site.services.store, lambda id: None) == 0  # no hub, no database
-        await headquarters.add_hub(couch, "kayes", "https://couch.example.org")
+        await hub_administration.add_hub(couch, "kayes", "https://couch.example.org")
         for id in ("alert-draft:crue", "alert:crue"):
             await couch.put_document(replications.down_database("hq"), id, {"kind": "alert"})
         assert await staging_cleanup.clean_up(couch, site.services.store, lambda id: None) == 1

@@ -14,7 +14,7 @@ import anyio
 import pytest
 
 from server.app import create_services
-from server.hubs import replications, staging_cleanup, submission_withdrawals
+from server.hubs import replications, staging_cleanup, withdrawals_from_hubs
 from server.settings import Settings
 from sync.errors import KunnafoniError
 from sync.store.contract import Collection, Write
@@ -63,7 +63,7 @@ def taken_back(side: SiteNode) -> int:
             Settings(data=folder / "data", content=folder / "content", app=folder / "app", store=side.store)
         )
         try:
-            return await submission_withdrawals.apply_withdrawals(services.store, services.inbox, "2026-11-24")
+            return await withdrawals_from_hubs.apply_withdrawals(services.store, services.inbox, "2026-11-24")
         finally:
             await services.store.close()
 

@@ -1,4 +1,4 @@
-"""The recipes of CONTRIBUTING.md followed in a copy of the repository: what they say is enough, and no other file is touched."""
+"""Recipes of CONTRIBUTING.md, followed in a copy of the repository: they suffice, and no other file is touched."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ def test_a_setting(copy: Copy) -> None:
     copy.insert(
         "deploy/kunnafoni.env.example",
         "#KUNNAFONI_PUSH_CONTACT=\n",
-        "\n# Minutes at night in which nothing is published, for a machine that sleeps then.\n#KUNNAFONI_NIGHT_PAUSE=0\n",
+        "\n# Minutes at night without publishing, for a machine that sleeps then.\n#KUNNAFONI_NIGHT_PAUSE=0\n",
     )
     copy.python("-m", "tests.names")
     copy.check("tests/test_docs.py", "tests/test_settings.py", "tests/test_outside_names.py")

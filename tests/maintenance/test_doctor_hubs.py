@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from server.hubs import headquarters, replications
-from server.hubs.headquarters import VALIDATION_DOCUMENT
+from server.hubs import hub_administration, replications
+from server.hubs.hub_administration import VALIDATION_DOCUMENT
 from sync.store.administration import REPLICATOR
 from sync.store.contract import Collection
 from sync.store.open_store import open_couch_admin
@@ -32,7 +32,7 @@ if REAL_COUCHDB:
                     }
 
                 assert await found() == set()
-                await headquarters.add_hub(place, NAME, "https://couch.example.org")
+                await hub_administration.add_hub(place, NAME, "https://couch.example.org")
                 assert await found() == set()
                 road = replications.headquarters_replications(place.prefix, [NAME])[-1]
                 await place.delete_document(REPLICATOR, road.document_id)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from server.push.connection_pool import MAX_RESPONSE_BYTES, OVERLOAD_THRESHOLD, PushConnection, ServicePool
 from server.push.endpoint_policy import EndpointPolicy, PushService
-from server.push.retry import MAX_RETRY_AFTER, parse_retry_after
+from server.push.retry_delays import MAX_RETRY_AFTER, parse_retry_after
 
 SERVICE = PushService("push.example", 443, "https://push.example", True)
 TRUST = ssl.create_default_context()

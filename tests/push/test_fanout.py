@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 
 from server.keys.vapid import VapidKey
-from server.push import shards
+from server.push import fanout_records
 from server.push.fanout import MAX_SHARDS
+from server.push.fanout_records import LEASE
 from server.push.shard_worker import BATCH_SIZE
-from server.push.shards import LEASE
 from server.push.subscriptions import SHARD_LETTERS
 from sync.alerts.audience import Audience
 from sync.editions.signing import Signer
@@ -54,13 +54,13 @@ async def store(tmp_path: Path) -> AsyncIterator[SqliteStore]:
         yield opened_store
 
 
-async def sent(store: SqliteStore, **changes: object) -> shards.Counts:
+async def sent(store: SqliteStore, **changes: object) -> fanout_records.Counts:
     broadcast = make_broadcast(**changes)  # type: ignore[arg-type]
-    await shards.start(store, broadcast)
+    await fanout_records.start(store, broadcast)
     runner, sender = make_fanout(store, VAPID)
     await runner.run_once()
     sender.close()
-    return shards.sum_counts(await shards.load_shards(store, broadcast.alert))
+    return fanout_records.sum_counts(await fanout_records.load_shards(store, broadcast.alert))
 
 
 async def test_each_phone_gets_its_language_as_a_strict_service_wants_it(
@@ -134,7 +134,7 @@ async def test_retries_end_with_the_alert(service: FakePushService, store: Sqlit
 async def test_a_service_that_is_down_loses_nothing(store: SqliteStore) -> None:
     async with running_push_service(FakePushService(key=VAPID.public_key)) as service:
         await subscribe(store, make_subscriptions(service, 5))
-    await shards.start(store, make_broadcast())
+    await fanout_records.start(store, make_broadcast())
     runner, sender = make_fanout(store, VAPID)
     working = asyncio.create_task(runner.run_once())
     await asyncio.sleep(1.5)
@@ -161,10 +161,10 @@ async def test_connections_are_kept(service: FakePushService, store: SqliteStore
 async def test_two_servers_share_the_work(service: FakePushService, store: SqliteStore) -> None:
     service.pace = 0.2
     await subscribe(store, make_subscriptions(service, 400))
-    await shards.start(store, make_broadcast())
+    await fanout_records.start(store, make_broadcast())
     both = [make_fanout(store, VAPID, owner) for owner in ("one", "two")]
     await asyncio.gather(*(runner.run_once() for runner, _ in both))
-    owners = Counter(shard.owner for shard in (await shards.load_shards(store, "crue")).values())
+    owners = Counter(shard.owner for shard in (await fanout_records.load_shards(store, "crue")).values())
     assert set(owners) == {"one", "two"}
     assert min(owners.values()) >= len(SHARD_LETTERS) / 4
     assert Counter(len(phone.got) for phone in service.phones.values()) == {1: 400}
@@ -175,13 +175,15 @@ async def test_two_servers_share_the_work(service: FakePushService, store: Sqlit
 async def test_a_server_takes_no_more_than_it_begins(service: FakePushService, store: SqliteStore) -> None:
     service.pace = 0.1
     await subscribe(store, make_subscriptions(service, 300))
-    await shards.start(store, make_broadcast())
+    await fanout_records.start(store, make_broadcast())
     runner, sender = make_fanout(store, VAPID, "one")
     working = asyncio.create_task(runner.run_once())
     most = 0
     while not working.done():
         claimed = [
-            shard for shard in (await shards.load_shards(store, "crue")).values() if shard.owner and not shard.read
+            shard
+            for shard in (await fanout_records.load_shards(store, "crue")).values()
+            if shard.owner and not shard.read
         ]
         most = max(most, len(claimed))
         await asyncio.sleep(0.01)
@@ -195,14 +197,14 @@ async def everyone_alive_gets_it(service: FakePushService, folder: Path, count: 
     service.pace = 0.002
     async with open_push_store(folder) as store:
         await subscribe(store, make_subscriptions(service, count, gone=2, busy=5, hang=1))
-        await shards.start(store, make_broadcast())
+        await fanout_records.start(store, make_broadcast())
         first = await process(folder)
         while sum(service.asked.values()) < count // 3:  # noqa: ASYNC110  (the service is no part of the program)
             await asyncio.sleep(0.01)
         first.send_signal(signal.SIGKILL)
         await first.wait()
         await asyncio.sleep(0.2)
-        totals = shards.sum_counts(await shards.load_shards(store, "crue"))
+        totals = fanout_records.sum_counts(await fanout_records.load_shards(store, "crue"))
         flying = sum(service.asked.values()) - sum(sum(fates.values()) for fates in totals.values())
         before = Counter(service.asked)
         second = await process(folder)

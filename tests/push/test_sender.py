@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from server.keys.vapid import VapidKey
-from server.push import shards
+from server.push import fanout_records
 from server.push.endpoint_policy import EndpointPolicy
 from server.push.fanout import Fanout
 from server.push.sender import PushSender
@@ -63,11 +63,13 @@ async def test_it_takes_our_messages_and_says_when_a_phone_is_gone(service: http
     async with open_push_store(tmp_path) as store:
         await subscribe(store, phones)
         broadcast = make_broadcast(payloads={"fr": "L’eau monte 😀 " * 100})
-        await shards.start(store, broadcast)
+        await fanout_records.start(store, broadcast)
         sender = PushSender(EndpointPolicy(("localhost",), allows_local=True), VAPID, lambda: broadcast.expires - 3600)
         await Fanout(store, sender, lambda: broadcast.expires - 3600).run_once()
         sender.close()
-        assert shards.sum_counts(await shards.load_shards(store, "crue")) == {"fr": {"delivered": 4, "gone": 1}}
+        assert fanout_records.sum_counts(await fanout_records.load_shards(store, "crue")) == {
+            "fr": {"delivered": 4, "gone": 1}
+        }
         assert len(await store.scan(Collection.PUSH, "sub:", "sub;")) == 4
     for phone in phones[1:]:
         answer = await service.post("/get-notifications", json={"clientHash": phone["hash"]})

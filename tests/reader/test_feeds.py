@@ -13,7 +13,7 @@ import pytest
 from server.keys.keyring import rotate
 from sync.canonical import digest
 from sync.editions.archive import Archive
-from sync.editions.edition import freshness_bytes, parse_statement
+from sync.editions.edition_statement import freshness_bytes, parse_statement
 from sync.editions.manifest import Manifest, parse_manifest
 from sync.editions.signing import verify_signature
 from tests.support.feed_reader import FeedReader

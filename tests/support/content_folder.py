@@ -87,7 +87,8 @@ authorities:
   - slug: pole
     name: Procureur du Pôle
     step: prosecutor
-    receives: [insult, false-information, personal-data, image, intimate-images, identity, account, scam, hate-threat, child]
+    receives:
+      [insult, false-information, personal-data, image, intimate-images, identity, account, scam, hate-threat, child]
     facts:
       - {text: Il reçoit les plaintes., source: {name: Presse, date: 2024-01}}
 """

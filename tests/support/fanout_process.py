@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from server.keys.vapid import VapidKey
-from server.push import shards
+from server.push import fanout_records
 from server.push.endpoint_policy import EndpointPolicy
 from server.push.fanout import Fanout
+from server.push.fanout_records import Broadcast
 from server.push.sender import PushSender
-from server.push.shards import Broadcast
 from server.push.subscriptions import subscription_id
 from sync.alerts.audience import Audience
 from sync.editions.signing import Signer
@@ -62,14 +62,14 @@ async def open_push_store(folder: Path) -> AsyncIterator[SqliteStore]:
         await store.close()
 
 
-async def wait_until_done(store: Store, alert: str = "crue", patience: float = 120) -> shards.Counts:
+async def wait_until_done(store: Store, alert: str = "crue", patience: float = 120) -> fanout_records.Counts:
     """Wait until every shard is done; return the counts."""
     until = time.monotonic() + patience
     while True:
-        by_shard = await shards.load_shards(store, alert)
+        by_shard = await fanout_records.load_shards(store, alert)
         if by_shard and all(shard.done for shard in by_shard.values()):
-            return shards.sum_counts(by_shard)
-        assert time.monotonic() < until, shards.sum_counts(by_shard)
+            return fanout_records.sum_counts(by_shard)
+        assert time.monotonic() < until, fanout_records.sum_counts(by_shard)
         await asyncio.sleep(0.2)
 
 

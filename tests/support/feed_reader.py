@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from sync.editions.edition import Statement
+from sync.editions.edition_statement import Statement
 from sync.editions.feed import Edition, read_feed
 from sync.editions.trust import Trust, accept_statement, first_trust, follow_chain
 from tests.support.small_site import Site

@@ -17,7 +17,7 @@ from typing import Any
 import anyio
 
 from sync.editions.archive import Archive
-from sync.editions.edition import Statement, parse_statement
+from sync.editions.edition_statement import Statement, parse_statement
 from sync.store.open_store import open_store
 from tests.support.server_process import ServerProcess
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from sync.alerts.push_payload import AlertText, sign_payload
 from sync.canonical import digest
-from sync.editions.edition import Statement, freshness_bytes
+from sync.editions.edition_statement import Statement, freshness_bytes
 from sync.editions.feed import Edition, Feed, write_feed
 from sync.editions.manifest import build_manifest
 from sync.editions.page import Page

@@ -114,7 +114,7 @@ export interface PhoneStore {
 
   /** The body with this digest. */
   body(digest: string): Promise<string | undefined>;
-  /** Those of the digests that the store lacks. */
+  /** The given digests that the store lacks. */
   missing(digests: readonly string[]): Promise<string[]>;
   /**
    * The shell of a channel and the body of its page, read at one moment; undefined where the phone does not hold

@@ -1,4 +1,4 @@
-/** An edition's signed statement and its daily freshness (PROTOCOL.md, section 3). Twin: sync/editions/edition.py. */
+/** An edition's signed statement and its daily freshness (PROTOCOL.md, section 3). Twin: sync/editions/edition_statement.py. */
 import { type Json, canonical } from "./canonical";
 import { DIGEST } from "./manifest";
 import { type Refusal, refuse } from "./refusal";

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from server.console.context import ConsoleContext
-from sync.alerts.library import Library
+from sync.alerts.site_library import Library
 from sync.alerts.timestamps import format_timestamp, parse_timestamp
-from sync.documents.vocabulary import SEVERITY_WORDS
+from sync.documents.code_labels import SEVERITY_WORDS
 from sync.locale import N_, time_zone_of
 
 CATEGORIES = {

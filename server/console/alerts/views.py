@@ -11,13 +11,13 @@ from server.alerts.service import alerts_of
 from server.console import page
 from server.console.alerts import alert_form
 from server.console.context import ConsoleContext
-from server.push import shards
+from server.push import fanout_records
 from server.web.app_state import translator_of
 from sync.alerts.alert import Alert, is_in_force, replaced_slugs
 from sync.alerts.audience import Audience
 from sync.alerts.check import find_issues
-from sync.alerts.library import Library
 from sync.alerts.push_payload import MAX_PAYLOAD_BYTES, AlertText, alert_text
+from sync.alerts.site_library import Library
 from sync.alerts.sms_radio import SmsText, write_radio_script, write_sms
 from sync.alerts.timestamps import format_timestamp, parse_timestamp
 from sync.errors import BadContent, BadFolder, NotFound
@@ -134,8 +134,11 @@ async def sent_alert(context: ConsoleContext) -> Response:
     alert = library.alerts.get(context.param("slug"))
     if alert is None:
         raise NotFound("alert-unknown-here", "Cette alerte n’existe pas.")
-    all_shards = await shards.load_shards(service.store, alert.slug)
-    delivered, displayed = shards.sum_counts(all_shards), await service.display_counts.sum_by_language(alert.slug)
+    all_shards = await fanout_records.load_shards(service.store, alert.slug)
+    delivered, displayed = (
+        fanout_records.sum_counts(all_shards),
+        await service.display_counts.sum_by_language(alert.slug),
+    )
     langs = sorted({lang for lang in (*delivered, *displayed) if lang})
     rows = [
         (

@@ -6,7 +6,7 @@ from anyio import to_thread
 from starlette.responses import Response
 
 from server.console.context import ConsoleContext
-from server.console.feedback.forms import load_versions
+from server.console.feedback.form_upload import load_versions
 from server.inbox.service import inbox_of
 from server.web.app_state import store_of
 from sync.errors import BadRequest, NotFound

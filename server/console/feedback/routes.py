@@ -6,7 +6,7 @@ Sealing keys decide who reads sealed answers, so only administrators register th
 from __future__ import annotations
 
 from server.console.access import ConsoleRoute, NavigationEntry, Role
-from server.console.feedback import actions, exports, forms, keys, sealed, submission, views
+from server.console.feedback import actions, exports, form_upload, keys, sealed, submission, views
 from sync.locale import N_
 
 READERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
@@ -20,7 +20,7 @@ ROUTES = (
     ConsoleRoute("/feedback/code", views.find_by_code, READERS),
     ConsoleRoute("/feedback/charts/{form}", views.charts, TOTALS_READERS),
     ConsoleRoute("/feedback/export/{form}", exports.download_answers, READERS),
-    ConsoleRoute("/feedback/forms", forms.forms, READERS, ("GET", "POST"), UPLOAD_LIMIT),
+    ConsoleRoute("/feedback/forms", form_upload.forms, READERS, ("GET", "POST"), UPLOAD_LIMIT),
     ConsoleRoute("/feedback/keys", keys.keys, ADMINISTRATORS),
     ConsoleRoute("/feedback/keys/made", actions.register_keys, ADMINISTRATORS, ("POST",)),
     ConsoleRoute("/feedback/keys/tried", actions.confirm_key_test, ADMINISTRATORS, ("POST",)),

@@ -13,7 +13,7 @@ from starlette.responses import Response, StreamingResponse
 
 from server.console import page
 from server.console.context import ConsoleContext
-from server.console.feedback.forms import load_versions
+from server.console.feedback.form_upload import load_versions
 from server.inbox.service import inbox_of
 from server.web.app_state import store_of
 from sync.errors import NotFound

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from server.accounts.account import Role
 from server.console import page
 from server.console.context import ConsoleContext
-from server.console.feedback.forms import load_versions
+from server.console.feedback.form_upload import load_versions
 from server.console.feedback.place_names import load_place_names
 from server.inbox.submission_index import SubmissionFilter, submission_index_of
 from server.web.app_state import store_of
@@ -18,8 +18,8 @@ from sync.errors import NotFound
 from sync.forms.conversions import day_of
 from sync.store.contract import Collection
 from sync.submissions.devices import device_from_record
+from sync.submissions.question_totals import MIN_GROUP_SIZE, question_totals
 from sync.submissions.submission_reader import SubmissionReader
-from sync.submissions.totals import MIN_GROUP_SIZE, question_totals
 
 PAGE_SIZE = 50  # submissions
 FILTER_FIELDS = ("form", "place", "first", "last", "state", "who", "device")

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from server.console import page
 from server.console.components import labels
 from server.console.context import ConsoleContext
-from server.hubs import headquarters, hub_job, replication_status, replications
+from server.hubs import hub_administration, hub_job, replication_status, replications
 from server.hubs.hub_job import open_couch_of
 from server.inbox.enrolment_sheet import draw_qr_svg
 from server.maintenance.conflicts import ConflictVersion, list_conflicts, list_versions, needs_decision, resolve
@@ -79,7 +79,7 @@ async def _load_hubs(
     """The hubs with their upward replications, and the downward replications of all hubs."""
     reports = {report.name: report for report in await hub_job.list_reports(store_of(context))}
     async with open_couch() as couch:
-        names = await headquarters.list_hub_names(couch)
+        names = await hub_administration.list_hub_names(couch)
         if not names:
             return [], []
         states = await replication_status.load_states(

@@ -8,8 +8,8 @@ from server.console.context import ConsoleContext
 from server.console.publishing import publication_plans
 from server.console.publishing.views import parse_reason, render_plan, render_request_form
 from server.publishing.publication_log import record_publication
-from server.publishing.publish_requests import publish_requests_of
 from server.publishing.publisher import publisher_of
+from server.publishing.remote_publish_requests import publish_requests_of
 from server.web.app_state import clock_of, store_of
 from sync.errors import Refused
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from server.console.context import ConsoleContext
 from server.console.publishing.edition_dates import format_edition_date
-from server.publishing.publish_requests import PublishRequest, PublishRequestState, publish_requests_of
+from server.publishing.remote_publish_requests import PublishRequest, PublishRequestState, publish_requests_of
 from server.web.app_state import archive_of
 
 RECENT_COUNT = 5

@@ -16,7 +16,7 @@ from server.publishing.publication_log import get_entries, record_publication
 from server.publishing.publisher import publisher_of
 from server.web.app_state import archive_of, clock_of, store_of
 from server.writing.workspace import workspace_of
-from sync.editions.edition import CHANNEL
+from sync.editions.edition_statement import CHANNEL
 from sync.errors import NotFound, Refused
 
 HISTORY_LENGTH = 50  # editions

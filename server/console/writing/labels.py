@@ -9,7 +9,7 @@ from server.writing.editor_fields import KnownValues
 from server.writing.workspace import Snapshot
 from sync.content.layout import SINGLETON_KINDS
 from sync.documents import pictograms
-from sync.documents.vocabulary import STEPS, VERDICTS
+from sync.documents.code_labels import STEPS, VERDICTS
 from sync.locale import Language
 
 CHOICES = {

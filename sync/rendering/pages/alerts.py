@@ -14,7 +14,7 @@ from sync.alerts.alert import SEVERITIES
 from sync.alerts.channel_alerts import ChannelAlert
 from sync.alerts.timestamps import parse_timestamp, utc_seconds
 from sync.documents import pictograms
-from sync.documents.vocabulary import MESSAGE_TYPES, SEVERITY_PICTOGRAMS, SEVERITY_TONES, SEVERITY_WORDS, STATUS_WORDS
+from sync.documents.code_labels import MESSAGE_TYPES, SEVERITY_PICTOGRAMS, SEVERITY_TONES, SEVERITY_WORDS, STATUS_WORDS
 from sync.editions.page import INDEX, SHELL, Page
 from sync.locale import FRENCH, Language
 from sync.rendering.channel_view import ChannelView, render_template

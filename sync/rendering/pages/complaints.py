@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from markupsafe import Markup, escape
 
 from sync.complaints import PLACEHOLDER, ComplaintPath, ComplaintPathStep, Letter
-from sync.documents.vocabulary import HARM_PICTOGRAMS, STEPS
+from sync.documents.code_labels import HARM_PICTOGRAMS, STEPS
 from sync.editions.page import Page
 from sync.rendering.channel_view import ChannelView
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from markupsafe import Markup
 
 from sync.documents import pictograms
+from sync.documents.code_labels import VERDICT_PICTOGRAMS, VERDICT_TONES, VERDICTS
 from sync.documents.model import Notice
-from sync.documents.vocabulary import VERDICT_PICTOGRAMS, VERDICT_TONES, VERDICTS
 from sync.editions.page import Page
 from sync.rendering.channel_view import ChannelView
 from sync.rendering.document_selection import SelectedDocument

@@ -8,8 +8,8 @@ from itertools import chain
 from markupsafe import Markup
 
 from sync.documents import pictograms
+from sync.documents.code_labels import HARM_PICTOGRAMS, VERDICT_PICTOGRAMS
 from sync.documents.model import Guide
-from sync.documents.vocabulary import HARM_PICTOGRAMS, VERDICT_PICTOGRAMS
 from sync.editions.page import INDEX, MISSING, SHELL, Page
 from sync.rendering.channel_view import ChannelView, render_template
 from sync.rendering.content_security_policy import build_policy

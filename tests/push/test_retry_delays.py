@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from server.push.retry import backoff_delay, parse_retry_after
+from server.push.retry_delays import backoff_delay, parse_retry_after
 
 
 def test_how_long_to_wait() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from server.keys.keyring import open_keyring
-from server.publishing.publish_requests import PublishRequestState
+from server.publishing.remote_publish_requests import PublishRequestState
 from sync.content.intake import import_folder
 from sync.errors import NotFound
 from tests.support.content_folder import GOOD, write
