@@ -32,12 +32,12 @@ def refusals(
     """(sheet, row, column, code) of each error; raises KeyError if a sentence lacks a value."""
     with pytest.raises(BadFolder) as caught:
         compiled(*survey, choices=choices, settings=settings)
-    found = []
+    positions = []
     for error in caught.value.errors:
         assert isinstance(error, BadCell)
         assert error.text().startswith("Feuille ")
-        found.append((error.cell.sheet, error.cell.row, error.cell.column, error.code))
-    return found
+        positions.append((error.cell.sheet, error.cell.row, error.cell.column, error.code))
+    return positions
 
 
 @pytest.mark.parametrize("path", FORMS, ids=lambda path: path.stem)
@@ -57,11 +57,11 @@ def test_a_forms_text_is_the_form_in_lines() -> None:
 
 
 def test_the_version_is_over_what_the_form_says_not_how_it_is_laid_out() -> None:
-    one = compiled(q("text", "a"), q("integer", "b"))
-    assert version_of(one) == version_of(
+    form = compiled(q("text", "a"), q("integer", "b"))
+    assert version_of(form) == version_of(
         compiled(q("text", "a"), {"type": "integer", "name": "b", "label": "Texte", "mes notes": "à revoir"})
     )
-    assert version_of(one) != version_of(compiled(q("integer", "b"), q("text", "a")))
+    assert version_of(form) != version_of(compiled(q("integer", "b"), q("text", "a")))
 
 
 def test_groups_and_repeats_nest() -> None:
@@ -273,7 +273,7 @@ REFUSED: list[tuple[str, list[dict[str, str]], str, tuple[str, int, str, str]]] 
 ]
 
 
-@pytest.mark.parametrize(("why", "survey", "choices", "refusal"), REFUSED, ids=[one[0] for one in REFUSED])
+@pytest.mark.parametrize(("why", "survey", "choices", "refusal"), REFUSED, ids=[case[0] for case in REFUSED])
 def test_what_is_not_supported_is_refused_at_its_place(
     why: str, survey: list[dict[str, str]], choices: str, refusal: tuple[str, int, str, str]
 ) -> None:
@@ -299,8 +299,8 @@ def test_every_error_is_told_at_once() -> None:
 
 
 def test_what_other_xlsform_tools_refuse_is_refused() -> None:
-    found = refusals(q("text", "a"), settings={"form_id": "essai", "version": "1", "name": "a b"})
-    assert [code for *_, code in found] == ["form-invalid"]
+    errors = refusals(q("text", "a"), settings={"form_id": "essai", "version": "1", "name": "a b"})
+    assert [code for *_, code in errors] == ["form-invalid"]
 
 
 def test_xlsx_and_its_markdown_compile_alike() -> None:

@@ -31,14 +31,14 @@ def compiled(tables: str) -> dict[str, Any]:
 def refused(tables: str) -> list[tuple[str, int, str, str]]:
     with pytest.raises(BadFolder) as caught:
         compiled(tables)
-    found = []
+    positions = []
     for error in caught.value.errors:
         assert isinstance(error, BadCell)
-        found.append((error.cell.sheet, error.cell.row, error.cell.column, error.code))
-    return found
+        positions.append((error.cell.sheet, error.cell.row, error.cell.column, error.code))
+    return positions
 
 
-def judged(tables: str, answers: dict[str, Any]) -> str:
+def first_failure(tables: str, answers: dict[str, Any]) -> str:
     """The code of the first failure, with the name of the question; empty if the answers are valid."""
     failure = check_answers(Form(compiled(tables)), answers, "2026-11-24", 0)
     return f"{failure.code} {failure.name}" if failure else ""
@@ -105,11 +105,11 @@ def test_a_household_with_its_people_a_group_that_depends_on_one_of_them_and_tot
     person = {"who": "Awa", "years": 40, "minor": "0", "place": "1"}
     child = {"who": "Ali", "years": 7, "goes": "yes", "minor": "1", "place": "2"}
     whole = {"people": 2, "person": [person, child], "minors": "1", "eldest": "40", "first": "Awa"}
-    assert judged(HOUSEHOLD, whole) == ""
-    assert judged(HOUSEHOLD, whole | {"person": [person]}) == "answer-count person"
-    assert judged(HOUSEHOLD, whole | {"person": [person | {"goes": "no"}, child]}) == "answer-irrelevant goes"
-    assert judged(HOUSEHOLD, whole | {"minors": "2"}) == "answer-calculation minors"
-    assert judged(HOUSEHOLD, whole | {"people": 21}) == "answer-constraint people"
+    assert first_failure(HOUSEHOLD, whole) == ""
+    assert first_failure(HOUSEHOLD, whole | {"person": [person]}) == "answer-count person"
+    assert first_failure(HOUSEHOLD, whole | {"person": [person | {"goes": "no"}, child]}) == "answer-irrelevant goes"
+    assert first_failure(HOUSEHOLD, whole | {"minors": "2"}) == "answer-calculation minors"
+    assert first_failure(HOUSEHOLD, whole | {"people": 21}) == "answer-constraint people"
 
 
 CASCADE = """
@@ -131,10 +131,10 @@ CASCADE = """
 
 
 def test_a_cascade_of_three_levels_offers_only_what_follows_from_the_answers() -> None:
-    assert judged(CASCADE, {"state": "washington", "county": "king", "city": ["seattle", "redmond"]}) == ""
-    assert judged(CASCADE, {"state": "texas", "county": "king"}) == "answer-choice county"
+    assert first_failure(CASCADE, {"state": "washington", "county": "king", "city": ["seattle", "redmond"]}) == ""
+    assert first_failure(CASCADE, {"state": "texas", "county": "king"}) == "answer-choice county"
     assert (
-        judged(CASCADE, {"state": "washington", "county": "king", "city": ["seattle", "brownsville"]})
+        first_failure(CASCADE, {"state": "washington", "county": "king", "city": ["seattle", "brownsville"]})
         == "answer-choice city"
     )
     assert [choice["name"] for choice in compiled(CASCADE)["choices"]["city"]] == ["seattle", "redmond", "brownsville"]
@@ -179,9 +179,9 @@ OTHER = """
 
 
 def test_or_other_asks_what_the_other_is_and_only_then() -> None:
-    assert judged(OTHER, {"fruit": "other", "fruit_other": "Néré"}) == ""
-    assert judged(OTHER, {"fruit": "mango", "fruit_other": "Néré"}) == "answer-irrelevant fruit_other"
-    assert judged(OTHER, {"fruit": "mango", "fruits": ["mango", "other"], "fruits_other": "Zaban"}) == ""
+    assert first_failure(OTHER, {"fruit": "other", "fruit_other": "Néré"}) == ""
+    assert first_failure(OTHER, {"fruit": "mango", "fruit_other": "Néré"}) == "answer-irrelevant fruit_other"
+    assert first_failure(OTHER, {"fruit": "mango", "fruits": ["mango", "other"], "fruits_other": "Zaban"}) == ""
     assert [choice["label"] for choice in compiled(OTHER)["choices"]["fruit"]] == [
         {"fr": "Mango"},
         {"fr": "Another kind"},
@@ -215,11 +215,11 @@ def test_dates_numbers_and_patterns_are_computed_as_the_odk_specification_says()
         "card": "ML-0042",
         "seen": 7,
     }
-    assert judged(NUTRITION, good) == ""
-    assert judged(NUTRITION, good | {"visit": "2026-11-25"}) == "answer-constraint visit"
-    assert judged(NUTRITION, good | {"birth": "2026-11-24"}) == "answer-constraint birth"
-    assert judged(NUTRITION, good | {"card": "ML-42"}) == "answer-constraint card"
-    assert judged(NUTRITION, good | {"index": "15.92"}) == "answer-calculation index"
+    assert first_failure(NUTRITION, good) == ""
+    assert first_failure(NUTRITION, good | {"visit": "2026-11-25"}) == "answer-constraint visit"
+    assert first_failure(NUTRITION, good | {"birth": "2026-11-24"}) == "answer-constraint birth"
+    assert first_failure(NUTRITION, good | {"card": "ML-42"}) == "answer-constraint card"
+    assert first_failure(NUTRITION, good | {"index": "15.92"}) == "answer-calculation index"
     assert compiled(NUTRITION)["items"][0]["default"] == {"is": ["today"]}
 
 
@@ -239,10 +239,13 @@ def test_repeats_inside_repeats_are_added_by_hand_or_counted() -> None:
     mended = tables.replace("| label | repeat_count |", "| label | repeat_count | calculation |").replace(
         "| | calculate | deepest | | |", "| | calculate | deepest | | | max(${depth}) |"
     )
-    one = {"name_of": "Kita", "well": [{"depth": "3.5"}, {"depth": "12"}], "deepest": "12"}
-    assert judged(mended, {"village": [one, {**one, "name_of": "Nioro"}]}) == ""
-    assert judged(mended, {"village": [{**one, "well": [{"depth": "3.5"}], "deepest": "3.5"}]}) == "answer-count well"
-    assert judged(mended, {}) == ""
+    village = {"name_of": "Kita", "well": [{"depth": "3.5"}, {"depth": "12"}], "deepest": "12"}
+    assert first_failure(mended, {"village": [village, {**village, "name_of": "Nioro"}]}) == ""
+    assert (
+        first_failure(mended, {"village": [{**village, "well": [{"depth": "3.5"}], "deepest": "3.5"}]})
+        == "answer-count well"
+    )
+    assert first_failure(mended, {}) == ""
 
 
 def test_a_grid_of_likert_questions_on_one_page() -> None:
@@ -300,15 +303,15 @@ EVERY_WIDGET = """
 
 
 def test_what_every_widget_sample_holds_beyond_this_is_refused_row_by_row() -> None:
-    found = refused(EVERY_WIDGET)
-    types = [(row, code) for sheet, row, column, code in found if column == "type"]
+    errors = refused(EVERY_WIDGET)
+    types = [(row, code) for sheet, row, column, code in errors if column == "type"]
     assert types == [(row, "type-unsupported") for row in range(2, 16)]
-    assert ("survey", 16, "appearance", "appearance-unsupported") in found
-    assert ("survey", 17, "appearance", "appearance-unsupported") in found
-    assert [(row, code) for _, row, column, code in found if column == "calculation"] == [
+    assert ("survey", 16, "appearance", "appearance-unsupported") in errors
+    assert ("survey", 17, "appearance", "appearance-unsupported") in errors
+    assert [(row, code) for _, row, column, code in errors if column == "calculation"] == [
         (row, "function-unknown") for row in (18, 19, 20)
     ]
-    assert len(found) == 19, "and nothing else"
+    assert len(errors) == 19, "and nothing else"
 
 
 @pytest.mark.parametrize(

@@ -2,17 +2,17 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { verifier } from "../src/crypto/signature-verifier";
-import { checkAnswers } from "../src/protocol/answer-checks";
-import { buildSheets } from "../src/protocol/answer-tables";
-import type { AnswerValue, Answers } from "../src/protocol/answers";
-import { canonical } from "../src/protocol/canonical";
-import { collectFinalAnswers } from "../src/protocol/final-answers";
-import { type Form, QUESTION_TYPE_NAMES, readForm } from "../src/protocol/form";
-import { FormState } from "../src/protocol/form-state";
-import type { Submission } from "../src/protocol/opened-submission";
-import { QUESTION_TYPES, type QuestionType } from "../src/protocol/question-types";
-import { isRefusal } from "../src/protocol/refusal";
+import { verifier } from "../../src/crypto/signature-verifier";
+import { checkAnswers } from "../../src/protocol/answer-checks";
+import { buildSheets } from "../../src/protocol/answer-tables";
+import type { AnswerValue, Answers } from "../../src/protocol/answers";
+import { canonical } from "../../src/protocol/canonical";
+import { collectFinalAnswers } from "../../src/protocol/final-answers";
+import { type Form, QUESTION_TYPE_NAMES, readForm } from "../../src/protocol/form";
+import { FormState } from "../../src/protocol/form-state";
+import type { Submission } from "../../src/protocol/opened-submission";
+import { QUESTION_TYPES, type QuestionType } from "../../src/protocol/question-types";
+import { isRefusal } from "../../src/protocol/refusal";
 
 const DAY = "2026-11-24";
 const PROTOCOL = readFileSync(new URL("../../../../sync/PROTOCOL.md", import.meta.url), "utf8");
