@@ -41,6 +41,7 @@ CALLED_BY_LIBRARIES = {
     "export",
     "export_",
     "import_",
+    "open_",
 }
 FIELDS_READ_BY_NAME = {
     # of documents and alerts: schemas, CAP and exports walk the dataclass

@@ -1,4 +1,4 @@
-"""Names and sentences that a newcomer understands: terms of the field, docstrings and comments that name their subject."""
+"""Names and sentences that a newcomer understands: terms of the field, docstrings that name their subject."""
 
 from __future__ import annotations
 

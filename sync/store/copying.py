@@ -23,7 +23,7 @@ MAX_ROUNDS = 50  # of reading concurrent changes; a store that never rests is no
 
 @dataclass(frozen=True, slots=True)
 class SnapshotRecord:
-    """A record as it is now; an entry that comes later, because the record changed meanwhile, replaces an earlier one."""
+    """A record as read; a later entry, written because the record changed meanwhile, replaces an earlier one."""
 
     collection: Collection
     record: Record

@@ -15,7 +15,10 @@ _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The address that clients post to. `headers`: lines ended by CRLF. `count`: reads the number acknowledged from a response."""
+    """The address that clients post to.
+
+    `headers`: lines ended by CRLF. `count`: reads the number acknowledged from a response.
+    """
 
     host: str
     port: int

@@ -144,8 +144,7 @@ def test_each_text_keeps_its_languages_and_its_values() -> None:
     form = compiled(
         """
 | survey |
-| | type | name | label::English | label::fr | hint:fr | required | requiredMsg:fr | constraint |"""
-        """ constraint_message:en | constraintMsg:fr |
+| |type|name|label::English|label::fr|hint:fr|required|requiredMsg:fr|constraint|constraint_message:en|constraintMsg:fr|
 | | integer | n | How many? | Combien ? | Un nombre | true() | Il le faut. | . < 10 | Too many | Trop |
 | | note | m | You said ${n} | Vous dites ${n} | | | | | | |
 | | select_one yes_no | ok | Right? | Juste ? | | yes | | | | |
