@@ -118,12 +118,12 @@ def coordinator(chief: Page, console_site: ConsoleBrowserSite, contexts: Context
 def ask_and_approve(writer: Page, reviewer: Page, url: str, speaks: bool = False) -> None:
     writer.goto(url)
     writer.click("text=Demander une relecture")
-    expect(writer.locator(".told")).to_contain_text("relecture est demandée")
+    expect(writer.locator(".flash")).to_contain_text("relecture est demandée")
     reviewer.goto(url)
     if speaks:
         reviewer.check("[name=speaks]")
     reviewer.click("text=Approuver ce texte")
-    expect(reviewer.locator(".told")).to_contain_text("approuvé")
+    expect(reviewer.locator(".flash")).to_contain_text("approuvé")
 
 
 def publish(page: Page, console_site: ConsoleBrowserSite, channel: str, why: str) -> dict[str, int]:
@@ -135,7 +135,7 @@ def publish(page: Page, console_site: ConsoleBrowserSite, channel: str, why: str
     costs = cells.evaluate_all("all => all.map(one => [one.dataset.cost, Number(one.value)])")
     page.fill("[name=why]", why)
     page.click("text=Publier pour tous les téléphones")
-    expect(page.locator(".told")).to_contain_text("C’est publié")
+    expect(page.locator(".flash")).to_contain_text("C’est publié")
     return dict(costs)
 
 
@@ -174,14 +174,14 @@ def test_from_the_first_link_to_a_phone_without_network(
     editor.set_input_files("#f-image-file", tmp_path / "ecran.jpg")
     editor.fill("#f-image-label", "Un écran")
     editor.click("text=Garder cette image")
-    expect(editor.locator(".told")).to_contain_text("C’est gardé")
+    expect(editor.locator(".flash")).to_contain_text("C’est gardé")
     editor.click("text=Enregistrer ma voix")
     editor.wait_for_timeout(2500)
     editor.click("text=Arrêter")
     expect(editor.locator("[data-recorder] audio")).to_be_visible()
     editor.fill("#f-sound-label", "Le guide lu")
     editor.click("text=Garder ce son")
-    expect(editor.locator(".told")).to_contain_text("C’est gardé")
+    expect(editor.locator(".flash")).to_contain_text("C’est gardé")
     image = editor.locator("code", has_text=".webp").first.inner_text()
 
     editor.goto(f"{console_site.url}/console/writing/new")
@@ -194,7 +194,7 @@ def test_from_the_first_link_to_a_phone_without_network(
     expect(preview.locator("a[data-feature=media]")).to_contain_text("Voir l’image")
     editor.select_option("[name=audio]", index=1)
     editor.click("text=Enregistrer le brouillon")
-    expect(editor.locator(".told")).to_contain_text("enregistré")
+    expect(editor.locator(".flash")).to_contain_text("enregistré")
 
     url = f"{console_site.url}/console/writing/guide:capture:fr"
     ask_and_approve(editor, coordinator, url)
@@ -287,7 +287,7 @@ def test_two_editors_collide_and_nothing_is_lost(
         page.fill("[name=title]", title)
     editor.click("text=Enregistrer le brouillon")
     coordinator.click("text=Enregistrer le brouillon")
-    expect(coordinator.locator(".told")).to_contain_text("Rien n’est perdu")
+    expect(coordinator.locator(".flash")).to_contain_text("Rien n’est perdu")
     beside = coordinator.locator(".sides").first
     expect(beside).to_contain_text("Le titre de Fanta")
     expect(beside).to_contain_text("Le titre de Moussa")
@@ -313,7 +313,7 @@ def test_an_office_gets_a_fact_while_the_rest_of_the_form_stays(console_site: Co
     expect(editor.locator("[name='authorities.0.facts.0.text']")).to_have_value("C’est gratuit.")
     expect(editor.locator("main")).to_contain_text("pas encore enregistré")
     editor.locator("button:has-text('Enregistrer le brouillon')").last.click()
-    expect(editor.locator(".told")).to_contain_text("enregistré")
+    expect(editor.locator(".flash")).to_contain_text("enregistré")
     editor.click("summary:has-text('Ce qui change')")
     expect(editor.locator(".sides")).to_contain_text("80 00 11 22")
 
@@ -389,4 +389,4 @@ def test_the_whole_road_works_without_script(console_site: ConsoleBrowserSite, c
     page.click("button[value='up:places.2']")
     expect(page.locator("[name='places.1.code']")).to_have_value("ML-2")
     page.locator("button:has-text('Enregistrer le brouillon')").first.click()
-    expect(page.locator(".told")).to_contain_text("enregistré")
+    expect(page.locator(".flash")).to_contain_text("enregistré")

@@ -79,7 +79,7 @@ def made(page: Page, kind: str, names: tuple[str, ...], folder: Path) -> list[Pa
         files.append(folder / coming.value.suggested_filename)
         coming.value.save_as(files[-1])
     form.locator("[data-keep]").click()
-    expect(page.locator(".told")).to_contain_text("sont enregistrées")
+    expect(page.locator(".flash")).to_contain_text("sont enregistrées")
     return files
 
 
@@ -112,9 +112,9 @@ def test_keys_made_in_the_page_open_what_a_phone_sealed_there_and_on_the_command
     tried(page, key, "une autre phrase")
     said(page, "n’ouvre pas cette clé")
     tried(page, key)
-    expect(page.locator(".told")).to_contain_text("Essayez aussi l’autre")
+    expect(page.locator(".flash")).to_contain_text("Essayez aussi l’autre")
     tried(page, recovery)
-    expect(page.locator(".told")).to_contain_text("publiez")
+    expect(page.locator(".flash")).to_contain_text("publiez")
     expect(page.locator("main table")).to_contain_text("En usage")
     console_site.run("publish")
 
@@ -171,9 +171,9 @@ def test_keys_made_in_the_page_open_what_a_phone_sealed_there_and_on_the_command
     page.goto(f"{url}/console/feedback/keys")
     [second] = made(page, "key", ("la clé",), console_site.folder)
     tried(page, second)
-    expect(page.locator(".told")).to_contain_text("Essayez aussi l’autre")
+    expect(page.locator(".flash")).to_contain_text("Essayez aussi l’autre")
     tried(page, recovery)
-    expect(page.locator(".told")).to_contain_text("publiez")
+    expect(page.locator(".flash")).to_contain_text("publiez")
     opened(page, url, second)
     said(page, "Ouvertes : 0 sur 1. Scellées pour une autre clé : 1")
     opened(page, url, key)
