@@ -24,8 +24,12 @@ from tests.tools.release.site import TRUST, VISIT, live
 
 GUIDES = ("premiers-pas", "telegram", "tiktok", *(f"autre-{number}" for number in range(12)))
 DIGEST = re.compile(r"[A-Za-z0-9_-]{43}(\.\w+)?")
-SHAPES = (("DIGEST", DIGEST), ("MOMENT", re.compile(r"MOMENT|20\d{6}T\d{6}")), ("HEX", re.compile(r"[0-9a-f]{6,}")),
-          ("NUMBER", re.compile(r"\d+")))  # fmt: skip
+SHAPES = (
+    ("DIGEST", DIGEST),
+    ("MOMENT", re.compile(r"MOMENT|20\d{6}T\d{6}")),
+    ("HEX", re.compile(r"[0-9a-f]{6,}")),
+    ("NUMBER", re.compile(r"\d+")),
+)
 NAMED = ("settings", "desk", "trust")  # stores of the phone whose keys are names
 FEW = {"state", "kind", "role", "road", "lock"}  # fields with one of a few words
 REASONS = {"feedback/erased", "content/aside", "content/past"}  # records whose `why` is one of a few words too
@@ -165,6 +169,7 @@ def _phone(dumps: list[Any]) -> Names:
     first = dumps[0]
     keys = {store: [content["keyPath"], content["autoIncrement"]] for store, content in first["stores"].items()}
     return {
-        "name": first["name"], "version": first["version"],
+        "name": first["name"],
+        "version": first["version"],
         "stores": {store: {"key": keys[store], "fields": sorted(stores[store])} for store in sorted(stores)},
-    }  # fmt: skip
+    }

@@ -18,12 +18,18 @@ from tests.support.sample_media import make_photo, make_recording
 PASSWORD = "quatre mots sans rapport"
 GUIDE, OTHER = "guide:premiers-pas:fr", "guide:telegram:fr"
 ALERT: Mapping[str, Any] = {
-    "fr-headline": "Le Bani déborde", "fr-event": "Crue", "fr-description": "L’eau monte.",
+    "fr-headline": "Le Bani déborde",
+    "fr-event": "Crue",
+    "fr-description": "L’eau monte.",
     "fr-instruction": "Montez vers les hauteurs.",
-    "severity": "Severe", "urgency": "Immediate", "certainty": "Observed", "status": "Actual",
+    "severity": "Severe",
+    "urgency": "Immediate",
+    "certainty": "Observed",
+    "status": "Actual",
     "category": ["Met", "Safety"],
-    "responseType": ["Evacuate"], "geocode": ["ML-1"],
-}  # fmt: skip
+    "responseType": ["Evacuate"],
+    "geocode": ["ML-1"],
+}
 
 
 class Colleague:

@@ -112,10 +112,18 @@ def live(folder: Path, run: Command = run_command) -> dict[str, Any]:
         pages = {path: _said(server, path) for path in (f"{CHANNEL}/", f"{CHANNEL}/guides/premiers-pas", "")}
         edition = digest(json.loads(server.get(f"feed/{CHANNEL}/manifest"))["statement"])
     return {
-        "channel": CHANNEL, "edition": edition, "accounts": names, "password": PASSWORD,
-        "second": second, "phrase": PHRASE, "push": PUSH,
-        "alerts": alerts, "documents": {"approved": GUIDE, "draft": OTHER}, "pages": pages, "phone": phone,
-    }  # fmt: skip
+        "channel": CHANNEL,
+        "edition": edition,
+        "accounts": names,
+        "password": PASSWORD,
+        "second": second,
+        "phrase": PHRASE,
+        "push": PUSH,
+        "alerts": alerts,
+        "documents": {"approved": GUIDE, "draft": OTHER},
+        "pages": pages,
+        "phone": phone,
+    }
 
 
 def _code(said: str) -> str:
@@ -152,11 +160,18 @@ def _phones(server: ServerProcess, codes: list[str], folder: Path) -> dict[str, 
     script = PWA / "node_modules/.cache/release/release.mjs"
     subprocess.run(
         [
-            "node_modules/.bin/esbuild", "test/release.ts", f"--outfile={script}", "--bundle", "--format=esm",
-            "--platform=node", "--log-level=warning", '--define:__VERSION__="test"',
+            "node_modules/.bin/esbuild",
+            "test/release.ts",
+            f"--outfile={script}",
+            "--bundle",
+            "--format=esm",
+            "--platform=node",
+            "--log-level=warning",
+            '--define:__VERSION__="test"',
         ],
-        cwd=PWA, check=True,
-    )  # fmt: skip
+        cwd=PWA,
+        check=True,
+    )
     command = ["node", str(script), server.url.rstrip("/"), codes[0], codes[1], str(folder)]
     said = subprocess.run(command, cwd=PWA, check=True, stdout=subprocess.PIPE, text=True, timeout=120).stdout
     facts: dict[str, Any] = json.loads(said.splitlines()[-1])
