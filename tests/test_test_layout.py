@@ -18,7 +18,6 @@ STORIES = {
     "tests/alerts/test_service_schedule.py": "the service's waits between two looks at the store",
     "tests/console/test_hostile_texts.py": "hostile texts in every field of the console",
     "tests/console/test_injection.py": "every form of every page of the console",
-    "tests/console/test_publishing_requests.py": "publication requests, from form to signing node",
     "tests/content/test_site_complaint_paths.py": "the site's own content",
     "tests/content/test_site_forms.py": "the site's own content",
     "tests/content/test_site_language.py": "the site's own content",

@@ -49,12 +49,12 @@ TRAPPED = {f"fr-{name}": TRAP for name in ("headline", "event", "description", "
 
 
 @pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[InboxSite]:
-    async with running_inbox_site(tmp_path) as inbox_site:
-        inbox_site.site.services.accounts = AccountService(
-            inbox_site.site.services.store, inbox_site.site.clock, Passwords(QUICK_HASHER)
+async def inbox_site(tmp_path: Path) -> AsyncIterator[InboxSite]:
+    async with running_inbox_site(tmp_path) as running:
+        running.site.services.accounts = AccountService(
+            running.site.services.store, running.site.clock, Passwords(QUICK_HASHER)
         )
-        yield inbox_site
+        yield running
 
 
 async def test_a_trap_in_every_field_of_every_form_is_shown_and_never_run(inbox_site: InboxSite) -> None:

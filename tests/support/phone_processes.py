@@ -1,4 +1,4 @@
-"""Runs the phones of pwa/test/phones.ts, bundled by esbuild, with one seed. Used by the journeys.
+"""Runs the phones of pwa/test/support/many-phones.ts, bundled by esbuild, with one seed. Used by the journeys.
 
 `python -m tests.support.phone_processes VERSION` freezes the phones of a release, whole in one file, for the releases
 after it to be tested with.

@@ -161,7 +161,7 @@ def _phones(server: ServerProcess, codes: list[str], folder: Path) -> dict[str, 
     subprocess.run(
         [
             "node_modules/.bin/esbuild",
-            "test/release.ts",
+            "test/support/release-phones.ts",
             f"--outfile={script}",
             "--bundle",
             "--format=esm",
