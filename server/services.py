@@ -21,7 +21,7 @@ from server.media.media_store import MediaStore
 from server.publishing.publisher import Publisher
 from server.publishing.remote_publish_requests import PublishRequests
 from server.push.endpoint_policy import EndpointPolicy
-from server.push.web_push import PushTransport
+from server.push.push_transport import PushTransport
 from server.reader.current_editions import CurrentEditions
 from server.reader.feeds import FeedService
 from server.reader.search import Searcher

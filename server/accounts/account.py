@@ -12,9 +12,9 @@ from enum import StrEnum
 from typing import Any
 
 from sync.errors import Conflict, NotFound, Refused
+from sync.store.checked_writes import ensure_saved
 from sync.store.contract import Collection, Record, Store, Write
 from sync.store.iteration import iterate_records
-from sync.store.write_outcomes import ensure_saved
 
 NAME_PATTERN = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,38}[a-z0-9])?")
 

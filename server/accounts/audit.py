@@ -16,9 +16,9 @@ from typing import Any
 
 from server.web.app_state import Clock, HasApp
 from sync.errors import BadRequest, KunnafoniError
+from sync.store.checked_writes import ensure_saved
 from sync.store.contract import Collection, Record, Store, Write
 from sync.store.iteration import iterate_range
-from sync.store.write_outcomes import ensure_saved
 
 log = logging.getLogger("kunnafoni.audit")
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from sync.canonical import base64url_encode, digest
 from sync.errors import Gone
+from sync.store.checked_writes import delete_records, ensure_saved
 from sync.store.contract import Collection, Record, Store, Write
 from sync.store.iteration import iterate_records
-from sync.store.write_outcomes import delete_records, ensure_saved
 
 LIFETIME = datetime.timedelta(hours=24)
 

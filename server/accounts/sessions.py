@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from server.accounts.account import Account, Accounts
 from sync.canonical import base64url_encode, digest
+from sync.store.checked_writes import delete_records, ensure_saved
 from sync.store.contract import Collection, Record, Store, Write
 from sync.store.iteration import iterate_records
-from sync.store.write_outcomes import delete_records, ensure_saved
 
 IDLE_TIMEOUT = datetime.timedelta(hours=24)
 MAX_LIFETIME = datetime.timedelta(days=14)

@@ -15,9 +15,9 @@ from sync.alerts.alert import ALERT_SCHEMA, Alert
 from sync.documents.field_types import ErrorReport
 from sync.documents.yaml_tree import from_json
 from sync.errors import BadFolder, Conflict, NotFound, Refused
+from sync.store.checked_writes import ensure_saved
 from sync.store.contract import Collection, Record, Stale, Store, Write
 from sync.store.iteration import iterate_records
-from sync.store.write_outcomes import ensure_saved
 
 
 class AlertDraftState(StrEnum):

@@ -21,14 +21,14 @@ from server.push import fanout_records
 from server.push.delivery import Delivery, Message
 from server.push.fanout import Fanout
 from server.push.fanout_records import Broadcast
+from server.push.push_transport import PushTransport
 from server.push.subscriptions import Subscriptions
-from server.push.web_push import PushTransport
 from server.web.app_state import Clock, HasApp
 from sync.alerts.alert import Alert, replaced_slugs, story_of
 from sync.alerts.audience import Audience
 from sync.alerts.check import require_sendable
+from sync.alerts.library_with_alerts import Library
 from sync.alerts.push_payload import AlertText, alert_text, sign_payload
-from sync.alerts.site_library import Library
 from sync.alerts.timestamps import format_timestamp, utc_seconds
 from sync.content.folder import build_library
 from sync.content.schemas import from_fields, to_fields
@@ -38,10 +38,10 @@ from sync.editions.publishing import SigningKeys, publish
 from sync.errors import Conflict, KunnafoniError, Refused, Unavailable
 from sync.rendering.alert_pages_update import plan_alerts
 from sync.rendering.channel_view import Assets
+from sync.store.checked_writes import ensure_saved
 from sync.store.contract import Collection, Record, Store, Write
 from sync.store.following import follow
 from sync.store.iteration import iterate_records
-from sync.store.write_outcomes import ensure_saved
 
 log = logging.getLogger("kunnafoni.alerts")
 

@@ -8,8 +8,8 @@ from starlette.responses import JSONResponse, Response
 from server.alerts.service import alerts_of
 from server.push.delivery import DeliveryStatus
 from server.push.posted_json import endpoint_from, read_json
+from server.push.push_transport import push_of
 from server.push.views import NO_STORE
-from server.push.web_push import push_of
 from server.web.app_state import translator_of
 from sync.errors import Gone
 

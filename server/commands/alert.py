@@ -25,8 +25,8 @@ from sync.alerts.alert import Alert
 from sync.alerts.alert_file import read_alert
 from sync.alerts.audience import Audience
 from sync.alerts.check import require_sendable
+from sync.alerts.library_with_alerts import Library
 from sync.alerts.push_payload import MAX_PAYLOAD_BYTES, alert_text
-from sync.alerts.site_library import Library
 from sync.content.schemas import to_fields
 from sync.errors import Unavailable
 

@@ -18,7 +18,7 @@ from server.keys.keyring import Keyring, open_keyring
 from server.publishing.publisher import Publication
 from server.services import Services
 from server.settings import Settings
-from server.web.response_coalescing import CoalescingProtocol
+from server.web.socket_write_coalescing import CoalescingProtocol
 from sync.content.intake import import_folder
 from sync.editions.publishing import can_sign
 from sync.errors import KunnafoniError

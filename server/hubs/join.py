@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from server.hubs import replications
 from sync.errors import Refused
 from sync.store.administration import REPLICATOR, CouchAdmin
+from sync.store.checked_writes import ensure_saved
 from sync.store.contract import Collection, Store, Write
-from sync.store.write_outcomes import ensure_saved
 
 MEMBERSHIP_ID = "joined:here"  # in the journal, whose replication excludes it
 

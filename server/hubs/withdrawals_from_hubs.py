@@ -11,9 +11,9 @@ from typing import Protocol
 
 from server.hubs.join import get_membership
 from sync.errors import NotFound
+from sync.store.checked_writes import ensure_all_present
 from sync.store.contract import Collection, Store, Write
 from sync.store.iteration import iterate_records
-from sync.store.write_outcomes import ensure_all_present
 
 RETENTION = datetime.timedelta(days=90)  # as long as a courier may take with the submission itself
 

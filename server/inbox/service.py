@@ -22,8 +22,8 @@ from server.web.app_state import HasApp
 from sync.canonical import digest
 from sync.editions.publishing import SigningKeys
 from sync.errors import KunnafoniError, NotFound, Unavailable
+from sync.store.checked_writes import ensure_all_present
 from sync.store.contract import Collection, Record, Store, Write
-from sync.store.write_outcomes import ensure_all_present
 from sync.submissions.body_lines import RequestLine
 from sync.submissions.devices import Device, enrol
 from sync.submissions.erasure import erase_records, record_erasure

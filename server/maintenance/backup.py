@@ -16,6 +16,7 @@ from typing import Any
 from server.keys.private_file import private_file, write_private
 from server.maintenance.encrypted_archive import ArchiveLine, ArchiveWriter, read_archive
 from sync.errors import NotProven, Refused
+from sync.store.checked_writes import ensure_saved
 from sync.store.contract import Blob, Collection, Record, Store, Write
 from sync.store.copying import (
     BATCH_SIZE,
@@ -28,7 +29,6 @@ from sync.store.copying import (
     read_snapshot,
     write_batch,
 )
-from sync.store.write_outcomes import ensure_saved
 
 FORMAT_VERSION = 1
 MIN_PASSPHRASE_LENGTH = 12  # characters: the file contains signing keys

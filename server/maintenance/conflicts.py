@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sync.errors import Conflict
+from sync.store.checked_writes import ensure_saved
 from sync.store.contract import Collection, ConflictedRecord, Record, Store
-from sync.store.write_outcomes import ensure_saved
 
 EQUIVALENT_PREFIXES = ("received:", "receipt:", "erased:", "fresh:", "hub:")
 SECRET_COLLECTIONS = (Collection.PEOPLE, Collection.PUSH)

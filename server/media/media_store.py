@@ -14,9 +14,9 @@ from sync.canonical import digest
 from sync.content.stored import WITHDRAWN
 from sync.documents.markdown import MEDIA_NAME
 from sync.errors import Gone, NotFound
+from sync.store.checked_writes import ensure_saved
 from sync.store.contract import Blob, Collection, Record, Store, Write
 from sync.store.iteration import iterate_records
-from sync.store.write_outcomes import ensure_saved
 
 MEDIA_TYPES = {"webp": "image/webp", "opus": "audio/ogg; codecs=opus"}
 PAGE_SIZE = 500

@@ -11,7 +11,7 @@ from anyio import to_thread
 from server.keys.keyring import open_keyring
 from server.keys.sealing_keys import get_live_pair, with_sealing_key
 from server.web.app_state import Clock, HasApp
-from sync.alerts.site_library import Library
+from sync.alerts.library_with_alerts import Library
 from sync.content.stored import library_from_store
 from sync.editions.archive import Archive
 from sync.editions.feed import Edition

@@ -20,9 +20,9 @@ from server.publishing.publisher import Publisher
 from server.web.app_state import Clock, HasApp
 from sync.editions.publishing import SigningKeys
 from sync.errors import KunnafoniError, NotFound, Unavailable
+from sync.store.checked_writes import ensure_saved
 from sync.store.contract import Collection, Record, Store, Write
 from sync.store.iteration import iterate_records
-from sync.store.write_outcomes import ensure_saved
 
 RETENTION = datetime.timedelta(days=7)
 PREFIX = "request:"

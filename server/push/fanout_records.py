@@ -18,9 +18,9 @@ from server.push.delivery import Message
 from server.push.subscriptions import SHARD_LETTERS
 from sync.alerts.alert import SEVERITIES
 from sync.alerts.audience import Audience
+from sync.store.checked_writes import ensure_all_present, ensure_saved
 from sync.store.contract import Collection, Record, Stale, Store, Write
 from sync.store.iteration import iterate_records
-from sync.store.write_outcomes import ensure_all_present, ensure_saved
 
 LEASE = 20.0  # seconds
 

@@ -19,9 +19,9 @@ from sync.alerts.audience import Audience
 from sync.canonical import base64url_decode, digest
 from sync.editions.edition_statement import CHANNEL
 from sync.errors import BadRequest, Conflict, NotFound
+from sync.store.checked_writes import delete_records, ensure_saved
 from sync.store.contract import Collection, Record, Stale, Store, Write
 from sync.store.iteration import iterate_records
-from sync.store.write_outcomes import delete_records, ensure_saved
 
 SHARD_LETTERS = "".join(sorted(string.ascii_letters + string.digits + "-_"))
 MAX_BODY_BYTES = 4096  # bytes of a request body

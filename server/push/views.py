@@ -6,8 +6,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from server.push.posted_json import endpoint_from, read_json
+from server.push.push_transport import push_of
 from server.push.subscriptions import parse_subscription
-from server.push.web_push import push_of
 from sync.errors import Unavailable
 
 NO_STORE = {"cache-control": "no-store"}

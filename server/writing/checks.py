@@ -14,7 +14,7 @@ from server.writing.draft_records import WorkingDocument
 from server.writing.editor_fields import excluded_fields
 from server.writing.workspace import Snapshot
 from sync import complaints
-from sync.alerts.site_library import Library
+from sync.alerts.library_with_alerts import Library
 from sync.content import cross_check
 from sync.content.export import to_file_text, to_yaml
 from sync.content.folder import build_library

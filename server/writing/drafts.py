@@ -16,8 +16,8 @@ from server.writing.draft_records import DRAFT, REVIEW, Draft, TextVersion, Work
 from sync.content.schemas import fields_digest
 from sync.content.stored import WITHDRAWN
 from sync.errors import Conflict, NotFound, Refused
+from sync.store.checked_writes import ensure_all_present, ensure_saved
 from sync.store.contract import Collection, Record, Stale, Store, Write
-from sync.store.write_outcomes import ensure_all_present, ensure_saved
 
 
 @dataclass(frozen=True, slots=True)

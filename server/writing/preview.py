@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from server.writing.checks import with_document
-from sync.alerts.site_library import Library
+from sync.alerts.library_with_alerts import Library
 from sync.editions.page import BODY_LIMIT, Page, compose
 from sync.rendering.channel_view import Assets, ChannelView
 from sync.rendering.document_selection import SelectedDocument

@@ -9,7 +9,7 @@ import anyio
 
 from server.web.app_state import HasApp
 from server.writing.draft_records import TextVersion, WorkingDocument, draft_from_record, version_from_record
-from sync.alerts.site_library import Library
+from sync.alerts.library_with_alerts import Library
 from sync.content.stored import StoredDocument, library_from_store, read_document_records, read_documents
 from sync.errors import NotFound
 from sync.store.contract import Collection, Record, Store

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sync.alerts.alert import Alert
-from sync.alerts.site_library import Library
+from sync.alerts.library_with_alerts import Library
 
 
 def place_name(code: str, library: Library) -> str:

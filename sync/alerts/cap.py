@@ -7,7 +7,7 @@ from xml.etree import ElementTree as Tree
 
 from sync.alerts.alert import Alert, story_of
 from sync.alerts.alert_area_names import area_description, place_name
-from sync.alerts.site_library import Library
+from sync.alerts.library_with_alerts import Library
 from sync.alerts.timestamps import cap_timestamp
 
 CAP_NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sync.alerts.alert import Alert, AlertInfo, is_in_force, replaced_slugs
 from sync.alerts.alert_area_names import area_description
-from sync.alerts.site_library import Library
+from sync.alerts.library_with_alerts import Library
 
 MAX_ENDED = 20  # ended alerts that remain readable
 

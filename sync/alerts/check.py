@@ -9,8 +9,8 @@ from typing import Any
 
 from sync.alerts.alert import TESTS_TOPIC, Alert, replaced_slugs, story_of
 from sync.alerts.alert_area_names import is_known_place
+from sync.alerts.library_with_alerts import Library
 from sync.alerts.push_payload import MAX_PAYLOAD_BYTES, alert_text
-from sync.alerts.site_library import Library
 from sync.alerts.timestamps import format_timestamp, parse_timestamp
 from sync.documents.yaml_tree import YamlNode, line_of
 from sync.errors import BadContent, BadFolder

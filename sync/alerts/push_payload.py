@@ -11,7 +11,7 @@ from typing import Any
 
 from sync.alerts.alert import MESSAGE_TYPES, SEVERITIES, STATUSES, Alert, Alerts, story_of
 from sync.alerts.alert_area_names import area_description
-from sync.alerts.site_library import Library
+from sync.alerts.library_with_alerts import Library
 from sync.alerts.timestamps import utc_seconds
 from sync.canonical import canonical
 from sync.editions.signing import Signer, verify_signature

@@ -15,7 +15,7 @@ from sync.content.folder import read_file
 from sync.content.layout import path_of
 from sync.content.schemas import ALERT_SCHEMAS, FORM_SCHEMAS, MARKDOWN_SCHEMAS, to_fields
 from sync.content.stored import StoredDocument, read_documents
-from sync.content.yaml_comments import comment_lines
+from sync.content.yaml_comment_detection import comment_lines
 from sync.documents.front_matter import DELIMITER
 from sync.errors import Refused, Unavailable
 from sync.store.contract import Store

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sync import complaints
-from sync.alerts.site_library import Library
+from sync.alerts.library_with_alerts import Library
 from sync.content import cross_check
 from sync.content.layout import (
     AUDIO_SCRIPT_SUFFIX,

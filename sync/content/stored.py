@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sync.alerts.site_library import Library
+from sync.alerts.library_with_alerts import Library
 from sync.content.folder import build_library
 from sync.content.layout import SINGLETON_KINDS, document_id
 from sync.content.schemas import (

@@ -16,9 +16,9 @@ from sync.editions.feed import Edition
 from sync.editions.manifest import Manifest, ManifestEntry
 from sync.editions.trust import RotationLink
 from sync.errors import Conflict
+from sync.store.checked_writes import ensure_all_present, ensure_saved
 from sync.store.contract import Collection, Record, Stale, Store, Write
 from sync.store.iteration import iterate_records
-from sync.store.write_outcomes import ensure_all_present, ensure_saved
 
 CHAIN_LIMIT = 16  # deltas at most between a stored manifest and a complete one
 PAGE_BATCH_SIZE = 200  # pages of one write: at most 3 MB

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple, TypeAlias
 from sync.canonical import LARGEST_INTEGER
 from sync.forms.answer_summaries import AnswerSummary, count_by_month, count_choices, summarize_numbers
 from sync.forms.conversions import day_of, number_text, to_number
-from sync.forms.coordinates import are_rounded, round_coordinates
+from sync.forms.coordinate_rounding import are_rounded, round_coordinates
 
 MAX_TEXT_LENGTH = 10_000
 MAX_DECIMAL_LENGTH = 17

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from sync.forms.compiled_form import Form
 from sync.forms.version import FormJson, version_of
+from sync.store.checked_writes import ensure_all_present
 from sync.store.contract import Collection, Store, Write
 from sync.store.iteration import iterate_records
-from sync.store.write_outcomes import ensure_all_present
 
 
 async def store_versions(store: Store, forms: Iterable[FormJson]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from sync.alerts.site_library import Library
+from sync.alerts.library_with_alerts import Library
 from sync.canonical import digest
 from sync.editions.archive import Archive
 from sync.editions.delta import diff_manifests

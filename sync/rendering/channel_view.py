@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 
 from sync import complaints
 from sync.alerts.channel_alerts import ChannelAlert, channel_alerts
-from sync.alerts.site_library import Library
+from sync.alerts.library_with_alerts import Library
 from sync.documents import pictograms
 from sync.documents.markdown import MediaLink, to_html
 from sync.documents.model import FormDocument, Guide, Medium, Notice, Site, Source

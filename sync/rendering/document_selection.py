@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
-from sync.alerts.site_library import Library
+from sync.alerts.library_with_alerts import Library
 from sync.complaints import GENERAL, merged_route
 from sync.documents.model import (
     HARMS,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from itertools import chain
 
-from sync.alerts.site_library import Library
+from sync.alerts.library_with_alerts import Library
 from sync.editions.page import Page
 from sync.rendering.channel_view import Assets, ChannelView
 from sync.rendering.pages import alerts, complaints, forms, guides, notices, site

@@ -13,8 +13,8 @@ from typing import Any
 from sync.canonical import base64url_decode, canonical, digest
 from sync.editions.signing import key_digest, verify_signature
 from sync.errors import BadRequest, Gone, NotFound
+from sync.store.checked_writes import ensure_all_present, ensure_saved
 from sync.store.contract import Collection, Stale, Store, Write
-from sync.store.write_outcomes import ensure_all_present, ensure_saved
 from sync.submissions.submission import normalize_code
 
 CODE_LENGTH = 10  # characters of five bits: guessing one of a hundred open codes takes 10^13 attempts

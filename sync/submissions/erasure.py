@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sync.store.checked_writes import ensure_all_present
 from sync.store.contract import Collection, Store, Write
 from sync.store.iteration import iterate_range
-from sync.store.write_outcomes import ensure_all_present
 from sync.submissions.inbox import file_id, piece_ids
 from sync.submissions.submission import parse_submission
 

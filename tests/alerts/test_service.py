@@ -21,7 +21,7 @@ from server.alerts.drafts import (
 from server.alerts.service import AlertService
 from server.push import fanout_records
 from server.push.endpoint_policy import EndpointPolicy
-from server.push.web_push import PushTransport
+from server.push.push_transport import PushTransport
 from sync.alerts.push_payload import verify_payload
 from sync.content.schemas import to_fields
 from sync.errors import BadFolder, Conflict, Refused

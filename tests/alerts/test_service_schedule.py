@@ -12,7 +12,7 @@ import pytest
 
 from server.alerts.drafts import AlertDraft, AlertDrafts, with_schedule
 from server.alerts.service import AlertService
-from server.push.web_push import PushTransport
+from server.push.push_transport import PushTransport
 from sync.alerts.timestamps import format_timestamp
 from sync.content.schemas import to_fields
 from sync.errors import Unavailable

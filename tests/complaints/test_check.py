@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from sync.alerts.site_library import Library
+from sync.alerts.library_with_alerts import Library
 from sync.complaints import find_path_errors
 from sync.documents.model import Authorities, ComplaintRoute, ComplaintStep, Fact, HarmRoute, LetterField, Site, Source
 from tests.support.sample_complaint_paths import (

@@ -12,7 +12,7 @@ import pytest
 from sync.content.export import export_folder
 from sync.content.intake import ImportConflict, ImportReport, import_folder, library_from_store, read_folder
 from sync.content.schemas import to_fields
-from sync.content.yaml_comments import comment_lines
+from sync.content.yaml_comment_detection import comment_lines
 from sync.documents.model import Guide
 from sync.errors import BadContent, BadFolder, Refused, Unavailable
 from sync.store.contract import Collection, NotDurable, Outcome, Record, Saved, Store, Write

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.alerts.site_library import Library
+from sync.alerts.library_with_alerts import Library
 from sync.complaints import AUTOMATIC_PLACEHOLDERS, NEVER_CONTACT, PLACEHOLDER, find_path_errors, resolve_path
 from sync.content.folder import read_folder
 from sync.documents.model import HARMS, OFFICES

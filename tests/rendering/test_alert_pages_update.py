@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from sync.alerts.alert import Alert
-from sync.alerts.site_library import Library
+from sync.alerts.library_with_alerts import Library
 from sync.editions.archive import Archive
 from sync.editions.publishing import SigningKeys, plan_publication, publish
 from sync.editions.signing import Signer, key_digest

@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 
 import pytest
 
-from sync.alerts.site_library import Library
+from sync.alerts.library_with_alerts import Library
 from sync.content.folder import read_folder
 from sync.documents.pictograms import PICTOGRAMS
 from sync.editions.page import INDEX

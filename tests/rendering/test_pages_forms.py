@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from sync.alerts.site_library import Library
+from sync.alerts.library_with_alerts import Library
 from sync.documents.model import FormDocument
 from sync.editions.page import BODY_LIMIT, Page
 from sync.forms.compiled_form import Form

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from server.alerts.service import AlertService
 from server.push.endpoint_policy import EndpointPolicy
-from server.push.web_push import PushTransport
-from sync.alerts.site_library import Library
+from server.push.push_transport import PushTransport
+from sync.alerts.library_with_alerts import Library
 from sync.editions.page import Page
 from sync.editions.publishing import plan_publication, publish
 from sync.rendering.render import render

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sync.alerts.alert import Alert, AlertInfo
 from sync.alerts.audience import Audience
-from sync.alerts.site_library import Library
+from sync.alerts.library_with_alerts import Library
 from sync.documents.model import Place, Places, Site, Topic
 
 FRENCH = AlertInfo(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sync.alerts.site_library import Library
+from sync.alerts.library_with_alerts import Library
 from sync.documents.model import (
     HARMS,
     Authorities,

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Generic, TypeAlias, TypeVar
 
-from sync.alerts.site_library import Library
+from sync.alerts.library_with_alerts import Library
 from sync.content.folder import read_folder
 from sync.documents.markdown import to_text
 from sync.documents.model import Guide, Notice

@@ -49,7 +49,7 @@ def test_the_routes_are_those_that_the_app_posts_to_by_way_of_a_hub() -> None:
     """Routes for sending and for feed repair; devices enrol at headquarters only."""
     code = "".join(
         repository.text(f"pwa/src/{name}.ts")
-        for name in ("send/answers-and-withdrawals", "send/send-outbox", "pull/fetch-pages")
+        for name in ("send/replies-and-withdrawals", "send/send-outbox", "pull/fetch-pages")
     )
     requested = {path.replace("${channel}", CHANNEL) for path in re.findall(r"\.request\([\"`](/[^\"`?]+)[\"`]", code)}
     assert requested == set(CORS_PATHS)

@@ -7,8 +7,8 @@ import type { FieldworkStore, OutboxEntry } from "../db/fieldwork-contract";
 import { openFieldworkStore } from "../db/fieldwork-store";
 import type { PhoneStore } from "../db/store-contract";
 import { daysSince } from "../net/clock";
-import { ANSWER_DAYS, requestAnswer, requestReceipt } from "./answers-and-withdrawals";
 import { createSendContext, sendWaiting } from "./browser-send";
+import { ANSWER_DAYS, requestAnswer, requestReceipt } from "./replies-and-withdrawals";
 import type { SendContext } from "./send-outbox";
 
 const MINUTE = 60_000; // ms

@@ -3,7 +3,7 @@
  * tap.
  */
 
-import type { AppFilesState } from "../db/app-files";
+import type { AppFilesState } from "../db/app-files-state";
 
 const PREFIX = "app-";
 const NAME = PREFIX + __BUILD__;

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
 import { createBundle, createReceiptsBundle, importBundle } from "../../src/fieldwork/bundle-exchange";
 import { isRefusal } from "../../src/protocol/refusal";
-import { requestAnswer, withdraw } from "../../src/send/answers-and-withdrawals";
+import { requestAnswer, withdraw } from "../../src/send/replies-and-withdrawals";
 import { Sender } from "../../src/send/send-outbox";
 import { FakeInbox } from "../support/fake-inbox";
 import { TestKey } from "../support/fake-publisher";

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from server.console.context import ConsoleContext
-from sync.alerts.site_library import Library
+from sync.alerts.library_with_alerts import Library
 from sync.alerts.timestamps import format_timestamp, parse_timestamp
 from sync.documents.code_labels import SEVERITY_WORDS
 from sync.locale import N_, time_zone_of

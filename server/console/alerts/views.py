@@ -16,8 +16,8 @@ from server.web.app_state import translator_of
 from sync.alerts.alert import Alert, is_in_force, replaced_slugs
 from sync.alerts.audience import Audience
 from sync.alerts.check import find_issues
+from sync.alerts.library_with_alerts import Library
 from sync.alerts.push_payload import MAX_PAYLOAD_BYTES, AlertText, alert_text
-from sync.alerts.site_library import Library
 from sync.alerts.sms_radio import SmsText, write_radio_script, write_sms
 from sync.alerts.timestamps import format_timestamp, parse_timestamp
 from sync.errors import BadContent, BadFolder, NotFound

@@ -7,8 +7,8 @@ from starlette.responses import Response
 from server.console.context import ConsoleContext
 from server.web.app_state import clock_of, store_of
 from sync.errors import NotFound
+from sync.store.checked_writes import ensure_saved
 from sync.store.contract import Collection, Write
-from sync.store.write_outcomes import ensure_saved
 from sync.submissions.devices import revoke
 
 

@@ -21,8 +21,8 @@ from server.keys import sealing_keys
 from server.publishing.publisher import publisher_of
 from server.web.app_state import clock_of, settings_of, store_of
 from sync.errors import BadRequest, Refused
+from sync.store.checked_writes import ensure_saved
 from sync.store.contract import Collection, Write
-from sync.store.write_outcomes import ensure_saved
 
 MAX_NOTE_LENGTH = 2000
 MAX_ANSWER_LENGTH = 2000

@@ -20,8 +20,8 @@ from sync.errors import BadFolder, BadRequest, KunnafoniError
 from sync.forms.compiled_form import Form
 from sync.forms.form_document import compile_document, form_from_xlsx, read_form
 from sync.forms.version_store import load_stored_forms
+from sync.store.checked_writes import ensure_saved
 from sync.store.contract import Collection, Store, Write
-from sync.store.write_outcomes import ensure_saved
 
 
 async def load_versions(store: Store) -> dict[str, list[Form]]:

@@ -1,6 +1,6 @@
 /** Keeps this phone's pages up to date while a page is open, and shows the progress and the outcome. */
 import { hasWebCrypto } from "../../crypto/signature-verifier";
-import type { AppFilesState } from "../../db/app-files";
+import type { AppFilesState } from "../../db/app-files-state";
 import { shownEditionKey } from "../../db/held-editions";
 import { openStore } from "../../db/open-store";
 import type { Holding, PhoneStore } from "../../db/store-contract";

@@ -3,7 +3,7 @@
  * sync.
  */
 
-import type { AppFilesState } from "../../db/app-files";
+import type { AppFilesState } from "../../db/app-files-state";
 
 const ROOM = 1024 * 1024; // bytes: what the app's own files take, unpacked, with what browsers add
 

@@ -2,8 +2,8 @@
 import sheet from "../../css/forms.css";
 import type { Draft, OutboxEntry } from "../../db/fieldwork-contract";
 import { type FieldSession, localTime, openFieldSession } from "../../fieldwork/field-session";
-import { requestAnswer, withdraw } from "../../send/answers-and-withdrawals";
 import { createSendContext, sendWaiting } from "../../send/browser-send";
+import { requestAnswer, withdraw } from "../../send/replies-and-withdrawals";
 import { OUTBOX_CHANGED, startSendLoop } from "../../send/send-loop";
 import { currentLocation } from "../../ui/current-page";
 import { button, element, fill } from "../../ui/dom";

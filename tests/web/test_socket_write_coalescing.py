@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from server.web.response_coalescing import FLUSH_SIZE, CoalescingTransport
+from server.web.socket_write_coalescing import FLUSH_SIZE, CoalescingTransport
 
 pytestmark = pytest.mark.anyio
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import pytest
 
 from sync.errors import Conflict, Refused, Unavailable
+from sync.store.checked_writes import MAX_ATTEMPTS, delete_records, ensure_all_present, ensure_saved
 from sync.store.contract import Collection, NotDurable, Outcome, Record, Saved, Stale, Store, Write
-from sync.store.write_outcomes import MAX_ATTEMPTS, delete_records, ensure_all_present, ensure_saved
 
 pytestmark = pytest.mark.anyio
 
