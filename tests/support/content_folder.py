@@ -87,11 +87,10 @@ authorities:
   - slug: pole
     name: Procureur du Pôle
     step: prosecutor
-    receives:
-      [insult, false-information, personal-data, image, intimate-images, identity, account, scam, hate-threat, child]
+    receives: [insult, false-information, personal-data, image, intimate-images, identity, account, scam, hate-threat, child]
     facts:
       - {text: Il reçoit les plaintes., source: {name: Presse, date: 2024-01}}
-"""
+"""  # noqa: E501 (the lines of a file, which tests count)
 
 _PATH = """  - harm: scam
     title: On m’a fait du tort
