@@ -2,7 +2,7 @@
 # Set-up happens by itself before whatever needs it and is remembered by the digests of the lock files.
 
 ## make serve    set up what is missing, then serve the site (HOST=127.0.0.1 PORT=8000 DATA=folder STORE=address)
-## make test     set up what is missing, then every check and every test (at most 15 minutes on two cores)
+## make test     set up what is missing, then every check and every test (at most 20 minutes on two cores)
 ## make check    the quick part: types and style in both languages, architecture, documentation, content
 ## make bench    the budgets as measured now, in bytes and milliseconds, beside PouchDB replicating the same texts
 ## make soak     the long runs that "make test" leaves out
@@ -35,8 +35,8 @@ serve: app
 
 test: static chromium peers spelling
 	npm --prefix pwa test
-	.venv/bin/pytest -m "browser and not soak" -n 2 --dist loadscope
-	.venv/bin/pytest -m "not browser and not soak" -n 2 --dist worksteal
+	.venv/bin/pytest -m "browser and not soak" -n 2 --dist loadscope --durations=10
+	.venv/bin/pytest -m "not browser and not soak" -n 2 --dist worksteal --durations=10
 
 check: static spelling
 	@.venv/bin/python -m tests.tools.commit_subjects
