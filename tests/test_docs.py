@@ -171,5 +171,16 @@ def test_locks_hold_hashes_and_no_download_address(path: str) -> None:
         )
 
 
+def test_a_package_has_the_same_hashes_in_every_lock() -> None:
+    locked: dict[str, set[frozenset[str]]] = {}
+    for path in LOCKS:
+        for name, hashes in re.findall(
+            r"^([a-z][\w.-]*==[^\s;]+)[^\n]*((?:\n +--hash=\S+[ \\]*)+)", repository.text(path), re.MULTILINE
+        ):
+            locked.setdefault(name, set()).add(frozenset(re.findall(r"sha256:(\w+)", hashes)))
+    assert len(locked) > 80
+    assert [name for name, found in locked.items() if len(found) > 1] == []
+
+
 def test_ci_calls_the_readmes_test_command() -> None:
     assert re.search(r"^make test\b", repository.text(".ci/run"), re.MULTILINE)
