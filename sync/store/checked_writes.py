@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sync.errors import Conflict, KunnafoniError, Unavailable
+from sync.errors import Conflict, KunnafoniError
 from sync.store.contract import Collection, NotDurable, Outcome, Record, Saved, Stale, Store, Write
+from sync.store.write_status import not_durable
 
 MAX_ATTEMPTS = 5  # of deleting records that others write at the same time
 
@@ -13,7 +14,7 @@ MAX_ATTEMPTS = 5  # of deleting records that others write at the same time
 def ensure_saved(outcome: Outcome, if_stale: KunnafoniError | None = None) -> Saved:
     """Return a `Saved` outcome. Raises Unavailable for `NotDurable`, and `if_stale` or Conflict for `Stale`."""
     if isinstance(outcome, NotDurable):
-        raise Unavailable("store-not-sure", "L’enregistrement n’est pas encore sûr. Recommencez dans un instant.")
+        raise not_durable()
     if isinstance(outcome, Stale):
         raise if_stale or _changed_meanwhile()
     return outcome

@@ -32,7 +32,10 @@ Every backend promises:
 11. *No silent conflict resolution.* When replication or a cluster left several versions of a record, `get` returns one
     of them, the same on every node; `conflicts` lists them all, and all remain until `resolve_conflict`. A backend that
     cannot have conflicts returns none.
-12. *Health.* `check_health` reports missing or faulty files, databases and settings; `prepare` repairs the issues
+12. *Missing is not new.* Only `prepare` creates files and databases; without them every other call raises
+    `Unavailable`. `establish_identity` gives each collection an identity, which `identities` reads; it is neither
+    copied nor replicated. A store whose file was removed or replaced while it is open refuses writes from then on.
+13. *Health.* `check_health` reports missing or faulty files, databases and settings; `prepare` repairs the issues
     marked as repairable. Neither modifies records.
 """
 
@@ -42,6 +45,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
+
+from sync.errors import KunnafoniError
 
 Body: TypeAlias = Mapping[str, Any]
 
@@ -170,5 +175,25 @@ class Store(Protocol):
         """Replace the versions named by `revs` with `body`; Stale, and no change, unless they are all the versions."""
 
     async def check_health(self) -> list[HealthIssue]: ...
+
+    async def identities(self) -> dict[Collection, str]:
+        """The identity of each existing collection, "" where it carries none; missing collections are left out.
+
+        Raises Unavailable if the open file is no longer the one at its path.
+        """
+
+    async def establish_identity(self, identity: str, replace: bool = False) -> str:
+        """Give every collection this identity, unless the store has one already; return the one in force.
+
+        `replace`: even then. Interrupted, it leaves a store without identity. Returns "" if this account may not write
+        one. Requires `prepare`.
+        """
+
+    @property
+    def write_failure(self) -> KunnafoniError | None:
+        """The error of the last write; None after a durable one."""
+
+    async def probe_writes(self) -> None:
+        """Make a durable write that changes no record, where the last one failed. Raises Unavailable."""
 
     async def close(self) -> None: ...

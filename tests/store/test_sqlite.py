@@ -164,7 +164,7 @@ async def test_reading_before_anything_was_prepared(path: Path) -> None:
     store = SqliteStore(path)
     with pytest.raises(Unavailable) as unavailable:
         await store.get(ROOM, "a")
-    assert unavailable.value.code == "store-closed-file"
+    assert unavailable.value.code == "store-missing"
     await store.close()
 
 

@@ -20,6 +20,7 @@ from sync.store.couch.client import CouchClient, StatusError
 from sync.store.limits import is_id
 
 _BATCH_SIZE = 200  # ids of one request
+PROBE_ID = "_local/kunnafoni-probe"
 _JSON = {"Content-Type": "application/json"}
 _CURSOR = re.compile(r"[0-9]+(-[A-Za-z0-9_-]+)?")
 
@@ -113,6 +114,21 @@ class CouchDatabase:
             _, _, rows = await self.call(partial(_get_open_revisions, id))
             leaves += [_leaf(id, row["ok"]) for row in rows if "ok" in row]
         return leaves
+
+    async def get_special(self, server: ServerCapabilities, id: str) -> LeafRevision | None:
+        """The winning leaf of a document that is no record, such as a design document; None without one.
+
+        Raises Unavailable if the database does not exist.
+        """
+        leaves = await (self._by_bulk_get([id]) if server.is_couchdb else self._by_keys([id]))
+        return max(leaves, key=lambda leaf: leaf.rank, default=None)
+
+    async def probe_writes(self) -> int:
+        """Write a local document, which is neither replicated nor in the changes; return the status."""
+        document = await self.call(lambda database: database.get(PROBE_ID)) or {"_id": PROBE_ID}
+        path = PROBE_ID.split("/")
+        status, _, _ = await self.call(lambda database: database.resource(*path).put_json(body=dict(document)))
+        return int(status)
 
     async def iterate_records(self, start: str, end: str, page_size: int) -> AsyncIterator[Record]:
         """Records from `start` inclusive to `end` exclusive, in order, with `page_size` per request."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from sync.errors import Unavailable
 from sync.store.couch.client import CouchClient, StatusError
 from sync.store.couch.database import CouchDatabase, ServerCapabilities
+
+_MAX_ATTEMPTS = 5  # of restricting access to a database: one to write, the next to see that it holds
 
 
 async def detect_server(client: CouchClient) -> ServerCapabilities:
@@ -36,15 +40,18 @@ async def create_database(client: CouchClient, database: CouchDatabase) -> None:
 
 async def _restrict_access(client: CouchClient, database: CouchDatabase) -> None:
     """Restrict a public database to this account; members set by the operator (a replicating hub) are kept."""
-    security = await database.call(lambda database: database.security)
-    members = security.get("members", {})
-    if members.get("names") or members.get("roles"):
-        return
     restricted = {
         "admins": {"names": [], "roles": ["_admin"]},
         "members": {"names": [client.account], "roles": ["_admin"]},
     }
-    await database.call(lambda database: setattr(database, "security", restricted))
+    for _ in range(_MAX_ATTEMPTS):
+        security = await database.call(lambda database: database.security)
+        members = security.get("members", {})
+        if members.get("names") or members.get("roles"):
+            return
+        with contextlib.suppress(StatusError):  # another server prepares the store at the same time
+            await database.call(lambda database: setattr(database, "security", restricted))
+    raise Unavailable("store-open", "La base {name} est ouverte à tous.", name=database.name)
 
 
 def _is_supported(version: str) -> bool:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from sync.errors import KunnafoniError
 from sync.store.change_signal import ChangeSignal
 from sync.store.contract import Blob, Body, Changes, Collection, ConflictedRecord, HealthIssue, Outcome, Record, Write
 from sync.store.couch.blobs import delete_blob, get_blob, list_digests, put_blob
@@ -21,10 +22,12 @@ from sync.store.couch.conflicts import ConflictTracker
 from sync.store.couch.database import CouchDatabase, ServerCapabilities
 from sync.store.couch.erasure import erase
 from sync.store.couch.health import check_health
+from sync.store.couch.identity import establish_identity, read_identities
 from sync.store.couch.read_your_writes import RecentWrites, overlay_recent
 from sync.store.couch.setup import create_database, detect_server
 from sync.store.couch.writes import CouchWriter
 from sync.store.limits import check_blob, check_id, encode_writes, is_digest
+from sync.store.write_status import WriteStatus, not_durable
 
 _PAGE_SIZE = 1000
 _POLL_INTERVAL = 0.5  # seconds between long polls; CouchDB answers each of them only at a change
@@ -41,6 +44,7 @@ class CouchStore:
         }
         self._capabilities: ServerCapabilities | None = None
         self._writers: dict[Collection, CouchWriter] = {}
+        self._write_statuses = {collection: WriteStatus() for collection in Collection}
         self._recent = {collection: RecentWrites() for collection in Collection}
         self._change_signal = ChangeSignal(_POLL_INTERVAL)
         self._conflict_trackers = {
@@ -129,6 +133,23 @@ class CouchStore:
     async def check_health(self) -> list[HealthIssue]:
         return await check_health(self._client, await self._detect_once(), self._databases.values())
 
+    async def identities(self) -> dict[Collection, str]:
+        return await read_identities(self._databases, await self._detect_once())
+
+    async def establish_identity(self, identity: str, replace: bool = False) -> str:
+        return await establish_identity(self._databases, await self._detect_once(), identity, replace)
+
+    @property
+    def write_failure(self) -> KunnafoniError | None:
+        return next((status.failure for status in self._write_statuses.values() if status.failure), None)
+
+    async def probe_writes(self) -> None:
+        for collection, status in self._write_statuses.items():
+            if status.failure:
+                if await self._databases[collection].probe_writes() != 201:
+                    raise not_durable()
+                status.record_success()
+
     async def erase(self, collection: Collection, ids: Sequence[str]) -> None:
         await erase(self._databases[collection], await self._detect_once(), [check_id(id) for id in ids])
 
@@ -147,5 +168,6 @@ class CouchStore:
     async def _writer(self, collection: Collection) -> CouchWriter:
         if collection not in self._writers:
             server, quorum = await self._detect_once(), await self._databases[collection].write_quorum()
-            self._writers.setdefault(collection, CouchWriter(self._databases[collection], server, quorum))
+            writer = CouchWriter(self._databases[collection], server, quorum, self._write_statuses[collection])
+            self._writers.setdefault(collection, writer)
         return self._writers[collection]

@@ -27,6 +27,7 @@ from sync.store.contract import NotDurable, Outcome, Record, Saved, Stale, Write
 from sync.store.couch.client import StatusError
 from sync.store.couch.database import CouchDatabase, LeafRevision, ServerCapabilities
 from sync.store.limits import EncodedWrite, json_equal
+from sync.store.write_status import WriteStatus
 
 MAX_CONCURRENT = 2  # requests in flight: CouchDB and this process work at the same time
 MAX_WRITES = 500  # of one request
@@ -43,10 +44,11 @@ class _PendingWrite:
 class CouchWriter:
     """`quorum`: number of nodes that must store a write before CouchDB answers 201."""
 
-    def __init__(self, database: CouchDatabase, server: ServerCapabilities, quorum: int) -> None:
+    def __init__(self, database: CouchDatabase, server: ServerCapabilities, quorum: int, status: WriteStatus) -> None:
         self._database = database
         self._server = server
         self._quorum = quorum
+        self._status = status
         self._queue: deque[_PendingWrite] = deque()
         self._confirmed: dict[tuple[str, str], None] = {}  # (id, revision), oldest first
         self._tasks: set[asyncio.Task[None]] = set()
@@ -76,6 +78,7 @@ class CouchWriter:
                 unexpected = Unavailable("store-answer", "CouchDB a répondu autre chose que prévu.")
                 unexpected.__cause__ = error
                 outcomes = [unexpected] * len(batch)
+            self._status.record_outcomes(outcomes)
             self._in_flight.difference_update(write.encoded.id for write in batch)
             for write, outcome in zip(batch, outcomes, strict=True):
                 set_future(write.outcome, outcome)

@@ -45,17 +45,48 @@ class SqliteFile:
     def __init__(self, path: Path, busy_timeout: float) -> None:
         self.path = path
         self._busy_timeout = busy_timeout
+        self._opened: dict[Path, tuple[int, int]] = {}
+        self._replaced: Path | None = None
+
+    def create(self) -> None:
+        """Create the file and its folder, empty and private, unless the file exists."""
+        if self.path.exists() or self._opened:
+            return
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))  # private: it has accounts and feedback
+        folder = os.open(self.path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)  # makes the directory entry as durable as the content
+        finally:
+            os.close(folder)
 
     def open_writer(self) -> sqlite3.Connection:
-        """Connect for writing; create the file, its folder and its tables if they are missing."""
-        self._create()
+        """Connect for writing; create the tables if they are missing."""
+        self.require_in_place()
         connection = self._connect()
         try:
             self._initialize(connection)
+            log = self.path.with_name(self.path.name + "-wal")
+            self._opened = {path: number for path in (self.path, log) if (number := _file_number(path))}
         except BaseException:
             connection.close()
             raise
         return connection
+
+    def require_in_place(self) -> None:
+        """Raise Unavailable if an open file is no longer the one at its path: writes to it would be lost.
+
+        Once seen, it stays so until the process ends: a connection to a new file would mix with the old one's log.
+        """
+        if self._replaced is None:
+            self._replaced = next((path for path, number in self._opened.items() if _file_number(path) != number), None)
+        if self._replaced is not None:
+            raise Unavailable(
+                "store-replaced",
+                "« {path} » a été enlevé ou remplacé pendant que ce programme s’en sert.",
+                "Arrêtez le programme sans le tuer, puis lancez : kunnafoni doctor",
+                path=str(self._replaced),
+            )
 
     def open_reader(self) -> sqlite3.Connection:
         connection = self._connect()
@@ -76,6 +107,8 @@ class SqliteFile:
             raise _not_writable(self.path) from error
 
     def _connect(self) -> sqlite3.Connection:
+        if not self.path.exists():
+            raise Unavailable("store-missing", "Le fichier « {path} » manque.", path=str(self.path))
         # A connection is used by one thread at a time, but closed by another.
         return sqlite3.connect(
             f"{self.path.as_uri()}?mode=rw",
@@ -84,17 +117,6 @@ class SqliteFile:
             isolation_level=None,
             check_same_thread=False,
         )
-
-    def _create(self) -> None:
-        if self.path.exists():
-            return
-        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))  # private: it has accounts and feedback
-        folder = os.open(self.path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)  # makes the directory entry as durable as the content
-        finally:
-            os.close(folder)
 
     def _initialize(self, connection: sqlite3.Connection) -> None:
         self._check_header(connection)
@@ -132,6 +154,15 @@ class SqliteFile:
                 if time.monotonic() > end:
                     raise
                 time.sleep(0.02)
+
+
+def _file_number(path: Path) -> tuple[int, int] | None:
+    """Device and inode; None without a file."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
 
 
 def _read_pragma(connection: sqlite3.Connection, pragma: str) -> int:

@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
-from sync.errors import Refused, Unavailable
+from sync.errors import KunnafoniError, Refused, Unavailable
 from sync.store.change_signal import ChangeSignal
 from sync.store.contract import (
     Blob,
@@ -29,6 +29,7 @@ from sync.store.contract import (
 from sync.store.limits import check_blob, check_id, encode_writes
 from sync.store.sqlite.file import SqliteFile
 from sync.store.sqlite.health import check_health, repair_permissions
+from sync.store.sqlite.identity import read_identity, rewrite_header, write_identity
 from sync.store.sqlite.threads import ReaderPool, WriterThread
 from sync.store.sqlite.writes import write_all
 
@@ -44,8 +45,13 @@ class SqliteStore:
         self._change_signal = ChangeSignal(_POLL_INTERVAL)
 
     async def prepare(self) -> None:
+        await asyncio.to_thread(self._create)
         await asyncio.wrap_future(self._writer.submit(lambda connection: None))
         await asyncio.to_thread(repair_permissions, self._file)
+
+    def _create(self) -> None:
+        with self._file.translate_errors():
+            self._file.create()
 
     async def get(self, collection: Collection, id: str) -> Record | None:
         return (await self.get_many(collection, [id])).get(id)
@@ -109,6 +115,28 @@ class SqliteStore:
 
     async def check_health(self) -> list[HealthIssue]:
         return await asyncio.to_thread(check_health, self._file)
+
+    async def identities(self) -> dict[Collection, str]:
+        if not await asyncio.to_thread(self._is_present):
+            return {}
+        identity = await asyncio.wrap_future(self._readers.submit(read_identity))
+        return dict.fromkeys(Collection, identity)
+
+    def _is_present(self) -> bool:
+        self._file.require_in_place()
+        return self._file.path.exists()
+
+    async def establish_identity(self, identity: str, replace: bool = False) -> str:
+        return await asyncio.wrap_future(
+            self._writer.submit(lambda connection: write_identity(connection, identity, replace))
+        )
+
+    @property
+    def write_failure(self) -> KunnafoniError | None:
+        return self._writer.status.failure
+
+    async def probe_writes(self) -> None:
+        await asyncio.wrap_future(self._writer.submit(rewrite_header))
 
     async def erase(self, collection: Collection, ids: Sequence[str]) -> None:
         """Overwrite the rows with zeros (`secure_delete`), then truncate the write-ahead log that still has them."""

@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from sync.errors import Unavailable
 from sync.store.sqlite.file import SqliteFile
+from sync.store.write_status import WriteStatus
 
 T = TypeVar("T")
 
@@ -42,6 +43,7 @@ class SqliteJob(Generic[T]):
 class WriterThread:
     def __init__(self, file: SqliteFile) -> None:
         self._file = file
+        self.status = WriteStatus()
         self._queue: SimpleQueue[SqliteJob[Any] | None] = SimpleQueue()
         self._connection: sqlite3.Connection | None = None
         self._lock = threading.Lock()
@@ -90,11 +92,14 @@ class WriterThread:
                 connection.execute("BEGIN IMMEDIATE")
                 results = [job.run(connection) for job in group]
                 connection.execute("COMMIT")
+                self._file.require_in_place()  # before anything is acknowledged
         except Exception as error:  # every future must be completed
+            self.status.record_failure(error)
             self._close_connection()  # rolls back; the next group opens a new connection
             for job in group:
                 job.future.set_exception(error)
             return
+        self.status.record_success()
         for job, result in zip(group, results, strict=True):
             job.finish(connection, self._file, result)
 
