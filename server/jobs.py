@@ -1,4 +1,4 @@
-"""Background jobs of a server process, run by the application's lifespan.
+"""Background jobs of a server process: the table that the application's lifespan gives to the supervisor.
 
 Every process follows the store and precompresses feeds. A process that has the signing keys also publishes on request,
 signs the daily freshness, prunes old editions and media, and erases expired submissions.
@@ -7,7 +7,7 @@ signs the daily freshness, prunes old editions and media, and erases expired sub
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import anyio
@@ -16,118 +16,135 @@ from server.hubs.hub_job import HubJob
 from server.inbox.retention import drop_expired_invitations, erase_expired
 from server.media.unused_media import purge_withdrawn
 from server.services import Services
+from server.supervision.supervisor import BackgroundJob
 from sync.editions.publishing import SigningKeys
-from sync.errors import KunnafoniError
+from sync.store.contract import Collection
 
 log = logging.getLogger("kunnafoni.jobs")
 
-HOUR = 3600.0
-RETRY_INTERVAL = 60.0  # seconds before pending requests and renewed keys are checked again without a change
+MINUTE = 60.0
+HOUR = 60 * MINUTE
 DAY = 24 * HOUR
+FOLLOW_EDITIONS = "follow-editions"
+RETRY_INTERVAL = MINUTE  # seconds before pending requests and renewed keys are checked again without a change
+LONGEST_FOLLOWING_RETRY = 30.0  # seconds: what other processes write, a revocation for example, must soon be known
+FIRST_CLEAN_UP = 10 * MINUTE  # seconds after the start: a server that restarts every night cleans up too
 
 
 @asynccontextmanager
 async def run_jobs(services: Services, keys: SigningKeys | None) -> AsyncIterator[None]:
-    """Follow the store and run every job until the context ends."""
-    async with (
-        services.current_editions.follow_changes(),
-        services.inbox.follow_changes(),
-        anyio.create_task_group() as tasks,
-    ):
-        tasks.start_soon(_precompress_feeds, services)
-        tasks.start_soon(services.alerts.run)
-        if services.open_couch:
-            hubs = HubJob(
-                services.open_couch,
-                services.store,
-                services.inbox,
-                services.inbox.node_cache.find_record_id,
-                services.clock,
-                keys is not None,
-            )
-            tasks.start_soon(hubs.run)
-        if keys:
-            tasks.start_soon(_renew_keys, services)
-            tasks.start_soon(_publish_requests, services)
-            tasks.start_soon(_confirm_hourly, services)
-            tasks.start_soon(_clean_up_daily, services)
-            tasks.start_soon(_erase_old, services)
+    """Run every job until the context ends. Enters once the store was read, or could not be."""
+    following = follow_jobs(services)
+    async with services.supervisor.running([*following, *other_jobs(services, keys)]):
+        await services.supervisor.wait_for_first_turns([job.name for job in following])
         yield
-        tasks.cancel_scope.cancel()
+
+
+def follow_jobs(services: Services) -> list[BackgroundJob]:
+    followers = {
+        FOLLOW_EDITIONS: services.current_editions.follower,
+        "follow-feedback": services.inbox.node_cache.followers[Collection.FEEDBACK],
+        "follow-people": services.inbox.node_cache.followers[Collection.PEOPLE],
+    }
+    return [
+        BackgroundJob(name, follower.turn, 2 * MINUTE, longest_retry=LONGEST_FOLLOWING_RETRY)
+        for name, follower in followers.items()
+    ]
+
+
+def other_jobs(services: Services, keys: SigningKeys | None) -> list[BackgroundJob]:
+    jobs = [
+        BackgroundJob("store", services.store_watch.turn, MINUTE, longest_retry=LONGEST_FOLLOWING_RETRY, is_vital=True),
+        BackgroundJob("receipts", services.inbox.acknowledge_replicated, MINUTE, longest_retry=LONGEST_FOLLOWING_RETRY),
+        BackgroundJob("feeds", _at_each_load(services, lambda: _precompress_feeds(services)), 10 * MINUTE),
+        *services.alerts.jobs(services.supervisor.start),
+    ]
+    if services.open_couch:
+        find_record_id = services.inbox.node_cache.find_record_id
+        hubs = HubJob(
+            services.open_couch, services.store, services.inbox, find_record_id, services.clock, keys is not None
+        )
+        jobs.append(BackgroundJob("hubs", hubs.turn, HOUR))
+    if keys:
+        jobs += [
+            BackgroundJob("keys", _at_each_load(services, lambda: _renew_keys(services)), 10 * MINUTE),
+            BackgroundJob("publish-requests", _at_each_load(services, lambda: _publish_requests(services)), HOUR),
+            BackgroundJob("freshness", lambda: _confirm(services), 3 * HOUR),
+            BackgroundJob("retention", lambda: _erase_expired(services), 25 * HOUR),
+            *clean_up_jobs(services),
+        ]
+    return jobs
+
+
+def clean_up_jobs(services: Services) -> list[BackgroundJob]:
+    """Daily clean-up: old editions, unused bytes of withdrawn media, expired enrolment codes. Each fails alone."""
+    return [
+        BackgroundJob("prune-editions", lambda: _prune_editions(services), 25 * HOUR, FIRST_CLEAN_UP),
+        BackgroundJob("purge-media", lambda: _purge_media(services), 25 * HOUR, FIRST_CLEAN_UP),
+        BackgroundJob("drop-invitations", lambda: _drop_invitations(services), 25 * HOUR, FIRST_CLEAN_UP),
+    ]
+
+
+def _at_each_load(services: Services, work: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[float]]:
+    """A turn that works at once, then after each load of editions, and every RETRY_INTERVAL without one.
+
+    Requests, and key rotations, which publish every channel, are in the collection that is followed for editions.
+    """
+    load_count = -1
+
+    async def turn() -> float:
+        nonlocal load_count
+        with anyio.move_on_after(RETRY_INTERVAL):
+            await services.current_editions.wait_for_newer(load_count)
+        current_count, load_count = services.current_editions.load_count, -1  # after a failure no turn waits
+        await work()
+        load_count = current_count
+        return 0.0
+
+    return turn
 
 
 async def _precompress_feeds(services: Services) -> None:
-    while True:
-        load_count = services.current_editions.load_count
-        for channel in services.current_editions.channels:
-            await _run_logging_errors(services.feeds.precompress(channel))
-        await services.current_editions.wait_for_newer(load_count)
+    for channel in services.current_editions.channels:
+        await services.feeds.precompress(channel)
 
 
 async def _renew_keys(services: Services) -> None:
-    while True:
-        load_count = services.current_editions.load_count  # raised by a key rotation, which publishes every channel
-        await _run_logging_errors(_renew(services))
-        with anyio.move_on_after(RETRY_INTERVAL):
-            await services.current_editions.wait_for_newer(load_count)
-
-
-async def _renew(services: Services) -> None:
     """Sign with the keys of the newest epoch once another process has rotated them."""
     if keys := await services.publisher.load_renewed_keys():
         services.sign_with(keys)
 
 
 async def _publish_requests(services: Services) -> None:
-    while True:
-        load_count = services.current_editions.load_count  # follows the collection that also stores the requests
-        if keys := services.publisher.keys:
-            await _run_logging_errors(services.publish_requests.process_pending(keys))
-        with anyio.move_on_after(RETRY_INTERVAL):
-            await services.current_editions.wait_for_newer(load_count)
+    if keys := services.publisher.keys:
+        await services.publish_requests.process_pending(keys)
 
 
-async def _confirm_hourly(services: Services) -> None:
-    while True:
-        if keys := services.publisher.keys:
-            await _run_logging_errors(services.publisher.confirm_heads(keys, services.current_editions.channels))
-        await anyio.sleep(HOUR)
+async def _confirm(services: Services) -> float:
+    if keys := services.publisher.keys:
+        await services.publisher.confirm_heads(keys, services.current_editions.channels)
+    return HOUR
 
 
-async def _clean_up_daily(services: Services) -> None:
-    while True:
-        await anyio.sleep(DAY)
-        await clean_up(services)
-
-
-async def clean_up(services: Services) -> None:
-    """Daily clean-up: old editions, then unused bytes of withdrawn media, and expired enrolment codes."""
+async def _prune_editions(services: Services) -> float:
     before = int(services.clock().timestamp() - services.settings.keep_days * DAY)
-    await _run_logging_errors(services.archive.prune(services.current_editions.channels, before))
-    await _run_logging_errors(_purge_media(services))
-    await _run_logging_errors(_drop_invitations(services))
+    await services.archive.prune(await services.archive.channels(), before)  # memory may not have all of them
+    return DAY
 
 
-async def _drop_invitations(services: Services) -> None:
-    if count := await drop_expired_invitations(services.store, services.clock().date()):
-        log.info("%d expired enrolment codes dropped", count)
-
-
-async def _purge_media(services: Services) -> None:
+async def _purge_media(services: Services) -> float:
     for name in await purge_withdrawn(services.store, services.clock()):
         await services.audit.record("", "media-purged", name)
+    return DAY
 
 
-async def _erase_old(services: Services) -> None:
-    while True:
-        today = services.clock().date()
-        await _run_logging_errors(erase_expired(services.store, services.inbox, services.submission_index, today))
-        await anyio.sleep(DAY)
+async def _drop_invitations(services: Services) -> float:
+    if count := await drop_expired_invitations(services.store, services.clock().date()):
+        log.info("%d expired enrolment codes dropped", count)
+    return DAY
 
 
-async def _run_logging_errors(work: Awaitable[object]) -> None:
-    """Log a failing job by its error code; the job runs again at its next interval."""
-    try:
-        await work
-    except KunnafoniError as error:
-        log.warning("%s", error.code)
+async def _erase_expired(services: Services) -> float:
+    today = services.clock().date()
+    await erase_expired(services.store, services.inbox, services.submission_index, today)
+    return DAY

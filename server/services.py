@@ -26,6 +26,8 @@ from server.reader.current_editions import CurrentEditions
 from server.reader.feeds import FeedService
 from server.reader.search import Searcher
 from server.settings import Settings
+from server.supervision.store_watch import StoreWatch
+from server.supervision.supervisor import Supervisor
 from server.web.app_state import Clock
 from server.web.assets import AppFiles
 from server.web.health import Readiness
@@ -56,17 +58,25 @@ class Services:
     response_cache: ResponseCache = field(default_factory=ResponseCache)
     open_couch: OpenCouchAdmin | None = None
     endpoint_policy: EndpointPolicy | None = None
+    supervisor: Supervisor = field(default_factory=Supervisor)
 
     def __post_init__(self) -> None:
         self.assets = Assets(self.app_files.css, self.app_files.scripts, self.translator)
+        self.store_watch = StoreWatch(self.store)
         self.archive = Archive(self.store)
         self.current_editions = CurrentEditions(self.store, self.archive)
-        self.readiness = Readiness(self.store, lambda: self.current_editions.channels)
         self.feeds = FeedService(self.current_editions, self.response_cache)
         self.search = Searcher(self.translator)
         self.audit = AuditLog(self.store, self.clock)
         self.accounts = AccountService(self.store, self.clock)
         self.inbox = InboxService(self.settings, self.store, self.current_editions, self.clock)
+        self.readiness = Readiness(
+            self.store,
+            lambda: self.current_editions.channels,
+            self.supervisor.find_problems,
+            self.inbox.has_disk_space,
+            lambda: self.store_watch.identity[:8],
+        )
         self.submission_index = SubmissionIndex(self.store, self.inbox.node_cache.find_record_id)
         self.inbox.node_cache.change_listeners.append(self.submission_index.mark_changed)
         self.workspace = Workspace(self.store)

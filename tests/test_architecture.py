@@ -21,7 +21,7 @@ LONGEST = 400  # lines; a longer file holds more than one noun
 COMPOSITION_ROOT = ("server/app.py", "server/commands/")
 CONCRETE_STORES = ("sync.store.sqlite", "sync.store.couch")
 FLOORS = (  # of server/, bottom to top: a room leans on lower ones only; modules of the root are rooms of their own
-    {"settings"},
+    {"settings", "supervision"},
     {"web", "keys"},
     {"accounts", "media", "push", "hubs"},
     {"reader", "publishing"},

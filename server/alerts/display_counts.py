@@ -37,10 +37,20 @@ class DisplayCounts:
             self._pending[alert, lang] += 1
 
     async def flush(self) -> None:
-        """Add the pending counts to the stored ones; drop counts of alerts that were never sent."""
+        """Add the pending counts to the stored ones; drop counts of alerts that were never sent.
+
+        Pending counts stay if the store is unavailable. Raises Unavailable.
+        """
         if not self._pending:
             return
         new, self._pending = self._pending, Counter()
+        try:
+            await self._add_to_stored(new)
+        except Exception:
+            self._pending.update(new)
+            raise
+
+    async def _add_to_stored(self, new: Counter[tuple[str, str]]) -> None:
         alerts = {alert for alert, _ in new}
         broadcasts = await self._store.get_many(
             Collection.PUSH, [f"{kind}:{alert}" for alert in alerts for kind in ("sending", "sent")]

@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from server.supervision.unreadable_records import UnreadableRecords
 from sync.alerts.alert import ALERT_SCHEMA, Alert
+from sync.alerts.timestamps import parse_timestamp
 from sync.documents.field_types import ErrorReport
 from sync.documents.yaml_tree import from_json
 from sync.errors import BadFolder, Conflict, NotFound, Refused
@@ -89,12 +91,17 @@ def with_approval(draft: AlertDraft, actor: str) -> AlertDraft:
 class AlertDrafts:
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._unreadable = UnreadableRecords()
 
     async def all(self) -> list[AlertDraft]:
-        return [
-            _draft_from_record(record)
-            async for record in iterate_records(self._store, Collection.CONTENT, "alert-draft:")
-        ]
+        """All drafts that can be read; the others are set aside."""
+        drafts = []
+        async for record in iterate_records(self._store, Collection.CONTENT, "alert-draft:"):
+            try:
+                drafts.append(_draft_from_record(record))
+            except Exception as error:
+                self._unreadable.set_aside(record.id, record.rev, error)
+        return drafts
 
     async def get(self, slug: str) -> AlertDraft:
         record = await self._store.get(Collection.CONTENT, f"alert-draft:{slug}")
@@ -138,6 +145,8 @@ def _changed_meanwhile() -> Conflict:
 def _draft_from_record(record: Record) -> AlertDraft:
     body = record.body
     slug = record.id.partition(":")[2]
+    if body["at"]:
+        parse_timestamp(body["at"])
     return AlertDraft(
         slug, body["fields"], body["by"], AlertDraftState(body["state"]), body["at"], body["approved_by"], record.rev
     )

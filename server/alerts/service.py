@@ -12,17 +12,17 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-import anyio
-
 from server.accounts.audit import AuditLog
 from server.alerts.display_counts import DisplayCounts
-from server.alerts.drafts import AlertDrafts, AlertDraftState, needs_second_approval
+from server.alerts.drafts import AlertDraft, AlertDrafts, AlertDraftState, needs_second_approval
 from server.push import fanout_records
 from server.push.delivery import Delivery, Message
 from server.push.fanout import Fanout
 from server.push.fanout_records import Broadcast
 from server.push.push_transport import PushTransport
 from server.push.subscriptions import Subscriptions
+from server.supervision.supervisor import BackgroundJob
+from server.supervision.unreadable_records import UnreadableRecords
 from server.web.app_state import Clock, HasApp
 from sync.alerts.alert import Alert, replaced_slugs, story_of
 from sync.alerts.audience import Audience
@@ -35,17 +35,19 @@ from sync.content.schemas import from_fields, to_fields
 from sync.content.stored import WITHDRAWN, library_from_store
 from sync.editions.archive import Archive
 from sync.editions.publishing import SigningKeys, publish
-from sync.errors import Conflict, KunnafoniError, Refused, Unavailable
+from sync.errors import Conflict, Refused, Unavailable
 from sync.rendering.alert_pages_update import plan_alerts
 from sync.rendering.channel_view import Assets
 from sync.store.checked_writes import ensure_saved
-from sync.store.contract import Collection, Record, Store, Write
-from sync.store.following import follow
+from sync.store.contract import Collection, Store, Write
+from sync.store.following import Follower
 from sync.store.iteration import iterate_records
 
 log = logging.getLogger("kunnafoni.alerts")
 
-RETRY_INTERVAL = 2.0  # seconds before the store is tried again, and between writes of the display counts
+FLUSH_INTERVAL = 2.0  # seconds between writes of the display counts
+ALLOWANCE = 120.0  # seconds without a good turn: the longest wait is IDLE_INTERVAL
+LONGEST_RETRY = 10.0  # seconds after a failure: a due alert is urgent
 IDLE_INTERVAL = 30.0  # seconds between checks when nothing changes and nothing is due: the clock may be corrected
 TEST_LIFETIME = 900  # seconds: a later test alert would only confuse
 MAX_TRIES = 5  # attempts to publish a channel that another process publishes at the same time
@@ -66,6 +68,7 @@ class AlertService:
         self.display_counts = DisplayCounts(store, self._node)
         self._keys: SigningKeys | None = None
         self._fanout: Fanout | None = None
+        self._unreadable = UnreadableRecords()
 
     @property
     def store(self) -> Store:
@@ -96,15 +99,25 @@ class AlertService:
         return self._fanout
 
     async def load_library(self) -> Library:
-        """Load a library of site, topics, places and all sent alerts, without the site's texts."""
+        """Load a library of site, topics, places and all sent alerts, without the site's texts.
+
+        An alert that cannot be read is set aside.
+        """
         records = await self._store.get_many(Collection.CONTENT, ["site", "topics"])
         for kind in ("places", "alert"):
             scan = iterate_records(self._store, Collection.CONTENT, f"{kind}:", page_size=_PAGE_SIZE)
             records.update([(record.id, record) async for record in scan])
-        active = [record for record in records.values() if record.body.get("state") != WITHDRAWN]
-        return build_library(
-            (_kind_of(record), from_fields(_kind_of(record), record.body["fields"], record.id)) for record in active
-        )
+        documents = []
+        for record in records.values():
+            try:
+                if record.body.get("state") != WITHDRAWN:
+                    kind = str(record.body["kind"])
+                    documents.append((kind, from_fields(kind, record.body["fields"], record.id)))
+            except Exception as error:
+                if not record.id.startswith("alert:"):
+                    raise
+                self._unreadable.set_aside(record.id, record.rev, error)
+        return build_library(documents)
 
     async def send(self, alert: Alert, actor: str) -> Alert:
         """Store, publish and fan out an alert; return it with its time of sending. Idempotent: a repeat resumes.
@@ -161,34 +174,48 @@ class AlertService:
         return delivery
 
     async def process_due(self) -> float:
-        """Send due alerts, end expired ones, complete those that a crash interrupted; return seconds until the next."""
+        """Send due alerts, end expired ones, complete those that a crash interrupted; return seconds until the next.
+
+        Raises an ExceptionGroup of those that failed, once all others were processed.
+        """
+        errors: list[Exception] = []
         scheduled = [draft for draft in await self.drafts.all() if draft.state is AlertDraftState.SCHEDULED]
         now = format_timestamp(self.clock())
         for draft in (draft for draft in scheduled if draft.at <= now):
-            alert = draft.to_alert()
-            if needs_second_approval(alert) and not draft.approved_by:
-                continue
             try:
-                await self.send(alert, draft.by)
-            except Refused as error:
-                log.warning("scheduled alert %s: %s", draft.slug, error.code)
-                await self._audit.record(draft.by, "alert-not-sent", draft.slug, code=error.code)
-            await self.drafts.delete(draft)
-        running = await self._expire_and_complete(self._keys) if self._keys else []
+                await self._send_scheduled(draft)
+            except Exception as error:
+                errors.append(error)
+        running = await self._expire_and_complete(self._keys, errors) if self._keys else []
+        if errors:
+            raise ExceptionGroup("alerts that failed", errors)
         due_times = [draft.at for draft in scheduled if draft.at > now] + [alert.expires for alert in running]
         return min((max(0.0, utc_seconds(time) - self._now()) for time in due_times), default=IDLE_INTERVAL)
 
-    async def run(self) -> None:
-        """Run the fan-out and process what is due, until cancelled."""
-        async with anyio.create_task_group() as tasks:
-            if self.fanout:
-                tasks.start_soon(self.fanout.run)
-            elif self.push_problem:
-                log.warning("push: %s", self.push_problem.code)
-            tasks.start_soon(self._flush_counts)
-            await follow(self._store, Collection.CONTENT, self._turn, retry_delay=RETRY_INTERVAL, on_error=_warn)
+    def jobs(self, start: Callable[[BackgroundJob], object]) -> list[BackgroundJob]:
+        """The jobs of alerts; `start` starts those of single broadcasts."""
+        if self.push_problem:
+            log.warning("push: %s", self.push_problem.code)
+        due = Follower(self._store, Collection.CONTENT, self._handle_changes)
+        return [
+            BackgroundJob("alerts", due.turn, ALLOWANCE, longest_retry=LONGEST_RETRY),
+            BackgroundJob("display-counts", self._flush_counts, ALLOWANCE),
+            *([self.fanout.job(start)] if self.fanout else []),
+        ]
 
-    async def _turn(self, cursor: str | None) -> tuple[str, float]:
+    async def _send_scheduled(self, draft: AlertDraft) -> None:
+        """Send a scheduled alert, unless its approval is missing. A refused one is journalled; its draft goes too."""
+        try:
+            alert = draft.to_alert()
+            if needs_second_approval(alert) and not draft.approved_by:
+                return
+            await self.send(alert, draft.by)
+        except Refused as error:
+            log.warning("scheduled alert %s: %s", draft.slug, error.code)
+            await self._audit.record(draft.by, "alert-not-sent", draft.slug, code=error.code)
+        await self.drafts.delete(draft)
+
+    async def _handle_changes(self, cursor: str | None) -> tuple[str, float]:
         end = await self._drain_changes(cursor)
         return end, min(await self.process_due(), IDLE_INTERVAL)
 
@@ -198,16 +225,15 @@ class AlertService:
             cursor = changes.cursor
         return changes.cursor
 
-    async def _flush_counts(self) -> None:
-        while True:
-            try:
-                await self.display_counts.flush()
-            except KunnafoniError as error:
-                _warn(error)
-            await anyio.sleep(RETRY_INTERVAL)
+    async def _flush_counts(self) -> float:
+        await self.display_counts.flush()
+        return FLUSH_INTERVAL
 
-    async def _expire_and_complete(self, keys: SigningKeys) -> list[Alert]:
-        """End expired alerts, fan out unexpired ones that were not; return the unexpired ones."""
+    async def _expire_and_complete(self, keys: SigningKeys, errors: list[Exception]) -> list[Alert]:
+        """End expired alerts, fan out unexpired ones that were not; return the unexpired ones.
+
+        The errors of single alerts are added to `errors`.
+        """
         library = await self.load_library()
         now = format_timestamp(self.clock())
         replaced = replaced_slugs(library.alerts)
@@ -223,7 +249,10 @@ class AlertService:
         )
         for alert in running:
             if f"sending:{alert.slug}" not in broadcasts and f"sent:{alert.slug}" not in broadcasts:
-                await self._publish_and_fan_out(alert, library, keys)
+                try:
+                    await self._publish_and_fan_out(alert, library, keys)
+                except Exception as error:
+                    errors.append(error)
         return running
 
     async def _publish_and_fan_out(self, alert: Alert, library: Library, keys: SigningKeys) -> None:
@@ -282,11 +311,3 @@ class AlertService:
 def alerts_of(request: HasApp) -> AlertService:
     alerts: AlertService = request.app.state.alerts
     return alerts
-
-
-def _warn(error: KunnafoniError) -> None:
-    log.warning("%s", error.code)
-
-
-def _kind_of(record: Record) -> str:
-    return str(record.body["kind"])

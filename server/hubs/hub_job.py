@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import datetime
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
-
-import anyio
 
 from server.hubs import replication_retry, replication_status, replications, staging_cleanup, withdrawals_from_hubs
 from server.hubs.join import HubMembership, get_membership
+from server.supervision.unreadable_records import UnreadableRecords
 from server.web.app_state import Clock, HasApp
-from sync.errors import KunnafoniError
+from sync.errors import Refused
 from sync.store.administration import CouchAdmin, OpenCouchAdmin
 from sync.store.contract import Collection, Store, Write
 from sync.store.iteration import iterate_records
@@ -48,23 +47,20 @@ class HubJob:
     find_record_id: staging_cleanup.RecordIdLookup
     clock: Clock
     is_headquarters: bool
+    unreadable: UnreadableRecords = field(default_factory=UnreadableRecords)
 
-    async def run(self) -> None:
-        """Run until cancelled."""
+    async def turn(self) -> float:
+        """Run once; return the seconds until the next turn. Raises Unavailable when CouchDB does not respond."""
         async with self.open_couch() as couch:
-            while True:
-                try:
-                    pause = await (
-                        self._run_at_headquarters(couch) if self.is_headquarters else self._run_at_hub(couch)
-                    )
-                except KunnafoniError as error:
-                    log.warning("hubs: %s", error.code)
-                    pause = INTERVAL
-                await anyio.sleep(pause)
+            try:
+                return await (self._run_at_headquarters(couch) if self.is_headquarters else self._run_at_hub(couch))
+            except Refused as error:  # an account that does not administer CouchDB: a site without hubs may have one
+                log.warning("hubs: %s", error.code)
+                return INTERVAL
 
     async def _run_at_headquarters(self, couch: CouchAdmin) -> float:
         """Apply withdrawals and purge staging databases; return the seconds until the next run."""
-        await withdrawals_from_hubs.apply_withdrawals(self.store, self.inbox, self._today)
+        await withdrawals_from_hubs.apply_withdrawals(self.store, self.inbox, self._today, self.unreadable)
         await staging_cleanup.clean_up(couch, self.store, self.find_record_id)
         return INTERVAL
 

@@ -10,7 +10,8 @@ import datetime
 from typing import Protocol
 
 from server.hubs.join import get_membership
-from sync.errors import NotFound
+from server.supervision.unreadable_records import UnreadableRecords
+from sync.errors import NotFound, Unavailable
 from sync.store.checked_writes import ensure_all_present
 from sync.store.contract import Collection, Store, Write
 from sync.store.iteration import iterate_records
@@ -33,8 +34,11 @@ async def record_withdrawal(store: Store, id: str, secret: str, today: str) -> N
         )
 
 
-async def apply_withdrawals(store: Store, inbox: WithdrawalHandler, today: str) -> int:
+async def apply_withdrawals(
+    store: Store, inbox: WithdrawalHandler, today: str, unreadable: UnreadableRecords | None = None
+) -> int:
     """Erase withdrawn submissions at headquarters; return their number. Those that have not arrived are kept."""
+    unreadable = unreadable or UnreadableRecords()
     erased_count = 0
     oldest = (datetime.date.fromisoformat(today) - RETENTION).isoformat()
     async for record in iterate_records(store, Collection.FEEDBACK, "withdrawal:"):
@@ -43,6 +47,11 @@ async def apply_withdrawals(store: Store, inbox: WithdrawalHandler, today: str) 
         except NotFound:
             if str(record.body.get("day", "")) > oldest:
                 continue
+        except Unavailable:
+            raise
+        except Exception as error:  # the submission cannot be read, so neither can its secret
+            unreadable.set_aside(record.id, record.rev, error)
+            continue
         else:
             erased_count += 1
         await store.erase(Collection.FEEDBACK, [record.id])

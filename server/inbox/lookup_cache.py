@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterable
 
 import anyio
 
 from server.inbox.quota import Quota
-from sync.errors import KunnafoniError
+from server.supervision.unreadable_records import UnreadableRecords
+from sync.errors import Unavailable
 from sync.forms.compiled_form import Form
 from sync.forms.version_store import load_stored_form
-from sync.store.contract import Collection, Saved, Store, Write
-from sync.store.following import follow
+from sync.store.contract import Collection, Record, Saved, Store, Write
+from sync.store.following import Follower
 from sync.submissions.devices import Device, device_from_record
 from sync.submissions.erasure import erase_records
 from sync.submissions.record_ids import PREFIX, RecordIds, submission_id_of
 
-log = logging.getLogger("kunnafoni.inbox")
-
 POLL_INTERVAL = 30.0  # seconds between checks when the store signals no change
 GATHER_DELAY = 0.5  # seconds to collect changes in: reading each alone would cost the store as much as its write
-RETRY_DELAY = 2.0  # seconds after an error of the store
 PAGE_SIZE = 2000
 
 
@@ -42,6 +38,8 @@ class NodeCache:
         self._load_lock = anyio.Lock()
         self._catch_up_lock = anyio.Lock()
         self._is_loaded = False
+        self._unreadable = UnreadableRecords()
+        self.followers = {collection: self._follower(collection) for collection in self._cursors}
         self.on_arrival: Callable[[list[str]], object] = lambda ids: None
         self.change_listeners: list[Callable[[tuple[str, ...]], object]] = []
 
@@ -98,22 +96,15 @@ class NodeCache:
                 await self._catch_up(collection)
             self._is_loaded = True
 
-    @asynccontextmanager
-    async def follow_changes(self) -> AsyncIterator[None]:
-        await self.ensure_loaded()
-        async with anyio.create_task_group() as tasks:
-            for collection in self._cursors:
-                tasks.start_soon(self._follow, collection)
-            yield
-            tasks.cancel_scope.cancel()
-
-    async def _follow(self, collection: Collection) -> None:
-        async def turn(cursor: str | None) -> tuple[str, float]:
-            if cursor is not None:
+    def _follower(self, collection: Collection) -> Follower:
+        async def handle_changes(cursor: str | None) -> tuple[str, float]:
+            if cursor is None:
+                await self.ensure_loaded()
+            else:
                 await anyio.sleep(GATHER_DELAY)
             return await self._catch_up(collection), POLL_INTERVAL
 
-        await follow(self._store, collection, turn, retry_delay=RETRY_DELAY, on_error=_warn)
+        return Follower(self._store, collection, handle_changes)
 
     async def _catch_up(self, collection: Collection) -> str:
         """Apply all changes; return the cursor after them."""
@@ -135,8 +126,12 @@ class NodeCache:
         for id in devices:
             self._devices.pop(id.removeprefix("device:"), None)
             if id in records:
-                device = device_from_record(id, records[id].body)
-                self._devices[device.id] = device
+                try:
+                    device = device_from_record(id, records[id].body)
+                except Exception as error:
+                    self._unreadable.set_aside(id, records[id].rev, error)
+                else:
+                    self._devices[device.id] = device
 
     async def _apply_feedback_changes(self, ids: tuple[str, ...]) -> None:
         erased = {id.removeprefix("erased:") for id in ids if id.startswith("erased:")}
@@ -148,13 +143,24 @@ class NodeCache:
             *filter(None, map(self._record_ids.find, erased)),
         ]
         returned = [record_id for record_id in dict.fromkeys(candidates) if submission_id_of(record_id) in self._erased]
-        for record_id in await self._store.get_many(Collection.FEEDBACK, returned) if returned else ():
-            await erase_records(self._store, submission_id_of(record_id), [record_id])
+        records = await self._store.get_many(Collection.FEEDBACK, returned) if returned else {}
+        for record in records.values():
+            await self._erase_again(record)
         await self._drop_duplicates()
         suffix = f":{self.node}"
         self.on_arrival([id.split(":")[1] for id in ids if id.startswith("received:") and not id.endswith(suffix)])
         for listener in self.change_listeners:
             listener(ids)
+
+    async def _erase_again(self, record: Record) -> None:
+        """Erase a copy that came back; one that cannot be read is erased too, without its attachments."""
+        try:
+            await erase_records(self._store, submission_id_of(record.id), [record.id])
+        except Unavailable:
+            raise
+        except Exception as error:
+            self._unreadable.set_aside(record.id, record.rev, error)
+            await self._store.erase(Collection.FEEDBACK, [record.id])
 
     async def _drop_duplicates(self) -> None:
         """Erase each duplicate once its original is durable; the others stay for a later turn."""
@@ -187,7 +193,3 @@ class NodeCache:
             for duplicate, original in duplicates.items()
             if duplicate in records and original not in durable
         }
-
-
-def _warn(error: KunnafoniError) -> None:
-    log.warning("store: %s", error.code)

@@ -38,7 +38,7 @@ async def drop_expired_invitations(store: Store, today: datetime.date) -> int:
     before = (today - datetime.timedelta(days=GRACE_DAYS)).isoformat()
     dropped = 0
     async for page in iterate_pages(store, Collection.PEOPLE, "enrolment:", page_size=PAGE_SIZE):
-        ended = [Write(record.id, None, record.rev) for record in page if record.body["expires"] < before]
+        ended = [Write(record.id, None, record.rev) for record in page if str(record.body.get("expires")) < before]
         outcomes = await store.write(Collection.PEOPLE, ended) if ended else []
         dropped += sum(isinstance(outcome, Saved) for outcome in outcomes)
     return dropped

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
-
-import anyio
 
 from server.hubs.join import get_membership
 from server.hubs.withdrawals_from_hubs import record_withdrawal
@@ -18,6 +14,7 @@ from server.inbox.lookup_cache import NodeCache
 from server.inbox.quota import Quota
 from server.reader.current_editions import CurrentEditions
 from server.settings import Settings
+from server.supervision.unreadable_records import UnreadableRecords
 from server.web.app_state import HasApp
 from sync.canonical import digest
 from sync.editions.publishing import SigningKeys
@@ -31,13 +28,12 @@ from sync.submissions.inbox import Inbox, Verdict
 from sync.submissions.receipts import Receipt
 from sync.submissions.submission import Submission, parse_submission
 
-log = logging.getLogger("kunnafoni.inbox")
-
 HEADQUARTERS_NODE = "hq"
 KEYLESS_NODE = "hub"  # also headquarters' machines without the key: records show that the signer did not receive them
 HUB_CHECK_INTERVAL = 30.0  # seconds between checks whether this machine has joined a headquarters
 MAX_CONCURRENT = 256  # requests in progress; beyond it a refusal with "retry later" is faster
 CODE_GUESS_LIMIT = (30.0, 0.02)  # burst and tokens a second: typing never exceeds it, guessing takes a million years
+RECEIPT_BATCH = 200  # submissions of one turn
 RECEIPT_INTERVAL = 5.0  # seconds between checks for submissions that replication brought
 
 
@@ -57,6 +53,7 @@ class InboxService:
         self.node_cache.on_arrival = self._queue_receipts
         self._inbox = Inbox(store, self.node_cache, self.node, None)
         self._unacknowledged: list[str] = []
+        self._unreadable = UnreadableRecords()
         self._active_requests = 0
 
     def sign_with(self, keys: SigningKeys) -> None:
@@ -77,13 +74,17 @@ class InboxService:
     def today(self) -> str:
         return self._clock().date().isoformat()
 
+    def has_disk_space(self) -> bool:
+        """True if submissions are accepted, as far as the disk is concerned."""
+        return self._disk_space.is_available()
+
     async def receive(self, lines: Sequence[RequestLine], transport: str = "direct") -> list[Verdict]:
         """One verdict for each line. Raises Unavailable if the disk is full or too many requests are in progress."""
         if self._active_requests >= MAX_CONCURRENT:
             raise Unavailable("busy", "Il y a beaucoup d’envois en ce moment.", "Réessayez dans un moment.")
         self._active_requests += 1
         try:
-            if not self._disk_space.is_available():
+            if not self.has_disk_space():
                 raise Unavailable("disk-full", "Ce site n’a plus de place.", "Gardez l’envoi : il partira plus tard.")
             await self.node_cache.ensure_loaded()
             await self._check_membership()
@@ -139,13 +140,6 @@ class InboxService:
             raise Unavailable("busy", "Trop de codes ont été essayés.", "Réessayez dans quelques minutes.")
         return await enrol(self._store, self.site, code, key, signature, self.today)
 
-    @asynccontextmanager
-    async def follow_changes(self) -> AsyncIterator[None]:
-        async with self.node_cache.follow_changes(), anyio.create_task_group() as tasks:
-            tasks.start_soon(self._acknowledge_replicated)
-            yield
-            tasks.cancel_scope.cancel()
-
     async def get_submission(self, id: str) -> Submission:
         return parse_submission((await self._get_record(id)).body["text"])
 
@@ -172,18 +166,31 @@ class InboxService:
         if self._keys:
             self._unacknowledged.extend(ids)
 
-    async def _acknowledge_replicated(self) -> None:
-        """Write receipts of submissions received by hubs as records, which replication carries back to the hubs."""
-        while True:
-            ids, self._unacknowledged = self._unacknowledged[:200], self._unacknowledged[200:]
-            try:
-                if ids:
-                    await self._write_receipts(ids)
-            except KunnafoniError as error:
-                log.warning("receipts: %s", error.code)
-                self._unacknowledged = [*ids, *self._unacknowledged]
-            if not self._unacknowledged:
-                await anyio.sleep(RECEIPT_INTERVAL)
+    async def acknowledge_replicated(self) -> float:
+        """Write receipts of submissions received by hubs as records, which replication carries back to the hubs.
+
+        Returns the seconds until the next turn. When the store is unavailable, all wait; a submission that cannot be
+        read is set aside and holds no other back.
+        """
+        ids = self._unacknowledged[:RECEIPT_BATCH]
+        try:
+            if ids:
+                await self._write_receipts(ids)
+        except Unavailable:
+            raise
+        except Exception:
+            for id in ids:
+                await self._write_one_receipt(id)
+        del self._unacknowledged[: len(ids)]  # others were appended meanwhile
+        return 0.0 if self._unacknowledged else RECEIPT_INTERVAL
+
+    async def _write_one_receipt(self, id: str) -> None:
+        try:
+            await self._write_receipts([id])
+        except Unavailable:
+            raise
+        except Exception as error:
+            self._unreadable.set_aside(f"received:{id}", "", error)
 
     async def _write_receipts(self, ids: list[str]) -> None:
         existing = await self._store.get_many(Collection.FEEDBACK, [f"receipt:{id}" for id in ids])

@@ -14,6 +14,7 @@ from sync.submissions.submission import normalize_code, parse_submission, receip
 PAGE_SIZE = 1000
 NEW, TAKEN, DONE = "new", "taken", "done"
 STATES = (NEW, TAKEN, DONE)
+FOLLOWED_PREFIXES = ("submission:", "received:", "handling:", "answer:", "erased:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +75,7 @@ class SubmissionIndex:
     def mark_changed(self, ids: Iterable[str]) -> None:
         """Note changed record ids of the collection `feedback`, to be read again on the next query."""
         if self._is_loaded:
-            self._dirty.update(
-                submission_id_of(id)
-                for id in ids
-                if id.split(":")[0] in ("submission", "received", "handling", "answer", "erased")
-            )
+            self._dirty.update(submission_id_of(id) for id in ids if id.startswith(FOLLOWED_PREFIXES))
 
     async def find(self, criteria: SubmissionFilter) -> list[SubmissionSummary]:
         """Matching submissions, newest day first; within a day by id, which reveals no order of arrival."""

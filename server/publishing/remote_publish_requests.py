@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 from server.accounts.audit import AuditLog
 from server.publishing.publication_log import record_publication
 from server.publishing.publisher import Publisher
+from server.supervision.unreadable_records import UnreadableRecords
 from server.web.app_state import Clock, HasApp
 from sync.editions.publishing import SigningKeys
 from sync.errors import KunnafoniError, NotFound, Unavailable
@@ -66,6 +67,7 @@ class PublishRequests:
         self._publisher = publisher
         self._audit = audit
         self._clock = clock
+        self._unreadable = UnreadableRecords()
 
     async def create_request(self, actor: str, channels: Sequence[str] = (), reason: str = "") -> PublishRequest:
         """Store a request; returns once it is durable. Raises Unavailable otherwise."""
@@ -90,16 +92,12 @@ class PublishRequests:
 
     async def list_recent(self, count: int = 20) -> list[PublishRequest]:
         """At most `count` requests, newest first."""
-        requests = [
-            _request_from_record(record) async for record in iterate_records(self._store, Collection.EDITIONS, PREFIX)
-        ]
-        return requests[::-1][:count]
+        return [request async for _, request in self._iterate()][::-1][:count]
 
     async def process_pending(self, keys: SigningKeys) -> int:
         """Publish for waiting requests, oldest first, and store the outcomes; returns the number processed."""
         processed = 0
-        async for record in iterate_records(self._store, Collection.EDITIONS, PREFIX):
-            request = _request_from_record(record)
+        async for record, request in self._iterate():
             if request.state is PublishRequestState.WAITING:
                 processed += 1
                 outcome = await self._publish(keys, request)
@@ -107,6 +105,17 @@ class PublishRequests:
             elif datetime.datetime.fromisoformat(request.when.replace("Z", "+00:00")) < self._clock() - RETENTION:
                 await self._store.write(Collection.EDITIONS, [Write(record.id, None, record.rev)])
         return processed
+
+    async def _iterate(self) -> AsyncIterator[tuple[Record, PublishRequest]]:
+        """Requests with their records, oldest first. Those that cannot be read are set aside."""
+        async for record in iterate_records(self._store, Collection.EDITIONS, PREFIX):
+            try:
+                request = _request_from_record(record)
+                datetime.datetime.fromisoformat(request.when.replace("Z", "+00:00"))
+            except Exception as error:
+                self._unreadable.set_aside(record.id, record.rev, error)
+            else:
+                yield record, request
 
     async def _publish(self, keys: SigningKeys, request: PublishRequest) -> dict[str, Any]:
         try:

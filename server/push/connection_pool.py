@@ -139,7 +139,7 @@ class ServicePool:
                 _, connection = await loop.create_connection(
                     lambda: PushConnection(self), address, service.port, ssl=ssl_context, server_hostname=server_name
                 )
-        except (OSError, TimeoutError, Refused) as error:
+        except Exception as error:  # a name may also fail to encode; whatever fails, the queue must be told
             reason = error.code if isinstance(error, Refused) else "unreachable"
             if not self._connections and len(self._opening) == 1:  # no other connection could send the queue
                 requests, self._queue = self._queue, deque()

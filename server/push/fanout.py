@@ -1,4 +1,7 @@
-"""The fan-out: every server with the site's VAPID key claims shards of open broadcasts until all are done."""
+"""The fan-out: every server with the site's VAPID key claims shards of open broadcasts until all are done.
+
+Each open broadcast is a job of its own under the supervisor, so that one that fails holds back no other.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable
+from functools import partial
 
 import anyio
 
@@ -13,6 +17,8 @@ from server.push import fanout_records
 from server.push.fanout_records import Broadcast, LeaseLost, Shard
 from server.push.sender import PushSender
 from server.push.shard_worker import ShardWorker
+from server.supervision.supervisor import BackgroundJob
+from server.supervision.unreadable_records import UnreadableRecords
 from sync.errors import KunnafoniError
 from sync.store.contract import Store
 
@@ -21,6 +27,9 @@ log = logging.getLogger("kunnafoni.push")
 MAX_SHARDS = 8  # shards in progress: enough for a slow push service not to block the others
 MAX_PREPARING = 2  # shards being read or encrypted: the next is ready when one ends; other servers can claim the rest
 POLL_INTERVAL = 1.0  # seconds between checks for broadcasts that another process started or abandoned
+ALLOWANCE = 60.0  # seconds without a good look for broadcasts
+BROADCAST_ALLOWANCE = 3600.0  # seconds: retries of one broadcast go on for ten minutes
+LONGEST_RETRY = 10.0  # seconds: alerts are urgent
 
 
 class PreparationSlot:
@@ -61,21 +70,24 @@ class Fanout:
         self._shard_slots = asyncio.Semaphore(MAX_SHARDS)
         self._preparation_slots = asyncio.Semaphore(MAX_PREPARING)
         self._wake_event = asyncio.Event()
+        self._unreadable = UnreadableRecords()
 
-    async def run(self) -> None:
-        """Send open broadcasts until cancelled, all of them concurrently."""
-        running: dict[str, asyncio.Task[bool]] = {}
-        async with asyncio.TaskGroup() as tasks:
-            while True:
-                self._wake_event.clear()
-                try:
-                    for broadcast in await fanout_records.list_open_broadcasts(self._store):
-                        if broadcast.alert not in running or running[broadcast.alert].done():
-                            running[broadcast.alert] = tasks.create_task(self.try_send(broadcast))
-                except KunnafoniError as error:
-                    log.warning("push: %s", error.code)
-                with anyio.move_on_after(POLL_INTERVAL):
-                    await self._wake_event.wait()
+    def job(self, start: Callable[[BackgroundJob], object]) -> BackgroundJob:
+        """The job that looks for open broadcasts; `start` starts a job for each of them."""
+        return BackgroundJob("push", partial(self._start_broadcasts, start), ALLOWANCE, longest_retry=LONGEST_RETRY)
+
+    async def _start_broadcasts(self, start: Callable[[BackgroundJob], object]) -> float:
+        self._wake_event.clear()
+        for broadcast in await fanout_records.list_open_broadcasts(self._store, self._unreadable):
+            turn = partial(self._send_once, broadcast)
+            start(BackgroundJob(f"push:{broadcast.alert}", turn, BROADCAST_ALLOWANCE, longest_retry=LONGEST_RETRY))
+        with anyio.move_on_after(POLL_INTERVAL):
+            await self._wake_event.wait()
+        return 0.0
+
+    async def _send_once(self, broadcast: Broadcast) -> None:
+        """One pass over a broadcast's shards; while it stays open, the next look starts another."""
+        await self.send(broadcast)
 
     def wake(self) -> None:
         """Look for new broadcasts now."""
@@ -84,7 +96,7 @@ class Fanout:
     async def run_once(self) -> None:
         """Send open broadcasts once; shards under another server's lease are left to it."""
         async with asyncio.TaskGroup() as tasks:
-            for broadcast in await fanout_records.list_open_broadcasts(self._store):
+            for broadcast in await fanout_records.list_open_broadcasts(self._store, self._unreadable):
                 tasks.create_task(self.send(broadcast))
 
     async def try_send(self, broadcast: Broadcast) -> bool:
@@ -97,26 +109,36 @@ class Fanout:
         return done
 
     async def send(self, broadcast: Broadcast) -> bool:
-        """Work on the shards of one broadcast. True if all of them are done."""
+        """Work on the shards of one broadcast. True if all of them are done.
+
+        Raises an ExceptionGroup of the shards that failed, once all others were worked on.
+        """
+        errors: list[Exception] = []
         pending = list((await fanout_records.load_shards(self._store, broadcast.alert)).values())
         start = int(self._random() * len(pending))  # a random first shard keeps servers apart
         async with asyncio.TaskGroup() as tasks:
             for shard in (*pending[start:], *pending[:start]):
                 if not shard.done:
-                    tasks.create_task(self._work_on_shard(broadcast, shard))
+                    tasks.create_task(self._work_on_shard(broadcast, shard, errors))
+        if errors:
+            raise ExceptionGroup(f"shards of {broadcast.alert}", errors)
         if not all(shard.done for shard in (await fanout_records.load_shards(self._store, broadcast.alert)).values()):
             return False
         await fanout_records.finish(self._store, broadcast)
         return True
 
-    async def _work_on_shard(self, broadcast: Broadcast, shard: Shard) -> None:
+    async def _work_on_shard(self, broadcast: Broadcast, shard: Shard, errors: list[Exception]) -> None:
         try:
             async with self._shard_slots, PreparationSlot(self._preparation_slots) as slot:
                 claimed = await fanout_records.claim(self._store, shard, self._owner, self._clock())
                 if claimed is None:
                     return
-                worker = ShardWorker(self._store, self._sender, self._clock, self._random, broadcast, claimed)
+                worker = ShardWorker(
+                    self._store, self._sender, self._clock, self._random, broadcast, claimed, self._unreadable
+                )
                 await worker.send_all(slot.release)
             await worker.retry()
         except LeaseLost:
             log.info("shard %s of %s went to another server", shard.letter, broadcast.alert)
+        except Exception as error:
+            errors.append(error)

@@ -16,6 +16,7 @@ from typing import Any
 
 from server.push.delivery import Message
 from server.push.subscriptions import SHARD_LETTERS
+from server.supervision.unreadable_records import UnreadableRecords
 from sync.alerts.alert import SEVERITIES
 from sync.alerts.audience import Audience
 from sync.store.checked_writes import ensure_all_present, ensure_saved
@@ -23,6 +24,7 @@ from sync.store.contract import Collection, Record, Stale, Store, Write
 from sync.store.iteration import iterate_records
 
 LEASE = 20.0  # seconds
+SHARDS = frozenset(SHARD_LETTERS)
 
 Counts = dict[str, dict[str, int]]
 
@@ -65,6 +67,8 @@ class Broadcast:
 
 def broadcast_from_record(record: Record) -> Broadcast:
     body = record.body
+    if body["severity"] not in SEVERITIES or body["otherwise"] not in body["payloads"]:
+        raise ValueError(record.id)
     return Broadcast(
         body["alert"],
         body["root"],
@@ -148,16 +152,28 @@ async def finish(store: Store, broadcast: Broadcast) -> None:
     )
 
 
-async def list_open_broadcasts(store: Store) -> list[Broadcast]:
-    """Broadcasts that are not finished, the most severe first."""
-    broadcasts = [broadcast_from_record(record) async for record in iterate_records(store, Collection.PUSH, "sending:")]
+async def list_open_broadcasts(store: Store, unreadable: UnreadableRecords | None = None) -> list[Broadcast]:
+    """Broadcasts that are not finished, the most severe first. Those that cannot be read are set aside."""
+    unreadable = unreadable or UnreadableRecords()
+    broadcasts = []
+    async for record in iterate_records(store, Collection.PUSH, "sending:"):
+        try:
+            broadcasts.append(broadcast_from_record(record))
+        except Exception as error:
+            unreadable.set_aside(record.id, record.rev, error)
     return sorted(broadcasts, key=lambda broadcast: (SEVERITIES.index(broadcast.severity), broadcast.alert))
 
 
 async def load_shards(store: Store, alert: str) -> dict[str, Shard]:
-    """Shards of a broadcast by letter."""
-    loaded = [shard_from_record(record) async for record in iterate_records(store, Collection.PUSH, f"shard:{alert}:")]
-    return {shard.letter: shard for shard in loaded}
+    """Shards of a broadcast by letter. One that cannot be read begins anew: phones display a message once."""
+    loaded = {}
+    async for record in iterate_records(store, Collection.PUSH, f"shard:{alert}:"):
+        letter = record.id.rpartition(":")[2]
+        try:
+            loaded[letter] = shard_from_record(record)
+        except Exception:
+            loaded[letter] = Shard(alert, letter, rev=record.rev)
+    return {letter: shard for letter, shard in loaded.items() if letter in SHARDS}
 
 
 async def claim(store: Store, shard: Shard, owner: str, now: float) -> Shard | None:

@@ -14,6 +14,7 @@ from server.push.fanout_records import LEASE, Broadcast, Shard
 from server.push.retry_delays import backoff_delay, parse_retry_after
 from server.push.sender import PushSender
 from server.push.subscriptions import shard_range
+from server.supervision.unreadable_records import UnreadableRecords
 from sync.store.contract import Collection, Record, Store, Write
 
 BATCH_SIZE = 128  # subscriptions between two checkpoints: at most so many are sent twice after a crash, for each shard
@@ -30,6 +31,7 @@ class ShardWorker:
         random: Callable[[], float],
         broadcast: Broadcast,
         shard: Shard,
+        unreadable: UnreadableRecords,
     ) -> None:
         self._store = store
         self._sender = sender
@@ -37,6 +39,7 @@ class ShardWorker:
         self._random = random
         self._broadcast = broadcast
         self._shard = shard
+        self._unreadable = unreadable
         self._messages = broadcast.messages
         self._slow: dict[str, Delivery] = {}
         self._has_retries = bool(shard.after)  # a server that had this shard before may have left retries
@@ -49,7 +52,7 @@ class ShardWorker:
         start, end = shard_range("sub:", self._shard.letter)
         while not self._shard.read:
             page = await self._store.scan(Collection.PUSH, self._shard.after or start, end, BATCH_SIZE)
-            receivers = [record for record in page if self._broadcast.audience.includes(record.body)]
+            receivers = [record for record in page if self._is_receiver(record)]
             deliveries = await self._sender.send(
                 [(record.id, record.body, self._select_message(record.body)) for record in receivers], on_encrypted
             )
@@ -64,7 +67,10 @@ class ShardWorker:
             return
         start, end = shard_range(f"later:{self._broadcast.alert}:", self._shard.letter)
         while records := await self._store.scan(Collection.PUSH, start, end, 8 * BATCH_SIZE):
-            retries = {record.id: record for record in records}
+            retries = {record.id: record for record in records if is_retry(record.body)}
+            if len(retries) < len(records):
+                await self._checkpoint([Write(r.id, None, r.rev) for r in records if r.id not in retries])
+                continue
             now = self._clock()
             due = [record for id, record in retries.items() if self._is_due(id, record.body["due"], now)]
             if not due:
@@ -92,6 +98,14 @@ class ShardWorker:
             writes += [Write(record.id, None, record.rev) for record in orphans]  # unsubscribed in the meantime
             await self._checkpoint(writes)
         await self._checkpoint([], done=True)
+
+    def _is_receiver(self, record: Record) -> bool:
+        """True if the subscription is in the audience; one that cannot be read is set aside."""
+        try:
+            return self._broadcast.audience.includes(record.body)
+        except Exception as error:
+            self._unreadable.set_aside(record.id, record.rev, error)
+            return False
 
     def _select_message(self, body: Mapping[str, Any]) -> Message:
         return self._messages.get(body["channel"].partition("-")[0]) or self._messages[self._broadcast.otherwise]
@@ -155,3 +169,8 @@ class ShardWorker:
         self._shard = await fanout_records.save_checkpoint(
             self._store, replace(self._shard, until=self._clock() + LEASE, **changes), *writes
         )
+
+
+def is_retry(body: Mapping[str, Any]) -> bool:
+    """True if the record says when to retry, and how often that was done."""
+    return all(isinstance(body.get(name), int) for name in ("due", "tries"))

@@ -6,25 +6,24 @@ Follows the store: an edition from another process or from replication is served
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import anyio
 
+from server.supervision.unreadable_records import UnreadableRecords
 from server.web.app_state import HasApp
 from sync.editions.archive import Archive, Freshness
 from sync.editions.feed import Edition
 from sync.editions.page import SHELL
-from sync.errors import KunnafoniError, NotFound, Unavailable
+from sync.errors import NotFound, Unavailable
 from sync.store.contract import Collection, Store
-from sync.store.following import follow
+from sync.store.following import Follower
 from sync.store.iteration import iterate_records
 
 log = logging.getLogger("kunnafoni.shelf")
 
 POLL_INTERVAL = 30.0  # seconds between checks when the store signals no change
-RETRY_DELAY = 2.0  # seconds after an error of the store
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +55,8 @@ class CurrentEditions:
         self._bodies: dict[str, str] = {}
         self._load_count = 0
         self._load_event = anyio.Event()
+        self._unreadable = UnreadableRecords()
+        self.follower = Follower(store, Collection.EDITIONS, self._handle_changes)
 
     @property
     def load_count(self) -> int:
@@ -105,9 +106,14 @@ class CurrentEditions:
         return bodies | (await self._archive.bodies(names - bodies.keys()) if names - bodies.keys() else {})
 
     async def load(self) -> None:
-        """Load every complete head; a channel whose new head is incomplete keeps its current edition."""
+        """Load every complete head; a channel whose new head is incomplete or invalid keeps its current edition."""
         async for record in iterate_records(self._store, Collection.EDITIONS, "head:"):
-            await self._load_channel(record.id.partition(":")[2], record.body["edition"])
+            try:
+                await self._load_channel(record.id.partition(":")[2], record.body["edition"])
+            except Unavailable:
+                raise
+            except Exception as error:
+                self._unreadable.set_aside(record.id, record.rev, error)
         needed = {entry.digest for current in self._by_channel.values() for entry in current.edition.manifest.entries}
         self._bodies = {name: body for name, body in self._bodies.items() if name in needed}
         self._load_count += 1
@@ -133,13 +139,9 @@ class CurrentEditions:
         self._bodies.update(bodies)
         self._by_channel[channel] = CurrentEdition(edition, bodies, freshness)
 
-    async def follow(self) -> None:
-        """Follow the store until cancelled; errors of the store are retried."""
-        await follow(self._store, Collection.EDITIONS, self._turn, retry_delay=RETRY_DELAY, on_error=_warn)
-
-    async def _turn(self, cursor: str | None) -> tuple[str, float]:
+    async def _handle_changes(self, cursor: str | None) -> tuple[str, float]:
         changes = await self._store.changes(Collection.EDITIONS, cursor, limit=10_000)
-        if changes.ids:
+        if changes.ids or cursor is None:
             await self.load()
         return changes.cursor, POLL_INTERVAL
 
@@ -148,19 +150,7 @@ class CurrentEditions:
         while self._load_count <= load_count:
             await self._load_event.wait()
 
-    @asynccontextmanager
-    async def follow_changes(self) -> AsyncIterator[None]:
-        await self.load()
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(self.follow)
-            yield
-            tasks.cancel_scope.cancel()
-
 
 def current_editions_of(request: HasApp) -> CurrentEditions:
     current_editions: CurrentEditions = request.app.state.current_editions
     return current_editions
-
-
-def _warn(error: KunnafoniError) -> None:
-    log.warning("store: %s", error.code)

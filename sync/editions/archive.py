@@ -103,12 +103,13 @@ class Archive:
         ensure_saved(outcome, self._published_meanwhile())
 
     async def freshness(self, channel: str) -> Freshness | None:
+        """The latest freshness; one that cannot be read confirms nothing, and the next confirmation replaces it."""
         record = await self._get_record(f"fresh:{channel}")
-        return (
-            Freshness(record.body["edition"], record.body["date"], record.body["signature"], record.rev)
-            if record
-            else None
-        )
+        if record is None:
+            return None
+        values = [record.body.get(name) for name in ("edition", "date", "signature")]
+        edition, date, signature = values if all(isinstance(value, str) for value in values) else ("", "", "")
+        return Freshness(str(edition), str(date), str(signature), record.rev)
 
     async def replace_freshness(self, channel: str, freshness: Freshness) -> bool:
         """Replace the freshness with revision `freshness.rev`; False if another process was first."""
@@ -131,13 +132,25 @@ class Archive:
     async def history(self, channel: str) -> list[tuple[int, str]]:
         """(number, edition id) of every stored edition, oldest first."""
         log = iterate_records(self._store, Collection.EDITIONS, f"log:{channel}:")
-        return [(int(record.id.rpartition(":")[2]), record.body["edition"]) async for record in log]
+        return [
+            (int(number), str(record.body["edition"]))
+            async for record in log
+            if (number := record.id.rpartition(":")[2]).isdecimal() and "edition" in record.body
+        ]
+
+    async def channels(self) -> list[str]:
+        """All channels of which the store has an edition."""
+        log = iterate_records(self._store, Collection.EDITIONS, "log:")
+        return sorted({record.id.split(":")[1] async for record in log})
 
     async def prune(self, channels: Sequence[str], before: int) -> int:
         """Delete editions numbered below `before`, and pages that no remaining edition needs.
 
-        An edition whose manifest is the base of a remaining one is kept. Returns the number of deleted records.
+        An edition whose manifest is the base of a remaining one is kept. No page is deleted as long as a remaining
+        edition has not wholly arrived. Returns the number of deleted records. Requires all channels of the store.
         """
+        pages = await self._page_ids()  # first: a page that is written meanwhile is none of them
+        is_complete = True
         obsolete: list[str] = []
         needed: set[str] = set()
         for channel in channels:
@@ -150,7 +163,8 @@ class Archive:
             for _, id in history[start:]:
                 edition = await self.edition(id)
                 needed |= {entry.digest for entry in edition.manifest.entries} if edition else set()
-        obsolete += [id for id in await self._page_ids() if id.removeprefix("page:") not in needed]
+                is_complete = is_complete and edition is not None
+        obsolete += [id for id in pages if is_complete and id.removeprefix("page:") not in needed]
         records = await self._store.get_many(Collection.EDITIONS, obsolete)
         await self._store.write(
             Collection.EDITIONS, [Write(record.id, None, record.rev) for record in records.values()]

@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
-from typing import NoReturn, TypeAlias
+from typing import TypeAlias
 
-from sync.errors import KunnafoniError
 from sync.store.contract import Collection, Store
 
 ChangeHandler: TypeAlias = Callable[[str | None], Awaitable[tuple[str, float]]]
 
 
-async def follow(
-    store: Store,
-    collection: Collection,
-    handle_changes: ChangeHandler,
-    *,
-    retry_delay: float,
-    on_error: Callable[[KunnafoniError], object],
-) -> NoReturn:
-    """Run `handle_changes` until cancelled: at once, then at every change and after the timeout that it returned.
+class Follower:
+    """Follows a collection, one turn at a time.
 
     `handle_changes(cursor)` reads the changes after the cursor (None: from the beginning), does its work, and returns
-    the new cursor and the timeout in seconds. When it or the store raises a KunnafoniError, `on_error` is called, and
-    after `retry_delay` seconds the handler runs again from its last successful cursor.
+    the new cursor and the longest pause in seconds until it wants to run again.
     """
-    cursor: str | None = None
-    while True:
-        try:
-            cursor, timeout = await handle_changes(cursor)
-            await store.wait_for_changes(collection, cursor, timeout)
-        except KunnafoniError as error:
-            on_error(error)
-            await asyncio.sleep(retry_delay)
+
+    def __init__(self, store: Store, collection: Collection, handle_changes: ChangeHandler) -> None:
+        self._store = store
+        self._collection = collection
+        self._handle_changes = handle_changes
+        self._cursor: str | None = None
+        self._pause: float | None = None  # None: the changes after the cursor are not handled yet
+
+    async def turn(self) -> float:
+        """Wait for a change or the end of the pause, then run the handler; the first turn does not wait.
+
+        Raises what the store and the handler raise. The next turn then runs the handler at once, from the last
+        cursor that it returned. Returns 0.0: the turn itself waits.
+        """
+        if self._cursor is not None and self._pause is not None:
+            pause, self._pause = self._pause, None
+            await self._store.wait_for_changes(self._collection, self._cursor, pause)
+        self._cursor, self._pause = await self._handle_changes(self._cursor)
+        return 0.0

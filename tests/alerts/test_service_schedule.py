@@ -13,6 +13,7 @@ import pytest
 from server.alerts.drafts import AlertDraft, AlertDrafts, with_schedule
 from server.alerts.service import AlertService
 from server.push.push_transport import PushTransport
+from server.supervision.supervisor import Supervisor
 from sync.alerts.timestamps import format_timestamp
 from sync.content.schemas import to_fields
 from sync.errors import Unavailable
@@ -54,7 +55,6 @@ def now() -> datetime.datetime:
 @pytest.fixture
 async def alert_service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[AlertService]:
     monkeypatch.setattr("server.alerts.service.IDLE_INTERVAL", 600.0)
-    monkeypatch.setattr("server.alerts.service.RETRY_INTERVAL", 0.05)
     async with running_site(tmp_path) as site:
         services = site.services
         store = Watched(tmp_path / "data" / "kunnafoni.db")
@@ -63,10 +63,9 @@ async def alert_service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Asyn
             PushTransport(services.settings, store, now), store, services.archive, services.assets, now
         )
         alert_service.sign_with(site.keys)
-        running = asyncio.create_task(alert_service.run())
-        yield alert_service
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+        supervisor = Supervisor(sleep=lambda seconds: asyncio.sleep(min(seconds, 0.05)))
+        async with supervisor.running(alert_service.jobs(supervisor.start)):
+            yield alert_service
         await store.close()
 
 

@@ -27,6 +27,7 @@ from tests.support.console_client import (
 )
 from tests.support.console_steps import GUIDE_ID, approve_change, head_number
 from tests.support.content_folder import GOOD, write
+from tests.support.following import following
 from tests.support.server_process import PATIENCE, run_command, running_server
 from tests.support.small_site import APP
 
@@ -41,7 +42,7 @@ async def another_machine(console_site: ConsoleSite) -> AsyncIterator[ConsoleUse
     services = create_services(console_site.site.services.settings, clock=console_site.site.clock)
     services.accounts = AccountService(services.store, console_site.site.clock, Passwords(QUICK_HASHER))
     transport = httpx.ASGITransport(create_app(services), raise_app_exceptions=False)
-    async with services.current_editions.follow_changes():
+    async with following(services):
         chief = ConsoleUser(httpx.AsyncClient(transport=transport, base_url="http://site"))
         assert (await chief.sign_in("chef")).status_code == 303
         yield chief

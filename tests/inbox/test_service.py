@@ -14,6 +14,7 @@ from server.app import create_app, create_services
 from server.hubs.join import MEMBERSHIP_ID
 from sync.store.contract import Collection, Write
 from sync.submissions.receipts import Receipt, is_receipt_valid
+from tests.support.following import following
 from tests.support.inbox_site import SITE, InboxSite, post_lines, running_inbox_site
 from tests.support.phone_simulator import PhoneSimulator
 
@@ -29,7 +30,7 @@ async def another_machine(inbox_site: InboxSite) -> AsyncIterator[httpx.AsyncCli
     services = create_services(settings, clock=inbox_site.site.clock)
     transport = httpx.ASGITransport(create_app(services), raise_app_exceptions=False)
     async with (
-        services.current_editions.follow_changes(),
+        following(services),
         httpx.AsyncClient(transport=transport, base_url="http://other") as client,
     ):
         yield client

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from sync.errors import KunnafoniError, Unavailable
+from sync.errors import Unavailable
 from sync.store.contract import Collection, Write
-from sync.store.following import ChangeHandler, follow
+from sync.store.following import Follower
 from sync.store.sqlite.store import SqliteStore
 
 pytestmark = pytest.mark.anyio
 ROOM = Collection.CONTENT
-PATIENCE = 20.0  # seconds on a busy machine
 LONG = 600.0  # seconds that no test waits for
 
 
@@ -33,21 +31,21 @@ class Faulty(SqliteStore):
 
 
 class Reading:
-    """A handler that records ids and cursors; its first `refusals` turns fail after reading."""
+    """A handler that records ids and cursors; its next `failures` turns fail after reading."""
 
     def __init__(self, store: SqliteStore, longest: float = LONG) -> None:
         self.store = store
         self.longest = longest
-        self.refusals = 0
+        self.failures: list[Exception] = []
         self.ids: list[str] = []
         self.cursors: list[str | None] = []
+        self.follower = Follower(store, ROOM, self.handle)
 
-    async def turn(self, cursor: str | None) -> tuple[str, float]:
+    async def handle(self, cursor: str | None) -> tuple[str, float]:
         self.cursors.append(cursor)
         changes = await self.store.changes(ROOM, cursor)
-        if self.refusals:
-            self.refusals -= 1
-            raise Unavailable("not-now", "Pas maintenant.")
+        if self.failures:
+            raise self.failures.pop(0)
         self.ids += changes.ids
         return changes.cursor, self.longest
 
@@ -60,75 +58,52 @@ async def store(tmp_path: Path) -> AsyncIterator[Faulty]:
     await store.close()
 
 
-@asynccontextmanager
-async def following(
-    store: SqliteStore, turn: ChangeHandler, failed: Callable[[KunnafoniError], object]
-) -> AsyncIterator[None]:
-    task = asyncio.create_task(follow(store, ROOM, turn, retry_delay=0.01, on_error=failed))
-    yield
-    assert not task.done()
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-
-
-async def until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not holds():  # noqa: ASYNC110  (a turn sets no event)
-            await asyncio.sleep(0.01)
-
-
-def never(error: KunnafoniError) -> Awaitable[None]:
-    raise AssertionError(error)
-
-
 async def test_a_turn_comes_at_once_and_after_each_change(store: Faulty) -> None:
     reading = Reading(store)
     await store.write(ROOM, [Write("a", {})])
-    async with following(store, reading.turn, never):
-        await until(lambda: reading.ids == ["a"])
-        await store.write(ROOM, [Write("b", {})])
-        await until(lambda: reading.ids == ["a", "b"])
-        await store.write(ROOM, [Write("c", {})])
-        await until(lambda: reading.ids == ["a", "b", "c"])
+    await reading.follower.turn()
+    assert reading.ids == ["a"]
+    for id in ("b", "c"):
+        waiting = asyncio.create_task(reading.follower.turn())
+        await asyncio.sleep(0)
+        assert id not in reading.ids
+        await store.write(ROOM, [Write(id, {})])
+        await waiting
+        assert reading.ids[-1] == id
     assert reading.cursors[0] is None
     assert None not in reading.cursors[1:]
     assert len(set(reading.cursors)) == len(reading.cursors)
 
 
-async def test_a_turn_comes_when_the_time_that_it_named_has_passed(store: Faulty) -> None:
+async def test_a_turn_comes_when_the_pause_that_it_named_has_passed(store: Faulty) -> None:
     reading = Reading(store, longest=0.01)
-    async with following(store, reading.turn, never):
-        await until(lambda: len(reading.cursors) > 3)
+    for _ in range(4):
+        await reading.follower.turn()
+    assert len(reading.cursors) == 4
     assert reading.ids == []
 
 
-async def test_a_turn_that_failed_is_repeated_from_the_same_cursor(store: Faulty) -> None:
+@pytest.mark.parametrize("failure", [Unavailable("not-now", "Pas maintenant."), ZeroDivisionError(), KeyError("text")])
+async def test_a_turn_that_failed_is_repeated_at_once_from_the_same_cursor(store: Faulty, failure: Exception) -> None:
     reading = Reading(store)
-    cursors: list[str] = []
-    async with following(store, reading.turn, lambda error: cursors.append(error.code)):
-        await until(lambda: len(reading.cursors) == 1)
-        reading.refusals = 2
-        await store.write(ROOM, [Write("a", {})])
-        await until(lambda: reading.ids == ["a"])
-    assert cursors == ["not-now", "not-now"]
-    assert len(set(reading.cursors[1:4])) == 1
+    await reading.follower.turn()
+    await store.write(ROOM, [Write("a", {})])
+    reading.failures = [failure, failure]
+    for _ in range(2):
+        with pytest.raises(type(failure)):
+            await reading.follower.turn()
+    await reading.follower.turn()
+    assert reading.ids == ["a"]
+    assert len(set(reading.cursors[1:])) == 1
 
 
-async def test_a_store_that_does_not_answer_is_asked_again(store: Faulty) -> None:
+async def test_a_store_that_does_not_answer_a_wait_is_read_at_the_next_turn(store: Faulty) -> None:
     reading = Reading(store)
-    store.faults = 3
-    ids: list[str] = []
-    async with following(store, reading.turn, lambda error: ids.append(error.code)):
-        await until(lambda: len(ids) == 3)
-        await store.write(ROOM, [Write("a", {})])
-        await until(lambda: reading.ids == ["a"])
-    assert ids == ["store-busy"] * 3
+    await reading.follower.turn()
+    store.faults = 1
+    with pytest.raises(Unavailable):
+        await reading.follower.turn()
+    await store.write(ROOM, [Write("a", {})])
+    await reading.follower.turn()
+    assert reading.ids == ["a"]
     assert None not in reading.cursors[1:]
-
-
-async def test_what_is_no_error_of_ours_passes(store: Faulty) -> None:
-    async def broken(cursor: str | None) -> tuple[str, float]:
-        raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        await follow(store, ROOM, broken, retry_delay=0.01, on_error=never)

@@ -18,6 +18,7 @@ from server.push.fanout import Fanout
 from server.push.fanout_records import Broadcast
 from server.push.sender import PushSender
 from server.push.subscriptions import subscription_id
+from server.supervision.supervisor import Supervisor
 from sync.alerts.audience import Audience
 from sync.editions.signing import Signer
 from sync.store.contract import Collection, Store, Write
@@ -94,7 +95,9 @@ async def main(folder: str, pem: str) -> None:
     async with open_push_store(Path(folder)) as store:
         runner, _ = make_fanout(store, VapidKey(Signer.from_pem(pem.encode()), CONTACT))
         print(json.dumps("ready"), flush=True)  # noqa: T201  (what the test waits for)
-        await runner.run()
+        supervisor = Supervisor()
+        async with supervisor.running([runner.job(supervisor.start)]):
+            await asyncio.Event().wait()
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 
 from server.keys.sealing_keys import confirm_with_key, generate_pair, list_pairs
+from server.supervision.supervisor import BackgroundJob
 from sync.content.stored import library_from_store
 from sync.forms.compiled_form import Form
 from sync.forms.form_document import compile_document
@@ -20,6 +21,7 @@ from sync.submissions.devices import Invitation, invite
 from sync.submissions.record_ids import submission_id_of
 from sync.submissions.sealing import SealingKey
 from tests.support.content_folder import GOOD
+from tests.support.following import following
 from tests.support.phone_simulator import PhoneSimulator
 from tests.support.small_site import Site, running_site
 
@@ -28,6 +30,7 @@ RUMOUR_ANSWERS = {"message": "On dit que le puits est empoisonné, kɛlɛ."}
 VISIT_ANSWERS = {"paroles": "L’eau manque.", "femmes": 12, "enfants": [{"ans": 3}, {"ans": 7}]}
 
 SITE = "essai"
+PATIENCE = 120.0  # seconds without a good turn on a busy machine
 
 _VISIT = """| survey |
 | | type | name | label | required | constraint |
@@ -110,7 +113,8 @@ async def running_inbox_site(folder: Path) -> AsyncIterator[InboxSite]:
         await site.publish()
         library = await library_from_store(site.services.store)
         forms = {slug: Form(compile_document(document)) for slug, document in library.forms.items()}
-        async with site.services.inbox.follow_changes():
+        acknowledging = BackgroundJob("receipts", site.services.inbox.acknowledge_replicated, PATIENCE)
+        async with following(site.services, everything=True), site.services.supervisor.running([acknowledging]):
             yield InboxSite(site, forms, key, recovery)
 
 

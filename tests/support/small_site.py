@@ -20,6 +20,7 @@ from server.settings import Settings
 from sync.content.intake import import_folder
 from sync.editions.publishing import SigningKeys
 from tests.support.content_folder import GOOD, write
+from tests.support.following import following
 
 CSS = "body{margin:0}"
 APP = {
@@ -89,7 +90,7 @@ async def running_site(folder: Path, files: Mapping[str, str] = GOOD, store: str
     app = create_app(services, ring.keys)
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with (
-        services.current_editions.follow_changes(),
+        following(services),
         httpx.AsyncClient(transport=transport, base_url="http://site") as client,
     ):
         yield Site(services, ring.keys, clock, content, client, app)

@@ -32,7 +32,7 @@ class _Mark:
 
 
 async def read_identities(databases: Databases, server: ServerCapabilities) -> dict[Collection, str]:
-    """As `Store.identities`."""
+    """The result of `Store.identities`."""
     marks = await _read_marks(databases, server)
     first = marks.get(_FIRST)
     if first is not None and not first.is_complete:
@@ -41,7 +41,7 @@ async def read_identities(databases: Databases, server: ServerCapabilities) -> d
 
 
 async def establish_identity(databases: Databases, server: ServerCapabilities, identity: str, replace: bool) -> str:
-    """As `Store.establish_identity`."""
+    """The work of `Store.establish_identity`."""
     for _ in range(_MAX_ROUNDS):
         marks = await _read_marks(databases, server)
         first = marks[_FIRST]
