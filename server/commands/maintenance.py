@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,26 @@ from server.commands.terminal import (
     terminal_language,
 )
 from server.hubs.replication_status import ReplicationState
-from server.maintenance import doctor
 from server.maintenance.backup import BackupContents, back_up, restore
+from server.maintenance.finding import Finding
+from server.maintenance.server_check import ask_server
 from server.settings import read_settings
 from sync.store.contract import Collection
 from sync.store.copying import StoreSummary, copy_store
+from sync.store.identity import open_identified, require_whole
 from sync.store.open_store import open_store
+
+
+class CollectionNames(click.ParamType[tuple[Collection, ...]]):
+    """Names of collections with commas between them."""
+
+    name = "parts"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[Collection, ...]:
+        try:
+            return value if isinstance(value, tuple) else tuple(Collection(name) for name in value.split(","))
+        except ValueError:
+            self.fail(f"Choose from {', '.join(Collection)}.", param, ctx)
 
 
 def register(commands: click.Group) -> None:
@@ -45,7 +60,8 @@ def copy_command(source: str, target: str) -> None:
     async def run() -> StoreSummary:
         source_store, target_store = open_store(source), open_store(target)
         try:
-            await target_store.prepare()
+            await require_whole(source_store, "")
+            await open_identified(target_store, "")
             return await copy_store(source_store, target_store, ProgressPrinter())
         finally:
             await source_store.close()
@@ -90,7 +106,7 @@ def restore_command(file: Path, passphrase_file: Path | None, **options: Any) ->
     passphrase = read_passphrase(passphrase_file, new=False)
 
     async def run() -> BackupContents:
-        async with serve.open_services(create_services(settings)) as services:
+        async with serve.open_services(create_services(settings), to_restore=True) as services:
             return await restore(services.store, settings.keys, file, passphrase, ProgressPrinter())
 
     contents = anyio.run(run)
@@ -100,15 +116,27 @@ def restore_command(file: Path, passphrase_file: Path | None, **options: Any) ->
 
 @click.command("doctor")
 @click.option("--fix", is_flag=True, help="Repair the problems that can be repaired.")
+@click.option(
+    "--accept-loss",
+    type=CollectionNames(),
+    default=(),
+    metavar="PARTS",
+    help="With --fix: these parts of the store are lost for good; make them anew, empty (names with commas between).",
+)
 @STORE_OPTION
 @DATA_OPTION
-def doctor_command(fix: bool, **options: Any) -> None:
-    """Check the store, keys, disk, clock, publications, push contact, media and hubs."""
+def doctor_command(fix: bool, accept_loss: tuple[Collection, ...], **options: Any) -> None:
+    """Check the running server, store, keys, disk, clock, publications, push contact, media and hubs."""
     settings = read_settings(os.environ, **options)
+    if accept_loss and not fix:
+        raise click.UsageError("--accept-loss changes the store: add --fix.")
 
     async def run() -> bool:
         services = create_services(settings)
+        services.doctor = replace(services.doctor, ask_server=lambda: ask_server(settings))
         try:
+            if accept_loss:
+                await services.doctor.accept_loss(accept_loss)
             findings = await services.doctor.examine()
             for finding in findings if fix else ():
                 if finding.fix:
@@ -126,7 +154,7 @@ def doctor_command(fix: bool, **options: Any) -> None:
     say("Tout va bien.")
 
 
-def _print_finding(finding: doctor.Finding) -> None:
+def _print_finding(finding: Finding) -> None:
     click.echo(f"- {_describe(finding)}")
     if finding.hint:
         click.echo(f"  {terminal_language()(finding.hint)}")
@@ -134,7 +162,7 @@ def _print_finding(finding: doctor.Finding) -> None:
         say("  Pour réparer : kunnafoni doctor --fix")
 
 
-def _describe(finding: doctor.Finding) -> str:
+def _describe(finding: Finding) -> str:
     language = terminal_language()
     values = {
         name: value.sentence(language) if isinstance(value, ReplicationState) else value

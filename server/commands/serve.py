@@ -1,20 +1,22 @@
-"""The command `serve`: check the port, fill an empty store, print the site's address, run until stopped."""
+"""The command `serve`: check the port and the store, fill a new one, print the site's address, run until stopped."""
 
 from __future__ import annotations
 
 import socket
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import anyio
 import uvicorn
 
 from server.app import create_app, create_services
+from server.commands.http_server import serve_until_stopped
 from server.commands.interpreter_tuning import tune
 from server.commands.site_address import can_work_offline, draw_qr_code, is_reachable, listen, site_url
 from server.console.context import CONSOLE_PATH
 from server.keys.keyring import Keyring, open_keyring
+from server.maintenance.known_stores import KnownStores
 from server.publishing.publisher import Publication
 from server.services import Services
 from server.settings import Settings
@@ -24,6 +26,7 @@ from sync.editions.publishing import can_sign
 from sync.errors import KunnafoniError
 from sync.locale import Language
 from sync.store.contract import Collection
+from sync.store.identity import open_empty, open_identified
 
 Say = Callable[..., None]
 
@@ -37,16 +40,24 @@ def serve(settings: Settings, say: Say, language: Language) -> None:
 
 
 @asynccontextmanager
-async def open_services(services: Services) -> AsyncIterator[Services]:
-    """Prepare the store, and close it at the end."""
+async def open_services(services: Services, *, to_restore: bool = False) -> AsyncIterator[Services]:
+    """Create a new store or check one that exists, and close it at the end.
+
+    `to_restore`: parts of a store without any record may be missing. Raises Unavailable if a part is missing.
+    """
+    known = KnownStores(services.settings)
     try:
-        await services.store.prepare()
+        open_store = open_empty if to_restore else open_identified
+        services.store_watch.identity = await open_store(services.store, known.identity)
+        known.record_identity(services.store_watch.identity)
         yield services
     finally:
         await services.store.close()
 
 
 async def _serve(settings: Settings, listener: socket.socket, say: Say, language: Language) -> None:
+    with suppress(OSError):  # the store says so if it needs the folder
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     async with open_services(create_services(settings)) as services:
         keyring = await load_keyring(services)
         if keyring and not await can_sign(services.archive, keyring.keys):
@@ -74,7 +85,7 @@ async def _serve(settings: Settings, listener: socket.socket, say: Say, language
             await say_first_link(services, url, say)
         say_address(url, say)
         tune()
-        await uvicorn.Server(config).serve(sockets=[listener])
+        await serve_until_stopped(config, listener)
 
 
 async def load_keyring(services: Services) -> Keyring | None:

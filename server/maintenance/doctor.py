@@ -9,10 +9,9 @@ import datetime
 import json
 import shutil
 import stat
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from anyio import to_thread
 
@@ -20,6 +19,10 @@ from server.hubs import hub_administration, join, replication_status, replicatio
 from server.hubs.hub_job import expected_replications
 from server.keys import vapid
 from server.keys.keyring import open_keyring
+from server.maintenance.finding import Finding, run_check
+from server.maintenance.known_stores import KnownStores
+from server.maintenance.server_check import ServerState
+from server.maintenance.store_check import check_store
 from server.settings import Settings
 from server.web.app_state import Clock
 from sync.content.schemas import to_fields
@@ -30,6 +33,7 @@ from sync.editions.publishing import can_sign
 from sync.errors import KunnafoniError
 from sync.store.administration import OpenCouchAdmin
 from sync.store.contract import Collection, Store
+from sync.store.identity import accept_parts
 from sync.store.iteration import iterate_records
 
 MIN_FREE_BYTES = 1024**3  # free bytes: compaction and purges need as much again as the largest database
@@ -38,30 +42,22 @@ MAX_CLOCK_SKEW = 300  # seconds that an edition may be ahead of this machine's c
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """`sentence`, `hint`: msgids. `is_problem`: False for mere information. `fix`: the repair, None without one."""
-
-    code: str
-    sentence: str
-    hint: str = ""
-    is_problem: bool = True
-    values: dict[str, Any] = field(default_factory=dict)
-    fix: Callable[[], Awaitable[None]] | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Doctor:
-    """`open_couch` is None if the store is not a CouchDB."""
+    """`open_couch` is None if the store is not a CouchDB. `ask_server` reads `/readyz` of a server of this site that
+    runs on this machine; None for a doctor that asks no server.
+    """
 
     settings: Settings
     store: Store
     archive: Archive
     clock: Clock
     open_couch: OpenCouchAdmin | None
+    ask_server: Callable[[], Awaitable[ServerState | None]] | None = None
 
     async def examine(self) -> list[Finding]:
         """All findings, the store's first; without a working store, those of the checks that do not need it."""
-        findings = await self._check_store()
+        findings = await check_store(self.store, KnownStores(self.settings))
+        findings += await self._check_server()
         findings += [*self._check_key_files(), *self._check_disk()]
         if any(finding.code.startswith("store-") and finding.is_problem for finding in findings):
             return findings
@@ -73,19 +69,18 @@ class Doctor:
             self._check_conflicts,
             self._check_hubs,
         ):
-            findings += await check()
+            findings += await run_check(check)
         return findings
 
-    async def _check_store(self) -> list[Finding]:
-        try:
-            issues = await self.store.check_health()
-        except KunnafoniError as error:
-            return [Finding(error.code, error.sentence, error.hint, values=error.values)]
-        fix = self.store.prepare
-        return [
-            Finding(issue.code, issue.sentence, values=dict(issue.values), fix=fix if issue.is_repairable else None)
-            for issue in issues
-        ]
+    async def _check_server(self) -> list[Finding]:
+        """The reasons for which the running server of this store says that it is not ready."""
+        state = await self.ask_server() if self.ask_server else None
+        return state.findings() if state and state.is_of(KnownStores(self.settings).identity) else []
+
+    async def accept_loss(self, parts: Iterable[Collection]) -> None:
+        """Accept the missing parts of the store as they are. Raises Unavailable unless `parts` names all of them."""
+        known = KnownStores(self.settings)
+        known.record_identity(await accept_parts(self.store, known.identity, parts))
 
     def _check_key_files(self) -> list[Finding]:
         folder = self.settings.keys

@@ -16,12 +16,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import anyio
 import httpx
 import pyotp
 import pyrage
 import pytest
 
 from sync.canonical import digest
+from sync.errors import Unavailable
+from sync.store.contract import Collection
+from sync.store.open_store import open_store
 from tests.support.kept_release import KeptRelease, copy_to_folder, kept_releases
 from tests.support.server_process import ServerProcess, invoke_command, running_server
 from tests.support.store_backends import pouchdb_server
@@ -62,6 +66,19 @@ def test_the_site_is_read_and_the_app_that_was_built_is_served(
     statement = json.loads(site.get("feed/fr-ML/manifest"))["statement"]
     assert digest(statement) == release.facts["edition"]
     assert site.get("sw.js") == (folder / "app/sw.js").read_bytes()
+
+
+def test_the_store_gets_an_identity_once_and_is_missed_from_then_on(folder: Path, site: ServerProcess) -> None:
+    address = f"sqlite:///{folder / 'data/kunnafoni.db'}"
+    given = identities(address)
+    assert len(set(given.values())) == 1
+    invoke_command(folder, "export", str(folder / "exported"))
+    assert identities(address) == given
+    ready = json.loads(site.get("readyz"))
+    assert given[Collection.FEEDBACK].startswith(ready["store"])
+    shutil.copytree(folder / "data", folder / "elsewhere/data", ignore=shutil.ignore_patterns("kunnafoni.db*"))
+    with pytest.raises(Unavailable, match="store-part-missing"):
+        invoke_command(folder, "export", str(folder / "lost"), "--data", str(folder / "elsewhere/data"))
 
 
 def test_people_find_their_accounts_texts_alerts_and_what_they_were_sent(
@@ -162,10 +179,24 @@ def test_databases_of_headquarters_and_of_a_hub_are_stores(release: KeptRelease,
         with running_server(folder, "--store", addresses["relais"], KUNNAFONI_PUBLISHER="0") as server:
             for path, title in facts["pages"].items():
                 assert f"<title>{title}</title>" in server.get(path).decode(), path
+            assert len(set(identities(addresses["relais"]).values()) - {""}) == 1
             assert _ask(server, "inbox/receipts", [facts["hub"]["report"]])["receipt"]
             assert _ask(
                 server, "inbox/withdrawals", {"id": facts["hub"]["report"], "secret": facts["hub"]["secret"]}
             ) == {"erased": True}
+
+
+def identities(address: str) -> dict[Collection, str]:
+    async def read() -> dict[Collection, str]:
+        store = open_store(address)
+        try:
+            return await store.identities()
+        finally:
+            await store.close()
+
+    found = anyio.run(read)
+    assert list(found) == list(Collection)
+    return found
 
 
 @contextmanager

@@ -10,10 +10,14 @@ import pytest
 
 from server.keys.keyring import open_keyring
 from server.maintenance import doctor
+from server.maintenance.known_stores import KnownStores
+from server.maintenance.server_check import ServerState
 from sync.canonical import digest
+from sync.errors import Unavailable
 from sync.store.contract import Collection, Write
+from sync.store.identity import open_identified
 from tests.support.content_folder import GOOD, write
-from tests.support.server_process import run_command
+from tests.support.server_process import invoke_command, run_command
 from tests.support.small_site import APP, Site, running_site
 from tests.support.xlsforms import q, xlsform
 
@@ -93,6 +97,35 @@ async def test_pages_that_are_missing_are_counted(tmp_path: Path) -> None:
         assert missing["fr-ML"] == 1
 
 
+async def test_a_check_that_meets_a_damaged_record_holds_back_no_other(tmp_path: Path) -> None:
+    async with running_site(tmp_path) as site:
+        await site.services.store.write(Collection.EDITIONS, [Write("head:fr-TD", {})])
+        await site.services.store.write(Collection.PUSH, [Write("sub:a", {})])
+        services = dataclasses.replace(
+            site.services, settings=dataclasses.replace(site.services.settings, push_contact="")
+        )
+        findings = {finding.code: finding for finding in await services.doctor.examine()}
+        assert findings["check-failed"].values["check"] == "publications"
+        assert "push-contact-missing" in findings
+
+
+async def test_what_the_running_server_says_is_said(tmp_path: Path) -> None:
+    late = {"code": "job-late", "job": "hubs", "failures": 0, "seconds": 4000}
+
+    async def ask(identity: str) -> list[str]:
+        async def answer() -> ServerState:
+            return ServerState(identity[:8], (late,))
+
+        doctor = dataclasses.replace(site.services.doctor, ask_server=answer)
+        return [finding.code for finding in await doctor.examine() if finding.code.startswith("job-")]
+
+    async with running_site(tmp_path) as site:
+        identity = await open_identified(site.services.store, "")
+        KnownStores(site.services.settings).record_identity(identity)
+        assert await ask(identity) == ["job-late"]
+        assert await ask("another-store") == []
+
+
 async def test_a_full_disk_and_a_silent_store_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with running_site(tmp_path) as site:
         monkeypatch.setattr(doctor, "MIN_FREE_BYTES", 2**80)
@@ -131,3 +164,33 @@ def test_the_command_says_it_mends_and_ends_well(tmp_path: Path) -> None:
     run_command(tmp_path, "import", str(tmp_path / "content"))
     run_command(tmp_path, "publish")
     assert "Tout va bien." in run_command(tmp_path, "doctor")
+
+
+def test_a_store_that_is_lost_is_named_by_every_command_and_made_anew_only_if_that_was_chosen(tmp_path: Path) -> None:
+    write(tmp_path / "content", GOOD)
+    write(tmp_path / "app", APP)
+    invoke_command(tmp_path, "import", str(tmp_path / "content"))
+    (tmp_path / "data/kunnafoni.db").unlink()
+    lost = "Il manque une partie des données de ce site : content, editions, feedback, people, push, journal."
+    for arguments in (["publish"], ["export", str(tmp_path / "out")], ["serve", "--port", "0"]):
+        with pytest.raises(Unavailable, match="store-part-missing"):
+            invoke_command(tmp_path, *arguments)
+    assert lost in run_command(tmp_path, "doctor", "--fix", code=1)
+    assert lost in run_command(tmp_path, "doctor", "--fix", "--accept-loss", "feedback,people", code=1)
+    assert not (tmp_path / "data/kunnafoni.db").exists()
+    parts = "content,editions,feedback,people,push,journal"
+    assert "Rien n’est encore publié ici" in run_command(tmp_path, "doctor", "--fix", "--accept-loss", parts, code=1)
+    assert "nouveaux" in invoke_command(tmp_path, "import", str(tmp_path / "content"))
+
+
+def test_a_lost_store_is_restored_without_a_further_question(tmp_path: Path) -> None:
+    write(tmp_path / "content", GOOD)
+    write(tmp_path / "app", APP)
+    (tmp_path / "phrase").touch(0o600)
+    (tmp_path / "phrase").write_text("cinq mots sans aucun rapport", "utf-8")
+    invoke_command(tmp_path, "import", str(tmp_path / "content"))
+    backup = ("site.backup", "--passphrase-file", str(tmp_path / "phrase"))
+    invoke_command(tmp_path, "backup", str(tmp_path / backup[0]), *backup[1:])
+    (tmp_path / "data/kunnafoni.db").unlink()
+    invoke_command(tmp_path, "restore", str(tmp_path / backup[0]), *backup[1:])
+    assert "0 nouveaux, 0 changés" in invoke_command(tmp_path, "import", str(tmp_path / "content"))

@@ -19,6 +19,7 @@ from pathlib import Path
 import click
 from click.testing import CliRunner
 
+from sync.errors import KunnafoniError
 from tests.support import repository
 
 PATIENCE = 120.0  # seconds for a start on a busy machine
@@ -49,8 +50,13 @@ def run_command(folder: Path, *arguments: str, code: int = 0) -> str:
 
 
 def invoke_command(folder: Path, *arguments: str) -> str:
-    """Run a command in this process, which saves its start; return its output. Fails on another exit code than 0."""
+    """Run a command in this process, which saves its start; return its output. Fails on another exit code than 0.
+
+    Raises the command's KunnafoniError.
+    """
     result = CliRunner().invoke(command_group(), list(arguments), env=environment(folder))
+    if isinstance(result.exception, KunnafoniError):
+        raise result.exception
     assert result.exit_code == 0, f"{arguments}: {result.output} {result.exception!r}"
     return str(result.output)
 
