@@ -23,6 +23,7 @@ from server.commands.terminal import (
 from server.hubs.replication_status import ReplicationState
 from server.maintenance.backup import BackupContents, back_up, restore
 from server.maintenance.finding import Finding
+from server.maintenance.known_stores import KnownStores
 from server.maintenance.server_check import ask_server
 from server.settings import read_settings
 from sync.store.contract import Collection
@@ -74,16 +75,30 @@ def copy_command(source: str, target: str) -> None:
 @click.command("backup")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @PASSPHRASE_OPTION
+@click.option(
+    "--smaller", is_flag=True, help="Write it even if a part has lost half of its records since the last one."
+)
 @STORE_OPTION
 @DATA_OPTION
-def backup_command(file: Path, passphrase_file: Path | None, **options: Any) -> None:
+def backup_command(file: Path, passphrase_file: Path | None, smaller: bool, **options: Any) -> None:
     """Write the whole site and its keys into one file encrypted with a passphrase."""
     settings = read_settings(os.environ, **options)
     passphrase = read_passphrase(passphrase_file, new=True)
 
     async def run() -> BackupContents:
         async with serve.open_services(create_services(settings)) as services:
-            return await back_up(services.store, settings.keys, file, passphrase, services.clock(), ProgressPrinter())
+            known = KnownStores(settings)
+            contents = await back_up(
+                services.store,
+                settings.keys,
+                file,
+                passphrase,
+                services.clock(),
+                ProgressPrinter(),
+                at_least={} if smaller else known.last_backup,
+            )
+            known.record_backup(contents.records_by_collection)
+            return contents
 
     contents = anyio.run(run)
     _say_contents("Sauvegardé : {records} fiches, {blobs} fichiers, {keys} clés", contents)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import base64
 import datetime
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ from sync.store.copying import (
 
 FORMAT_VERSION = 1
 MIN_PASSPHRASE_LENGTH = 12  # characters: the file contains signing keys
+MIN_COMPARED_RECORDS = 20  # a smaller collection may well lose half of its records in a day
 MARKER_ID = "restoring:site"  # in the journal during a restore, so that an interrupted one can continue
 
 Progress = Callable[[Collection, int], None]
@@ -43,13 +45,17 @@ def ignore_progress(collection: Collection, count: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class BackupContents:
-    """Counts of a backup. `conflict_count`: conflicted records, of which it has the winning version alone."""
+    """Counts of a backup. `conflict_count`: conflicted records, of which it has the winning version alone.
+
+    `records_by_collection`: by the collection's name.
+    """
 
     when: str
     records: int
     blobs: int
     keys: int
     conflict_count: int
+    records_by_collection: Mapping[str, int]
 
 
 async def back_up(
@@ -59,10 +65,12 @@ async def back_up(
     passphrase: str,
     now: datetime.datetime,
     progress: Progress = ignore_progress,
+    at_least: Mapping[str, int] | None = None,
 ) -> BackupContents:
     """Write a backup; an older file of that name stays until the new one is complete.
 
-    Raises Refused for a short passphrase or an unwritable file.
+    `at_least`: the counts of the last backup, by collection. Raises Refused for a short passphrase, an unwritable file,
+    or a collection that has lost half of the records it had then.
     """
     if len(passphrase) < MIN_PASSPHRASE_LENGTH:
         raise Refused("passphrase-short", "La phrase doit avoir au moins {least} signes.", least=MIN_PASSPHRASE_LENGTH)
@@ -85,6 +93,7 @@ async def back_up(
                 if counts[entry.collection] % BATCH_SIZE == 0:
                     progress(entry.collection, counts[entry.collection])
             archive.close({"records": len(summary.records), "blobs": len(summary.blobs), "digest": summary.digest})
+            require_not_smaller(count_records(summary), at_least or {})
     except OSError as error:
         raise Refused(
             "backup-unwritable",
@@ -92,7 +101,32 @@ async def back_up(
             "Regardez la place et les droits.",
             path=target,
         ) from error
-    return BackupContents(when, len(summary.records), len(summary.blobs), len(key_files), conflict_count)
+    return _contents(summary, when, len(key_files), conflict_count)
+
+
+def count_records(summary: StoreSummary) -> dict[str, int]:
+    """Number of records by the name of their collection."""
+    return dict(Counter(collection.value for collection, _ in summary.records))
+
+
+def _contents(summary: StoreSummary, when: str, key_count: int, conflict_count: int) -> BackupContents:
+    return BackupContents(
+        when, len(summary.records), len(summary.blobs), key_count, conflict_count, count_records(summary)
+    )
+
+
+def require_not_smaller(counts: Mapping[str, int], last: Mapping[str, int]) -> None:
+    for collection, count in last.items():
+        if count >= MIN_COMPARED_RECORDS and counts.get(collection, 0) * 2 < count:
+            raise Refused(
+                "backup-smaller",
+                "{part} n’a plus que {now} fiches ; la dernière sauvegarde en avait {before}. "
+                "Rien n’a été écrit : l’ancienne reste.",
+                "Regardez ce qui manque : kunnafoni doctor. Si c’est voulu : kunnafoni backup --smaller",
+                part=collection,
+                now=counts.get(collection, 0),
+                before=count,
+            )
 
 
 def verify_backup(source: Path, passphrase: str) -> BackupContents:
@@ -110,7 +144,7 @@ def verify_backup(source: Path, passphrase: str) -> BackupContents:
         raise Refused("backup-version", "Cette sauvegarde vient d’une autre version de Kunnafoni.")
     if last.get("digest") != summary.digest:
         raise NotProven("backup-damaged", "Cette sauvegarde est abîmée ou coupée.", "Prenez-en une autre.")
-    return BackupContents(first["when"], len(summary.records), len(summary.blobs), key_count, first["split"])
+    return _contents(summary, first["when"], key_count, first["split"])
 
 
 async def restore(

@@ -11,7 +11,14 @@ from pathlib import Path
 import pytest
 
 from server.keys.keyring import open_keyring
-from server.maintenance.backup import MARKER_ID, back_up, restore, verify_backup
+from server.maintenance.backup import (
+    MARKER_ID,
+    MIN_COMPARED_RECORDS,
+    back_up,
+    require_not_smaller,
+    restore,
+    verify_backup,
+)
 from sync.canonical import digest
 from sync.editions.archive import Archive
 from sync.editions.trust import Trust, accept_statement
@@ -165,3 +172,27 @@ async def test_reading_says_what_is_inside(tmp_path: Path) -> None:
         assert (contents.when, contents.conflict_count) == ("2026-11-24T12:00:00+00:00", 0)
         assert contents.keys == 3
         assert contents.records > 10
+
+
+async def test_a_backup_that_lost_half_of_a_part_is_refused_and_the_old_one_stays(tmp_path: Path) -> None:
+    async with running_site(tmp_path) as site:
+        store, keys, file = site.services.store, site.services.settings.keys, tmp_path / "site.backup"
+        ids = [f"n{n}" for n in range(MIN_COMPARED_RECORDS)]
+        await store.write(Collection.FEEDBACK, [Write(id, {}) for id in ids])
+        last = (await back_up(store, keys, file, PHRASE, site.clock())).records_by_collection
+        before = file.read_bytes()
+        await store.erase(Collection.FEEDBACK, ids[1:])
+        with pytest.raises(Refused) as refused:
+            await back_up(store, keys, file, PHRASE, site.clock(), at_least=last)
+        assert refused.value.code == "backup-smaller"
+        assert refused.value.values == {"part": "feedback", "now": 1, "before": MIN_COMPARED_RECORDS}
+        assert file.read_bytes() == before
+        assert not file.with_name("site.backup.part").exists()
+
+
+def test_half_of_many_records_may_go_and_any_number_of_few() -> None:
+    require_not_smaller({"feedback": 20}, {"feedback": 40})
+    require_not_smaller({}, {"push": MIN_COMPARED_RECORDS - 1})
+    for counts in ({"feedback": 19}, {}):
+        with pytest.raises(Refused, match="backup-smaller"):
+            require_not_smaller(counts, {"feedback": 40})
