@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from server.keys.private_file import private_file, write_private
-from server.maintenance.encrypted_archive import ArchiveLine, ArchiveWriter, read_archive
+from server.maintenance.encrypted_archive import ArchiveLine, ArchiveReader, ArchiveWriter
 from sync.errors import NotProven, Refused
 from sync.store.checked_writes import ensure_saved
 from sync.store.contract import Blob, Collection, Record, Store, Write
@@ -43,13 +43,17 @@ def ignore_progress(collection: Collection, count: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class BackupContents:
-    """Counts of a backup. `conflict_count`: conflicted records, of which it has the winning version alone."""
+    """Counts of a backup, and the digest of its records and blobs.
+
+    `conflict_count`: conflicted records, of which it has the winning version alone.
+    """
 
     when: str
     records: int
     blobs: int
     keys: int
     conflict_count: int
+    digest: str
 
 
 async def back_up(
@@ -60,9 +64,9 @@ async def back_up(
     now: datetime.datetime,
     progress: Progress = ignore_progress,
 ) -> BackupContents:
-    """Write a backup; an older file of that name stays until the new one is complete.
+    """Write a backup and read it back; an older file of that name stays until then.
 
-    Raises Refused for a short passphrase or an unwritable file.
+    Raises Refused for a short passphrase or an unwritable file, NotProven if what was written cannot be read.
     """
     if len(passphrase) < MIN_PASSPHRASE_LENGTH:
         raise Refused("passphrase-short", "La phrase doit avoir au moins {least} signes.", least=MIN_PASSPHRASE_LENGTH)
@@ -85,6 +89,8 @@ async def back_up(
                 if counts[entry.collection] % BATCH_SIZE == 0:
                     progress(entry.collection, counts[entry.collection])
             archive.close({"records": len(summary.records), "blobs": len(summary.blobs), "digest": summary.digest})
+            file.flush()
+            verify_backup(ArchiveReader(part, passphrase))
     except OSError as error:
         raise Refused(
             "backup-unwritable",
@@ -92,15 +98,17 @@ async def back_up(
             "Regardez la place et les droits.",
             path=target,
         ) from error
-    return BackupContents(when, len(summary.records), len(summary.blobs), len(key_files), conflict_count)
+    return BackupContents(
+        when, len(summary.records), len(summary.blobs), len(key_files), conflict_count, summary.digest
+    )
 
 
-def verify_backup(source: Path, passphrase: str) -> BackupContents:
-    """Read the whole file and check it against its digest. Raises Refused or NotProven."""
+def verify_backup(archive: ArchiveReader) -> BackupContents:
+    """Read the whole archive and check it against its digest. Raises Refused or NotProven."""
     summary = StoreSummary()
     key_count, first = 0, None
     last: ArchiveLine = {}
-    for line in read_archive(source, passphrase):
+    for line in archive.read():
         first = first or line
         key_count += "key" in line
         if entry := _entry_from_line(line):
@@ -110,7 +118,9 @@ def verify_backup(source: Path, passphrase: str) -> BackupContents:
         raise Refused("backup-version", "Cette sauvegarde vient d’une autre version de Kunnafoni.")
     if last.get("digest") != summary.digest:
         raise NotProven("backup-damaged", "Cette sauvegarde est abîmée ou coupée.", "Prenez-en une autre.")
-    return BackupContents(first["when"], len(summary.records), len(summary.blobs), key_count, first["split"])
+    return BackupContents(
+        first["when"], len(summary.records), len(summary.blobs), key_count, first["split"], summary.digest
+    )
 
 
 async def restore(
@@ -120,11 +130,12 @@ async def restore(
 
     Raises Refused or NotProven before anything is written.
     """
-    contents = verify_backup(source, passphrase)
+    archive = ArchiveReader(source, passphrase)
+    contents = verify_backup(archive)
     await _mark_started(store, source.name, contents)
-    _restore_keys(keys, read_archive(source, passphrase))
+    _restore_keys(keys, archive.read())
     counts = dict.fromkeys(Collection, 0)
-    async for page in batches(_read_entries(source, passphrase)):
+    async for page in batches(_read_entries(archive)):
         await write_batch(store, page)
         counts[page[0].collection] += len(page)
         progress(page[0].collection, counts[page[0].collection])
@@ -174,8 +185,8 @@ def _restore_keys(folder: Path, lines: Iterator[ArchiveLine]) -> None:
             write_private(path, data, replace=False)
 
 
-async def _read_entries(source: Path, passphrase: str) -> AsyncIterator[SnapshotEntry]:
-    for line in read_archive(source, passphrase):
+async def _read_entries(archive: ArchiveReader) -> AsyncIterator[SnapshotEntry]:
+    for line in archive.read():
         if entry := _entry_from_line(line):
             yield entry
 

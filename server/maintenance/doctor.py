@@ -20,6 +20,7 @@ from server.hubs import hub_administration, join, replication_status, replicatio
 from server.hubs.hub_job import expected_replications
 from server.keys import vapid
 from server.keys.keyring import open_keyring
+from server.maintenance.drill import read_report
 from server.settings import Settings
 from server.web.app_state import Clock
 from sync.content.schemas import to_fields
@@ -34,6 +35,7 @@ from sync.store.iteration import iterate_records
 
 MIN_FREE_BYTES = 1024**3  # free bytes: compaction and purges need as much again as the largest database
 MAX_CONFIRMATION_AGE = datetime.timedelta(days=2)  # the publisher confirms every day
+MAX_DRILL_AGE = datetime.timedelta(days=100)  # the timer drills every month
 MAX_CLOCK_SKEW = 300  # seconds that an edition may be ahead of this machine's clock
 
 
@@ -62,7 +64,7 @@ class Doctor:
     async def examine(self) -> list[Finding]:
         """All findings, the store's first; without a working store, those of the checks that do not need it."""
         findings = await self._check_store()
-        findings += [*self._check_key_files(), *self._check_disk()]
+        findings += [*self._check_key_files(), *self._check_disk(), *self._check_drill()]
         if any(finding.code.startswith("store-") and finding.is_problem for finding in findings):
             return findings
         for check in (
@@ -127,6 +129,31 @@ class Doctor:
                 "Il reste {free} Mo sur le disque de {path}.",
                 "Libérez de la place : voir « Disque plein » dans deploy/RUNBOOK.md.",
                 values={"free": free // 1_000_000, "path": str(folder)},
+            )
+        ]
+
+    def _check_drill(self) -> list[Finding]:
+        report = read_report(self.settings.data)
+        if report is None:
+            return []
+        values = {"file": report.backup, "when": report.when}
+        if report.error:
+            return [
+                Finding(
+                    "drill-failed",
+                    "La sauvegarde {file} n’a pas pu être restaurée le {when} : {reason}.",
+                    "Lancez « kunnafoni drill » pour en voir la cause, et faites une autre sauvegarde.",
+                    values=values | {"reason": report.error},
+                )
+            ]
+        if self.clock() - datetime.datetime.fromisoformat(report.when) <= MAX_DRILL_AGE:
+            return []
+        return [
+            Finding(
+                "drill-old",
+                "Aucune sauvegarde n’a été restaurée pour l’essayer depuis le {when}.",
+                "Lancez : kunnafoni drill FICHIER",
+                values=values,
             )
         ]
 

@@ -12,13 +12,11 @@ import shutil
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pyotp
-import pyrage
 import pytest
 
 from sync.canonical import digest
@@ -133,10 +131,7 @@ def test_a_phone_of_that_release_is_led_on_by_what_is_published_now(
         assert json.loads(answer.readline())["base"] == have
 
 
-def test_a_backup_is_restored_whole_with_its_keys(
-    release: KeptRelease, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(pyrage.passphrase, "decrypt", cache(pyrage.passphrase.decrypt))  # seconds each, by design
+def test_a_backup_is_restored_whole_with_its_keys(release: KeptRelease, folder: Path) -> None:
     restored = folder / "restored"
     restored.mkdir()
     shutil.copytree(folder / "app", restored / "app")

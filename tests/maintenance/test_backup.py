@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import stat
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from server.keys.keyring import open_keyring
 from server.maintenance.backup import MARKER_ID, back_up, restore, verify_backup
+from server.maintenance.encrypted_archive import ArchiveReader, ArchiveWriter
 from sync.canonical import digest
 from sync.editions.archive import Archive
 from sync.editions.trust import Trust, accept_statement
@@ -161,7 +164,45 @@ async def test_reading_says_what_is_inside(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
         file = tmp_path / "site.backup"
         await save(site, file)
-        contents = verify_backup(file, PHRASE)
+        contents = verify_backup(ArchiveReader(file, PHRASE))
         assert (contents.when, contents.conflict_count) == ("2026-11-24T12:00:00+00:00", 0)
         assert contents.keys == 3
         assert contents.records > 10
+
+
+async def test_what_cannot_be_read_back_never_replaces_the_last_good_backup(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running_site(tmp_path) as site:
+        file = tmp_path / "site.backup"
+        await save(site, file)
+        good = file.read_bytes()
+        add_member = ArchiveWriter._add_member
+
+        def spoil(archive: ArchiveWriter, name: str, data: bytes) -> None:
+            add_member(archive, name, data[:-1] + bytes([data[-1] ^ 1]) if name == "00001.age" else data)
+
+        monkeypatch.setattr(ArchiveWriter, "_add_member", spoil)
+        with pytest.raises(NotProven) as refused:
+            await save(site, file)
+        assert refused.value.code == "backup-damaged"
+        assert file.read_bytes() == good
+        assert not file.with_name("site.backup.part").exists()
+
+
+async def test_a_restore_derives_the_key_from_the_passphrase_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running_site(tmp_path) as site, empty(tmp_path) as store:
+        file = tmp_path / "site.backup"
+        await save(site, file)
+        derived: list[int] = []
+        scrypt = hashlib.scrypt
+
+        def count(*arguments: Any, **options: Any) -> bytes:
+            derived.append(options["n"])
+            return scrypt(*arguments, **options)
+
+        monkeypatch.setattr(hashlib, "scrypt", count)
+        await restore(store, tmp_path / "keys", file, PHRASE)
+        assert derived == [2**16]
