@@ -16,7 +16,7 @@ import anyio
 
 from server.accounts.audit import AuditLog
 from server.alerts.display_counts import DisplayCounts
-from server.alerts.drafts import AlertDrafts, AlertDraftState, needs_second_approval
+from server.alerts.drafts import AlertDraft, AlertDrafts, AlertDraftState, needs_second_approval, without_schedule
 from server.push import fanout_records
 from server.push.delivery import Delivery, Message
 from server.push.fanout import Fanout
@@ -165,18 +165,24 @@ class AlertService:
         scheduled = [draft for draft in await self.drafts.all() if draft.state is AlertDraftState.SCHEDULED]
         now = format_timestamp(self.clock())
         for draft in (draft for draft in scheduled if draft.at <= now):
-            alert = draft.to_alert()
-            if needs_second_approval(alert) and not draft.approved_by:
-                continue
-            try:
-                await self.send(alert, draft.by)
-            except Refused as error:
-                log.warning("scheduled alert %s: %s", draft.slug, error.code)
-                await self._audit.record(draft.by, "alert-not-sent", draft.slug, code=error.code)
-            await self.drafts.delete(draft)
+            await self._send_scheduled(draft)
         running = await self._expire_and_complete(self._keys) if self._keys else []
         due_times = [draft.at for draft in scheduled if draft.at > now] + [alert.expires for alert in running]
         return min((max(0.0, utc_seconds(time) - self._now()) for time in due_times), default=IDLE_INTERVAL)
+
+    async def _send_scheduled(self, draft: AlertDraft) -> None:
+        """Send a draft whose time has come; one that cannot leave stays, without its schedule, and is journaled."""
+        try:
+            alert = draft.to_alert()
+            if needs_second_approval(alert, (await self.load_library()).alerts) and not draft.is_approved:
+                raise Refused("approval-missing", "Une deuxième personne doit approuver cette alerte.")
+            await self.send(alert, draft.by)
+        except Refused as error:
+            log.warning("scheduled alert %s: %s", draft.slug, error.code)
+            await self._audit.record(draft.by, "alert-not-sent", draft.slug, code=error.code)
+            await self.drafts.save(without_schedule(draft))
+        else:
+            await self.drafts.delete(draft)
 
     async def run(self) -> None:
         """Run the fan-out and process what is due, until cancelled."""

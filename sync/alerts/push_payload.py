@@ -71,9 +71,13 @@ class AlertText:
 def alert_text(
     alert: Alert, lang: str, library: Library, epoch: int, alerts: Alerts | None = None, sent: str = ""
 ) -> AlertText:
-    """The text of an alert in one of its languages. `sent`: timestamp to use if the alert has not been sent."""
+    """The text of an alert in one of its languages; a Cancel gives no order.
+
+    `sent`: timestamp to use if the alert has not been sent.
+    """
     info = alert.info[lang]
-    text = f"{info.description}\n\n{info.instruction}" if info.instruction else info.description
+    has_order = bool(info.instruction) and alert.msgType != "Cancel"
+    text = f"{info.description}\n\n{info.instruction}" if has_order else info.description
     root = story_of(alert, library.alerts if alerts is None else alerts).root
     return AlertText(
         library.site.id,
