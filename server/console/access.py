@@ -78,14 +78,16 @@ class ConsoleRoute:
 
 
 async def handle_request(route: ConsoleRoute, entries: Sequence[NavigationEntry], request: Request) -> Response:
-    session, account = await accounts_of(request).sessions.find(request.cookies.get(SESSION_COOKIE, "")) or (None, None)
+    token = request.cookies.get(SESSION_COOKIE, "")
+    session, account = await accounts_of(request).sessions.find(token) or (None, None)
     visible_entries = tuple(entry for entry in entries if account and account.role in entry.roles)
-    context = ConsoleContext(request, session, account, visible_entries)
+    context = ConsoleContext(request, session, account, visible_entries, token=token if session else "")
     try:
         response = await _authorize_and_call(route, context)
+        context.set_flash(response)
     except KunnafoniError as error:
         if isinstance(error, Forbidden):
-            await audit_of(request).record_refusal(account.name if account else "", request.url.path, error.code)
+            await audit_of(request).record_refusal(account.name if account else "", request.scope["path"], error.code)
         response = page.render_error(context, error, 403 if isinstance(error, Forbidden) else status_of(error))
     except Exception as error:
         log.exception("unexpected error", exc_info=error)
@@ -119,7 +121,8 @@ async def _authorize_and_call(route: ConsoleRoute, context: ConsoleContext) -> R
     is_public = isinstance(route.roles, Public)
     if not is_public and context.account is None:
         if is_read:
-            target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+            query = request.scope["query_string"].decode("latin-1")
+            target = request.scope["path"] + (f"?{query}" if query else "")
             return RedirectResponse(f"/console/sign-in?next={quote(target)}", 303)
         return page.render(
             context, "components/session-over.html", context.language("Votre session est finie"), status=401

@@ -62,6 +62,6 @@ class ErrorHandler:
         if "text/html" in request.headers.get("accept", ""):
             title = language("Cette page ne peut pas être montrée")
             return self._error_page(request, status, error.text(language), title, headers)
-        hint = language(error.hint, **error.values) if error.hint else ""
-        body = {"code": error.code, "sentence": language(error.sentence, **error.values), "hint": hint}
+        sentence, hint = error.translate(language)
+        body = {"code": error.code, "sentence": sentence, "hint": hint}
         return Response(json.dumps(body, ensure_ascii=False), status, headers | ALLOW_ANY_ORIGIN, "application/json")

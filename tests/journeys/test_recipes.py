@@ -187,6 +187,11 @@ def test_an_area_of_the_console(copy: Copy) -> None:
         "from server.console.notes import routes as notes\n",
     )
     copy.insert("server/console/routes.py", "AREAS = (\n", "    notes,\n")
+    copy.insert(
+        "server/console/flash.py",
+        '    NOTE_ADDED = N_("La note est ajoutée.")\n',
+        '    NOTE_SAVED = N_("La note est gardée.")\n',
+    )
     copy.python("-m", "tests.support.translatable_sentences")
     copy.python("-m", "tests.names")
     copy.check("tests/console/test_access.py", "tests/test_architecture.py", "tests/test_outside_names.py")

@@ -14,6 +14,7 @@ from server.alerts.service import alerts_of
 from server.console.alerts import alert_form, views
 from server.console.components.decision import has_seen, require_seen
 from server.console.context import ConsoleContext
+from server.console.flash import FlashMessage
 from server.web.app_state import translator_of
 from sync.alerts.check import require_sendable
 from sync.alerts.timestamps import format_timestamp
@@ -67,7 +68,7 @@ async def send_alert(context: ConsoleContext) -> Response:
         raise _approval_missing()
     await service.send(alert, context.user.name)
     await service.drafts.delete(draft)
-    return context.redirect(f"/alerts/sent/{alert.slug}", "L’alerte est partie.")
+    return context.redirect(f"/alerts/sent/{alert.slug}", FlashMessage.ALERT_SENT)
 
 
 async def request_approval(context: ConsoleContext) -> Response:
@@ -78,7 +79,7 @@ async def request_approval(context: ConsoleContext) -> Response:
         return await views.changed_draft(context, draft)
     await service.drafts.save(replace(draft, state=AlertDraftState.WAITING))
     await context.record_action("alert-asked", draft.slug, text=draft.fingerprint[:12])
-    return context.redirect("/alerts", "L’alerte attend une deuxième personne.")
+    return context.redirect("/alerts", FlashMessage.ALERT_WAITS)
 
 
 async def approve_draft(context: ConsoleContext) -> Response:
@@ -95,7 +96,7 @@ async def approve_draft(context: ConsoleContext) -> Response:
     draft = with_approval(draft, context.user.name)
     await service.drafts.save(draft)
     await context.record_action("alert-approved", draft.slug, text=draft.fingerprint[:12])
-    return context.redirect(f"/alerts/drafts/{draft.slug}/check", "Vous avez approuvé cette alerte.")
+    return context.redirect(f"/alerts/drafts/{draft.slug}/check", FlashMessage.ALERT_APPROVED)
 
 
 async def schedule_draft(context: ConsoleContext) -> Response:
@@ -115,7 +116,7 @@ async def schedule_draft(context: ConsoleContext) -> Response:
         )
     await service.drafts.save(with_schedule(draft, send_time))
     await context.record_action("alert-scheduled", draft.slug, at=send_time, text=draft.fingerprint[:12])
-    return context.redirect("/alerts", "L’alerte partira à l’heure dite.")
+    return context.redirect("/alerts", FlashMessage.ALERT_SCHEDULED)
 
 
 async def save_template(context: ConsoleContext) -> Response:
@@ -126,7 +127,7 @@ async def save_template(context: ConsoleContext) -> Response:
         AlertDraft(f"modele-{secrets.token_hex(3)}", fields, context.user.name, AlertDraftState.TEMPLATE)
     )
     await context.record_action("alert-template", draft.slug)
-    return context.redirect("/alerts", "Le modèle est gardé.")
+    return context.redirect("/alerts", FlashMessage.TEMPLATE_SAVED)
 
 
 async def delete_draft(context: ConsoleContext) -> Response:
@@ -135,7 +136,7 @@ async def delete_draft(context: ConsoleContext) -> Response:
     require_seen(context, draft.fingerprint)
     await service.drafts.delete(draft)
     await context.record_action("alert-dropped", draft.slug)
-    return context.redirect("/alerts", "C’est effacé.")
+    return context.redirect("/alerts", FlashMessage.DELETED)
 
 
 async def _get_checked_draft(context: ConsoleContext) -> AlertDraft:

@@ -109,7 +109,7 @@ def parse_local_time(text: str, country: str) -> str:
     """Timestamp of a `datetime-local` value in the country's time zone; invalid text unchanged, for the check."""
     try:
         return format_timestamp(datetime.datetime.fromisoformat(text).replace(tzinfo=time_zone_of(country)))
-    except ValueError:
+    except (ValueError, OverflowError):  # the first and the last day of the calendar have no other time zone
         return text
 
 
@@ -117,7 +117,7 @@ def format_local_time(moment: str, country: str) -> str:
     """Value for a `datetime-local` input; "" for an invalid timestamp."""
     try:
         return parse_timestamp(moment).astimezone(time_zone_of(country)).strftime("%Y-%m-%dT%H:%M")
-    except ValueError:
+    except (ValueError, OverflowError):
         return ""
 
 

@@ -169,11 +169,10 @@ def _compare(seen: Mapping[str, Any], current: Mapping[str, Any]) -> list[FieldC
 def _error_sentence(context: ConsoleContext, error: BadContent) -> str:
     """The sentence of an error, with the field's label in the form in place of its name."""
     label = alert_form.FIELD_LABELS.get(str(error.values.get("name", "")))
-    return (
-        context.language(error.sentence, **{**error.values, "name": context.language(label)})
-        if label
-        else error.text(context.language)
-    )
+    if label is None:
+        return error.text(context.language)
+    sentence, _ = error.translate(context.language, name=context.language(label))
+    return sentence
 
 
 async def sent_alert(context: ConsoleContext) -> Response:

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from server.console import page
 from server.console.context import ConsoleContext
+from server.console.flash import FlashMessage
 from server.keys.sealing_keys import get_live_pair
 from server.web.app_state import settings_of, store_of
 from sync.content.schemas import to_fields
@@ -56,7 +57,7 @@ async def forms(context: ConsoleContext) -> Response:
         return await _render_list(context, problems=problems)
     await _save(store_of(context), document)
     await context.record_action("form-kept", slug)
-    return context.redirect("/feedback/forms", "Le formulaire est enregistré. Il part avec la prochaine publication.")
+    return context.redirect("/feedback/forms", FlashMessage.FORM_SAVED)
 
 
 async def _find_missing_media(context: ConsoleContext, document: FormDocument) -> list[str]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from server.accounts.account_service import accounts_of
-from server.console.context import LANGUAGES, SESSION_COOKIE, ConsoleContext
+from server.console.context import LANGUAGES, ConsoleContext
+from server.console.flash import FlashMessage
 from server.console.profile.views import render_profile
 from sync.errors import Refused
 
@@ -18,7 +19,7 @@ async def save_settings(context: ConsoleContext) -> Response:
     await accounts_of(context).accounts.update(
         context.user, shown=context.text("shown").strip()[:80], language=language if language in LANGUAGES else ""
     )
-    return context.redirect("/me", "C’est enregistré.")
+    return context.redirect("/me", FlashMessage.SAVED)
 
 
 async def change_password(context: ConsoleContext) -> Response:
@@ -31,9 +32,9 @@ async def change_password(context: ConsoleContext) -> Response:
     except Refused as error:
         return await render_profile(context, "old" if error.code == "password-wrong" else "password", error)
     await context.record_action("password-changed", account.name)
-    response = context.redirect("/me", "Le mot de passe est changé. Toutes les autres sessions sont fermées.")
+    response = context.redirect("/me", FlashMessage.PASSWORD_CHANGED)
     token = await service.sessions.create(account, context.request.headers.get("user-agent", ""))
-    context.set_cookie(response, SESSION_COOKIE, token)
+    context.set_session(response, token)
     return response
 
 
@@ -43,7 +44,7 @@ async def end_session(context: ConsoleContext) -> Response:
     ids = None if context.text("all") else {context.text("id")}
     count = await accounts_of(context).sessions.end(context.user.name, ids, except_id=current)
     await context.record_action("session-ended", context.user.name, count=count)
-    return context.redirect("/me", "C’est fermé.")
+    return context.redirect("/me", FlashMessage.SESSION_ENDED)
 
 
 async def disable_second_factor(context: ConsoleContext) -> Response:
@@ -52,4 +53,4 @@ async def disable_second_factor(context: ConsoleContext) -> Response:
     except Refused as error:
         return await render_profile(context, "password-now", error)
     await context.record_action("second-off", context.user.name)
-    return context.redirect("/me", "Le code n’est plus demandé.")
+    return context.redirect("/me", FlashMessage.SECOND_FACTOR_OFF)

@@ -14,7 +14,8 @@ from server.accounts.account_service import accounts_of
 from server.accounts.audit import audit_of
 from server.accounts.sign_in import TooManyTries
 from server.console import page
-from server.console.context import CONSOLE_PATH, SESSION_COOKIE, ConsoleContext
+from server.console.context import CONSOLE_PATH, ConsoleContext
+from server.console.flash import FlashMessage
 from sync.errors import Refused
 
 _NEXT_PATH = re.compile(r"/console/[A-Za-z0-9._~:/?=&%-]*")
@@ -59,7 +60,7 @@ def _render_form(context: ConsoleContext, next_path: str, error: Refused | None 
 async def start_session(context: ConsoleContext, account: Account, response: Response) -> Response:
     """Start a new session and set its cookie; a cookie that the browser sent is ignored."""
     token = await accounts_of(context).sessions.create(account, context.request.headers.get("user-agent", ""))
-    context.set_cookie(response, SESSION_COOKIE, token)
+    context.set_session(response, token)
     return response
 
 
@@ -80,7 +81,7 @@ async def welcome(context: ConsoleContext) -> Response:
             raise
         return _render_welcome(context, invitation.account, error)
     await audit_of(context).record(account.name, "account-joined" if invitation.account else "first-account")
-    return await start_session(context, account, context.redirect("/", "Bienvenue, {name}.", name=account.display_name))
+    return await start_session(context, account, context.redirect("/", FlashMessage.WELCOME, name=account.display_name))
 
 
 def _render_welcome(context: ConsoleContext, name: str, error: Refused | None = None) -> Response:
