@@ -26,7 +26,10 @@ def base64url_decode(text: str) -> bytes:
 
 
 def digest(data: bytes | str) -> str:
-    """SHA-256 of bytes, or of a text's UTF-8, as 43 characters of base64url."""
+    """SHA-256 of bytes, or of a text's UTF-8, as 43 characters of base64url.
+
+    Raises ValueError for a text with a lone surrogate; readers of outside text refuse those.
+    """
     return base64url_encode(hashlib.sha256(data.encode() if isinstance(data, str) else data).digest())
 
 

@@ -15,6 +15,7 @@ from anyio import to_thread
 from server.reader.current_editions import CurrentEdition, CurrentEditions
 from server.web.app_state import HasApp
 from server.web.compression import Encoding, compress
+from server.web.request_text import parse_number
 from server.web.response_cache import ResponseCache
 from sync.editions.archive import Freshness
 from sync.editions.feed import Edition, Feed, edition_header, needed_digests, write_feed
@@ -51,9 +52,10 @@ def parse_feed_request(channel: str, have: str, to: str, after: str) -> FeedRequ
     for name, value in (("have", have), ("to", to)):
         if value and not DIGEST.fullmatch(value):
             raise BadRequest("feed-bad-id", "La valeur de « {name} » n’est pas un numéro d’édition.", name=name)
-    if after and not (after.isascii() and after.isdigit() and int(after) <= MAX_AFTER and to):
+    start = parse_number(after, MAX_AFTER) if after else 0
+    if start is None or (after and not to):
         raise BadRequest("feed-bad-after", "La valeur de « after » ne peut pas être utilisée.")
-    return FeedRequest(channel, have, to, int(after or 0))
+    return FeedRequest(channel, have, to, start)
 
 
 class FeedService:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from starlette.requests import Request
@@ -15,6 +14,7 @@ from server.web.app_state import settings_of
 from server.web.assets import app_files_of
 from server.web.compression import choose_encoding, compress
 from server.web.cors import ALLOW_ANY_ORIGIN
+from server.web.request_body import read_json
 from server.web.response_cache import response_cache_of
 from server.web.security import shell_policy
 from sync.canonical import digest
@@ -76,7 +76,7 @@ async def feed_pages(request: Request) -> Response:
 
 
 async def app_file(request: Request) -> Response:
-    return app_files_of(request).respond(request.url.path, request.headers)
+    return app_files_of(request).respond(request.scope["path"], request.headers)
 
 
 async def _render_page(request: Request, channel: str, path: str) -> Response:
@@ -125,18 +125,14 @@ def _headers(cache: str, encoding: str) -> dict[str, str]:
 
 
 async def _read_digests(request: Request) -> list[Any]:
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_PAGES_BODY_BYTES:
-            raise BadRequest("feed-bad-pages", "La liste des pages demandées ne peut pas être lue.")
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        value = None
+    value = await read_json(request.receive, MAX_PAGES_BODY_BYTES, _malformed_pages)
     if not isinstance(value, list):
-        raise BadRequest("feed-bad-pages", "La liste des pages demandées ne peut pas être lue.")
+        raise _malformed_pages()
     return value
+
+
+def _malformed_pages() -> BadRequest:
+    return BadRequest("feed-bad-pages", "La liste des pages demandées ne peut pas être lue.")
 
 
 async def not_found(request: Request) -> Response:

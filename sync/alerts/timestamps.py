@@ -17,7 +17,7 @@ _HINT = (
 
 
 def format_timestamp(moment: datetime.datetime) -> str:
-    return moment.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{moment.astimezone(datetime.UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 def parse_timestamp(timestamp: str) -> datetime.datetime:

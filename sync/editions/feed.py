@@ -18,6 +18,7 @@ from sync.editions.manifest import Manifest, ManifestEntry
 from sync.editions.patch import apply_patch, make_patch
 from sync.editions.trust import RotationLink
 from sync.errors import NotProven
+from sync.json_text import parse_json
 
 VERSION = 1
 HEADER_LIMIT = 64 * 1024
@@ -179,8 +180,8 @@ def _parse_line(raw: bytes, limit: int) -> Mapping[str, Any]:
     if len(raw) > limit:
         raise NotProven("feed-too-long", "Cette mise à jour est trop grande pour être vraie.")
     try:
-        value = json.loads(raw)
-    except (ValueError, RecursionError) as error:
+        value = parse_json(raw)
+    except ValueError as error:
         raise _malformed() from error
     if not isinstance(value, dict):
         raise _malformed()

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sync.errors import Refused, TooLarge
+from sync.json_text import parse_json
 from sync.submissions.body_lines import RequestLine, read_lines, unpack
 from sync.submissions.receipts import Receipt
 
@@ -47,7 +48,7 @@ def write_receipts(site: str, receipts: Mapping[str, Receipt], comments: Iterabl
 def read_receipts(text: str, site: str) -> dict[str, Receipt]:
     """Read receipts by submission id, without verifying their signatures. Raises Refused."""
     try:
-        values: list[Any] = [json.loads(line) for line in _read_file(RECEIPTS_TAG, text, site).splitlines()]
+        values: list[Any] = [parse_json(line) for line in _read_file(RECEIPTS_TAG, text, site).splitlines()]
         return {str(value["id"]): Receipt(*value["receipt"]) for value in values}
     except (ValueError, KeyError, TypeError) as error:
         raise bundle_broken() from error

@@ -6,7 +6,6 @@ are opened by the operator who has the private key, on the command line or in a 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +19,7 @@ from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 from sync.canonical import base64url_decode, base64url_encode, canonical
 from sync.editions.signing import key_digest, load_private_key
 from sync.errors import NotProven, Refused
+from sync.json_text import parse_json
 from sync.submissions.submission import Submission
 
 SUITE = Suite(KEM.P256, KDF.HKDF_SHA256, AEAD.AES_128_GCM)
@@ -101,11 +101,11 @@ def open_answers(key: SealingKey, submission: Submission) -> SealPlaintext:
     count = 1 + len(submission.files)
     info = seal_info(submission.site, key.id, submission.form, submission.version, "answers", 0, count)
     try:
-        value = json.loads(key.decrypt(base64url_decode(sealed), info))
+        value = parse_json(key.decrypt(base64url_decode(sealed), info))
         plaintext = SealPlaintext(
             value["answers"], tuple(map(base64url_decode, value["keys"])), tuple(map(str, value["types"]))
         )
-    except (InvalidTag, ValueError, KeyError, TypeError, RecursionError) as error:
+    except (InvalidTag, ValueError, KeyError, TypeError) as error:
         raise NotProven(
             "seal-broken",
             "Ce qui est scellé ici ne s’ouvre pas.",

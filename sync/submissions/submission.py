@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from sync.documents.text_types import SLUG
 from sync.editions.signing import verify_signature
 from sync.errors import Refused
 from sync.forms.conversions import day_of
+from sync.json_text import parse_json
 
 MAX_SUBMISSION_BYTES = 256 * 1024
 MAX_ATTACHMENT_BYTES = 4 * 1024 * 1024
@@ -78,9 +78,9 @@ def parse_submission(text: str) -> Submission:
         raise Refused("submission-too-large", "Cet envoi est trop grand.", "Enlevez des lignes, puis recommencez.")
     value: Any = None
     try:
-        value = json.loads(text)
+        value = parse_json(text)
         is_canonical = isinstance(value, dict) and canonical(value) == raw
-    except (ValueError, RecursionError):
+    except ValueError:
         is_canonical = False
     if not is_canonical:
         raise malformed_submission()
