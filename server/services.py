@@ -30,6 +30,7 @@ from server.web.app_state import Clock
 from server.web.assets import AppFiles
 from server.web.health import Readiness
 from server.web.response_cache import ResponseCache
+from server.web.site_origin import SiteOrigin
 from server.writing.drafts import Drafts
 from server.writing.workspace import Workspace
 from sync.editions.archive import Archive
@@ -88,6 +89,7 @@ class Services:
     def install(self, state: State) -> None:
         """Store each service in the entry that its accessor reads."""
         state.settings = self.settings
+        state.site_origin = SiteOrigin.from_settings(self.settings)
         state.store = self.store
         state.archive = self.archive
         state.clock = self.clock

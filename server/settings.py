@@ -31,6 +31,7 @@ class Settings:
     app: Path = ROOT / "pwa" / "dist"
     url: str = ""
     console_url: str = ""
+    hosts: str = ""
     lang: str = "fr"
     publisher: bool = True
     trusted_proxies: str = "127.0.0.1"

@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from server.alerts.service import alerts_of
-from server.web.app_state import clock_of, settings_of, translator_of
+from server.web.app_state import clock_of, translator_of
+from server.web.site_origin import site_origin_of
 from sync.alerts.alert import Alert, Alerts, is_in_force, replaced_slugs
 from sync.alerts.cap import ATOM_TYPE, CAP_TYPE, write_atom, write_cap
 from sync.alerts.timestamps import format_timestamp
@@ -28,7 +29,7 @@ async def feed(request: Request) -> Response:
     listed = sorted(_listed(library.alerts, now), key=lambda alert: (alert.sent, alert.slug), reverse=True)
     language_of = translator_of(request).language_of
     # A feed without alerts carries no moment of its own, so that it stays the same bytes.
-    body = write_atom(listed, library, _site_url(request), language_of, EMPTY_SINCE)
+    body = write_atom(listed, library, site_origin_of(request).url, language_of, EMPTY_SINCE)
     return _cached(request, body, ATOM_TYPE)
 
 
@@ -37,7 +38,7 @@ async def alert(request: Request) -> Response:
     alert = library.alerts.get(request.path_params["slug"])
     if alert is None:
         raise NotFound("alert-unknown-here", "Cette alerte n’existe pas.")
-    body = write_cap(alert, library, _site_url(request), translator_of(request).language_of)
+    body = write_cap(alert, library, site_origin_of(request).url, translator_of(request).language_of)
     return _cached(request, body, CAP_TYPE)
 
 
@@ -58,8 +59,3 @@ def _cached(request: Request, body: bytes, media_type: str) -> Response:
     if headers["etag"] in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     return Response(body, headers=headers, media_type=media_type)
-
-
-def _site_url(request: Request) -> str:
-    """The site's address from its settings; "" without one, which makes links relative to the feed's host."""
-    return settings_of(request).url.rstrip("/")

@@ -30,6 +30,7 @@ from server.keys import sealing_keys
 from server.keys.sealing_key_file import read_pem
 from server.services import Services
 from server.settings import Settings, read_settings
+from server.web.site_origin import UNREACHABLE_ADDRESS, SiteOrigin, is_reachable
 from sync.errors import KunnafoniError, NotFound, Refused
 from sync.forms.compiled_form import Form
 from sync.forms.version_store import load_stored_forms
@@ -284,7 +285,11 @@ def enrol_(name: str, place: str, days: int, **options: Any) -> None:
             date=expires.isoformat(),
         )
         settings = services.settings
-        click.echo(enrolment_url(settings.url, services.current_editions.default_channel(settings.lang), code))
+        channel = services.current_editions.default_channel(settings.lang)
+        url = SiteOrigin.from_settings(settings).url
+        click.echo(enrolment_url(url, channel, code))
+        if not is_reachable(url):
+            say(UNREACHABLE_ADDRESS)
 
     _run_with_services(options, work)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import anyio
@@ -12,12 +13,13 @@ import uvicorn
 
 from server.app import create_app, create_services
 from server.commands.interpreter_tuning import tune
-from server.commands.site_address import can_work_offline, draw_qr_code, is_reachable, listen, site_url
+from server.commands.site_address import can_work_offline, draw_qr_code, listen
 from server.console.context import CONSOLE_PATH
 from server.keys.keyring import Keyring, open_keyring
 from server.publishing.publisher import Publication
 from server.services import Services
 from server.settings import Settings
+from server.web.site_origin import SiteOrigin, is_reachable
 from server.web.socket_write_coalescing import CoalescingProtocol
 from sync.content.intake import import_folder
 from sync.editions.publishing import can_sign
@@ -33,6 +35,7 @@ KEEP_ALIVE_TIMEOUT = 75  # seconds: the pause before a phone's second request is
 def serve(settings: Settings, say: Say, language: Language) -> None:
     """Run until interrupted. Raises Refused for a port in use, BadFolder for invalid content."""
     with listen(settings.host, settings.port, settings.share_port) as listener:
+        settings = replace(settings, port=listener.getsockname()[1])
         anyio.run(_serve, settings, listener, say, language, backend_options={"use_uvloop": True})
 
 
@@ -69,10 +72,9 @@ async def _serve(settings: Settings, listener: socket.socket, say: Say, language
             timeout_keep_alive=KEEP_ALIVE_TIMEOUT,
             lifespan="on",
         )
-        url = site_url(settings.host, listener.getsockname()[1], settings.url)
         if settings.publisher:
-            await say_first_link(services, url, say)
-        say_address(url, say)
+            await say_first_link(services, say)
+        say_address(f"{SiteOrigin.from_settings(settings).url}/", say)
         tune()
         await uvicorn.Server(config).serve(sockets=[listener])
 
@@ -113,7 +115,7 @@ async def _prepare_site(services: Services, keyring: Keyring, say: Say, language
         say("À publier, mais pas publiable : {reason}", reason=error.text(language))
 
 
-async def say_first_link(services: Services, url: str, say: Say) -> None:
+async def say_first_link(services: Services, say: Say) -> None:
     """Print a one-time link for the first administrator, as long as the site has none."""
     token = await services.accounts.invite_first_administrator()
     if token:
@@ -121,11 +123,11 @@ async def say_first_link(services: Services, url: str, say: Say) -> None:
         say(
             "Personne n’administre encore ce site. Ce lien fait le premier compte ; il sert une fois, pendant un jour :"
         )
-        say("{link}", link=welcome_url(services.settings, url, token))
+        say("{link}", link=welcome_url(services.settings, token))
 
 
-def welcome_url(settings: Settings, url: str, token: str) -> str:
-    return f"{(settings.console_url or url).rstrip('/')}{CONSOLE_PATH}/welcome/{token}"
+def welcome_url(settings: Settings, token: str) -> str:
+    return f"{SiteOrigin.from_settings(settings).console_url}{CONSOLE_PATH}/welcome/{token}"
 
 
 def say_address(url: str, say: Say) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hmac
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -20,6 +19,7 @@ from server.accounts.sessions import Session
 from server.console.flash import FLASH_SECONDS, FlashMessage, decode_flash, encode_flash
 from server.console.navigation import NavigationEntry
 from server.web.app_state import clock_of, settings_of, translator_of
+from server.web.site_origin import parse_host, parse_origin
 from sync.errors import Refused
 from sync.locale import Language
 
@@ -110,7 +110,7 @@ class ConsoleContext:
 
     def set_cookie(self, response: Response, name: str, value: str, max_age: int | None = None) -> None:
         """Set a cookie that only the console's own pages send and that no script reads. `max_age` in seconds."""
-        secure = self.request.url.scheme == "https"
+        secure = self.request.scope["scheme"] == "https"
         response.set_cookie(
             name, value, max_age=max_age, path=CONSOLE_PATH, secure=secure, httponly=True, samesite="strict"
         )
@@ -135,9 +135,14 @@ class ConsoleContext:
 def is_same_origin(request: Request) -> bool:
     """True unless the browser says that the form comes from another origin.
 
-    Old browsers send neither header: for them the form's token is the protection.
+    Old browsers send neither header: for them the form's token is the protection. The Host header is one of the site's
+    own (`server.web.request_checks`).
     """
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return False
-    origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc.lower() == request.headers.get("host", "").lower()
+    text = request.headers.get("origin")
+    if text is None:
+        return True
+    origin, host = parse_origin(text), parse_host(request.headers.get("host", ""))
+    is_secure = request.scope["scheme"] != "https" or (origin is not None and origin.scheme == "https")
+    return origin is not None and host is not None and is_secure and origin.is_at(host)

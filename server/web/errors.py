@@ -18,8 +18,14 @@ from sync.errors import BadRequest, Conflict, Gone, KunnafoniError, NotFound, Re
 
 log = logging.getLogger("kunnafoni")
 
+
+class MisdirectedRequest(BadRequest):
+    """A request for a host that is not this site's."""
+
+
 STATUS_CODES: dict[type[KunnafoniError], int] = {
     TooLarge: 413,
+    MisdirectedRequest: 421,
     BadRequest: 400,
     NotFound: 404,
     Gone: 410,

@@ -22,7 +22,7 @@ def running_site_server(data: Path, root: Path, content: Path | None = None) -> 
     """Run a server on `data` with the repository's content or another folder; yield its address."""
     port = free_port()
     command = [sys.executable, "-m", "server.commands.cli", "serve", "--port", str(port), "--data", str(data)]
-    environ = os.environ | {"KUNNAFONI_PUSH_CONTACT": "mailto:alertes@exemple.ml"}
+    environ = os.environ | {"KUNNAFONI_PUSH_CONTACT": "mailto:alertes@exemple.ml", "KUNNAFONI_HOSTS": "kunnafoni.test"}
     environ |= {"KUNNAFONI_CONTENT": str(content)} if content else {}
     with (
         (data.parent / "serve.log").open("w") as log,

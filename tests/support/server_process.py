@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 import tomllib
 import urllib.error
@@ -98,6 +100,26 @@ class ServerProcess:
                 if time.monotonic() > end:
                     raise
                 time.sleep(0.1)
+
+    def drain(self) -> None:
+        """Go on adding what the server says to `said`, so that it never waits for a reader."""
+
+        def read() -> None:
+            assert self._process.stdout
+            with contextlib.suppress(ValueError):  # closed by `stop`
+                for line in self._process.stdout:
+                    self.said += line
+
+        threading.Thread(target=read, daemon=True).start()
+
+    def resident_bytes(self) -> int:
+        """The process's memory."""
+        status = Path(f"/proc/{self._process.pid}/status").read_text("utf-8")
+        return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmRSS:"))
+
+    def open_files(self) -> int:
+        """The number of the process's descriptors."""
+        return len(list(Path(f"/proc/{self._process.pid}/fd").iterdir()))
 
     def stop(self) -> None:
         self._end(signal.SIGTERM)

@@ -11,6 +11,7 @@ from server.accounts.account_service import accounts_of
 from server.console import page
 from server.console.context import LANGUAGES, ConsoleContext
 from server.web.app_state import translator_of
+from server.web.site_origin import parse_origin, site_origin_of
 from sync.errors import Refused
 
 
@@ -50,7 +51,7 @@ async def second_factor(context: ConsoleContext) -> Response:
 
 
 def _render_second_factor(context: ConsoleContext, secret: str, error: Refused | None = None) -> Response:
-    address = second.provisioning_uri(secret, context.user.name, context.request.url.hostname or "")
+    address = second.provisioning_uri(secret, context.user.name, _site_name(context))
     drawing = segno.make(address, error="m").svg_inline(
         scale=5, border=4, dark="#000", light="#fff", svgclass="code", lineclass=None
     )
@@ -63,3 +64,9 @@ def _render_second_factor(context: ConsoleContext, secret: str, error: Refused |
         drawing=Markup(drawing),  # noqa: S704  (segno's own drawing)
         wrong={"code": error.text(context.language)} if error else {},
     )
+
+
+def _site_name(context: ConsoleContext) -> str:
+    """The name under which an authenticator app lists the secret."""
+    origin = parse_origin(site_origin_of(context).console_url)
+    return origin.name if origin else ""
