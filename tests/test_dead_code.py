@@ -24,7 +24,9 @@ CALLED_BY_LIBRARIES = {
     "renderToken",
     "softbreak",
     "validateLink",
-    # starlette's convertors
+    # starlette's convertors, router and form parser
+    "on_end",
+    "redirect_slashes",
     "regex",
     # attributes that libraries read: tarfile, Pillow, PyAV, couchdb-python, openpyxl, markdown-it, exceptions
     "MAX_IMAGE_PIXELS",

@@ -45,7 +45,8 @@ class Utf8MultiPartParser(MultiPartParser):
     async def parse(self) -> FormData:
         form = await super().parse()
         if not self.is_whole:
-            await form.close()
+            for file in self._files_to_close_on_error:  # one that was cut is not in the form
+                file.close()
             raise MultiPartException("cut")
         return form
 

@@ -16,6 +16,8 @@ pytestmark = pytest.mark.anyio
 FOREIGN = (
     {"origin": "https://evil.example"},
     {"origin": "null"},
+    {"origin": "http://["},
+    {"origin": "http://site.evil.example"},
     {"sec-fetch-site": "cross-site"},
     {"sec-fetch-site": "same-site"},
 )

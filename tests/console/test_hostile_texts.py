@@ -89,7 +89,7 @@ async def test_nothing_typed_in_any_field_becomes_code(console_site: ConsoleSite
 
 async def test_the_console_on_an_address_of_its_own_answers_there_alone(console_site: ConsoleSite) -> None:
     services: Services = console_site.site.services
-    services.settings = replace(services.settings, console_url="https://desk.example.org")
+    services.settings = replace(services.settings, url="https://example.org", console_url="https://desk.example.org")
     transport = httpx.ASGITransport(create_app(services, console_site.site.keys), raise_app_exceptions=False)
     async with (
         httpx.AsyncClient(transport=transport, base_url="https://desk.example.org") as console,
@@ -105,7 +105,7 @@ async def test_the_console_on_an_address_of_its_own_answers_there_alone(console_
         assert (await readers.get("/fr-ML/")).status_code == 200
         assert (
             await readers.get("/console/sign-in", headers={"host": "desk.example.org.evil.example"})
-        ).status_code == 404
+        ).status_code == 421
 
 
 async def test_a_record_that_another_node_spoilt_stops_no_screen(console_site: ConsoleSite, tmp_path: Path) -> None:

@@ -97,6 +97,7 @@ async def test_the_form_that_stopped_the_server_is_refused_before_it_is_parsed(c
         b"",
         b"\r\n" * 1000,
         b"--y--",
+        b'--x\r\nContent-Disposition: form-data; name="f"; filename="a"\r\n\r\n' + b"z" * 2_000,
     ],
 )
 async def test_a_broken_multipart_body_is_a_bad_request(body: bytes) -> None:

@@ -96,12 +96,14 @@ async def test_an_answer_for_a_named_edition_lasts_and_the_heads_does_not(tmp_pa
     ("query", "status", "code"),
     [
         ("have=x", 400, "feed-bad-id"),
-        ("have=%00", 400, "feed-bad-id"),
+        ("have=%00", 400, "address-malformed"),
         ("to=" + "A" * 44, 400, "feed-bad-id"),
         ("after=3", 400, "feed-bad-after"),
         ("to=" + "A" * 43 + "&after=-1", 400, "feed-bad-after"),
         ("to=" + "A" * 43 + "&after=1e3", 400, "feed-bad-after"),
         ("to=" + "A" * 43 + "&after=%D9%A3", 400, "feed-bad-after"),
+        ("to=" + "A" * 43 + "&after=" + "9" * 5000, 400, "feed-bad-after"),
+        ("to=" + "A" * 43 + "&after=%C2%B2", 400, "feed-bad-after"),
         ("to=" + "A" * 43, 410, "edition-gone"),
     ],
 )

@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from server.routes import ROUTES
 
+_SPLIT = re.compile(r"(\{\w+\})")
 _PARAMETER = re.compile(r"\{(\w+)(?::\w+)?\}")
 
 
@@ -23,6 +24,11 @@ class Address:
     @property
     def parameters(self) -> list[str]:
         return _PARAMETER.findall(self.path)
+
+    def matches(self, path: str) -> bool:
+        """True for a path of this address."""
+        pattern = "".join("[^/]+" if part.startswith("{") else re.escape(part) for part in _SPLIT.split(self.path))
+        return re.fullmatch(pattern, path) is not None
 
     def fill(self, **values: str) -> str:
         """The path with values for its parameters; "x" where none is given."""

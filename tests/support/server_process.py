@@ -112,14 +112,11 @@ class ServerProcess:
 
         threading.Thread(target=read, daemon=True).start()
 
-    def resident_bytes(self) -> int:
-        """The process's memory."""
-        status = Path(f"/proc/{self._process.pid}/status").read_text("utf-8")
-        return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmRSS:"))
-
-    def open_files(self) -> int:
-        """The number of the process's descriptors."""
-        return len(list(Path(f"/proc/{self._process.pid}/fd").iterdir()))
+    def size(self) -> tuple[int, int]:
+        """The process's memory in megabytes, and the number of its descriptors."""
+        folder = Path(f"/proc/{self._process.pid}")
+        status = re.search(r"VmRSS:\s+(\d+) kB", (folder / "status").read_text("utf-8"))
+        return int(status[1]) // 1000 if status else 0, len(list((folder / "fd").iterdir()))
 
     def stop(self) -> None:
         self._end(signal.SIGTERM)
