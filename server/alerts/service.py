@@ -48,6 +48,7 @@ log = logging.getLogger("kunnafoni.alerts")
 RETRY_INTERVAL = 2.0  # seconds before the store is tried again, and between writes of the display counts
 IDLE_INTERVAL = 30.0  # seconds between checks when nothing changes and nothing is due: the clock may be corrected
 TEST_LIFETIME = 900  # seconds: a later test alert would only confuse
+TEST_QUEUE_TIME = 2.0  # seconds that a test alert waits for a connection: a person looks at the button
 MAX_TRIES = 5  # attempts to publish a channel that another process publishes at the same time
 _PAGE_SIZE = 500
 _MAX_CHANGES = 10_000
@@ -157,7 +158,7 @@ class AlertService:
             now + TEST_LIFETIME,
         )
         message = Message(sign_payload(text, self._keys.signer).encode(), "Severe", text.root, text.expires)
-        [delivery] = await self._push.sender.send([(record.id, record.body, message)])
+        [delivery] = await self._push.sender.send([(record.id, record.body, message)], max_queue_time=TEST_QUEUE_TIME)
         return delivery
 
     async def process_due(self) -> float:

@@ -117,6 +117,16 @@ async def test_the_dead_are_dropped_and_the_busy_asked_again(service: FakePushSe
     assert await store.scan(Collection.PUSH, "later:", "later;") == []
 
 
+async def test_an_endpoint_that_an_earlier_version_took_by_mistake_is_dropped_and_counted(
+    service: FakePushService, store: SqliteStore
+) -> None:
+    body = service.subscription(service.phone("well-1"))
+    odd = [{**body, "endpoint": body["endpoint"].replace("/push", mark)} for mark in ("?1/push", "#/push")]
+    await subscribe(store, [body, *odd])
+    assert await sent(store) == {"fr": {"delivered": 1, "gone": 2}}
+    assert [record.body for record in await store.scan(Collection.PUSH, "sub:", "sub;")] == [body]
+
+
 async def test_what_is_over_is_not_sent(service: FakePushService, store: SqliteStore) -> None:
     await subscribe(
         store, [service.subscription(service.phone("well-1")), service.subscription(service.phone("never-1"))]
