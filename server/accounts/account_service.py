@@ -36,11 +36,8 @@ class AccountService:
         self.sessions = Sessions(store, self.accounts, clock, random)
         self.authenticator = Authenticator(self.accounts, self.passwords, clock)
 
-    async def invite_first_administrator(self) -> str | None:
-        """The token of an invitation for the first administrator; None if the site has an administrator."""
-        if any(account.password and account.role is Role.ADMINISTRATOR for account in await self.accounts.all()):
-            return None
-        return await self.invitations.create("")
+    async def has_administrator(self) -> bool:
+        return any(account.password and account.role is Role.ADMINISTRATOR for account in await self.accounts.all())
 
     async def invite(self, name: str, role: Role, display_name: str = "") -> str:
         """Create an account and return the token of its invitation. Raises Refused for a malformed or existing name."""

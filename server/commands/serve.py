@@ -12,6 +12,7 @@ import anyio
 import uvicorn
 
 from server.app import create_app, create_services
+from server.commands.first_link import say_first_link
 from server.commands.interpreter_tuning import tune
 from server.commands.site_address import can_work_offline, draw_qr_code, listen
 from server.console.context import CONSOLE_PATH
@@ -73,7 +74,7 @@ async def _serve(settings: Settings, listener: socket.socket, say: Say, language
             lifespan="on",
         )
         if settings.publisher:
-            await say_first_link(services, say)
+            await say_first_link(services, welcome_url(settings, ""), say)
         say_address(f"{SiteOrigin.from_settings(settings).url}/", say)
         tune()
         await uvicorn.Server(config).serve(sockets=[listener])
@@ -113,17 +114,6 @@ async def _prepare_site(services: Services, keyring: Keyring, say: Say, language
             say("Pour publier : kunnafoni publish")
     except KunnafoniError as error:
         say("À publier, mais pas publiable : {reason}", reason=error.text(language))
-
-
-async def say_first_link(services: Services, say: Say) -> None:
-    """Print a one-time link for the first administrator, as long as the site has none."""
-    token = await services.accounts.invite_first_administrator()
-    if token:
-        say("")
-        say(
-            "Personne n’administre encore ce site. Ce lien fait le premier compte ; il sert une fois, pendant un jour :"
-        )
-        say("{link}", link=welcome_url(services.settings, token))
 
 
 def welcome_url(settings: Settings, token: str) -> str:

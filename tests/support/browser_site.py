@@ -37,6 +37,12 @@ def running_site_server(data: Path, root: Path, content: Path | None = None) -> 
             process.wait(timeout=30)
 
 
+def first_link(url: str, data: Path) -> str:
+    """The link for the first administrator, which a server without a terminal leaves in a file."""
+    link = (data / "first-account-link.txt").read_text("utf-8").strip()
+    return url + link[link.index("/console/welcome/") :]
+
+
 def page_paths(url: str, channel: str = "fr-ML") -> list[str]:
     """The paths of a channel's pages, by its manifest."""
     with urllib.request.urlopen(f"{url}/feed/{channel}/manifest") as answer:
