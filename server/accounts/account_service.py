@@ -9,12 +9,16 @@ import datetime
 import secrets
 from collections.abc import Callable
 
+from anyio import to_thread
+
 from server.accounts import second_factor
 from server.accounts.account import Account, Accounts, Role
 from server.accounts.invitations import AccountInvitation, AccountInvitations
-from server.accounts.passwords import Passwords, check_strength
+from server.accounts.password_strength import check_strength
+from server.accounts.passwords import Passwords
 from server.accounts.sessions import Sessions
 from server.accounts.sign_in import Authenticator
+from server.accounts.site_words import read_site_words
 from server.web.app_state import HasApp
 from sync.errors import Refused
 from sync.store.contract import Store
@@ -28,6 +32,7 @@ class AccountService:
         passwords: Passwords | None = None,
         random: Callable[[int], bytes] = secrets.token_bytes,
     ) -> None:
+        self._store = store
         self._clock = clock
         self._random = random
         self.passwords = passwords or Passwords()
@@ -53,10 +58,10 @@ class AccountService:
             account = await self.accounts.get(invitation.account)
             if account.closed:
                 raise Refused("account-closed", "Ce compte est fermé.")
-            check_strength(password, account.name)
+            await self._check_strength(password, account.name, account.display_name)
             await self.invitations.redeem(invitation)
         else:
-            check_strength(password, name)
+            await self._check_strength(password, name)
             account = await self._create_first_administrator(invitation, name)
         account = await self.accounts.update(
             account,
@@ -78,7 +83,7 @@ class AccountService:
         if not await self.passwords.verify(account.password, old):
             self.authenticator.throttle.record_failure(account.name)
             raise Refused("password-wrong", "L’ancien mot de passe n’est pas le bon.")
-        check_strength(new, account.name)
+        await self._check_strength(new, account.name, account.display_name)
         updated = await self.accounts.update(
             account, password=await self.passwords.hash(new), generation=account.generation + 1
         )
@@ -99,6 +104,10 @@ class AccountService:
             self.authenticator.throttle.record_failure(account.name)
             raise Refused("password-wrong", "Le mot de passe n’est pas le bon.")
         return await self.accounts.update(account, totp="", step=0, recovery=())
+
+    async def _check_strength(self, password: str, *words: str) -> None:
+        site_words = await read_site_words(self._store)
+        await to_thread.run_sync(check_strength, password, [*words, *site_words])
 
     async def _create_first_administrator(self, invitation: AccountInvitation, name: str) -> Account:
         existing = await self.accounts.find(name)

@@ -23,7 +23,7 @@ from tests.support.browser_site import first_link, running_site_server
 from tests.support.chromium import FLAGS, PHONE, chromium_path, wait_until_offline_ready
 from tests.support.content_folder import GOOD, write
 
-PASSWORD = "quatre mots sans rapport"
+PASSWORD = "lampe tortue violon nuage"
 AXE = Path("pwa/node_modules/axe-core/axe.min.js")
 MICROPHONE = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
 JUDGE = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations

@@ -19,7 +19,7 @@ from server.app import create_app
 from tests.support.content_folder import GOOD
 from tests.support.small_site import Site, running_site
 
-PASSWORD = "quatre mots sans rapport"
+PASSWORD = "lampe tortue violon nuage"
 QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 

@@ -17,7 +17,7 @@ from tests.support.browser_site import first_link, running_site_server
 from tests.support.chromium import PhoneFactory, wait_until_offline_ready
 from tests.support.content_folder import GOOD, write
 
-PASSWORD = "quatre mots sans rapport"
+PASSWORD = "lampe tortue violon nuage"
 PHRASE = "lune rouge sur le fleuve"
 WORD = 'Zeinabou, =1+1, "ɛ"'
 

@@ -15,7 +15,7 @@ from tests.support.console_client import csrf_token_in
 from tests.support.console_steps import read_editor_form
 from tests.support.sample_media import make_photo, make_recording
 
-PASSWORD = "quatre mots sans rapport"
+PASSWORD = "lampe tortue violon nuage"
 GUIDE, OTHER = "guide:premiers-pas:fr", "guide:telegram:fr"
 ALERT: Mapping[str, Any] = {
     "fr-headline": "Le Bani déborde",
