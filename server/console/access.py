@@ -20,7 +20,7 @@ from server.accounts.account import Role
 from server.accounts.account_service import accounts_of
 from server.accounts.audit import audit_of
 from server.console import page
-from server.console.context import SESSION_COOKIE, ConsoleContext, is_same_origin
+from server.console.context import SESSION_COOKIE, ConsoleContext, is_same_origin, read_cookie
 from server.console.navigation import NavigationEntry
 from server.console.posted_form import read_form
 from server.web.compression import choose_encoding, compress_once
@@ -78,7 +78,7 @@ class ConsoleRoute:
 
 
 async def handle_request(route: ConsoleRoute, entries: Sequence[NavigationEntry], request: Request) -> Response:
-    token = request.cookies.get(SESSION_COOKIE, "")
+    token = read_cookie(request, SESSION_COOKIE)
     session, account = await accounts_of(request).sessions.find(token) or (None, None)
     visible_entries = tuple(entry for entry in entries if account and account.role in entry.roles)
     context = ConsoleContext(request, session, account, visible_entries, token=token if session else "")

@@ -108,12 +108,25 @@ class ConsoleContext:
         self.token = token
         self.set_cookie(response, SESSION_COOKIE, token)
 
+    def read_cookie(self, name: str) -> str:
+        """A cookie of the console, or ""."""
+        return read_cookie(self.request, name)
+
     def set_cookie(self, response: Response, name: str, value: str, max_age: int | None = None) -> None:
-        """Set a cookie that only the console's own pages send and that no script reads. `max_age` in seconds."""
+        """Set a cookie that other sites cannot send and scripts cannot read. `max_age` in seconds."""
         secure = self.request.scope["scheme"] == "https"
         response.set_cookie(
-            name, value, max_age=max_age, path=CONSOLE_PATH, secure=secure, httponly=True, samesite="strict"
+            cookie_name(self.request, name),
+            value,
+            max_age=max_age,
+            path="/" if secure else CONSOLE_PATH,  # the prefix of the name demands the whole host
+            secure=secure,
+            httponly=True,
+            samesite="strict",
         )
+
+    def delete_cookie(self, response: Response, name: str) -> None:
+        self.set_cookie(response, name, "", max_age=0)
 
     def set_flash(self, response: Response) -> None:
         """Set the cookie of the message that `redirect` was given; without a session there is none."""
@@ -124,12 +137,25 @@ class ConsoleContext:
 
     def read_flash(self) -> str:
         """The flash message in the page's language; "" without one for this session."""
-        cookie = self.request.cookies.get(FLASH_COOKIE, "")
+        cookie = self.read_cookie(FLASH_COOKIE)
         flash = decode_flash(self.token, cookie, clock_of(self)().timestamp()) if cookie else None
         if flash is None:
             return ""
         message, values = flash
         return self.language(message.sentence, **values)
+
+
+def cookie_name(request: Request, name: str) -> str:
+    """The name with the prefix `__Host-` over https: no other host, a sibling's neither, can then set this cookie.
+
+    Browsers take the prefix over https alone; over plain http, as on localhost, the name stays as it is.
+    """
+    return f"__Host-{name}" if request.scope["scheme"] == "https" else name
+
+
+def read_cookie(request: Request, name: str) -> str:
+    """A cookie of the console, or "". Over https one without the prefix counts for nothing."""
+    return request.cookies.get(cookie_name(request, name), "")
 
 
 def is_same_origin(request: Request) -> bool:

@@ -56,7 +56,7 @@ def render(context: ConsoleContext, template: str, title: str, *, status: int = 
     )
     response = HTMLResponse(html, status)
     if flash:
-        response.delete_cookie(FLASH_COOKIE, path=CONSOLE_PATH, httponly=True, samesite="strict")
+        context.delete_cookie(response, FLASH_COOKIE)
     return response
 
 
