@@ -1,4 +1,5 @@
-"""The account service: accounts, passwords, invitations, sessions and sign-in, with the operations that span several.
+"""The account service: accounts, passwords, second factors, invitations, sessions and sign-in, with the operations that
+span several.
 
 Used by the console and the commands.
 """
@@ -11,13 +12,16 @@ from collections.abc import Callable
 
 from anyio import to_thread
 
-from server.accounts import second_factor
 from server.accounts.account import Account, Accounts, Role
 from server.accounts.invitations import AccountInvitation, AccountInvitations
+from server.accounts.passkey_verifier import PasskeyVerifier
 from server.accounts.password_strength import check_strength
 from server.accounts.passwords import Passwords
+from server.accounts.second_factor import SecondFactorProof, SecondFactorVerifier
+from server.accounts.second_factor_settings import ConfirmedIdentity, SecondFactorSettings
 from server.accounts.sessions import Sessions
-from server.accounts.sign_in import Authenticator
+from server.accounts.sign_in import Authenticator, TooManyTries
+from server.accounts.site_secret import SiteSecret
 from server.accounts.site_words import read_site_words
 from server.web.app_state import HasApp
 from sync.errors import Refused
@@ -34,12 +38,15 @@ class AccountService:
     ) -> None:
         self._store = store
         self._clock = clock
-        self._random = random
         self.passwords = passwords or Passwords()
         self.accounts = Accounts(store)
         self.invitations = AccountInvitations(store, clock, random)
         self.sessions = Sessions(store, self.accounts, clock, random)
-        self.authenticator = Authenticator(self.accounts, self.passwords, clock)
+        self.passkeys = PasskeyVerifier(SiteSecret(store, random), clock, random)
+        self.authenticator = Authenticator(
+            self.accounts, self.passwords, SecondFactorVerifier(self.passkeys, clock), clock
+        )
+        self.second_factor = SecondFactorSettings(self.accounts, self.passkeys, clock, random)
 
     async def has_administrator(self) -> bool:
         return any(account.password and account.role is Role.ADMINISTRATOR for account in await self.accounts.all())
@@ -58,7 +65,7 @@ class AccountService:
             account = await self.accounts.get(invitation.account)
             if account.closed:
                 raise Refused("account-closed", "Ce compte est fermé.")
-            await self._check_strength(password, account.name, account.display_name)
+            await self.check_new_password(account, password)
             await self.invitations.redeem(invitation)
         else:
             await self._check_strength(password, name)
@@ -70,40 +77,41 @@ class AccountService:
             totp="",
             step=0,
             recovery=(),
+            passkeys=(),
         )
         await self.sessions.end(account.name)
         return account
 
-    async def change_password(self, account: Account, old: str, new: str) -> Account:
+    async def confirm_identity(self, account: Account, password: str, proof: SecondFactorProof) -> ConfirmedIdentity:
+        """Check the credentials of a signed-in person again: the password, and the second factor if there is one.
+
+        Raises Refused if one of them is wrong, without naming it, and TooManyTries after repeated failures.
+        """
+        try:
+            return ConfirmedIdentity(await self.authenticator.authenticate(account.name, password, proof))
+        except TooManyTries:
+            raise
+        except Refused as error:
+            if not account.has_second_factor:
+                raise Refused("password-wrong", "Le mot de passe n’est pas le bon.") from error
+            raise Refused("identity-wrong", "Le mot de passe, le code ou la clé d’accès n’est pas le bon.") from error
+
+    async def check_new_password(self, account: Account, password: str) -> None:
+        """Raises Refused for a weak password."""
+        await self._check_strength(password, account.name, account.display_name)
+
+    async def change_password(self, identity: ConfirmedIdentity, password: str) -> Account:
         """Change the password and end all sessions; the caller opens a new one for the person.
 
-        Raises Refused for a wrong old or weak new password, TooManyTries after repeated failures.
+        Raises Refused for a weak password.
         """
-        self.authenticator.throttle.check(account.name)
-        if not await self.passwords.verify(account.password, old):
-            self.authenticator.throttle.record_failure(account.name)
-            raise Refused("password-wrong", "L’ancien mot de passe n’est pas le bon.")
-        await self._check_strength(new, account.name, account.display_name)
+        account = identity.account
+        await self.check_new_password(account, password)
         updated = await self.accounts.update(
-            account, password=await self.passwords.hash(new), generation=account.generation + 1
+            account, password=await self.passwords.hash(password), generation=account.generation + 1
         )
         await self.sessions.end(account.name)
         return updated
-
-    async def enable_second_factor(self, account: Account, secret: str, code: str) -> tuple[Account, list[str]]:
-        """Enable TOTP; returns the account and recovery codes to show once. Raises Refused for a wrong code."""
-        step = second_factor.find_step(secret, code.strip(), self._clock().timestamp())
-        if step is None:
-            raise Refused("code-wrong", "Ce code n’est pas le bon.", "Vérifiez l’heure de votre téléphone.")
-        codes, digests = second_factor.generate_recovery_codes(self._random)
-        return await self.accounts.update(account, totp=secret, step=step, recovery=digests), codes
-
-    async def disable_second_factor(self, account: Account, password: str) -> Account:
-        self.authenticator.throttle.check(account.name)
-        if not await self.passwords.verify(account.password, password):
-            self.authenticator.throttle.record_failure(account.name)
-            raise Refused("password-wrong", "Le mot de passe n’est pas le bon.")
-        return await self.accounts.update(account, totp="", step=0, recovery=())
 
     async def _check_strength(self, password: str, *words: str) -> None:
         site_words = await read_site_words(self._store)

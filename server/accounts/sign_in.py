@@ -1,4 +1,4 @@
-"""Sign-in: one error and the same duration for a wrong name, password or code.
+"""Sign-in: one error and the same duration for a wrong name, password or second factor.
 
 Failures are throttled per name and in total, never per IP address. The counts are in this process's memory; names are
 stored as digests, because people type passwords into the name field.
@@ -10,9 +10,9 @@ import datetime
 from collections import OrderedDict, deque
 from collections.abc import Callable
 
-from server.accounts import second_factor
 from server.accounts.account import Account, Accounts
 from server.accounts.passwords import Passwords
+from server.accounts.second_factor import SecondFactorProof, SecondFactorVerifier
 from sync.canonical import digest
 from sync.errors import Refused
 
@@ -61,13 +61,19 @@ class SignInThrottle:
 
 
 class Authenticator:
-    def __init__(self, accounts: Accounts, passwords: Passwords, clock: Callable[[], datetime.datetime]) -> None:
+    def __init__(
+        self,
+        accounts: Accounts,
+        passwords: Passwords,
+        second_factor: SecondFactorVerifier,
+        clock: Callable[[], datetime.datetime],
+    ) -> None:
         self._accounts = accounts
         self._passwords = passwords
-        self._clock = clock
+        self._second_factor = second_factor
         self.throttle = SignInThrottle(clock)
 
-    async def authenticate(self, name: str, password: str, code: str) -> Account:
+    async def authenticate(self, name: str, password: str, proof: SecondFactorProof) -> Account:
         """The account of these credentials. Raises TooManyTries, or Refused without naming the wrong part."""
         name = name.strip().casefold()
         self.throttle.check(name)
@@ -75,13 +81,10 @@ class Authenticator:
         is_password_right = await self._passwords.verify(
             account.password if account and not account.closed else "", password
         )
-        accepted = (
-            second_factor.verify_code(account, code, self._clock().timestamp()) if account and account.totp else None
-        )
-        if account is None or not is_password_right or (account.totp and accepted is None):
+        changes = await self._second_factor.verify(account, proof) if account and account.has_second_factor else {}
+        if account is None or not is_password_right or changes is None:
             self.throttle.record_failure(name)
             raise Refused("sign-in-refused", "Le nom, le mot de passe ou le code n’est pas le bon.")
-        changes: dict[str, object] = {"step": accepted.step, "recovery": accepted.recovery} if accepted else {}
         if self._passwords.needs_rehash(account.password):
             changes["password"] = await self._passwords.hash(password)
         self.throttle.record_success(name)

@@ -21,6 +21,7 @@ from server.accounts.account_service import accounts_of
 from server.accounts.audit import audit_of
 from server.console import page
 from server.console.context import SESSION_COOKIE, ConsoleContext, is_same_origin, read_cookie
+from server.console.credentials import ask_credentials
 from server.console.navigation import NavigationEntry
 from server.console.posted_form import read_form
 from server.web.compression import choose_encoding, compress_once
@@ -55,6 +56,7 @@ class Forbidden(Refused):
 class ConsoleRoute:
     """One address under /console. `roles`: PUBLIC, or at least one role. `limit`: bytes of a posted body.
 
+    `needs_fresh_sign_in`: methods that ask for the credentials again if they were given more than ten minutes ago.
     Raises ValueError without a role, or with methods other than GET and POST.
     """
 
@@ -63,6 +65,7 @@ class ConsoleRoute:
     roles: frozenset[Role] | Public
     methods: tuple[str, ...] = ("GET",)
     limit: int = FORM_LIMIT
+    needs_fresh_sign_in: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not isinstance(self.roles, Public) and not (self.roles and self.roles <= EVERYONE):
@@ -141,4 +144,6 @@ async def _authorize_and_call(route: ConsoleRoute, context: ConsoleContext) -> R
             raise Forbidden(
                 "form-token", "Ce formulaire n’est plus valable.", "Revenez à la page, rechargez-la et recommencez."
             )
+    if ("GET" if is_read else "POST") in route.needs_fresh_sign_in and (question := await ask_credentials(context)):
+        return question
     return await route.endpoint(context)

@@ -57,6 +57,8 @@ class FlashMessage(Enum):
     REVIEW_REQUESTED = N_("La relecture est demandée. Une autre personne approuve.")
     ROLE_CHANGED = N_("Le rôle est changé.")
     SAVED = N_("C’est enregistré.")
+    PASSKEY_REMOVED = N_("La clé d’accès est enlevée.")
+    PASSKEY_SAVED = N_("La clé d’accès est enregistrée.")
     SECOND_FACTOR_OFF = N_("Le code n’est plus demandé.")
     SESSION_ENDED = N_("C’est fermé.")
     SESSIONS_ENDED = N_("Les sessions sont fermées.")

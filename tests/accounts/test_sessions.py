@@ -19,8 +19,8 @@ async def test_a_stolen_session_ends_with_the_password(console_site: ConsoleSite
     thief.client.headers["cookie"] = f"kunnafoni-session={person.client.cookies['kunnafoni-session']}"
     assert (await thief.get("/me")).status_code == 200
     new = {"password": "cinq autres mots bien longs", "again": "cinq autres mots bien longs"}
-    assert (await person.post("/me/password", {"old": "not it", **new})).status_code == 422
-    changed = await person.post("/me/password", {"old": PASSWORD, **new})
+    assert (await person.post("/me/password", {"password-now": "not it", **new})).status_code == 422
+    changed = await person.post("/me/password", {"password-now": PASSWORD, **new})
     assert changed.status_code == 303
     assert (await thief.get("/me")).status_code == 303
     assert (await thief.post("/me/settings", {"csrf": person.csrf})).status_code == 401

@@ -6,6 +6,7 @@ import pyotp
 import pytest
 
 from server.accounts.account import Role
+from server.accounts.second_factor_settings import ConfirmedIdentity
 from tests.support.console_client import PASSWORD, ConsoleSite, ConsoleUser
 
 pytestmark = pytest.mark.anyio
@@ -15,8 +16,8 @@ SAME_ANSWER = "Le nom, le mot de passe ou le code n’est pas le bon."
 
 async def test_a_wrong_name_password_or_code_get_the_same_answer(console_site: ConsoleSite) -> None:
     await console_site.person(Role.EDITOR, "awa")
-    account, _ = await console_site.people.enable_second_factor(
-        await console_site.people.accounts.get("awa"),
+    account, _ = await console_site.people.second_factor.set_totp(
+        ConfirmedIdentity(await console_site.people.accounts.get("awa")),
         (secret := pyotp.random_base32()),
         pyotp.TOTP(secret).at(console_site.site.clock().timestamp()),
     )

@@ -26,6 +26,8 @@ async def reset_password(context: ConsoleContext) -> Response:
     account = await get_account(context)
     if account.closed:
         raise Refused("account-closed", "Ce compte est fermé.")
+    if account.name == context.user.name:  # the link would remove the second factor without asking for it
+        raise Refused("account-own", "C’est votre propre compte.", "Changez le mot de passe dans « Mon compte ».")
     token = await accounts_of(context).invitations.create(account.name)
     await context.record_action("account-reset", account.name)
     return render_link(context, account.name, token)

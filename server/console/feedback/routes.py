@@ -21,9 +21,13 @@ ROUTES = (
     ConsoleRoute("/feedback/charts/{form}", views.charts, TOTALS_READERS),
     ConsoleRoute("/feedback/export/{form}", exports.download_answers, READERS),
     ConsoleRoute("/feedback/forms", form_upload.forms, READERS, ("GET", "POST"), UPLOAD_LIMIT),
-    ConsoleRoute("/feedback/keys", keys.keys, ADMINISTRATORS),
-    ConsoleRoute("/feedback/keys/made", actions.register_keys, ADMINISTRATORS, ("POST",)),
-    ConsoleRoute("/feedback/keys/tried", actions.confirm_key_test, ADMINISTRATORS, ("POST",)),
+    ConsoleRoute("/feedback/keys", keys.keys, ADMINISTRATORS, needs_fresh_sign_in=("GET",)),
+    ConsoleRoute(
+        "/feedback/keys/made", actions.register_keys, ADMINISTRATORS, ("POST",), needs_fresh_sign_in=("POST",)
+    ),
+    ConsoleRoute(
+        "/feedback/keys/tried", actions.confirm_key_test, ADMINISTRATORS, ("POST",), needs_fresh_sign_in=("POST",)
+    ),
     ConsoleRoute("/feedback/open/{form}", sealed.decryption_page, READERS),
     ConsoleRoute("/feedback/sealed/{form}", sealed.sealed_lines, READERS),
     ConsoleRoute("/feedback/sealed/{id}/{index}", sealed.sealed_attachment, READERS),

@@ -1,4 +1,4 @@
-"""Changes to one's own account: settings, password, sessions, second factor off.
+"""Changes to one's own account: settings, password, sessions.
 
 A new password ends every other session.
 """
@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from server.accounts.account_service import accounts_of
 from server.console.context import LANGUAGES, ConsoleContext
+from server.console.credentials import PASSWORD_FIELD, confirm_identity
 from server.console.flash import FlashMessage
 from server.console.profile.views import render_profile
 from sync.errors import Refused
@@ -25,12 +26,17 @@ async def save_settings(context: ConsoleContext) -> Response:
 async def change_password(context: ConsoleContext) -> Response:
     """Change the password, end all sessions and start a new one for this browser."""
     service = accounts_of(context)
+    new = context.text("password")
     try:
-        if context.text("password") != context.text("again"):
+        if new != context.text("again"):
             raise Refused("password-differs", "Les deux mots de passe ne sont pas les mêmes.")
-        account = await service.change_password(context.user, context.text("old"), context.text("password"))
+        await service.check_new_password(context.user, new)
     except Refused as error:
-        return await render_profile(context, "old" if error.code == "password-wrong" else "password", error)
+        return await render_profile(context, "password", error)
+    try:
+        account = await service.change_password(await confirm_identity(context), new)
+    except Refused as error:
+        return await render_profile(context, PASSWORD_FIELD, error)
     await context.record_action("password-changed", account.name)
     response = context.redirect("/me", FlashMessage.PASSWORD_CHANGED)
     token = await service.sessions.create(account, context.request.headers.get("user-agent", ""))
@@ -45,12 +51,3 @@ async def end_session(context: ConsoleContext) -> Response:
     count = await accounts_of(context).sessions.end(context.user.name, ids, except_id=current)
     await context.record_action("session-ended", context.user.name, count=count)
     return context.redirect("/me", FlashMessage.SESSION_ENDED)
-
-
-async def disable_second_factor(context: ConsoleContext) -> Response:
-    try:
-        await accounts_of(context).disable_second_factor(context.user, context.text("password-now"))
-    except Refused as error:
-        return await render_profile(context, "password-now", error)
-    await context.record_action("second-off", context.user.name)
-    return context.redirect("/me", FlashMessage.SECOND_FACTOR_OFF)

@@ -1,13 +1,14 @@
 """Pages without a session: sign-in, and the one-time link that sets a password.
 
-Sign-in takes name, password and code in one step, so that no answer reveals which of them was wrong.
+Sign-in takes name, password and code or passkey in one step, so that no answer reveals which of them was wrong.
 """
 
 from __future__ import annotations
 
 import re
+import secrets
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from server.accounts.account import Account
 from server.accounts.account_service import accounts_of
@@ -15,24 +16,31 @@ from server.accounts.audit import audit_of
 from server.accounts.sign_in import TooManyTries
 from server.console import page
 from server.console.context import CONSOLE_PATH, ConsoleContext
+from server.console.credentials import (
+    ask_credentials,
+    read_proof,
+    relying_party_of,
+    render_question,
+    require_relying_party,
+)
 from server.console.flash import FlashMessage
 from sync.errors import Refused
 
+PASSKEY_COOKIE = "kunnafoni-passkey"
+PASSKEY_COOKIE_AGE = 600  # seconds: longer than a challenge is valid
+_BINDING = re.compile(r"[A-Za-z0-9_-]{43}")
 _NEXT_PATH = re.compile(r"/console/[A-Za-z0-9._~:/?=&%-]*")
 
 
 async def sign_in(context: ConsoleContext) -> Response:
     """The form; a POST starts a session and leads to `next`, if that is an address of the console."""
-    next_path = context.query("next") or context.text("next")
-    if not _NEXT_PATH.fullmatch(next_path) or "//" in next_path:
-        next_path = f"{CONSOLE_PATH}/"
+    next_path = _next_path(context)
     if context.request.method != "POST":
         return RedirectResponse(next_path, 303) if context.account else _render_form(context, next_path)
     service = accounts_of(context)
     try:
-        account = await service.authenticator.authenticate(
-            context.text("name"), context.text("password"), context.text("code")
-        )
+        proof = read_proof(context, "code", "passkey", context.read_cookie(PASSKEY_COOKIE))
+        account = await service.authenticator.authenticate(context.text("name"), context.text("password"), proof)
     except TooManyTries as error:
         return _render_form(context, next_path, error, 429)
     except Refused as error:
@@ -41,6 +49,30 @@ async def sign_in(context: ConsoleContext) -> Response:
         return _render_form(context, next_path, error, 422)
     await audit_of(context).record(account.name, "signed-in")
     return await start_session(context, account, RedirectResponse(next_path, 303))
+
+
+def _next_path(context: ConsoleContext) -> str:
+    """The console's address that the request names as the next one, or the home page."""
+    path = context.query("next") or context.text("next")
+    return path if _NEXT_PATH.fullmatch(path) and "//" not in path else f"{CONSOLE_PATH}/"
+
+
+async def passkey_options(context: ConsoleContext) -> Response:
+    """Options for a passkey at sign-in, the same for every account; a cookie binds their challenge to this browser."""
+    party = require_relying_party(context)
+    binding = context.read_cookie(PASSKEY_COOKIE)
+    if not _BINDING.fullmatch(binding):
+        binding = secrets.token_urlsafe(32)
+    response = JSONResponse(await accounts_of(context).passkeys.assertion_options(binding, party))
+    context.set_cookie(response, PASSKEY_COOKIE, binding, max_age=PASSKEY_COOKIE_AGE)
+    return response
+
+
+async def sign_in_again(context: ConsoleContext) -> Response:
+    """The question for a page that needs a fresh sign-in; a POST leads back to it."""
+    if context.request.method != "POST":
+        return render_question(context)
+    return await ask_credentials(context) or RedirectResponse(_next_path(context), 303)
 
 
 def _render_form(context: ConsoleContext, next_path: str, error: Refused | None = None, status: int = 200) -> Response:
@@ -54,6 +86,7 @@ def _render_form(context: ConsoleContext, next_path: str, error: Refused | None 
         next_path=next_path,
         wrong=wrong,
         name=name,
+        allows_passkeys=relying_party_of(context) is not None,
     )
 
 

@@ -87,7 +87,8 @@ class Colleague:
     def turn_on_second(self) -> str:
         """The secret of the codes that are asked from now on."""
         secret = self.hidden("/me/second", "secret")
-        self.post("/me/second", {"secret": secret, "code": pyotp.TOTP(secret).now()}, status=200)
+        form = {"secret": secret, "code": pyotp.TOTP(secret).now(), "password-now": PASSWORD}
+        self.post("/me/second", form, status=200)
         return secret
 
 
