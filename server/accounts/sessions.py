@@ -71,6 +71,7 @@ class Sessions:
             "generation": account.generation,
             "began": now,
             "seen": now,
+            "confirmed": now,
             "browser": describe_browser(user_agent),
         }
         expired = [
@@ -171,6 +172,6 @@ def _session_from_record(record: Record, token: str = "") -> Session:
         body["seen"],
         body["browser"],
         record.rev,
-        body.get("confirmed", body["began"]),
+        body.get("confirmed", body["began"]),  # 0.1.0 stored none
         csrf,
     )

@@ -163,7 +163,7 @@ def _addresses(path: str) -> Iterator[str]:
             if address.startswith("/") and " " not in address:
                 named = [
                     argument
-                    for argument in (*node.args[2:], *(word.value for word in node.keywords))
+                    for argument in (*node.args[2:], *(word.value for word in node.keywords if word.arg == "methods"))
                     if isinstance(argument, (ast.Tuple, ast.List))
                 ]
                 methods = [
