@@ -1,4 +1,7 @@
-"""The signed statement of an edition, and the bytes of its daily freshness (PROTOCOL.md, section 3)."""
+"""The signed statement of an edition, and the bytes of its daily freshness (PROTOCOL.md, section 3).
+
+Twin: pwa/src/protocol/edition-statement.ts.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ FRESHNESS_TAG = "kunnafoni-fresh/1"
 
 SITE = re.compile(r"[a-z0-9.-]{1,64}")
 CHANNEL = re.compile(r"[a-z]{2,3}-[A-Z]{2}")
-DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PUBLIC_KEY = re.compile(r"[A-Za-z0-9_-]{87}|")
 
 
@@ -64,7 +67,7 @@ def parse_statement(text: str) -> Statement:
     """Parse a statement. Raises NotProven unless it is canonical JSON; `version-unknown` for another version."""
     try:
         values = parse_json(text)
-        if isinstance(values, list) and values and isinstance(values[0], str) and values[0] != STATEMENT_TAG:
+        if isinstance(values, list) and values[:1] != [STATEMENT_TAG]:
             raise NotProven(
                 "version-unknown", "Cette édition vient d’une version plus récente : mettez l’application à jour."
             )

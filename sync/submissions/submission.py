@@ -27,6 +27,7 @@ _PLACE = re.compile(r"(?:[A-Z]{2}(?:-[A-Z0-9-]{1,16})?)?")
 _SLUG = re.compile(SLUG)
 _TYPE = re.compile(r"(?:[a-z]{1,20}/[a-z0-9.+-]{1,40}(?:;codecs=[a-z0-9]{1,10})?)?")
 _REQUIRED_KEYS = {"v", "nonce", "site", "form", "version", "day", "lang", "place", "answer"}
+_IGNORED_IN_CODES = re.compile("[- \t\r\n\u00a0\u202f]")
 _BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -181,7 +182,7 @@ def receipt_code(id: str) -> str:
 
 def normalize_code(typed_code: str, length: int) -> str:
     """A typed code in capitals without hyphens or spaces; "" if it is not a code of this length."""
-    code = re.sub(r"[\s-]", "", typed_code).upper().translate(str.maketrans("OIL", "011"))
+    code = _IGNORED_IN_CODES.sub("", typed_code).upper().translate(str.maketrans("OIL", "011"))
     return code if len(code) == length and all(character in _BASE32 for character in code) else ""
 
 
