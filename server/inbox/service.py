@@ -24,6 +24,7 @@ from sync.editions.publishing import SigningKeys
 from sync.errors import KunnafoniError, NotFound, Unavailable
 from sync.store.checked_writes import ensure_all_present
 from sync.store.contract import Collection, Record, Store, Write
+from sync.submissions.arrival_days import HEADQUARTERS_NODE
 from sync.submissions.body_lines import RequestLine
 from sync.submissions.devices import Device, enrol
 from sync.submissions.erasure import erase_records, record_erasure
@@ -33,7 +34,6 @@ from sync.submissions.submission import Submission, parse_submission
 
 log = logging.getLogger("kunnafoni.inbox")
 
-HEADQUARTERS_NODE = "hq"
 KEYLESS_NODE = "hub"  # also headquarters' machines without the key: records show that the signer did not receive them
 HUB_CHECK_INTERVAL = 30.0  # seconds between checks whether this machine has joined a headquarters
 MAX_CONCURRENT = 256  # requests in progress; beyond it a refusal with "retry later" is faster

@@ -189,9 +189,9 @@ def _make_test(site: str, public_keys: list[str], word: str) -> Submission:
         "lang": "fr",
         "place": "",
         "answer": digest(secrets.token_urlsafe(32)),
-        "sealed": seal_answers(public_keys, site, _TEST_FORM, version, {"mot": word}),
     }
-    return parse_submission(canonical(body).decode())
+    sealed = seal_answers(public_keys, body, {"mot": word})
+    return parse_submission(canonical(body | {"sealed": sealed}).decode())
 
 
 def _save(folder: Path, pair: SealingKeyPair) -> None:

@@ -119,7 +119,13 @@ def test_answers_are_exported_as_they_were_and_sealed_ones_opened(release: KeptR
             "--format",
             "ndjson",
         )
-        assert [json.loads(line) for line in out.read_text("utf-8").splitlines()] == release.facts["exports"][slug]
+        lines = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
+        assert lines == [_as_exported_now(line) for line in release.facts["exports"][slug]]
+
+
+def _as_exported_now(line: dict[str, Any]) -> dict[str, Any]:
+    """A line of that release's export; its seals are of the kind that is not bound to a submission."""
+    return line | ({"doubt": "seal-unbound"} if line["sealed"] else {})
 
 
 def test_a_phone_of_that_release_is_led_on_by_what_is_published_now(

@@ -76,6 +76,7 @@ def _entry_as_json(entry: ReadSubmission) -> dict[str, Any]:
     return {
         "text": entry.submission.text,
         "received": entry.received_on,
+        "arrived": entry.arrived_on,
         "device": entry.device,
         "doubt": entry.warning,
     }
