@@ -81,7 +81,7 @@ def _parse_value(name: str, value: Any) -> Any:
             raise _invalid(name, text)
         return text.lower() in ("1", "true", "yes")
     if isinstance(default, int):
-        if not text.isascii() or not text.isdigit():
+        if not (text.isascii() and text.isdigit()):
             raise _invalid(name, text)
         return int(text)
     return Path(text) if isinstance(default, Path) else text

@@ -24,7 +24,9 @@ log = logging.getLogger("kunnafoni.audit")
 
 FIRST_WINDOW = datetime.timedelta(days=1)  # searched first; doubled until enough entries match
 
-_ENTRY_ID = re.compile(r"audit:20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z:[0-9a-f]{8}")
+_ENTRY_ID = re.compile(
+    r"audit:20[0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]\.[0-9]{6}Z:[0-9a-f]{8}"
+)
 
 
 @dataclass(frozen=True, slots=True)
