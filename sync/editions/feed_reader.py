@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from sync.canonical import digest
+from sync.canonical import digest, is_well_formed
 from sync.editions.delta import rebuild
 from sync.editions.edition_statement import Statement
 from sync.editions.feed import VERSION, Edition
@@ -75,7 +75,7 @@ def parse_header(line: bytes) -> Mapping[str, Any]:
         raise NotProven(
             "version-unknown", "Cette édition vient d’une version plus récente : mettez l’application à jour."
         )
-    header = _ABSENT | dict.fromkeys(_NUMBERS, 0) | value
+    header: dict[str, Any] = {**_ABSENT, **dict.fromkeys(_NUMBERS, 0), **value}
     is_valid = (
         all(isinstance(header.get(name), str) for name in ("statement", "signature", "key", "base"))
         and isinstance(header["chain"], list)
@@ -106,10 +106,9 @@ def _add_body(
         body = apply_patch(body_of(base_digest), line["patch"])
     else:
         raise _malformed()
-    try:
-        body_digest = digest(body)
-    except (UnicodeEncodeError, TypeError) as error:
-        raise _malformed() from error
+    if not isinstance(body, str) or not is_well_formed(body):
+        raise _malformed()
+    body_digest = digest(body)
     bodies[body_digest] = body
     return body_digest
 

@@ -36,7 +36,7 @@ def write_bundle(site: str, body: bytes, comments: Iterable[str] = ()) -> str:
 def read_bundle(text: str, site: str) -> list[RequestLine]:
     """Read the lines of a bundle. Raises Refused if the text is not a bundle of this site."""
     try:
-        body = _read_file(BUNDLE_TAG, text, site)
+        body = read_file(BUNDLE_TAG, text, site)
         return read_lines(body, MAX_LINES) if body else []
     except TooLarge as error:
         raise Refused("bundle-too-large", "Ce fichier est trop grand.", "Partagez moins d’envois à la fois.") from error
@@ -52,7 +52,7 @@ def write_receipts(site: str, receipts: Mapping[str, Receipt], comments: Iterabl
 def read_receipts(text: str, site: str) -> dict[str, Receipt]:
     """Read receipts by submission id, without verifying their signatures. Raises Refused."""
     try:
-        body = _read_file(RECEIPTS_TAG, text, site)
+        body = read_file(RECEIPTS_TAG, text, site)
         lines = body.split(b"\n")
         if lines.pop() or len(lines) > MAX_LINES:
             raise bundle_broken()
@@ -76,7 +76,8 @@ def _write_file(kind: str, site: str, body: bytes, comments: Iterable[str]) -> s
     return "\n".join(lines) + "\n"
 
 
-def _read_file(kind: str, text: str, site: str) -> bytes:
+def read_file(kind: str, text: str, site: str) -> bytes:
+    """The unpacked body of a file of this kind and site. Raises Refused, or TooLarge for what it unpacks to."""
     if len(text) > MAX_TEXT_LENGTH:
         raise Refused("bundle-too-large", "Ce fichier est trop grand.", "Partagez moins d’envois à la fois.")
     lines = [line for part in _LINE_END.split(text.removeprefix("\ufeff")) if (line := part.strip(" \t"))]

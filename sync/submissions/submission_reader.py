@@ -37,11 +37,11 @@ class ReadSubmission:
     submission: Submission
     form: Form
     received_on: str
-    arrived_on: str
     device: str
     answers: Mapping[str, Any] | None
     plaintext: SealPlaintext | None = None
     warning: str = ""
+    arrived_on: str = ""
 
 
 class SubmissionReader:
@@ -102,11 +102,10 @@ class SubmissionReader:
                 submission,
                 form,
                 arrivals.first_day(submission),
-                arrivals.headquarters_day(submission),
                 device.name if device else "",
                 submission.answers,
-                None,
-                warning,
+                warning=warning,
+                arrived_on=arrivals.headquarters_day(submission),
             )
             entries.append(entry)
         return entries

@@ -77,7 +77,7 @@ class PhoneSimulator:
         self, form: Form, changes: Mapping[str, Any], files: list[bytes] | None = None
     ) -> tuple[dict[str, Any], str]:
         secret = base64url_encode(self.chance.randbytes(32))
-        value = {
+        value: dict[str, Any] = {
             "v": 1,
             "nonce": base64url_encode(self.chance.randbytes(16)),
             "site": self.site,
@@ -92,7 +92,7 @@ class PhoneSimulator:
             value["device"] = self.device
         if files:
             value["files"] = [[digest(data), len(data), "image/jpeg"] for data in files]
-        return {key: field for key, field in (value | changes).items() if field is not None}, secret
+        return {key: field for key, field in {**value, **changes}.items() if field is not None}, secret
 
     def sign(self, value: dict[str, Any], secret: str = "") -> FilledForm:
         text = canonical(value).decode()

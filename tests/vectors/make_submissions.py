@@ -215,7 +215,7 @@ def sealing_cases() -> dict[str, Any]:
 
 
 def copied_headers(own: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    """What a carrier may change around a seal that was made for another submission."""
+    """Changes that a carrier may make around a seal of another submission."""
     return [
         ("into a carrier's own submission", own),
         ("with another secret", {"answer": own["answer"]}),
