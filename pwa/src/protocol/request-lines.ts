@@ -19,15 +19,19 @@ export function parseRequestLine(line: string): RequestLine | null {
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) return null;
   const { submission, signature, file, at, data } = value;
-  if (typeof submission === "string")
-    return isWellFormed(submission) ? { submission, signature: typeof signature === "string" ? signature : "" } : null;
+  if (isText(submission))
+    return isWellFormed(submission) ? { submission, signature: isText(signature) ? signature : "" } : null;
   const isPiece =
-    typeof file === "string" &&
+    isText(file) &&
     DIGEST.test(file) &&
     Number.isSafeInteger(at) &&
     (at as number) >= 0 &&
     (at as number) < MAX_PIECES &&
-    typeof data === "string" &&
+    isText(data) &&
     base64urlDecode(data) !== null;
   return isPiece ? { file, at: at as number, data } : null;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
 }
