@@ -77,8 +77,11 @@ class InboxService:
     def today(self) -> str:
         return self._clock().date().isoformat()
 
-    async def receive(self, lines: Sequence[RequestLine], transport: str = "direct") -> list[Verdict]:
-        """One verdict for each line. Raises Unavailable if the disk is full or too many requests are in progress."""
+    async def receive(self, lines: Sequence[RequestLine], transport: str = "direct", sender: str = "") -> list[Verdict]:
+        """One verdict for each line. Raises Unavailable if the disk is full or too many requests are in progress.
+
+        `sender`: the network that the request comes from, for a fair quota alone.
+        """
         if self._active_requests >= MAX_CONCURRENT:
             raise Unavailable("busy", "Il y a beaucoup d’envois en ce moment.", "Réessayez dans un moment.")
         self._active_requests += 1
@@ -87,7 +90,7 @@ class InboxService:
                 raise Unavailable("disk-full", "Ce site n’a plus de place.", "Gardez l’envoi : il partira plus tard.")
             await self.node_cache.ensure_loaded()
             await self._check_membership()
-            return await self._inbox.receive(lines, self.site, self.today, transport)
+            return await self._inbox.receive(lines, self.site, self.today, transport, sender)
         finally:
             self._active_requests -= 1
 

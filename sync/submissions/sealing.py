@@ -123,7 +123,7 @@ def open_answers(key: SealingKey, submission: Submission) -> SealPlaintext:
             "Cet envoi n’est pas scellé pour cette clé.",
             "Prenez la clé de ce moment-là, ou la clé de secours.",
         )
-    value = json.loads(submission.text)
+    value = parse_json(submission.text)
     raw = base64url_decode(sealed)
     plaintext = _decrypt(key, raw, bound_info(key.id, value))
     is_bound = plaintext is not None
