@@ -36,6 +36,7 @@ async def run_jobs(services: Services, keys: SigningKeys | None) -> AsyncIterato
     ):
         tasks.start_soon(_precompress_feeds, services)
         tasks.start_soon(services.alerts.run)
+        tasks.start_soon(services.audit.run)
         if services.open_couch:
             hubs = HubJob(
                 services.open_couch,

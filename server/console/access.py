@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from server.accounts.account import Role
+from server.accounts.account import Account, Role
 from server.accounts.account_service import accounts_of
 from server.accounts.audit import audit_of
 from server.console import page
@@ -90,7 +90,7 @@ async def handle_request(route: ConsoleRoute, entries: Sequence[NavigationEntry]
         context.set_flash(response)
     except KunnafoniError as error:
         if isinstance(error, Forbidden):
-            await audit_of(request).record_refusal(account.name if account else "", request.scope["path"], error.code)
+            await _record_refusal(request, account, error.code)
         response = page.render_error(context, error, 403 if isinstance(error, Forbidden) else status_of(error))
     except Exception as error:
         log.exception("unexpected error", exc_info=error)
@@ -102,6 +102,14 @@ async def handle_request(route: ConsoleRoute, entries: Sequence[NavigationEntry]
     response.headers.setdefault("referrer-policy", "same-origin")  # under "no-referrer" forms post `Origin: null`
     response.headers.setdefault("content-security-policy", page.CONTENT_SECURITY_POLICY)
     return _compress(request, response)
+
+
+async def _record_refusal(request: Request, account: Account | None, code: str) -> None:
+    """Write a refusal of a signed-in account; only count one of a stranger, who could fill the journal."""
+    if account:
+        await audit_of(request).record_refusal(account.name, request.scope["path"], code)
+    else:
+        audit_of(request).count_refusal("", "console", code)
 
 
 def _compress(request: Request, response: Response) -> Response:

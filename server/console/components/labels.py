@@ -90,6 +90,7 @@ DETAILS = {
     "role": N_("rôle"),
     "room": N_("pièce"),
     "severity": N_("gravité"),
+    "since": N_("depuis"),
     "state": N_("état"),
     "status": N_("nature"),
     "why": N_("pourquoi"),
