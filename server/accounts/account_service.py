@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import datetime
 import secrets
+import time
 from collections.abc import Callable
 
 from anyio import to_thread
 
+from server.accounts import known_browser
 from server.accounts.account import Account, Accounts, Role
 from server.accounts.invitations import AccountInvitation, AccountInvitations
 from server.accounts.passkey_verifier import PasskeyVerifier
@@ -35,6 +37,7 @@ class AccountService:
         clock: Callable[[], datetime.datetime],
         passwords: Passwords | None = None,
         random: Callable[[int], bytes] = secrets.token_bytes,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -42,11 +45,16 @@ class AccountService:
         self.accounts = Accounts(store)
         self.invitations = AccountInvitations(store, clock, random)
         self.sessions = Sessions(store, self.accounts, clock, random)
+        self._random = random
         self.passkeys = PasskeyVerifier(SiteSecret(store, random), clock, random)
         self.authenticator = Authenticator(
-            self.accounts, self.passwords, SecondFactorVerifier(self.passkeys, clock), clock
+            self.accounts, self.passwords, SecondFactorVerifier(self.passkeys, clock), monotonic
         )
         self.second_factor = SecondFactorSettings(self.accounts, self.passkeys, clock, random)
+
+    def remember_browser(self, cookie: str, account: Account) -> str:
+        """The new value of a browser's cookie (see `known_browser`) after a sign-in to the account."""
+        return known_browser.add_token(cookie, account, self._random)
 
     async def has_administrator(self) -> bool:
         return any(account.password and account.role is Role.ADMINISTRATOR for account in await self.accounts.all())
@@ -88,7 +96,7 @@ class AccountService:
         Raises Refused if one of them is wrong, without naming it, and TooManyTries after repeated failures.
         """
         try:
-            return ConfirmedIdentity(await self.authenticator.authenticate(account.name, password, proof))
+            return ConfirmedIdentity(await self.authenticator.confirm(account, password, proof))
         except TooManyTries:
             raise
         except Refused as error:

@@ -24,6 +24,7 @@ from sync.errors import Refused
 from sync.locale import Language
 
 SESSION_COOKIE = "kunnafoni-session"
+BROWSER_COOKIE = "kunnafoni-browser"  # tells the sign-in which accounts this browser has used
 FLASH_COOKIE = "kunnafoni-said"  # the flash message: a sentence for the page after a redirect
 CONSOLE_PATH = "/console"
 LANGUAGES = ("fr", "en")

@@ -8,7 +8,8 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from server.accounts.account_service import accounts_of
-from server.console.context import LANGUAGES, ConsoleContext
+from server.accounts.known_browser import LIFETIME as KNOWN_BROWSER_LIFETIME
+from server.console.context import BROWSER_COOKIE, LANGUAGES, ConsoleContext
 from server.console.credentials import PASSWORD_FIELD, confirm_identity
 from server.console.flash import FlashMessage
 from server.console.profile.views import render_profile
@@ -41,6 +42,8 @@ async def change_password(context: ConsoleContext) -> Response:
     response = context.redirect("/me", FlashMessage.PASSWORD_CHANGED)
     token = await service.sessions.create(account, context.request.headers.get("user-agent", ""))
     context.set_session(response, token)
+    browser = service.remember_browser(context.read_cookie(BROWSER_COOKIE), account)
+    context.set_cookie(response, BROWSER_COOKIE, browser, max_age=KNOWN_BROWSER_LIFETIME)
     return response
 
 

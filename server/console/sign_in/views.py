@@ -13,9 +13,10 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from server.accounts.account import Account
 from server.accounts.account_service import accounts_of
 from server.accounts.audit import audit_of
+from server.accounts.known_browser import LIFETIME as KNOWN_BROWSER_LIFETIME
 from server.accounts.sign_in import TooManyTries
 from server.console import page
-from server.console.context import CONSOLE_PATH, ConsoleContext
+from server.console.context import BROWSER_COOKIE, CONSOLE_PATH, ConsoleContext
 from server.console.credentials import (
     ask_credentials,
     read_proof,
@@ -24,7 +25,8 @@ from server.console.credentials import (
     require_relying_party,
 )
 from server.console.flash import FlashMessage
-from sync.errors import Refused
+from server.web.sender_network import sender_network
+from sync.errors import KunnafoniError, Refused, Unavailable
 
 PASSKEY_COOKIE = "kunnafoni-passkey"
 PASSKEY_COOKIE_AGE = 600  # seconds: longer than a challenge is valid
@@ -39,13 +41,20 @@ async def sign_in(context: ConsoleContext) -> Response:
         return RedirectResponse(next_path, 303) if context.account else _render_form(context, next_path)
     service = accounts_of(context)
     try:
-        proof = read_proof(context, "code", "passkey", context.read_cookie(PASSKEY_COOKIE))
-        account = await service.authenticator.authenticate(context.text("name"), context.text("password"), proof)
+        account = await service.authenticator.authenticate(
+            context.text("name"),
+            context.text("password"),
+            read_proof(context, "code", "passkey", context.read_cookie(PASSKEY_COOKIE)),
+            context.read_cookie(BROWSER_COOKIE),
+            sender_network(context.request.scope),
+        )
     except TooManyTries as error:
         return _render_form(context, next_path, error, 429)
+    except Unavailable as error:
+        return _render_form(context, next_path, error, 503)
     except Refused as error:
         account_or_none = await service.accounts.find(context.text("name").strip().casefold())
-        await audit_of(context).record_refusal(account_or_none.name if account_or_none else "", "sign-in", error.code)
+        audit_of(context).count_refusal(account_or_none.name if account_or_none else "", "sign-in", error.code)
         return _render_form(context, next_path, error, 422)
     await audit_of(context).record(account.name, "signed-in")
     return await start_session(context, account, RedirectResponse(next_path, 303))
@@ -75,7 +84,9 @@ async def sign_in_again(context: ConsoleContext) -> Response:
     return await ask_credentials(context) or RedirectResponse(_next_path(context), 303)
 
 
-def _render_form(context: ConsoleContext, next_path: str, error: Refused | None = None, status: int = 200) -> Response:
+def _render_form(
+    context: ConsoleContext, next_path: str, error: KunnafoniError | None = None, status: int = 200
+) -> Response:
     wrong = {"": error.text(context.language)} if error else {}
     name = context.text("name") if error else ""
     return page.render(
@@ -91,9 +102,15 @@ def _render_form(context: ConsoleContext, next_path: str, error: Refused | None 
 
 
 async def start_session(context: ConsoleContext, account: Account, response: Response) -> Response:
-    """Start a new session and set its cookie; a cookie that the browser sent is ignored."""
-    token = await accounts_of(context).sessions.create(account, context.request.headers.get("user-agent", ""))
+    """Start a new session and set its cookie, and the one by which the next sign-in knows this browser.
+
+    A session cookie that the browser sent is ignored.
+    """
+    service = accounts_of(context)
+    token = await service.sessions.create(account, context.request.headers.get("user-agent", ""))
     context.set_session(response, token)
+    browser = service.remember_browser(context.read_cookie(BROWSER_COOKIE), account)
+    context.set_cookie(response, BROWSER_COOKIE, browser, max_age=KNOWN_BROWSER_LIFETIME)
     return response
 
 
