@@ -13,12 +13,12 @@ import anyio
 
 from server.hubs.join import get_membership
 from server.hubs.withdrawals_from_hubs import record_withdrawal
-from server.inbox.disk_space import DiskSpace
 from server.inbox.lookup_cache import NodeCache
 from server.inbox.quota import Quota
 from server.reader.current_editions import CurrentEditions
 from server.settings import Settings
 from server.web.app_state import HasApp
+from server.web.disk_space import DiskSpace
 from sync.canonical import digest
 from sync.editions.publishing import SigningKeys
 from sync.errors import KunnafoniError, NotFound, Unavailable
@@ -37,7 +37,6 @@ log = logging.getLogger("kunnafoni.inbox")
 KEYLESS_NODE = "hub"  # also headquarters' machines without the key: records show that the signer did not receive them
 HUB_CHECK_INTERVAL = 30.0  # seconds between checks whether this machine has joined a headquarters
 MAX_CONCURRENT = 256  # requests in progress; beyond it a refusal with "retry later" is faster
-CODE_GUESS_LIMIT = (30.0, 0.02)  # burst and tokens a second: typing never exceeds it, guessing takes a million years
 RECEIPT_INTERVAL = 5.0  # seconds between checks for submissions that replication brought
 
 
@@ -52,7 +51,6 @@ class InboxService:
         self.node = KEYLESS_NODE
         self._hub_checked_at = -HUB_CHECK_INTERVAL
         self._disk_space = DiskSpace(settings.data)
-        self._code_guesses = Quota(time.monotonic, CODE_GUESS_LIMIT, CODE_GUESS_LIMIT)
         self.node_cache = NodeCache(store, Quota(time.monotonic), self.node)
         self.node_cache.on_arrival = self._queue_receipts
         self._inbox = Inbox(store, self.node_cache, self.node, None)
@@ -138,8 +136,7 @@ class InboxService:
         await erase_records(self._store, id, [record_id] if record_id else [])
 
     async def enrol(self, code: str, key: str, signature: str) -> Device:
-        if self._code_guesses.try_take(""):
-            raise Unavailable("busy", "Trop de codes ont été essayés.", "Réessayez dans quelques minutes.")
+        """Enrol a device; wrong codes are not limited (see `sync/submissions/devices.py`)."""
         return await enrol(self._store, self.site, code, key, signature, self.today)
 
     @asynccontextmanager

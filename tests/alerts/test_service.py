@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from server.alerts.display_counts import MAX_LANGUAGES
 from server.alerts.drafts import (
     AlertDraft,
     AlertDrafts,
@@ -296,6 +298,19 @@ async def test_what_was_shown_is_counted_by_language_without_a_name(site: Site) 
     await alert_service(site).display_counts.flush()
     assert await alert_service(site).display_counts.sum_by_language(DRAFT.slug) == {"fr": 2, "bm": 1}
     assert await alert_service(site).display_counts.sum_by_language("never-sent") == {}
+
+
+async def test_invented_languages_do_not_fill_the_counts(site: Site) -> None:
+    await alert_service(site).send(DRAFT, "awa")
+    counts = alert_service(site).display_counts
+    counts.add({"alert": DRAFT.slug, "lang": "fr"})
+    await counts.flush()
+    for first, second in itertools.product("abcdefghij", repeat=2):
+        counts.add({"alert": DRAFT.slug, "lang": f"x{first}{second}"})
+    counts.add({"alert": DRAFT.slug, "lang": "fr"})
+    await counts.flush()
+    sums = await counts.sum_by_language(DRAFT.slug)
+    assert (len(sums), sums["fr"]) == (MAX_LANGUAGES, 2)
 
 
 async def test_forty_channels_of_three_hundred_pages_have_it_for_a_second_of_the_processor(tmp_path: Path) -> None:
