@@ -28,6 +28,7 @@ from server.reader.search import Searcher
 from server.settings import Settings
 from server.web.app_state import Clock
 from server.web.assets import AppFiles
+from server.web.fair_queue import FairQueue
 from server.web.health import Readiness
 from server.web.response_cache import ResponseCache
 from server.web.site_origin import SiteOrigin
@@ -39,6 +40,9 @@ from sync.locale import Translator
 from sync.rendering.render import Assets
 from sync.store.administration import OpenCouchAdmin
 from sync.store.contract import Store
+
+COSTLY_READS = 2  # at a time in this process: searches, and feeds that are not kept
+COSTLY_READ_PLACES = 64  # waiting ones
 
 
 def utc_now() -> datetime.datetime:
@@ -63,8 +67,9 @@ class Services:
         self.archive = Archive(self.store)
         self.current_editions = CurrentEditions(self.store, self.archive)
         self.readiness = Readiness(self.store, lambda: self.current_editions.channels)
-        self.feeds = FeedService(self.current_editions, self.response_cache)
-        self.search = Searcher(self.translator)
+        self.costly_reads = FairQueue(COSTLY_READS, COSTLY_READ_PLACES)
+        self.feeds = FeedService(self.current_editions, self.response_cache, self.costly_reads)
+        self.search = Searcher(self.translator, self.costly_reads)
         self.audit = AuditLog(self.store, self.clock)
         self.accounts = AccountService(self.store, self.clock)
         self.inbox = InboxService(self.settings, self.store, self.current_editions, self.clock)

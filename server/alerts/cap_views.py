@@ -24,7 +24,7 @@ CAP_HEADERS = {"cache-control": "public, max-age=15", "access-control-allow-orig
 
 async def feed(request: Request) -> Response:
     """Alerts in force, and cancels and expired alerts of the last day, newest first."""
-    library = await alerts_of(request).load_library()
+    library = await alerts_of(request).library_cache.get()
     now = clock_of(request)()
     listed = sorted(_listed(library.alerts, now), key=lambda alert: (alert.sent, alert.slug), reverse=True)
     language_of = translator_of(request).language_of
@@ -34,7 +34,7 @@ async def feed(request: Request) -> Response:
 
 
 async def alert(request: Request) -> Response:
-    library = await alerts_of(request).load_library()
+    library = await alerts_of(request).library_cache.get()
     alert = library.alerts.get(request.path_params["slug"])
     if alert is None:
         raise NotFound("alert-unknown-here", "Cette alerte n’existe pas.")

@@ -17,6 +17,7 @@ import anyio
 from server.accounts.audit import AuditLog
 from server.alerts.display_counts import DisplayCounts
 from server.alerts.drafts import AlertDraft, AlertDrafts, AlertDraftState, needs_second_approval, without_schedule
+from server.alerts.library_cache import LibraryCache
 from server.push import fanout_records
 from server.push.delivery import Delivery, Message
 from server.push.fanout import Fanout
@@ -65,6 +66,7 @@ class AlertService:
         self.clock = clock
         self._node = secrets.token_hex(8)
         self.display_counts = DisplayCounts(store, self._node)
+        self.library_cache = LibraryCache(store, self.load_library)
         self._keys: SigningKeys | None = None
         self._fanout: Fanout | None = None
 

@@ -41,14 +41,12 @@ class Feed:
     header: Mapping[str, Any]
     lines: tuple[bytes, ...]
 
-    def encode(self, fresh: tuple[str, str] | None = None, after: int = 0) -> bytes:
-        """The response body. `fresh`: date and signature; `after`: number of lines that the phone has already."""
+    def encode(self, fresh: tuple[str, str] | None = None) -> bytes:
+        """The response body. `fresh`: date and signature."""
         header = dict(self.header)
         if fresh:
             header["fresh"] = list(fresh)
-        if after:
-            header["from"] = min(after, len(self.lines))
-        return _encode_line(header) + b"".join(self.lines[after:])
+        return _encode_line(header) + b"".join(self.lines)
 
 
 def edition_header(edition: Edition) -> dict[str, Any]:
@@ -74,6 +72,13 @@ def write_feed(edition: Edition, base: Edition | None, page_bodies: Mapping[str,
     if delta.gone:
         header["gone"] = list(delta.gone)
     return Feed(header | {"count": len(lines), "bytes": sum(map(len, lines))}, lines)
+
+
+def resume_feed(body: bytes, after: int) -> bytes:
+    """A response body made by `Feed.encode`, without the first `after` lines, which the phone has already."""
+    header, *lines = body.split(b"\n")[:-1]
+    value = json.loads(header) | {"from": min(after, len(lines))}
+    return _encode_line(value) + b"".join([line + b"\n" for line in lines[after:]])
 
 
 def needed_digests(edition: Edition, base: Edition | None) -> set[str]:
