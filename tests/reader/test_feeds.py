@@ -123,8 +123,7 @@ async def test_a_page_asked_often_is_written_once(tmp_path: Path, monkeypatch: p
 async def test_costly_work_waits_its_turn_and_kept_answers_do_not(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
         queue = FairQueue(1, 0)
-        for service in (site.services.feeds, site.services.search):
-            service._queue = queue  # type: ignore[attr-defined]
+        site.services.feeds._queue = site.services.search._queue = queue
         id = site.services.current_editions.get("fr-ML").edition.id
         assert (await site.client.get("/feed/fr-ML")).status_code == 200
         costly = [
