@@ -33,6 +33,7 @@ from server.web.health import Readiness
 from server.web.response_cache import ResponseCache
 from server.web.site_origin import SiteOrigin
 from server.writing.drafts import Drafts
+from server.writing.form_files import FormFileReader
 from server.writing.workspace import Workspace
 from sync.editions.archive import Archive
 from sync.editions.publishing import SigningKeys
@@ -83,6 +84,7 @@ class Services:
         self.alerts = AlertService(self.push, self.store, self.archive, self.assets, self.clock)
         self.media = MediaStore(self.store)
         self.converter = MediaConverter()
+        self.form_files = FormFileReader()
         self.doctor = Doctor(self.settings, self.store, self.archive, self.clock, self.open_couch)
 
     def sign_with(self, keys: SigningKeys) -> None:
@@ -118,4 +120,5 @@ class Services:
         state.alerts = self.alerts
         state.media = self.media
         state.converter = self.converter
+        state.form_files = self.form_files
         state.open_couch = self.open_couch
