@@ -6,7 +6,7 @@ Sealing keys decide who reads sealed answers, so only administrators register th
 from __future__ import annotations
 
 from server.console.access import ConsoleRoute, NavigationEntry, Role
-from server.console.feedback import actions, exports, form_upload, keys, sealed, submission, views
+from server.console.feedback import actions, bulk_erasure, exports, form_upload, keys, sealed, submission, views
 from sync.locale import N_
 
 READERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
@@ -17,6 +17,8 @@ UPLOAD_LIMIT = 3 * 1024 * 1024  # bytes of a posted workbook with its form
 ROUTES = (
     ConsoleRoute("/feedback", views.overview, TOTALS_READERS),
     ConsoleRoute("/feedback/list", views.submissions, READERS),
+    ConsoleRoute("/feedback/flood", bulk_erasure.flood, READERS),
+    ConsoleRoute("/feedback/flood/erase", bulk_erasure.erase_flood, READERS, ("POST",)),
     ConsoleRoute("/feedback/code", views.find_by_code, READERS),
     ConsoleRoute("/feedback/charts/{form}", views.charts, TOTALS_READERS),
     ConsoleRoute("/feedback/export/{form}", exports.download_answers, READERS),
