@@ -38,6 +38,11 @@ class Settings:
     keep_days: int = 200
     push_services: str = "fcm.googleapis.com,.push.services.mozilla.com,.push.apple.com,.notify.windows.com"
     push_contact: str = ""
+    max_connections: int = 2_000
+    header_seconds: int = 20
+    silent_seconds: int = 30
+    min_rate: int = 500
+    stop_seconds: int = 10
 
     @property
     def store_address(self) -> str:

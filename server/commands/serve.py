@@ -10,6 +10,7 @@ from typing import Any
 
 import anyio
 import uvicorn
+from starlette.applications import Starlette
 
 from server.app import create_app, create_services
 from server.commands.first_link import say_first_link
@@ -20,8 +21,10 @@ from server.keys.keyring import Keyring, open_keyring
 from server.publishing.publisher import Publication
 from server.services import Services
 from server.settings import Settings
+from server.web.connection_limits import ConnectionLimits, raise_descriptor_limit
+from server.web.connection_refusal import RefusalAnswers
+from server.web.http_connection import http_connection_class
 from server.web.site_origin import SiteOrigin, is_reachable
-from server.web.socket_write_coalescing import CoalescingProtocol
 from sync.content.intake import import_folder
 from sync.editions.publishing import can_sign
 from sync.errors import KunnafoniError
@@ -30,11 +33,10 @@ from sync.store.contract import Collection
 
 Say = Callable[..., None]
 
-KEEP_ALIVE_TIMEOUT = 75  # seconds: the pause before a phone's second request is long on EDGE
-
 
 def serve(settings: Settings, say: Say, language: Language) -> None:
     """Run until interrupted. Raises Refused for a port in use, BadFolder for invalid content."""
+    raise_descriptor_limit()
     with listen(settings.host, settings.port, settings.share_port) as listener:
         settings = replace(settings, port=listener.getsockname()[1])
         anyio.run(_serve, settings, listener, say, language, backend_options={"use_uvloop": True})
@@ -62,22 +64,41 @@ async def _serve(settings: Settings, listener: socket.socket, say: Say, language
                 "Cette machine sert, mais ne publie pas : elle n’a pas la clé de ce site. "
                 "Elle laisse des demandes à celle qui l’a."
             )
-        config = uvicorn.Config(
-            create_app(services, keyring.keys if keyring else None),
-            http=CoalescingProtocol,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=True,
-            forwarded_allow_ips=settings.trusted_proxies,
-            timeout_keep_alive=KEEP_ALIVE_TIMEOUT,
-            lifespan="on",
-        )
+        app = create_app(services, keyring.keys if keyring else None)
+        config = make_server_config(app, settings, services.translator.language_of(settings.lang))
         if settings.publisher:
             await say_first_link(services, welcome_url(settings, ""), say)
         say_address(f"{SiteOrigin.from_settings(settings).url}/", say)
         tune()
         await uvicorn.Server(config).serve(sockets=[listener])
+
+
+def make_server_config(app: Starlette, settings: Settings, language: Language) -> uvicorn.Config:
+    """uvicorn within the settings' limits. `language`: of answers that a connection gives without the application."""
+    limits = connection_limits(settings)
+    return uvicorn.Config(
+        app,
+        http=http_connection_class(limits, RefusalAnswers(language)),
+        ws="none",  # a WebSocket's protocol would leave these limits
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=True,
+        forwarded_allow_ips=settings.trusted_proxies,
+        timeout_keep_alive=int(limits.keep_alive),
+        timeout_graceful_shutdown=int(limits.stopping),
+        lifespan="on",
+    )
+
+
+def connection_limits(settings: Settings) -> ConnectionLimits:
+    return ConnectionLimits(
+        connections=settings.max_connections,
+        headers=settings.header_seconds,
+        silent=settings.silent_seconds,
+        rate=settings.min_rate,
+        stopping=settings.stop_seconds,
+    )
 
 
 async def load_keyring(services: Services) -> Keyring | None:

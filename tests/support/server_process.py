@@ -6,6 +6,7 @@ import contextlib
 import importlib
 import os
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import click
@@ -68,8 +70,8 @@ def command_group() -> click.Group:
 class ServerProcess:
     """A running server; `kill` sends SIGKILL."""
 
-    def __init__(self, folder: Path, *arguments: str, port: int = 0, **settings: str) -> None:
-        """`settings`: further variables of the environment."""
+    def __init__(self, folder: Path, *arguments: str, port: int = 0, descriptors: str = "", **settings: str) -> None:
+        """`descriptors`: the most files it may open, if not this process's own limit. `settings`: further variables."""
         self.said = ""
         self._process = subprocess.Popen(
             [*COMMAND, "serve", "--port", str(port), *arguments],
@@ -77,6 +79,7 @@ class ServerProcess:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            preexec_fn=partial(_limit_descriptors, int(descriptors)) if descriptors else None,
         )
         self.url = self._address()
         self.port = int(self.url.rstrip("/").rpartition(":")[2])
@@ -131,9 +134,15 @@ class ServerProcess:
         self._process.stdout.close()
 
 
+def _limit_descriptors(count: int) -> None:
+    resource.setrlimit(resource.RLIMIT_NOFILE, (count, count))
+
+
 @contextmanager
-def running_server(folder: Path, *arguments: str, port: int = 0, **settings: str) -> Iterator[ServerProcess]:
-    server = ServerProcess(folder, *arguments, port=port, **settings)
+def running_server(
+    folder: Path, *arguments: str, port: int = 0, descriptors: str = "", **settings: str
+) -> Iterator[ServerProcess]:
+    server = ServerProcess(folder, *arguments, port=port, descriptors=descriptors, **settings)
     try:
         yield server
     finally:
