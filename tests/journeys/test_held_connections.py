@@ -42,7 +42,7 @@ async def hold(port: int, kind: int, pause: float, unread: bytes = b"") -> None:
 
     `unread`: requests whose answers are more than the sockets of both sides take.
     """
-    async with Client(port) as client:
+    async with Client(port, patience=100 * pause + PATIENCE) as client:
         match kind:
             case 0:
                 pass

@@ -32,8 +32,9 @@ HALF_POST = request(1000) + b"z"
 class Client(asyncio.Protocol):
     """One raw connection, closed at the end of the block. A connection that the server ended is no error."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, patience: float = PATIENCE) -> None:
         self._port = port
+        self._patience = patience
         self._transport: asyncio.Transport
         self._data = bytearray()
         self._changed = asyncio.Event()
@@ -80,7 +81,7 @@ class Client(asyncio.Protocol):
 
     async def send(self, data: bytes) -> None:
         """Send as soon as the other side takes it."""
-        await asyncio.wait_for(self._writable.wait(), PATIENCE)
+        await asyncio.wait_for(self._writable.wait(), self._patience)
         if not self._transport.is_closing():
             self._transport.write(data)
 
@@ -134,7 +135,7 @@ class Client(asyncio.Protocol):
         self._changed.set()
 
     async def _wait(self, holds: Callable[[], bool]) -> None:
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(self._patience):
             while not holds():
                 assert not self.is_closed or holds(), bytes(self._data[:500])
                 self._changed.clear()
