@@ -42,6 +42,7 @@ class FlashMessage(Enum):
     DRAFT_SAVED = N_("Le brouillon est enregistré.")
     EDITION_PUBLISHED_AGAIN = N_("L’édition d’avant est publiée de nouveau, sous un nouveau numéro.")
     FORM_SAVED = N_("Le formulaire est enregistré. Il part avec la prochaine publication.")
+    FLOOD_ERASED = N_("Effacés pour toujours : {count}. Changés entre-temps, et gardés : {kept}.")
     KEYS_SAVED = N_("Les clés sont enregistrées. Essayez maintenant chaque fichier.")
     KEY_TRIED = N_("L’essai s’ouvre avec cette clé. Essayez aussi l’autre fichier.")
     KEYS_TRIED = N_("Les deux clés ont été essayées : publiez, et les formulaires scellés partent.")

@@ -18,6 +18,7 @@ from server.console import page
 from server.console.context import ConsoleContext
 from server.console.feedback.form_upload import load_versions
 from server.console.feedback.place_names import load_place_names
+from server.console.flash import FlashMessage
 from server.inbox.service import inbox_of
 from server.inbox.submission_index import NEW, SubmissionFilter, SubmissionSummary, submission_index_of
 from server.web.app_state import store_of
@@ -97,7 +98,7 @@ async def erase_flood(context: ConsoleContext) -> Response:
         raise failure
     return context.redirect(
         f"/feedback/flood?form={criteria.form}",
-        "Effacés pour toujours : {count}. Changés entre-temps, et gardés : {kept}.",
+        FlashMessage.FLOOD_ERASED,
         count=erased,
         kept=len(seen) - erased,
     )
