@@ -22,6 +22,7 @@ from server.commands.terminal import (
 from server.hubs.replication_status import ReplicationState
 from server.maintenance import doctor
 from server.maintenance.backup import BackupContents, back_up, restore
+from server.maintenance.backup_marks import note_success
 from server.maintenance.drill import DrillReport, run_drill
 from server.services import utc_now
 from server.settings import read_settings
@@ -72,6 +73,7 @@ def backup_command(file: Path, passphrase_file: Path | None, **options: Any) -> 
             return await back_up(services.store, settings.keys, file, passphrase, services.clock(), ProgressPrinter())
 
     contents = anyio.run(run)
+    note_success(settings.data, utc_now())
     _say_contents("Sauvegardé : {records} fiches, {blobs} fichiers, {keys} clés", contents)
     if contents.conflict_count:
         say(

@@ -20,6 +20,7 @@ from server.hubs import hub_administration, join, replication_status, replicatio
 from server.hubs.hub_job import expected_replications
 from server.keys import vapid
 from server.keys.keyring import open_keyring
+from server.maintenance.backup_marks import read_marks
 from server.maintenance.drill import read_report
 from server.settings import Settings
 from server.web.app_state import Clock
@@ -36,6 +37,7 @@ from sync.store.iteration import iterate_records
 MIN_FREE_BYTES = 1024**3  # free bytes: compaction and purges need as much again as the largest database
 MAX_CONFIRMATION_AGE = datetime.timedelta(days=2)  # the publisher confirms every day
 MAX_DRILL_AGE = datetime.timedelta(days=100)  # the timer drills every month
+MAX_BACKUP_AGE = datetime.timedelta(days=8)  # a weekly backup, and a day
 MAX_CLOCK_SKEW = 300  # seconds that an edition may be ahead of this machine's clock
 
 
@@ -64,7 +66,12 @@ class Doctor:
     async def examine(self) -> list[Finding]:
         """All findings, the store's first; without a working store, those of the checks that do not need it."""
         findings = await self._check_store()
-        findings += [*self._check_key_files(), *self._check_disk(), *self._check_drill()]
+        findings += [
+            *self._check_key_files(),
+            *self._check_disk(),
+            *self._check_backups(),
+            *self._check_drill(),
+        ]
         if any(finding.code.startswith("store-") and finding.is_problem for finding in findings):
             return findings
         for check in (
@@ -154,6 +161,30 @@ class Doctor:
                 "Aucune sauvegarde n’a été restaurée pour l’essayer depuis le {when}.",
                 "Lancez : kunnafoni drill FICHIER",
                 values=values,
+            )
+        ]
+
+    def _check_backups(self) -> list[Finding]:
+        """A failure after the last success, else a last success that is long past; nothing where none was made here."""
+        marks = read_marks(self.settings.data)
+        if marks.failed and (marks.succeeded is None or marks.failed > marks.succeeded):
+            when = marks.failed.isoformat(sep=" ", timespec="minutes")
+            return [
+                Finding(
+                    "backup-failed",
+                    "La sauvegarde a échoué ({when}).",
+                    "Voyez pourquoi : journalctl --unit kunnafoni-backup ; puis lancez kunnafoni backup.",
+                    values={"when": when},
+                )
+            ]
+        if marks.succeeded is None or self.clock() - marks.succeeded <= MAX_BACKUP_AGE:
+            return []
+        return [
+            Finding(
+                "backup-old",
+                "La dernière sauvegarde date du {date}.",
+                "Lancez kunnafoni backup, ou voyez pourquoi celle de la nuit ne se fait plus.",
+                values={"date": marks.succeeded.date().isoformat()},
             )
         ]
 
