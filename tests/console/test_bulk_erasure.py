@@ -25,7 +25,7 @@ async def reports(feedback: FeedbackConsole, message: str, count: int, seed: int
     """Public reports that were received."""
     phone = PhoneSimulator(SITE, seed)
     form = feedback.inbox_site.forms["rumeur"]
-    filled = [phone.fill(form, {"message": f"{message}, {number}"}, **changes) for number in range(count)]
+    filled = [phone.fill(form, {"message": f"{message}, {number}"}, None, **changes) for number in range(count)]
     await feedback.inbox_site.send(*(submission.line for submission in filled))
     await feedback.catch_up()
     return filled

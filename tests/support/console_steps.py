@@ -97,7 +97,7 @@ async def read_seen(person: ConsoleUser, address: str) -> str:
 
 
 def seen_in(page: str) -> str:
-    fingerprints = set(re.findall(r'name="seen" value="([^"]+)"', page))
+    fingerprints: set[str] = set(re.findall(r'name="seen" value="([^"]+)"', page))
     assert len(fingerprints) == 1, fingerprints
     return fingerprints.pop()
 
