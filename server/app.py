@@ -21,7 +21,9 @@ from server.settings import Settings
 from server.web.app_state import Clock
 from server.web.assets import AppFiles
 from server.web.errors import ErrorHandler
+from server.web.request_checks import RequestCheckMiddleware
 from server.web.security import SecurityHeadersMiddleware
+from server.web.site_origin import SiteOrigin
 from sync.editions.publishing import SigningKeys
 from sync.errors import KunnafoniError
 from sync.locale import Translator
@@ -50,15 +52,18 @@ def create_app(services: Services, keys: SigningKeys | None = None) -> Starlette
             yield
 
     handle_error = ErrorHandler(error_page)
+    site_origin = SiteOrigin.from_settings(services.settings)
     app = Starlette(
         routes=ROUTES,
         middleware=[
             Middleware(SecurityHeadersMiddleware),
-            Middleware(ConsoleOriginMiddleware, services.settings.console_url),
+            Middleware(RequestCheckMiddleware, site_origin, handle_error),
+            Middleware(ConsoleOriginMiddleware, site_origin.console),
         ],
         exception_handlers={KunnafoniError: handle_error, Exception: handle_error},
         lifespan=lifespan,
     )
+    app.router.redirect_slashes = False  # Starlette would make the address from the Host header
     services.install(app.state)
     if keys:
         services.sign_with(keys)

@@ -35,7 +35,7 @@ FIRST_CLEAN_UP = 10 * MINUTE  # seconds after the start: a server that restarts 
 async def run_jobs(services: Services, keys: SigningKeys | None) -> AsyncIterator[None]:
     """Run every job until the context ends. Enters once the store was read, or could not be."""
     following = follow_jobs(services)
-    async with services.supervisor.running([*following, *other_jobs(services, keys)]):
+    async with services.audit.writing_last(), services.supervisor.running([*following, *other_jobs(services, keys)]):
         await services.supervisor.wait_for_first_turns([job.name for job in following])
         yield
 
@@ -57,6 +57,7 @@ def other_jobs(services: Services, keys: SigningKeys | None) -> list[BackgroundJ
         BackgroundJob("store", services.store_watch.turn, MINUTE, longest_retry=LONGEST_FOLLOWING_RETRY, is_vital=True),
         BackgroundJob("receipts", services.inbox.acknowledge_replicated, MINUTE, longest_retry=LONGEST_FOLLOWING_RETRY),
         BackgroundJob("feeds", _at_each_load(services, lambda: _precompress_feeds(services)), 10 * MINUTE),
+        BackgroundJob("journal", services.audit.turn, 10 * MINUTE),
         *services.alerts.jobs(services.supervisor.start),
     ]
     if services.open_couch:

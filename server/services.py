@@ -30,9 +30,12 @@ from server.supervision.store_watch import StoreWatch
 from server.supervision.supervisor import Supervisor
 from server.web.app_state import Clock
 from server.web.assets import AppFiles
+from server.web.fair_queue import FairQueue
 from server.web.health import Readiness
 from server.web.response_cache import ResponseCache
+from server.web.site_origin import SiteOrigin
 from server.writing.drafts import Drafts
+from server.writing.form_files import FormFileReader
 from server.writing.workspace import Workspace
 from sync.editions.archive import Archive
 from sync.editions.publishing import SigningKeys
@@ -40,6 +43,9 @@ from sync.locale import Translator
 from sync.rendering.render import Assets
 from sync.store.administration import OpenCouchAdmin
 from sync.store.contract import Store
+
+COSTLY_READS = 2  # at a time in this process: searches, and feeds that are not kept
+COSTLY_READ_PLACES = 64  # waiting ones
 
 
 def utc_now() -> datetime.datetime:
@@ -65,8 +71,9 @@ class Services:
         self.store_watch = StoreWatch(self.store)
         self.archive = Archive(self.store)
         self.current_editions = CurrentEditions(self.store, self.archive)
-        self.feeds = FeedService(self.current_editions, self.response_cache)
-        self.search = Searcher(self.translator)
+        self.costly_reads = FairQueue(COSTLY_READS, COSTLY_READ_PLACES)
+        self.feeds = FeedService(self.current_editions, self.response_cache, self.costly_reads)
+        self.search = Searcher(self.translator, self.costly_reads)
         self.audit = AuditLog(self.store, self.clock)
         self.accounts = AccountService(self.store, self.clock)
         self.inbox = InboxService(self.settings, self.store, self.current_editions, self.clock)
@@ -87,6 +94,7 @@ class Services:
         self.alerts = AlertService(self.push, self.store, self.archive, self.assets, self.clock)
         self.media = MediaStore(self.store)
         self.converter = MediaConverter()
+        self.form_files = FormFileReader()
         self.doctor = Doctor(self.settings, self.store, self.archive, self.clock, self.open_couch)
 
     def sign_with(self, keys: SigningKeys) -> None:
@@ -98,6 +106,7 @@ class Services:
     def install(self, state: State) -> None:
         """Store each service in the entry that its accessor reads."""
         state.settings = self.settings
+        state.site_origin = SiteOrigin.from_settings(self.settings)
         state.store = self.store
         state.archive = self.archive
         state.clock = self.clock
@@ -121,4 +130,5 @@ class Services:
         state.alerts = self.alerts
         state.media = self.media
         state.converter = self.converter
+        state.form_files = self.form_files
         state.open_couch = self.open_couch

@@ -31,12 +31,18 @@ class Settings:
     app: Path = ROOT / "pwa" / "dist"
     url: str = ""
     console_url: str = ""
+    hosts: str = ""
     lang: str = "fr"
     publisher: bool = True
     trusted_proxies: str = "127.0.0.1"
     keep_days: int = 200
     push_services: str = "fcm.googleapis.com,.push.services.mozilla.com,.push.apple.com,.notify.windows.com"
     push_contact: str = ""
+    max_connections: int = 2_000
+    header_seconds: int = 20
+    silent_seconds: int = 30
+    min_rate: int = 500
+    stop_seconds: int = 10
 
     @property
     def store_address(self) -> str:
@@ -80,7 +86,7 @@ def _parse_value(name: str, value: Any) -> Any:
             raise _invalid(name, text)
         return text.lower() in ("1", "true", "yes")
     if isinstance(default, int):
-        if not text.isascii() or not text.isdigit():
+        if not (text.isascii() and text.isdigit()):
             raise _invalid(name, text)
         return int(text)
     return Path(text) if isinstance(default, Path) else text

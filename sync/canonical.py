@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from typing import Any
 
 LARGEST_INTEGER = 2**53 - 1
 
+_HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
@@ -26,8 +28,16 @@ def base64url_decode(text: str) -> bytes:
 
 
 def digest(data: bytes | str) -> str:
-    """SHA-256 of bytes, or of a text's UTF-8, as 43 characters of base64url."""
+    """SHA-256 of bytes, or of a text's UTF-8, as 43 characters of base64url.
+
+    Raises ValueError for a text with a lone surrogate; readers of outside text refuse those.
+    """
     return base64url_encode(hashlib.sha256(data.encode() if isinstance(data, str) else data).digest())
+
+
+def is_well_formed(text: str) -> bool:
+    """False for a text with half a character (a lone surrogate), which UTF-8 cannot carry."""
+    return text.isascii() or _HALF_CHARACTER.search(text) is None
 
 
 def canonical(value: Any) -> bytes:

@@ -23,6 +23,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from sync.placeholders import fill
+
 
 class KunnafoniError(Exception):
     """An error that may be shown to a person."""
@@ -36,8 +38,12 @@ class KunnafoniError(Exception):
 
     def text(self, translate: Any = lambda msgid: msgid) -> str:
         """The sentence and hint, translated by `translate(msgid)`, with placeholders filled."""
-        parts = [translate(part) for part in (self.sentence, self.hint) if part]
-        return " ".join(part.format_map(self.values) for part in parts)
+        return " ".join(part for part in self.translate(translate) if part)
+
+    def translate(self, language: Any, **values: Any) -> tuple[str, str]:
+        """The sentence and the hint ("" without one), translated and filled; `values` win over the error's own."""
+        sentence, hint = (language(part) if part else "" for part in (self.sentence, self.hint))
+        return fill(sentence, self.values | values), fill(hint, self.values | values)
 
     def __str__(self) -> str:
         return f"{self.code}: {self.text()}"

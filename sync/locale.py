@@ -6,10 +6,11 @@ is loaded once at start-up; `translator.language_of("en")` returns the `Language
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,9 +21,13 @@ from babel.dates import format_date, format_time
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+from sync.placeholders import fill
+
 FRENCH = "fr"
 _RIGHT_TO_LEFT = frozenset({"ar", "nqo"})
 _MONTH = "LLLL y"
+_CODE = re.compile(r"[a-z]{2,3}")
+_MAX_LOCALES = 512  # kept in memory; phones and browsers name languages, so their number has an end
 
 # Autonyms, listed only where CLDR has none or one that speakers in these countries do not use.
 _NAMES = {
@@ -60,7 +65,7 @@ class Language:
     def __call__(self, sentence: str, **values: Any) -> str:
         """Translate a sentence and fill its `{name}` placeholders; French where there is no translation."""
         text = self.texts.get(sentence) or sentence
-        return text.format_map(values) if values else text
+        return fill(text, values) if values else text
 
     @property
     def direction(self) -> str:
@@ -124,7 +129,9 @@ class Translator:
         return cls({path.stem: read_catalog(path) for path in sorted(folder.glob("*.po"))})
 
     def language_of(self, code: str) -> Language:
-        return Language(code, self.catalogs.get(code, {}))
+        """The language of a code; French for a text that is no code."""
+        known = code if _CODE.fullmatch(code) else FRENCH
+        return Language(known, self.catalogs.get(known, {}))
 
 
 def read_catalog(path: Path) -> dict[str, str]:
@@ -144,7 +151,7 @@ def own_name(code: str) -> str:
     return name[0].upper() + name[1:]
 
 
-@cache
+@lru_cache(_MAX_LOCALES)
 def time_zone_of(country: str) -> tzinfo:
     """The country's time zone (the first of several); UTC where CLDR has none."""
     zones = sorted(zone for zone, territory in get_global("zone_territories").items() if territory == country)
@@ -156,7 +163,7 @@ def time_zone_of(country: str) -> tzinfo:
     return UTC
 
 
-@cache
+@lru_cache(_MAX_LOCALES)
 def _locale(code: str, fallback: str = FRENCH) -> Locale:
     """CLDR's data of a language; French for languages that CLDR lacks."""
     for candidate in (code, fallback, FRENCH):

@@ -11,12 +11,10 @@ from tests.support import repository
 MIN_CONFIDENCE = 60  # percent: everything vulture suspects
 CALLED_BY_LIBRARIES = {
     # asyncio and httptools call a connection's callbacks
-    "connection_lost",
     "data_received",
-    "exc",
+    "disconnected",
+    "eof_received",
     "on_header",
-    "on_message_begin",
-    "on_message_complete",
     # markdown-it's renderer and yaml's dumper call what they find by name
     "code_block",
     "hardbreak",
@@ -24,7 +22,9 @@ CALLED_BY_LIBRARIES = {
     "renderToken",
     "softbreak",
     "validateLink",
-    # starlette's convertors
+    # starlette's convertors, router and form parser
+    "on_end",
+    "redirect_slashes",
     "regex",
     # attributes that libraries read: tarfile, Pillow, PyAV, couchdb-python, openpyxl, markdown-it, exceptions
     "MAX_IMAGE_PIXELS",

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from server.accounts.passkey import Passkey, passkey_from_body
 from sync.errors import Conflict, NotFound, Refused
 from sync.store.checked_writes import ensure_saved
 from sync.store.contract import Collection, Record, Store, Write
@@ -36,7 +37,7 @@ class Account:
     `shown`: the display name. `password`: an Argon2id hash, "" until the invitation is accepted. `generation` rises
     with every new password, which ends older sessions. `totp`: the shared secret, "" without a second factor. `step`:
     the time step of the last accepted code, so that none is accepted twice. `recovery`: digests of unused recovery
-    codes.
+    codes. `challenge`: the time of issue of the last accepted passkey challenge, for the same reason.
     """
 
     name: str
@@ -50,7 +51,13 @@ class Account:
     language: str = ""
     made: str = ""
     closed: bool = False
+    passkeys: tuple[Passkey, ...] = ()
+    challenge: int = 0
     rev: str | None = None
+
+    @property
+    def has_second_factor(self) -> bool:
+        return bool(self.totp or self.passkeys)
 
     @property
     def display_name(self) -> str:
@@ -70,6 +77,8 @@ class Account:
             "language": self.language,
             "made": self.made,
             "closed": self.closed,
+            "passkeys": [passkey.body for passkey in self.passkeys],
+            "challenge": self.challenge,
         }
 
 
@@ -87,6 +96,8 @@ def account_from_record(record: Record) -> Account:
         body["language"],
         body["made"],
         body["closed"],
+        tuple(passkey_from_body(passkey) for passkey in body.get("passkeys", ())),  # 0.1.0 had none
+        body.get("challenge", 0),
         record.rev,
     )
 
@@ -147,7 +158,13 @@ class Accounts:
         """Disable sign-in but keep the record for the audit log. Raises Refused for the last administrator."""
         await self._require_another_administrator(account)
         return await self.update(
-            account, closed=True, password="", totp="", recovery=(), generation=account.generation + 1
+            account,
+            closed=True,
+            password="",
+            totp="",
+            recovery=(),
+            passkeys=(),
+            generation=account.generation + 1,
         )
 
     async def _require_another_administrator(self, account: Account) -> None:

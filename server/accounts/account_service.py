@@ -1,4 +1,5 @@
-"""The account service: accounts, passwords, invitations, sessions and sign-in, with the operations that span several.
+"""The account service: accounts, passwords, second factors, invitations, sessions and sign-in, with the operations that
+span several.
 
 Used by the console and the commands.
 """
@@ -7,14 +8,23 @@ from __future__ import annotations
 
 import datetime
 import secrets
+import time
 from collections.abc import Callable
 
-from server.accounts import second_factor
+from anyio import to_thread
+
+from server.accounts import known_browser
 from server.accounts.account import Account, Accounts, Role
 from server.accounts.invitations import AccountInvitation, AccountInvitations
-from server.accounts.passwords import Passwords, check_strength
+from server.accounts.passkey_verifier import PasskeyVerifier
+from server.accounts.password_strength import check_strength
+from server.accounts.passwords import Passwords
+from server.accounts.second_factor import SecondFactorProof, SecondFactorVerifier
+from server.accounts.second_factor_settings import ConfirmedIdentity, SecondFactorSettings
 from server.accounts.sessions import Sessions
-from server.accounts.sign_in import Authenticator
+from server.accounts.sign_in import Authenticator, TooManyTries
+from server.accounts.site_secret import SiteSecret
+from server.accounts.site_words import read_site_words
 from server.web.app_state import HasApp
 from sync.errors import Refused
 from sync.store.contract import Store
@@ -27,20 +37,27 @@ class AccountService:
         clock: Callable[[], datetime.datetime],
         passwords: Passwords | None = None,
         random: Callable[[int], bytes] = secrets.token_bytes,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._store = store
         self._clock = clock
-        self._random = random
         self.passwords = passwords or Passwords()
         self.accounts = Accounts(store)
         self.invitations = AccountInvitations(store, clock, random)
         self.sessions = Sessions(store, self.accounts, clock, random)
-        self.authenticator = Authenticator(self.accounts, self.passwords, clock)
+        self._random = random
+        self.passkeys = PasskeyVerifier(SiteSecret(store, random), clock, random)
+        self.authenticator = Authenticator(
+            self.accounts, self.passwords, SecondFactorVerifier(self.passkeys, clock), monotonic
+        )
+        self.second_factor = SecondFactorSettings(self.accounts, self.passkeys, clock, random)
 
-    async def invite_first_administrator(self) -> str | None:
-        """The token of an invitation for the first administrator; None if the site has an administrator."""
-        if any(account.password and account.role is Role.ADMINISTRATOR for account in await self.accounts.all()):
-            return None
-        return await self.invitations.create("")
+    def remember_browser(self, cookie: str, account: Account) -> str:
+        """The new value of a browser's cookie (see `known_browser`) after a sign-in to the account."""
+        return known_browser.add_token(cookie, account, self._random)
+
+    async def has_administrator(self) -> bool:
+        return any(account.password and account.role is Role.ADMINISTRATOR for account in await self.accounts.all())
 
     async def invite(self, name: str, role: Role, display_name: str = "") -> str:
         """Create an account and return the token of its invitation. Raises Refused for a malformed or existing name."""
@@ -56,10 +73,10 @@ class AccountService:
             account = await self.accounts.get(invitation.account)
             if account.closed:
                 raise Refused("account-closed", "Ce compte est fermé.")
-            check_strength(password, account.name)
+            await self.check_new_password(account, password)
             await self.invitations.redeem(invitation)
         else:
-            check_strength(password, name)
+            await self._check_strength(password, name)
             account = await self._create_first_administrator(invitation, name)
         account = await self.accounts.update(
             account,
@@ -68,40 +85,45 @@ class AccountService:
             totp="",
             step=0,
             recovery=(),
+            passkeys=(),
         )
         await self.sessions.end(account.name)
         return account
 
-    async def change_password(self, account: Account, old: str, new: str) -> Account:
+    async def confirm_identity(self, account: Account, password: str, proof: SecondFactorProof) -> ConfirmedIdentity:
+        """Check the credentials of a signed-in person again: the password, and the second factor if there is one.
+
+        Raises Refused if one of them is wrong, without naming it, and TooManyTries after repeated failures.
+        """
+        try:
+            return ConfirmedIdentity(await self.authenticator.confirm(account, password, proof))
+        except TooManyTries:
+            raise
+        except Refused as error:
+            if not account.has_second_factor:
+                raise Refused("password-wrong", "Le mot de passe n’est pas le bon.") from error
+            raise Refused("identity-wrong", "Le mot de passe, le code ou la clé d’accès n’est pas le bon.") from error
+
+    async def check_new_password(self, account: Account, password: str) -> None:
+        """Raises Refused for a weak password."""
+        await self._check_strength(password, account.name, account.display_name)
+
+    async def change_password(self, identity: ConfirmedIdentity, password: str) -> Account:
         """Change the password and end all sessions; the caller opens a new one for the person.
 
-        Raises Refused for a wrong old or weak new password, TooManyTries after repeated failures.
+        Raises Refused for a weak password.
         """
-        self.authenticator.throttle.check(account.name)
-        if not await self.passwords.verify(account.password, old):
-            self.authenticator.throttle.record_failure(account.name)
-            raise Refused("password-wrong", "L’ancien mot de passe n’est pas le bon.")
-        check_strength(new, account.name)
+        account = identity.account
+        await self.check_new_password(account, password)
         updated = await self.accounts.update(
-            account, password=await self.passwords.hash(new), generation=account.generation + 1
+            account, password=await self.passwords.hash(password), generation=account.generation + 1
         )
         await self.sessions.end(account.name)
         return updated
 
-    async def enable_second_factor(self, account: Account, secret: str, code: str) -> tuple[Account, list[str]]:
-        """Enable TOTP; returns the account and recovery codes to show once. Raises Refused for a wrong code."""
-        step = second_factor.find_step(secret, code.strip(), self._clock().timestamp())
-        if step is None:
-            raise Refused("code-wrong", "Ce code n’est pas le bon.", "Vérifiez l’heure de votre téléphone.")
-        codes, digests = second_factor.generate_recovery_codes(self._random)
-        return await self.accounts.update(account, totp=secret, step=step, recovery=digests), codes
-
-    async def disable_second_factor(self, account: Account, password: str) -> Account:
-        self.authenticator.throttle.check(account.name)
-        if not await self.passwords.verify(account.password, password):
-            self.authenticator.throttle.record_failure(account.name)
-            raise Refused("password-wrong", "Le mot de passe n’est pas le bon.")
-        return await self.accounts.update(account, totp="", step=0, recovery=())
+    async def _check_strength(self, password: str, *words: str) -> None:
+        site_words = await read_site_words(self._store)
+        await to_thread.run_sync(check_strength, password, [*words, *site_words])
 
     async def _create_first_administrator(self, invitation: AccountInvitation, name: str) -> Account:
         existing = await self.accounts.find(name)

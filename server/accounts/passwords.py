@@ -1,4 +1,4 @@
-"""Passwords: Argon2id hashing, and the rules for a new password.
+"""Password hashing with Argon2id.
 
 Hashing runs in worker threads, at most MAX_CONCURRENT at a time, because each hash needs 64 MB.
 """
@@ -13,12 +13,10 @@ from anyio import to_thread
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
-from sync.errors import Refused
+from server.accounts.password_strength import MAX_LENGTH
 
 T = TypeVar("T")
 
-MIN_LENGTH = 12  # characters: beyond guessing at a few throttled tries a minute
-MAX_LENGTH = 200  # characters: bounds the cost of hashing for the server
 MAX_CONCURRENT = 2
 
 
@@ -52,20 +50,3 @@ class Passwords:
         if self._limiter is None:  # must be created inside the event loop
             self._limiter = anyio.CapacityLimiter(MAX_CONCURRENT)
         return await to_thread.run_sync(work, *values, limiter=self._limiter)
-
-
-def check_strength(password: str, name: str) -> None:
-    """Raises Refused, with advice, for a password that is too short, too long or too easy to guess."""
-    if len(password) < MIN_LENGTH:
-        raise Refused(
-            "password-short",
-            "Ce mot de passe est trop court : {least} signes au moins.",
-            "Quatre mots sans rapport font un bon mot de passe.",
-            least=MIN_LENGTH,
-        )
-    if len(password) > MAX_LENGTH:
-        raise Refused("password-long", "Ce mot de passe est trop long : {most} signes au plus.", most=MAX_LENGTH)
-    if len(set(password)) < 5 or name in password.casefold():
-        raise Refused(
-            "password-easy", "Ce mot de passe se devine.", "Quatre mots sans rapport font un bon mot de passe."
-        )

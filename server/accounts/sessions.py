@@ -12,12 +12,14 @@ from dataclasses import dataclass
 
 from server.accounts.account import Account, Accounts
 from sync.canonical import base64url_encode, digest
+from sync.errors import Conflict
 from sync.store.checked_writes import delete_records, ensure_saved
-from sync.store.contract import Collection, Record, Store, Write
+from sync.store.contract import Collection, Record, Stale, Store, Write
 from sync.store.iteration import iterate_records
 
 IDLE_TIMEOUT = datetime.timedelta(hours=24)
 MAX_LIFETIME = datetime.timedelta(days=14)
+FRESH_FOR = datetime.timedelta(minutes=10)  # after the password was typed
 SEEN_INTERVAL = datetime.timedelta(minutes=10)  # minimum between two updates of `seen`
 
 _BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
@@ -34,7 +36,11 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """`csrf`: the token in every form of this session; "" for a session from a list. `seen`: the last use."""
+    """A session as stored.
+
+    `csrf`: the token in every form of this session; "" for a session from a list. `seen`: the last use. `confirmed`:
+    the last time that the person gave their credentials.
+    """
 
     id: str
     account: str
@@ -43,6 +49,7 @@ class Session:
     seen: str
     browser: str
     rev: str
+    confirmed: str
     csrf: str = ""
 
 
@@ -64,6 +71,7 @@ class Sessions:
             "generation": account.generation,
             "began": now,
             "seen": now,
+            "confirmed": now,
             "browser": describe_browser(user_agent),
         }
         expired = [
@@ -90,6 +98,21 @@ class Sessions:
                 Collection.PEOPLE, [Write(session.id, {**record.body, "seen": now.isoformat()}, record.rev)]
             )
         return session, account
+
+    def is_fresh(self, session: Session) -> bool:
+        """True if the person gave their credentials within FRESH_FOR: deeds that give power ask for it."""
+        return self._clock() - datetime.datetime.fromisoformat(session.confirmed) <= FRESH_FOR
+
+    async def refresh(self, session: Session) -> None:
+        """Note that the person has given their credentials now. Raises Conflict if the session ended meanwhile."""
+        now = self._clock().isoformat()
+        while record := await self._store.get(Collection.PEOPLE, session.id):
+            body = {**record.body, "seen": now, "confirmed": now}
+            [outcome] = await self._store.write(Collection.PEOPLE, [Write(session.id, body, record.rev)])
+            if not isinstance(outcome, Stale):  # another request of this session noted its use
+                ensure_saved(outcome)
+                return
+        raise Conflict("session-over", "Votre session est finie.", "Entrez de nouveau.")
 
     async def list_for(self, account: Account) -> list[Session]:
         """Open sessions of the account, last used first."""
@@ -142,5 +165,13 @@ def _session_from_record(record: Record, token: str = "") -> Session:
     body = record.body
     csrf = digest(f"csrf:{token}") if token else ""
     return Session(
-        record.id, body["account"], body["generation"], body["began"], body["seen"], body["browser"], record.rev, csrf
+        record.id,
+        body["account"],
+        body["generation"],
+        body["began"],
+        body["seen"],
+        body["browser"],
+        record.rev,
+        body.get("confirmed", body["began"]),  # 0.1.0 stored none
+        csrf,
     )

@@ -1,88 +1,131 @@
-"""Sign-in: one error and the same duration for a wrong name, password or code.
+"""Sign-in: one error and the same duration for a wrong name, password or second factor.
 
-Failures are throttled per name and in total, never per IP address. The counts are in this process's memory; names are
-stored as digests, because people type passwords into the name field.
+Tries are counted before they are judged, by name; a browser that signed in to the account before counts by itself (see
+`known_browser`). There is no count of all names together and none by address: neither can a stranger shut the sign-in
+of others. Hashing is bounded by two fair queues, so that strangers never hold up known browsers. Counts are in this
+process's memory; names are stored as digests, because people type passwords into the name field.
 """
 
 from __future__ import annotations
 
-import datetime
-from collections import OrderedDict, deque
-from collections.abc import Callable
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
-from server.accounts import second_factor
 from server.accounts.account import Account, Accounts
+from server.accounts.known_browser import find_nonce
 from server.accounts.passwords import Passwords
+from server.accounts.second_factor import SecondFactorProof, SecondFactorVerifier
+from server.web.fair_queue import FairQueue
 from sync.canonical import digest
-from sync.errors import Refused
+from sync.errors import KunnafoniError, Refused
 
-FREE_TRIES = 4  # failures of a name before it has to wait
-MAX_WAIT = 300.0  # seconds: an attacker can lock somebody out for five minutes at most
-MAX_NAMES = 10_000
-MAX_FAILURES_PER_MINUTE = 60  # failures of all names together
+FREE_TRIES = 4  # failures before the next try has to wait
+FIRST_WAIT = 5.0  # seconds; doubled with each further failure
+MAX_WAIT = 300.0  # seconds
+MAX_COUNTS = 10_000  # names and browsers; filling it takes an attacker an hour of hashing
+MAX_NAME_LENGTH = 100  # characters of a typed name that are looked at
+QUEUE_WIDTH = 1  # hashes at a time in each queue; each needs 64 MB
+QUEUE_PLACES = 32  # waiting tries in each queue: about ten seconds of hashing
 
 
 class TooManyTries(Refused):
-    """Too many failures of this name, or of all names together."""
+    """Too many failures with this name. `seconds`: the wait until the next try."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(
+            "sign-in-wait", "Trop d’essais.", "Attendez {seconds} secondes, puis réessayez.", seconds=seconds
+        )
 
 
 class SignInThrottle:
-    def __init__(self, clock: Callable[[], datetime.datetime]) -> None:
+    """Failures by key, a name or a known browser. `clock` returns seconds and never goes back."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._failures_by_name: OrderedDict[str, tuple[int, float]] = OrderedDict()
-        self._recent_failures: deque[float] = deque(maxlen=MAX_FAILURES_PER_MINUTE)
+        self._failures: OrderedDict[str, tuple[int, float]] = OrderedDict()
 
-    def check(self, name: str) -> None:
-        """Raises TooManyTries during a wait, whether or not the name exists."""
-        now = self._clock().timestamp()
-        count, last = self._failures_by_name.get(digest(name), (0, 0.0))
-        wait = last + self._delay(count) - now
-        if len(self._recent_failures) == MAX_FAILURES_PER_MINUTE and now - self._recent_failures[0] < 60:
-            wait = max(wait, 60.0)
+    def check(self, key: str) -> None:
+        """Raises TooManyTries during a wait."""
+        count, last = self._failures.get(digest(key), (0, 0.0))
+        wait = min(MAX_WAIT, last + self._delay(count) - self._clock())
         if wait > 0:
-            raise TooManyTries(
-                "sign-in-wait", "Trop d’essais.", "Attendez {seconds} secondes, puis réessayez.", seconds=int(wait) + 1
-            )
+            raise TooManyTries(int(wait) + 1)
 
-    def record_failure(self, name: str) -> None:
-        now = self._clock().timestamp()
-        name_digest = digest(name)
-        self._failures_by_name[name_digest] = (self._failures_by_name.pop(name_digest, (0, 0.0))[0] + 1, now)
-        self._recent_failures.append(now)
-        while len(self._failures_by_name) > MAX_NAMES:
-            self._failures_by_name.popitem(last=False)
+    @contextmanager
+    def attempt(self, key: str) -> Iterator[None]:
+        """Count a try while it is judged, so that parallel ones cannot pass together.
 
-    def record_success(self, name: str) -> None:
-        self._failures_by_name.pop(digest(name), None)
+        Leaving it normally means that the try was right, and forgets the failures. It stays counted if it raises
+        Refused or is cut; any other error of ours gives it back. Raises TooManyTries during a wait.
+        """
+        self.check(key)
+        key_digest = digest(key)
+        count, last = self._failures.pop(key_digest, (0, 0.0))
+        self._failures[key_digest] = (count + 1, self._clock())
+        if len(self._failures) > MAX_COUNTS:
+            self._failures.popitem(last=False)
+        try:
+            yield
+        except Refused:
+            raise
+        except KunnafoniError:
+            self._failures[key_digest] = (count, last)
+            raise
+        self._failures.pop(key_digest, None)
 
     @staticmethod
     def _delay(count: int) -> float:
-        return 0.0 if count < FREE_TRIES else min(MAX_WAIT, 5.0 * 2 ** min(count - FREE_TRIES, 10))
+        return 0.0 if count < FREE_TRIES else min(MAX_WAIT, FIRST_WAIT * 2 ** min(count - FREE_TRIES, 10))
 
 
 class Authenticator:
-    def __init__(self, accounts: Accounts, passwords: Passwords, clock: Callable[[], datetime.datetime]) -> None:
+    def __init__(
+        self,
+        accounts: Accounts,
+        passwords: Passwords,
+        second_factor: SecondFactorVerifier,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._accounts = accounts
         self._passwords = passwords
-        self._clock = clock
-        self.throttle = SignInThrottle(clock)
+        self._second_factor = second_factor
+        self._throttle = SignInThrottle(monotonic)
+        self._strangers = FairQueue(QUEUE_WIDTH, QUEUE_PLACES)
+        self._known = FairQueue(QUEUE_WIDTH, QUEUE_PLACES)
 
-    async def authenticate(self, name: str, password: str, code: str) -> Account:
-        """The account of these credentials. Raises TooManyTries, or Refused without naming the wrong part."""
-        name = name.strip().casefold()
-        self.throttle.check(name)
+    async def authenticate(
+        self, name: str, password: str, proof: SecondFactorProof, browser_cookie: str = "", sender: str = ""
+    ) -> Account:
+        """The account of these credentials. Raises Refused without naming the wrong part.
+
+        `browser_cookie`: see `known_browser`. `sender`: the request's network, for a fair turn alone. Raises
+        TooManyTries, and Unavailable while too many tries wait; then nothing was judged or counted.
+        """
+        name = name[:MAX_NAME_LENGTH].strip().casefold()
         account = await self._accounts.find(name)
+        nonce = find_nonce(browser_cookie, account) if account else ""
+        key = f"{name}\n{nonce}"
+        self._throttle.check(key)
+        queue = self._known if nonce else self._strangers
+        async with queue.turn(sender):
+            with self._throttle.attempt(key):
+                return await self._judge(account, password, proof)
+
+    async def confirm(self, account: Account, password: str, proof: SecondFactorProof) -> Account:
+        """The signed-in account, its credentials judged again. Raises as `authenticate`."""
+        async with self._known.turn(account.name):
+            with self._throttle.attempt(f"{account.name}\nsigned in"):
+                return await self._judge(await self._accounts.find(account.name), password, proof)
+
+    async def _judge(self, account: Account | None, password: str, proof: SecondFactorProof) -> Account:
         is_password_right = await self._passwords.verify(
             account.password if account and not account.closed else "", password
         )
-        accepted = (
-            second_factor.verify_code(account, code, self._clock().timestamp()) if account and account.totp else None
-        )
-        if account is None or not is_password_right or (account.totp and accepted is None):
-            self.throttle.record_failure(name)
+        changes = await self._second_factor.verify(account, proof) if account and account.has_second_factor else {}
+        if account is None or not is_password_right or changes is None:
             raise Refused("sign-in-refused", "Le nom, le mot de passe ou le code n’est pas le bon.")
-        changes: dict[str, object] = {"step": accepted.step, "recovery": accepted.recovery} if accepted else {}
         if self._passwords.needs_rehash(account.password):
             changes["password"] = await self._passwords.hash(password)
-        self.throttle.record_success(name)
         return await self._accounts.update(account, **changes) if changes else account

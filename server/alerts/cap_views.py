@@ -2,33 +2,60 @@
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Iterator
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from server.alerts.service import alerts_of
-from server.web.app_state import clock_of, settings_of
+from server.web.app_state import clock_of, translator_of
+from server.web.site_origin import site_origin_of
+from sync.alerts.alert import Alert, Alerts, is_in_force, replaced_slugs
 from sync.alerts.cap import ATOM_TYPE, CAP_TYPE, write_atom, write_cap
 from sync.alerts.timestamps import format_timestamp
+from sync.canonical import digest
 from sync.errors import NotFound
 
-MAX_FEED_ALERTS = 50  # alerts in the feed, newest first
+ENDED_DAY = datetime.timedelta(days=1)  # an aggregator that polls once a day still learns that an alert is over
+EMPTY_SINCE = "2026-01-01T00:00:00Z"
 CAP_HEADERS = {"cache-control": "public, max-age=15", "access-control-allow-origin": "*"}
 
 
 async def feed(request: Request) -> Response:
-    library = await alerts_of(request).load_library()
-    newest = sorted(library.alerts.values(), key=lambda alert: (alert.sent, alert.slug), reverse=True)[:MAX_FEED_ALERTS]
-    body = write_atom(newest, library, _base_url(request), format_timestamp(clock_of(request)()))
-    return Response(body, headers=CAP_HEADERS, media_type=ATOM_TYPE)
+    """Alerts in force, and cancels and expired alerts of the last day, newest first."""
+    library = await alerts_of(request).library_cache.get()
+    now = clock_of(request)()
+    listed = sorted(_listed(library.alerts, now), key=lambda alert: (alert.sent, alert.slug), reverse=True)
+    language_of = translator_of(request).language_of
+    # A feed without alerts carries no moment of its own, so that it stays the same bytes.
+    body = write_atom(listed, library, site_origin_of(request).url, language_of, EMPTY_SINCE)
+    return _cached(request, body, ATOM_TYPE)
 
 
 async def alert(request: Request) -> Response:
-    library = await alerts_of(request).load_library()
+    library = await alerts_of(request).library_cache.get()
     alert = library.alerts.get(request.path_params["slug"])
     if alert is None:
         raise NotFound("alert-unknown-here", "Cette alerte n’existe pas.")
-    return Response(write_cap(alert, library, _base_url(request)), headers=CAP_HEADERS, media_type=CAP_TYPE)
+    body = write_cap(alert, library, site_origin_of(request).url, translator_of(request).language_of)
+    return _cached(request, body, CAP_TYPE)
 
 
-def _base_url(request: Request) -> str:
-    return settings_of(request).url.rstrip("/") or str(request.base_url).rstrip("/")
+def _listed(alerts: Alerts, now: datetime.datetime) -> Iterator[Alert]:
+    replaced = replaced_slugs(alerts)
+    a_day_ago = format_timestamp(now - ENDED_DAY)
+    for alert in alerts.values():
+        if alert.slug in replaced:
+            continue
+        ended_at = alert.sent if alert.msgType == "Cancel" else alert.expires
+        if is_in_force(alert, replaced) or ended_at >= a_day_ago:
+            yield alert
+
+
+def _cached(request: Request, body: bytes, media_type: str) -> Response:
+    """The body, or 304 for a poller that has it."""
+    headers = CAP_HEADERS | {"etag": f'"{digest(body)}"'}
+    if headers["etag"] in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(body, headers=headers, media_type=media_type)

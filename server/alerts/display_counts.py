@@ -11,6 +11,7 @@ from sync.store.contract import Collection, Store, Write
 from sync.store.iteration import iterate_records
 
 MAX_PENDING = 10_000  # pairs of alert and language between two writes; limits what invented alerts can occupy
+MAX_LANGUAGES = 40  # of one alert's counts; invented ones beyond it are dropped
 _ALERT = re.compile(r"[a-z0-9-]{1,60}")
 _LANG = re.compile(r"[a-z]{2,3}")
 
@@ -61,7 +62,9 @@ class DisplayCounts:
         for alert in sorted(sent_alerts):
             record = records.get(self._record_id(alert))
             counts = Counter(record.body["shown"] if record else {})
-            counts.update({lang: count for (counted_alert, lang), count in new.items() if counted_alert == alert})
+            for (counted_alert, lang), count in new.items():
+                if counted_alert == alert and (lang in counts or len(counts) < MAX_LANGUAGES):
+                    counts[lang] += count
             writes.append(
                 Write(
                     self._record_id(alert), {"node": self._node, "shown": dict(counts)}, record.rev if record else None

@@ -1,25 +1,28 @@
 """Alerts that are not sent yet: records `alert-draft:SLUG` in the collection `content`, possibly incomplete.
 
-A real alert of severity Extreme needs a second person: its last writer cannot approve it, and an edit revokes the
-approval.
+A real alert of severity Extreme needs a second person, to begin it and to change or end it: its last writer cannot
+approve it, an approval is bound to the text that was read, and an edit revokes it. Earlier texts stay in the record.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 from server.supervision.unreadable_records import UnreadableRecords
-from sync.alerts.alert import ALERT_SCHEMA, Alert
+from sync.alerts.alert import ALERT_SCHEMA, Alert, Alerts, story_of
 from sync.alerts.timestamps import parse_timestamp
+from sync.canonical import canonical, digest
 from sync.documents.field_types import ErrorReport
 from sync.documents.yaml_tree import from_json
 from sync.errors import BadFolder, Conflict, NotFound, Refused
 from sync.store.checked_writes import ensure_saved
 from sync.store.contract import Collection, Record, Stale, Store, Write
 from sync.store.iteration import iterate_records
+
+MAX_VERSIONS = 20  # earlier texts of a draft that are kept
 
 
 class AlertDraftState(StrEnum):
@@ -29,11 +32,16 @@ class AlertDraftState(StrEnum):
     TEMPLATE = "template"
 
 
+def fingerprint_of(fields: Mapping[str, Any]) -> str:
+    return digest(canonical(dict(fields)))
+
+
 @dataclass(frozen=True, slots=True)
 class AlertDraft:
     """An alert that is not sent yet, whose `fields` may be incomplete.
 
-    `at`: when to send it, "" for at once. `by`: the account that last wrote it.
+    `at`: when to send it, "" for at once. `by`: the account that last wrote it. `approved`: fingerprint of the text
+    that `approved_by` read. `versions`: earlier texts by fingerprint, oldest first.
     """
 
     slug: str
@@ -42,7 +50,19 @@ class AlertDraft:
     state: AlertDraftState = AlertDraftState.DRAFT
     at: str = ""
     approved_by: str = ""
+    approved: str = ""
+    versions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     rev: str | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """Digest of the text: decisions about the draft carry it."""
+        return fingerprint_of(self.fields)
+
+    @property
+    def is_approved(self) -> bool:
+        """True if a second person read this very text."""
+        return bool(self.approved_by) and self.approved == self.fingerprint
 
     @property
     def id(self) -> str:
@@ -57,6 +77,8 @@ class AlertDraft:
             "state": self.state.value,
             "at": self.at,
             "approved_by": self.approved_by,
+            "approved": self.approved,
+            "versions": [[name, dict(fields)] for name, fields in self.versions.items()],
         }
 
     @property
@@ -73,8 +95,12 @@ class AlertDraft:
         return alert
 
 
-def needs_second_approval(alert: Alert) -> bool:
-    return alert.severity == "Extreme" and alert.status == "Actual"
+def needs_second_approval(alert: Alert, alerts: Alerts) -> bool:
+    """True if the alert, or one that it changes or ends, is a real one of severity Extreme."""
+    story = (alert, *story_of(alert, alerts).earlier)
+    return alert.status == "Actual" and any(
+        member.severity == "Extreme" and member.status == "Actual" for member in story
+    )
 
 
 def with_approval(draft: AlertDraft, actor: str) -> AlertDraft:
@@ -85,7 +111,7 @@ def with_approval(draft: AlertDraft, actor: str) -> AlertDraft:
             "Une autre personne doit approuver cette alerte.",
             "Demandez à une coordinatrice ou un coordinateur.",
         )
-    return replace(draft, approved_by=actor)
+    return replace(draft, approved_by=actor, approved=draft.fingerprint)
 
 
 class AlertDrafts:
@@ -129,11 +155,18 @@ def with_schedule(draft: AlertDraft, at: str) -> AlertDraft:
 
 
 def with_fields(draft: AlertDraft, fields: Mapping[str, Any], actor: str) -> AlertDraft:
-    """The draft with new fields by `actor`: an edit drops approval and schedule."""
+    """The draft with new fields by `actor`: an edit drops approval and schedule, and keeps the earlier text."""
     if dict(fields) == dict(draft.fields):
         return draft
     state = AlertDraftState.TEMPLATE if draft.state is AlertDraftState.TEMPLATE else AlertDraftState.DRAFT
-    return replace(draft, fields=fields, by=actor, approved_by="", state=state, at="")
+    versions = {**draft.versions, **({draft.fingerprint: draft.fields} if draft.fields else {})}
+    kept = dict(list(versions.items())[-MAX_VERSIONS:])
+    return replace(draft, fields=fields, by=actor, approved_by="", approved="", state=state, at="", versions=kept)
+
+
+def without_schedule(draft: AlertDraft) -> AlertDraft:
+    """The draft that could not leave at its time, for somebody to look at."""
+    return replace(draft, state=AlertDraftState.DRAFT, at="")
 
 
 def _changed_meanwhile() -> Conflict:
@@ -144,9 +177,17 @@ def _changed_meanwhile() -> Conflict:
 
 def _draft_from_record(record: Record) -> AlertDraft:
     body = record.body
-    slug = record.id.partition(":")[2]
     if body["at"]:
         parse_timestamp(body["at"])
-    return AlertDraft(
-        slug, body["fields"], body["by"], AlertDraftState(body["state"]), body["at"], body["approved_by"], record.rev
+    draft = AlertDraft(
+        record.id.partition(":")[2],
+        body["fields"],
+        body["by"],
+        AlertDraftState(body["state"]),
+        body["at"],
+        body["approved_by"],
+        versions=dict(body.get("versions", [])),
+        rev=record.rev,
     )
+    # A draft of 0.1.0 dropped its approval with each edit, so the approved text is the one that it has.
+    return replace(draft, approved=body.get("approved", draft.fingerprint if draft.approved_by else ""))

@@ -14,7 +14,8 @@ from dataclasses import replace
 
 from server.accounts.audit import AuditLog
 from server.alerts.display_counts import DisplayCounts
-from server.alerts.drafts import AlertDraft, AlertDrafts, AlertDraftState, needs_second_approval
+from server.alerts.drafts import AlertDraft, AlertDrafts, AlertDraftState, needs_second_approval, without_schedule
+from server.alerts.library_cache import LibraryCache
 from server.push import fanout_records
 from server.push.delivery import Delivery, Message
 from server.push.fanout import Fanout
@@ -50,6 +51,7 @@ ALLOWANCE = 120.0  # seconds without a good turn: the longest wait is IDLE_INTER
 LONGEST_RETRY = 10.0  # seconds after a failure: a due alert is urgent
 IDLE_INTERVAL = 30.0  # seconds between checks when nothing changes and nothing is due: the clock may be corrected
 TEST_LIFETIME = 900  # seconds: a later test alert would only confuse
+TEST_QUEUE_TIME = 2.0  # seconds that a test alert waits for a connection: a person looks at the button
 MAX_TRIES = 5  # attempts to publish a channel that another process publishes at the same time
 _PAGE_SIZE = 500
 _MAX_CHANGES = 10_000
@@ -66,6 +68,7 @@ class AlertService:
         self.clock = clock
         self._node = secrets.token_hex(8)
         self.display_counts = DisplayCounts(store, self._node)
+        self.library_cache = LibraryCache(store, self.load_library)
         self._keys: SigningKeys | None = None
         self._fanout: Fanout | None = None
         self._unreadable = UnreadableRecords()
@@ -170,7 +173,7 @@ class AlertService:
             now + TEST_LIFETIME,
         )
         message = Message(sign_payload(text, self._keys.signer).encode(), "Severe", text.root, text.expires)
-        [delivery] = await self._push.sender.send([(record.id, record.body, message)])
+        [delivery] = await self._push.sender.send([(record.id, record.body, message)], max_queue_time=TEST_QUEUE_TIME)
         return delivery
 
     async def process_due(self) -> float:
@@ -204,16 +207,18 @@ class AlertService:
         ]
 
     async def _send_scheduled(self, draft: AlertDraft) -> None:
-        """Send a scheduled alert, unless its approval is missing. A refused one is journalled; its draft goes too."""
+        """Send a draft whose time has come; one that cannot leave stays, without its schedule, and is journaled."""
         try:
             alert = draft.to_alert()
-            if needs_second_approval(alert) and not draft.approved_by:
-                return
+            if needs_second_approval(alert, (await self.load_library()).alerts) and not draft.is_approved:
+                raise Refused("approval-missing", "Une deuxième personne doit approuver cette alerte.")
             await self.send(alert, draft.by)
         except Refused as error:
             log.warning("scheduled alert %s: %s", draft.slug, error.code)
             await self._audit.record(draft.by, "alert-not-sent", draft.slug, code=error.code)
-        await self.drafts.delete(draft)
+            await self.drafts.save(without_schedule(draft))
+        else:
+            await self.drafts.delete(draft)
 
     async def _handle_changes(self, cursor: str | None) -> tuple[str, float]:
         end = await self._drain_changes(cursor)

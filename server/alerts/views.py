@@ -11,16 +11,20 @@ from server.push.posted_json import endpoint_from, read_json
 from server.push.push_transport import push_of
 from server.push.views import NO_STORE
 from server.web.app_state import translator_of
+from server.web.sender_network import sender_network
 from sync.errors import Gone
 
 
 async def test(request: Request) -> Response:
     """Send a test alert to the requesting phone, which proves itself by its endpoint."""
     value = await read_json(request)
+    endpoint, push = endpoint_from(value), push_of(request)
+    subscription = await push.subscriptions.get(endpoint)
+    push.quota.take_test(subscription.id, sender_network(request.scope))
     language = translator_of(request).language_of(str(value.get("lang", ""))[:3])
-    delivery = await alerts_of(request).send_test(endpoint_from(value), language)
+    delivery = await alerts_of(request).send_test(endpoint, language)
     if delivery.status is DeliveryStatus.GONE:
-        await push_of(request).subscriptions.delete(endpoint_from(value))
+        await push.subscriptions.delete(endpoint)
         raise Gone(
             "subscription-dead", "Le service de messages ne connaît plus ce téléphone.", "Abonnez-le de nouveau."
         )

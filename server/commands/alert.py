@@ -27,8 +27,10 @@ from sync.alerts.audience import Audience
 from sync.alerts.check import require_sendable
 from sync.alerts.library_with_alerts import Library
 from sync.alerts.push_payload import MAX_PAYLOAD_BYTES, alert_text
+from sync.alerts.wording import word_alert
 from sync.content.schemas import to_fields
 from sync.errors import Unavailable
+from sync.locale import Translator
 
 ACTOR = "terminal"
 POLL_INTERVAL = 1.0  # seconds between polls while another server sends
@@ -67,8 +69,8 @@ def send(file: Path, test: bool, **options: Any) -> None:
                 require_sendable(alert_to_send, library, services.clock(), file.name, file_alert.node)
             if service.push_problem and alert_to_send.status == "Test":  # a test is on no page: push is its only effect
                 raise service.push_problem
-            await print_preview(service, alert_to_send, library)
-            if needs_second_approval(alert_to_send) and alert_to_send.slug not in library.alerts:
+            await print_preview(service, alert_to_send, library, services.translator)
+            if needs_second_approval(alert_to_send, library.alerts) and alert_to_send.slug not in library.alerts:
                 await service.drafts.save(
                     AlertDraft(alert_to_send.slug, to_fields("alert", alert_to_send), ACTOR, AlertDraftState.WAITING)
                 )
@@ -84,13 +86,14 @@ def send(file: Path, test: bool, **options: Any) -> None:
     anyio.run(run)
 
 
-async def print_preview(service: AlertService, alert: Alert, library: Library) -> None:
+async def print_preview(service: AlertService, alert: Alert, library: Library, translator: Translator) -> None:
     """Print the text that phones will show, its size, and the number of subscriptions."""
     counts = await service.subscriptions.count_by_language(Audience.for_alert(alert, library.alerts))
     sent = service.clock().strftime("%Y-%m-%dT%H:%M:%SZ")
     for lang in alert.info:
         text = alert_text(alert, lang, library, 1, sent=sent)
-        click.echo(f"[{lang}] {text.headline}\n{text.area}\n{text.text}\n")
+        wording = word_alert(alert, alert.info[lang], text.area, translator.language_of(lang), "")
+        click.echo("\n".join(filter(None, [f"[{lang}] {wording.title}", wording.drill, text.area, f"{text.text}\n"])))
         say("{bytes} octets sur {limit}", bytes=text.size, limit=MAX_PAYLOAD_BYTES)
     say("Téléphones abonnés que cela concerne : {count}", count=sum(counts.values()))
     if service.push_problem:

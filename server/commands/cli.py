@@ -22,7 +22,6 @@ from server.commands import maintenance
 from server.commands import serve as serve_command
 from server.commands.hub import hub
 from server.commands.logging_setup import configure_logging
-from server.commands.site_address import site_url
 from server.commands.terminal import DATA_OPTION, STORE_OPTION, say, terminal_language
 from server.keys.keyring import rotate as rotate_keys
 from server.publishing.publisher import Publication
@@ -156,8 +155,7 @@ def add(name: str, role: str, **options: Any) -> None:
             await services.audit.record("", "account-invited", name, role=role)
             return token
 
-    url = site_url(settings.host, settings.port, settings.url)
-    link = serve_command.welcome_url(settings, url, anyio.run(run))
+    link = serve_command.welcome_url(settings, anyio.run(run))
     say("Le compte {name} est ouvert. Ce lien sert une fois, pendant un jour :", name=name)
     say("{link}", link=link)
 

@@ -30,6 +30,7 @@ from server.keys import sealing_keys
 from server.keys.sealing_key_file import read_pem
 from server.services import Services
 from server.settings import Settings, read_settings
+from server.web.site_origin import UNREACHABLE_ADDRESS, SiteOrigin, is_reachable
 from sync.errors import KunnafoniError, NotFound, Refused
 from sync.forms.compiled_form import Form
 from sync.forms.version_store import load_stored_forms
@@ -154,6 +155,11 @@ def export_(out: Path, slug: str, kind: str, labels: bool, **options: Any) -> No
     help="The private key: the sealing key, a retired one, or the recovery copy.",
 )
 @click.option("--test", is_flag=True, help="Only try the key on the test that was sealed when it was made.")
+@click.option(
+    "--unbound",
+    is_flag=True,
+    help="Open also what an old app sealed and what arrived after the first answers of the new one.",
+)
 @click.option("--form", "slug", default="", help="The form's slug, e.g. plainte.")
 @FORMAT_OPTION
 @LABELS_OPTION
@@ -164,6 +170,7 @@ def open_(
     out: Path | None,
     key_file: Path,
     test: bool,
+    unbound: bool,
     slug: str,
     kind: str,
     labels: bool,
@@ -179,7 +186,8 @@ def open_(
         elif out is None or not slug:
             raise Refused("out-missing", "Il faut --form et le nom du fichier à écrire.")
         else:
-            await _export(services, SubmissionReader(services.store, key), slug, kind, labels, out)
+            reader = SubmissionReader(services.store, key, opens_late_unbound=unbound)
+            await _export(services, reader, slug, kind, labels, out)
 
     _run_with_services(options, work)
 
@@ -208,6 +216,24 @@ async def _export(services: Services, reader: SubmissionReader, slug: str, kind:
     await anyio.Path(out).write_bytes(data)
     sealed = sum(submission.answers is None for submission in submissions)
     say("{count} envois dans {file}, dont {sealed} restés scellés.", count=len(submissions), file=out, sealed=sealed)
+    _explain_unbound(submissions)
+
+
+def _explain_unbound(submissions: Sequence[ReadSubmission]) -> None:
+    unbound = [submission for submission in submissions if "seal-unbound" in submission.warning]
+    closed = sum(submission.answers is None for submission in unbound)
+    if opened := len(unbound) - closed:
+        say(
+            "{count} réponses ont été scellées par une ancienne application : rien ne prouve qu’elles viennent de "
+            "l’envoi qui les porte (« seal-unbound » dans le fichier).",
+            count=opened,
+        )
+    if closed:
+        say(
+            "{count} envois d’une ancienne application sont arrivés après ceux de la nouvelle et restent fermés : "
+            "quelqu’un a pu copier leurs réponses. Avec --unbound, ils s’ouvrent.",
+            count=closed,
+        )
 
 
 async def load_form_versions(services: Services, slug: str) -> list[Form]:
@@ -284,7 +310,11 @@ def enrol_(name: str, place: str, days: int, **options: Any) -> None:
             date=expires.isoformat(),
         )
         settings = services.settings
-        click.echo(enrolment_url(settings.url, services.current_editions.default_channel(settings.lang), code))
+        channel = services.current_editions.default_channel(settings.lang)
+        url = SiteOrigin.from_settings(settings).url
+        click.echo(enrolment_url(url, channel, code))
+        if not is_reachable(url):
+            say(UNREACHABLE_ADDRESS)
 
     _run_with_services(options, work)
 

@@ -17,6 +17,7 @@ def configure_logging() -> None:
                 # uvicorn's access log contains IP addresses; its error log repeats messages that `serve` prints.
                 "uvicorn.access": {"handlers": [], "propagate": False, "level": "CRITICAL"},
                 "uvicorn.error": {"level": "WARNING"},
+                "python_multipart": {"level": "ERROR"},  # it warns of every broken form, so anybody could fill the log
             },
         }
     )

@@ -1,4 +1,4 @@
-"""Maintenance commands: `doctor`, `copy`, `backup` and `restore`."""
+"""Maintenance commands: `doctor`, `copy`, `backup`, `restore` and `drill`."""
 
 from __future__ import annotations
 
@@ -22,9 +22,12 @@ from server.commands.terminal import (
 )
 from server.hubs.replication_status import ReplicationState
 from server.maintenance.backup import BackupContents, back_up, restore
+from server.maintenance.backup_marks import note_success
+from server.maintenance.drill import DrillReport, run_drill
 from server.maintenance.finding import Finding
 from server.maintenance.known_stores import KnownStores
 from server.maintenance.server_check import ask_server
+from server.services import utc_now
 from server.settings import read_settings
 from sync.store.contract import Collection
 from sync.store.copying import StoreSummary, copy_store
@@ -45,7 +48,7 @@ class CollectionNames(click.ParamType[tuple[Collection, ...]]):
 
 
 def register(commands: click.Group) -> None:
-    for command in (doctor_command, copy_command, backup_command, restore_command):
+    for command in (doctor_command, copy_command, backup_command, restore_command, drill_command):
         commands.add_command(command)
 
 
@@ -101,6 +104,7 @@ def backup_command(file: Path, passphrase_file: Path | None, smaller: bool, **op
             return contents
 
     contents = anyio.run(run)
+    note_success(settings.data, utc_now())
     _say_contents("Sauvegardé : {records} fiches, {blobs} fichiers, {keys} clés", contents)
     if contents.conflict_count:
         say(
@@ -127,6 +131,36 @@ def restore_command(file: Path, passphrase_file: Path | None, **options: Any) ->
     contents = anyio.run(run)
     _say_contents("Restauré tel qu’il était le {when} : {records} fiches, {blobs} fichiers, {keys} clés", contents)
     say("Des téléphones ont peut-être vu plus récent. Pour qu’ils suivent : kunnafoni publish --again")
+
+
+@click.command("drill")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@PASSPHRASE_OPTION
+@DATA_OPTION
+@click.option(
+    "--room",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Folder with room for the restored site, which is removed at the end (default: the system's temporary one).",
+)
+def drill_command(file: Path, passphrase_file: Path | None, room: Path | None, **options: Any) -> None:
+    """Restore a backup into an empty, temporary place, examine it, and say what it took."""
+    settings = read_settings(os.environ, **options)
+    passphrase = read_passphrase(passphrase_file, new=False)
+
+    async def run() -> DrillReport:
+        return await run_drill(file, passphrase, utc_now(), settings.data, room)
+
+    report = anyio.run(run)
+    say(
+        "La sauvegarde du {when} se restaure entière : {records} fiches, {blobs} fichiers, {submissions} envois, "
+        "{channels} chaînes.",
+        when=report.written,
+        records=report.records,
+        blobs=report.blobs,
+        submissions=report.submissions,
+        channels=report.channels,
+    )
+    say("Il a fallu {seconds} secondes et {memory} Mo de mémoire.", seconds=report.seconds, memory=report.memory)
 
 
 @click.command("doctor")

@@ -5,22 +5,28 @@ from __future__ import annotations
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from typing import Any
 
 import anyio
 import uvicorn
+from starlette.applications import Starlette
 
 from server.app import create_app, create_services
+from server.commands.first_link import say_first_link
 from server.commands.http_server import serve_until_stopped
 from server.commands.interpreter_tuning import tune
-from server.commands.site_address import can_work_offline, draw_qr_code, is_reachable, listen, site_url
+from server.commands.site_address import can_work_offline, draw_qr_code, listen
 from server.console.context import CONSOLE_PATH
 from server.keys.keyring import Keyring, open_keyring
 from server.maintenance.known_stores import KnownStores
 from server.publishing.publisher import Publication
 from server.services import Services
 from server.settings import Settings
-from server.web.socket_write_coalescing import CoalescingProtocol
+from server.web.connection_limits import ConnectionLimits, raise_descriptor_limit
+from server.web.connection_refusal import RefusalAnswers
+from server.web.http_connection import http_connection_class
+from server.web.site_origin import SiteOrigin, is_reachable
 from sync.content.intake import import_folder
 from sync.editions.publishing import can_sign
 from sync.errors import KunnafoniError
@@ -30,12 +36,12 @@ from sync.store.identity import open_empty, open_identified
 
 Say = Callable[..., None]
 
-KEEP_ALIVE_TIMEOUT = 75  # seconds: the pause before a phone's second request is long on EDGE
-
 
 def serve(settings: Settings, say: Say, language: Language) -> None:
     """Run until interrupted. Raises Refused for a port in use, BadFolder for invalid content."""
+    raise_descriptor_limit()
     with listen(settings.host, settings.port, settings.share_port) as listener:
+        settings = replace(settings, port=listener.getsockname()[1])
         anyio.run(_serve, settings, listener, say, language, backend_options={"use_uvloop": True})
 
 
@@ -69,23 +75,41 @@ async def _serve(settings: Settings, listener: socket.socket, say: Say, language
                 "Cette machine sert, mais ne publie pas : elle n’a pas la clé de ce site. "
                 "Elle laisse des demandes à celle qui l’a."
             )
-        config = uvicorn.Config(
-            create_app(services, keyring.keys if keyring else None),
-            http=CoalescingProtocol,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=True,
-            forwarded_allow_ips=settings.trusted_proxies,
-            timeout_keep_alive=KEEP_ALIVE_TIMEOUT,
-            lifespan="on",
-        )
-        url = site_url(settings.host, listener.getsockname()[1], settings.url)
+        app = create_app(services, keyring.keys if keyring else None)
+        config = make_server_config(app, settings, services.translator.language_of(settings.lang))
         if settings.publisher:
-            await say_first_link(services, url, say)
-        say_address(url, say)
+            await say_first_link(services, welcome_url(settings, ""), say)
+        say_address(f"{SiteOrigin.from_settings(settings).url}/", say)
         tune()
         await serve_until_stopped(config, listener)
+
+
+def make_server_config(app: Starlette, settings: Settings, language: Language) -> uvicorn.Config:
+    """uvicorn within the settings' limits. `language`: of answers that a connection gives without the application."""
+    limits = connection_limits(settings)
+    return uvicorn.Config(
+        app,
+        http=http_connection_class(limits, RefusalAnswers(language)),
+        ws="none",  # a WebSocket's protocol would leave these limits
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=True,
+        forwarded_allow_ips=settings.trusted_proxies,
+        timeout_keep_alive=int(limits.keep_alive),
+        timeout_graceful_shutdown=int(limits.stopping),
+        lifespan="on",
+    )
+
+
+def connection_limits(settings: Settings) -> ConnectionLimits:
+    return ConnectionLimits(
+        connections=settings.max_connections,
+        headers=settings.header_seconds,
+        silent=settings.silent_seconds,
+        rate=settings.min_rate,
+        stopping=settings.stop_seconds,
+    )
 
 
 async def load_keyring(services: Services) -> Keyring | None:
@@ -124,19 +148,8 @@ async def _prepare_site(services: Services, keyring: Keyring, say: Say, language
         say("À publier, mais pas publiable : {reason}", reason=error.text(language))
 
 
-async def say_first_link(services: Services, url: str, say: Say) -> None:
-    """Print a one-time link for the first administrator, as long as the site has none."""
-    token = await services.accounts.invite_first_administrator()
-    if token:
-        say("")
-        say(
-            "Personne n’administre encore ce site. Ce lien fait le premier compte ; il sert une fois, pendant un jour :"
-        )
-        say("{link}", link=welcome_url(services.settings, url, token))
-
-
-def welcome_url(settings: Settings, url: str, token: str) -> str:
-    return f"{(settings.console_url or url).rstrip('/')}{CONSOLE_PATH}/welcome/{token}"
+def welcome_url(settings: Settings, token: str) -> str:
+    return f"{SiteOrigin.from_settings(settings).console_url}{CONSOLE_PATH}/welcome/{token}"
 
 
 def say_address(url: str, say: Say) -> None:

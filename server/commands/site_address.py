@@ -1,14 +1,13 @@
-"""The site's address: the listening socket, the URL that phones can reach, and its QR code. Used by `serve`."""
+"""The listening socket, and the site's address on the terminal with its QR code. Used by `serve`."""
 
 from __future__ import annotations
 
 import errno
-import ipaddress
 import socket
-from urllib.parse import urlsplit
 
 import segno
 
+from server.web.site_origin import is_reachable
 from sync.errors import Refused
 
 
@@ -34,25 +33,6 @@ def listen(host: str, port: int, reuse_port: bool = False) -> socket.socket:
         ) from error
 
 
-def site_url(host: str, port: int, public: str) -> str:
-    """The URL to open: `public` if set, else the listening address, with a wildcard replaced by this machine's IP."""
-    if public:
-        return public.rstrip("/") + "/"
-    hostname = _find_own_address() or host if _is_wildcard(host) else host
-    return f"http://{f'[{hostname}]' if ':' in hostname else hostname}:{port}/"
-
-
-def is_reachable(url: str) -> bool:
-    """True if a phone could open the URL: its host is not localhost, loopback or unspecified."""
-    host = urlsplit(url).hostname or ""
-    if host == "localhost" or host.endswith(".localhost"):
-        return False
-    try:
-        return not (ipaddress.ip_address(host).is_loopback or ipaddress.ip_address(host).is_unspecified)
-    except ValueError:
-        return "." in host
-
-
 def can_work_offline(url: str) -> bool:
     """True if browsers allow a service worker: over https, or on the machine itself."""
     return url.startswith("https://") or not is_reachable(url)
@@ -69,17 +49,3 @@ def _draw_blocks(rows: list[list[bool]]) -> str:
     blocks = {(True, True): " ", (True, False): "▄", (False, True): "▀", (False, False): "█"}
     pairs = zip(rows[::2], rows[1::2], strict=True)
     return "\n".join("".join(blocks[pair] for pair in zip(upper, lower, strict=True)) for upper, lower in pairs)
-
-
-def _is_wildcard(host: str) -> bool:
-    return host in ("0.0.0.0", "::", "")  # noqa: S104
-
-
-def _find_own_address() -> str:
-    """This machine's IP address on its network, or ""; no packet is sent to find it."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("10.255.255.255", 1))
-            return str(probe.getsockname()[0])
-        except OSError:
-            return ""

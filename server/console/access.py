@@ -16,11 +16,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from server.accounts.account import Role
+from server.accounts.account import Account, Role
 from server.accounts.account_service import accounts_of
 from server.accounts.audit import audit_of
 from server.console import page
-from server.console.context import SESSION_COOKIE, ConsoleContext, is_same_origin
+from server.console.context import SESSION_COOKIE, ConsoleContext, is_same_origin, read_cookie
+from server.console.credentials import ask_credentials
 from server.console.navigation import NavigationEntry
 from server.console.posted_form import read_form
 from server.web.compression import choose_encoding, compress_once
@@ -55,6 +56,7 @@ class Forbidden(Refused):
 class ConsoleRoute:
     """One address under /console. `roles`: PUBLIC, or at least one role. `limit`: bytes of a posted body.
 
+    `needs_fresh_sign_in`: methods that ask for the credentials again if they were given more than ten minutes ago.
     Raises ValueError without a role, or with methods other than GET and POST.
     """
 
@@ -63,6 +65,7 @@ class ConsoleRoute:
     roles: frozenset[Role] | Public
     methods: tuple[str, ...] = ("GET",)
     limit: int = FORM_LIMIT
+    needs_fresh_sign_in: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not isinstance(self.roles, Public) and not (self.roles and self.roles <= EVERYONE):
@@ -78,14 +81,16 @@ class ConsoleRoute:
 
 
 async def handle_request(route: ConsoleRoute, entries: Sequence[NavigationEntry], request: Request) -> Response:
-    session, account = await accounts_of(request).sessions.find(request.cookies.get(SESSION_COOKIE, "")) or (None, None)
+    token = read_cookie(request, SESSION_COOKIE)
+    session, account = await accounts_of(request).sessions.find(token) or (None, None)
     visible_entries = tuple(entry for entry in entries if account and account.role in entry.roles)
-    context = ConsoleContext(request, session, account, visible_entries)
+    context = ConsoleContext(request, session, account, visible_entries, token=token if session else "")
     try:
         response = await _authorize_and_call(route, context)
+        context.set_flash(response)
     except KunnafoniError as error:
         if isinstance(error, Forbidden):
-            await audit_of(request).record_refusal(account.name if account else "", request.url.path, error.code)
+            await _record_refusal(request, account, error.code)
         response = page.render_error(context, error, 403 if isinstance(error, Forbidden) else status_of(error))
     except Exception as error:
         log.exception("unexpected error", exc_info=error)
@@ -97,6 +102,14 @@ async def handle_request(route: ConsoleRoute, entries: Sequence[NavigationEntry]
     response.headers.setdefault("referrer-policy", "same-origin")  # under "no-referrer" forms post `Origin: null`
     response.headers.setdefault("content-security-policy", page.CONTENT_SECURITY_POLICY)
     return _compress(request, response)
+
+
+async def _record_refusal(request: Request, account: Account | None, code: str) -> None:
+    """Write a refusal of a signed-in account; only count one of a stranger, who could fill the journal."""
+    if account:
+        await audit_of(request).record_refusal(account.name, request.scope["path"], code)
+    else:
+        audit_of(request).count_refusal("", "console", code)
 
 
 def _compress(request: Request, response: Response) -> Response:
@@ -119,7 +132,8 @@ async def _authorize_and_call(route: ConsoleRoute, context: ConsoleContext) -> R
     is_public = isinstance(route.roles, Public)
     if not is_public and context.account is None:
         if is_read:
-            target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+            query = request.scope["query_string"].decode("latin-1")
+            target = request.scope["path"] + (f"?{query}" if query else "")
             return RedirectResponse(f"/console/sign-in?next={quote(target)}", 303)
         return page.render(
             context, "components/session-over.html", context.language("Votre session est finie"), status=401
@@ -138,4 +152,6 @@ async def _authorize_and_call(route: ConsoleRoute, context: ConsoleContext) -> R
             raise Forbidden(
                 "form-token", "Ce formulaire n’est plus valable.", "Revenez à la page, rechargez-la et recommencez."
             )
+    if ("GET" if is_read else "POST") in route.needs_fresh_sign_in and (question := await ask_credentials(context)):
+        return question
     return await route.endpoint(context)

@@ -5,12 +5,9 @@ Created by `access.handle_request` and passed to every handler.
 
 from __future__ import annotations
 
-import base64
 import hmac
-import json
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -19,12 +16,15 @@ from starlette.responses import RedirectResponse, Response
 from server.accounts.account import Account
 from server.accounts.audit import audit_of
 from server.accounts.sessions import Session
+from server.console.flash import FLASH_SECONDS, FlashMessage, decode_flash, encode_flash
 from server.console.navigation import NavigationEntry
-from server.web.app_state import settings_of, translator_of
+from server.web.app_state import clock_of, settings_of, translator_of
+from server.web.site_origin import parse_host, parse_origin
 from sync.errors import Refused
 from sync.locale import Language
 
 SESSION_COOKIE = "kunnafoni-session"
+BROWSER_COOKIE = "kunnafoni-browser"  # tells the sign-in which accounts this browser has used
 FLASH_COOKIE = "kunnafoni-said"  # the flash message: a sentence for the page after a redirect
 CONSOLE_PATH = "/console"
 LANGUAGES = ("fr", "en")
@@ -35,6 +35,7 @@ class ConsoleContext:
     """One request to the console. Accessors of services accept it in place of a request: `drafts_of(context)`.
 
     `entries`: the navigation that the account's role may see. `form`: empty unless the method is POST.
+    `token`: of the session that the browser will have after this response; "" without one.
     """
 
     request: Request
@@ -42,6 +43,8 @@ class ConsoleContext:
     account: Account | None
     entries: tuple[NavigationEntry, ...]
     form: FormData = field(default_factory=FormData)
+    token: str = ""
+    _flash: tuple[FlashMessage, dict[str, object]] | None = field(default=None, init=False)
 
     @property
     def app(self) -> Any:
@@ -96,36 +99,77 @@ class ConsoleContext:
         """Write an action of the signed-in account to the audit log."""
         await audit_of(self).record(self.user.name, action, target, **detail)
 
-    def redirect(self, path: str, message: str = "", **values: Any) -> Response:
-        """Redirect to another page of the console, which shows `message` (a msgid, with `values`) once."""
-        response = RedirectResponse(CONSOLE_PATH + path, 303)
-        if message:
-            flash = base64.urlsafe_b64encode(json.dumps([message, values]).encode()).decode()
-            self.set_cookie(response, FLASH_COOKIE, flash, max_age=60)
-        return response
+    def redirect(self, path: str, message: FlashMessage | None = None, **values: object) -> Response:
+        """Redirect to another page of the console, which shows `message` (with `values`) once."""
+        self._flash = (message, values) if message else None
+        return RedirectResponse(CONSOLE_PATH + path, 303)
+
+    def set_session(self, response: Response, token: str) -> None:
+        """Give the browser the session of this token, in place of the one it had."""
+        self.token = token
+        self.set_cookie(response, SESSION_COOKIE, token)
+
+    def read_cookie(self, name: str) -> str:
+        """A cookie of the console, or ""."""
+        return read_cookie(self.request, name)
 
     def set_cookie(self, response: Response, name: str, value: str, max_age: int | None = None) -> None:
-        """Set a cookie that only the console's own pages send and that no script reads. `max_age` in seconds."""
-        secure = self.request.url.scheme == "https"
+        """Set a cookie that other sites cannot send and scripts cannot read. `max_age` in seconds."""
+        secure = self.request.scope["scheme"] == "https"
         response.set_cookie(
-            name, value, max_age=max_age, path=CONSOLE_PATH, secure=secure, httponly=True, samesite="strict"
+            cookie_name(self.request, name),
+            value,
+            max_age=max_age,
+            path="/" if secure else CONSOLE_PATH,  # the prefix of the name demands the whole host
+            secure=secure,
+            httponly=True,
+            samesite="strict",
         )
 
+    def delete_cookie(self, response: Response, name: str) -> None:
+        self.set_cookie(response, name, "", max_age=0)
+
+    def set_flash(self, response: Response) -> None:
+        """Set the cookie of the message that `redirect` was given; without a session there is none."""
+        if self._flash and self.token:
+            message, values = self._flash
+            now = clock_of(self)().timestamp()
+            self.set_cookie(response, FLASH_COOKIE, encode_flash(self.token, message, values, now), FLASH_SECONDS)
+
     def read_flash(self) -> str:
-        """The flash message in the page's language; "" without one, or when the cookie is malformed."""
-        try:
-            sentence, values = json.loads(base64.urlsafe_b64decode(self.request.cookies.get(FLASH_COOKIE, "")))
-            return self.language(str(sentence), **values)
-        except (ValueError, TypeError, KeyError, IndexError, AttributeError):
+        """The flash message in the page's language; "" without one for this session."""
+        cookie = self.read_cookie(FLASH_COOKIE)
+        flash = decode_flash(self.token, cookie, clock_of(self)().timestamp()) if cookie else None
+        if flash is None:
             return ""
+        message, values = flash
+        return self.language(message.sentence, **values)
+
+
+def cookie_name(request: Request, name: str) -> str:
+    """The name with the prefix `__Host-` over https: no other host, a sibling's neither, can then set this cookie.
+
+    Browsers take the prefix over https alone; over plain http, as on localhost, the name stays as it is.
+    """
+    return f"__Host-{name}" if request.scope["scheme"] == "https" else name
+
+
+def read_cookie(request: Request, name: str) -> str:
+    """A cookie of the console, or "". Over https one without the prefix counts for nothing."""
+    return request.cookies.get(cookie_name(request, name), "")
 
 
 def is_same_origin(request: Request) -> bool:
     """True unless the browser says that the form comes from another origin.
 
-    Old browsers send neither header: for them the form's token is the protection.
+    Old browsers send neither header: for them the form's token is the protection. The Host header is one of the site's
+    own (`server.web.request_checks`).
     """
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return False
-    origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc.lower() == request.headers.get("host", "").lower()
+    text = request.headers.get("origin")
+    if text is None:
+        return True
+    origin, host = parse_origin(text), parse_host(request.headers.get("host", ""))
+    is_secure = request.scope["scheme"] != "https" or (origin is not None and origin.scheme == "https")
+    return origin is not None and host is not None and is_secure and origin.is_at(host)

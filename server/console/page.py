@@ -44,7 +44,7 @@ def render(context: ConsoleContext, template: str, title: str, *, status: int = 
             language=context.language,
             title=title,
             flash=flash,
-            path=context.request.url.path,
+            path=context.request.scope["path"],
             icon=icon,
             symbols=_symbols(),
             labels=labels,
@@ -56,15 +56,14 @@ def render(context: ConsoleContext, template: str, title: str, *, status: int = 
     )
     response = HTMLResponse(html, status)
     if flash:
-        response.delete_cookie(FLASH_COOKIE, path=CONSOLE_PATH, httponly=True, samesite="strict")
+        context.delete_cookie(response, FLASH_COOKIE)
     return response
 
 
 def render_error(context: ConsoleContext, error: KunnafoniError, status: int) -> Response:
     """Render an error as a page: its sentence, its hint and its code."""
     _ = context.language
-    sentence = _(error.sentence, **error.values)
-    hint = _(error.hint, **error.values) if error.hint else ""
+    sentence, hint = error.translate(_)
     return render(
         context,
         "components/error.html",

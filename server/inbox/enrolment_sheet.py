@@ -7,9 +7,14 @@ import io
 import segno
 
 
+def phone_url(url: str, channel: str) -> str:
+    """The page of one's own phone. `url`: the site's address."""
+    return f"{url.rstrip('/')}/{channel}/phone"
+
+
 def enrolment_url(url: str, channel: str, code: str) -> str:
-    """The enrolment URL; no server or log receives the code, which is in the fragment. `url`: the site's public URL."""
-    return f"{url.rstrip('/')}/{channel}/phone#enrol={code}"
+    """The enrolment URL; no server or log receives the code, which is in the fragment. `url`: the site's address."""
+    return f"{phone_url(url, channel)}#enrol={code}"
 
 
 def draw_qr_svg(text: str) -> str:

@@ -84,8 +84,8 @@ class NodeCache:
         """Undo `mark_erased`: the erasure could not be stored."""
         self._erased.discard(id)
 
-    def try_take(self, device: str) -> int:
-        return self._quota.try_take(device)
+    def try_take(self, device: str, sender: str = "", position: int = 0) -> int:
+        return self._quota.try_take(device, sender, position)
 
     async def ensure_loaded(self) -> None:
         """Load the whole cache once."""

@@ -1,13 +1,16 @@
-"""Token buckets that limit submissions: one bucket for the public, one for each device. Clients retry, so none is lost.
+"""Quotas of submissions: one bucket for the public, shared fairly, and one for each device.
 
-There is no limit by IP address: behind an operator's gateway thousands of phones share one, so it would stop a town and
-hardly an attacker.
+Clients retry, so a quota loses nothing. No address is refused, stored or logged. Behind an operator's gateway thousands
+of phones share one, so a limit by address would stop a town and hardly an attacker. Fairness costs them nothing while
+the public bucket is full: see `server/web/fair_bucket.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from server.web.fair_bucket import FairBucket
 
 PUBLIC_BURST = 2000  # submissions at once, for example after a radio programme
 PUBLIC_RATE = 20.0  # tokens a second: 1.7 million submissions a day
@@ -17,7 +20,7 @@ MAX_BUCKETS = 10_000  # beyond it full buckets are dropped, which changes nothin
 
 
 @dataclass(slots=True)
-class _TokenBucket:
+class _DeviceBucket:
     tokens: float
     updated_at: float
 
@@ -32,15 +35,20 @@ class Quota:
         device: tuple[float, float] = (DEVICE_BURST, DEVICE_RATE),
     ) -> None:
         self._clock = clock
-        self._public = public
+        self._public = FairBucket(clock, *public)
         self._device = device
-        self._buckets: dict[str, _TokenBucket] = {}
+        self._buckets: dict[str, _DeviceBucket] = {}
 
-    def try_take(self, device: str) -> int:
-        """Take a token and return 0, or return the seconds until the next one. `device` "": the public."""
-        burst, rate = self._device if device else self._public
+    def try_take(self, device: str, sender: str = "", position: int = 0) -> int:
+        """Take a token and return 0, or return the seconds until the next try. `device` "": the public.
+
+        `sender` and `position` as in `FairBucket.try_take`; they do not matter for a device.
+        """
+        if not device:
+            return self._public.try_take(sender, position)
+        burst, rate = self._device
         now = self._clock()
-        bucket = self._buckets.setdefault(device, _TokenBucket(burst, now))
+        bucket = self._buckets.setdefault(device, _DeviceBucket(burst, now))
         bucket.tokens = min(burst, bucket.tokens + (now - bucket.updated_at) * rate)
         bucket.updated_at = now
         if bucket.tokens < 1:
@@ -50,9 +58,14 @@ class Quota:
             self._drop_full_buckets(now)
         return 0
 
-    def _drop_full_buckets(self, now: float) -> None:
-        def is_full(name: str, bucket: _TokenBucket) -> bool:
-            burst, rate = self._device if name else self._public
-            return bucket.tokens + (now - bucket.updated_at) * rate >= burst
+    def pressure(self) -> float:
+        """Share of the public bucket that is taken: 0 (calm) to 1 (empty)."""
+        return self._public.pressure()
 
-        self._buckets = {name: bucket for name, bucket in self._buckets.items() if not is_full(name, bucket)}
+    def _drop_full_buckets(self, now: float) -> None:
+        burst, rate = self._device
+        self._buckets = {
+            name: bucket
+            for name, bucket in self._buckets.items()
+            if bucket.tokens + (now - bucket.updated_at) * rate < burst
+        }

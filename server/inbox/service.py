@@ -9,18 +9,19 @@ from typing import Any
 
 from server.hubs.join import get_membership
 from server.hubs.withdrawals_from_hubs import record_withdrawal
-from server.inbox.disk_space import DiskSpace
 from server.inbox.lookup_cache import NodeCache
 from server.inbox.quota import Quota
 from server.reader.current_editions import CurrentEditions
 from server.settings import Settings
 from server.supervision.unreadable_records import UnreadableRecords
 from server.web.app_state import HasApp
+from server.web.disk_space import DiskSpace
 from sync.canonical import digest
 from sync.editions.publishing import SigningKeys
 from sync.errors import KunnafoniError, NotFound, Unavailable
 from sync.store.checked_writes import ensure_all_present
 from sync.store.contract import Collection, Record, Store, Write
+from sync.submissions.arrival_days import HEADQUARTERS_NODE
 from sync.submissions.body_lines import RequestLine
 from sync.submissions.devices import Device, enrol
 from sync.submissions.erasure import erase_records, record_erasure
@@ -28,11 +29,9 @@ from sync.submissions.inbox import Inbox, Verdict
 from sync.submissions.receipts import Receipt
 from sync.submissions.submission import Submission, parse_submission
 
-HEADQUARTERS_NODE = "hq"
 KEYLESS_NODE = "hub"  # also headquarters' machines without the key: records show that the signer did not receive them
 HUB_CHECK_INTERVAL = 30.0  # seconds between checks whether this machine has joined a headquarters
 MAX_CONCURRENT = 256  # requests in progress; beyond it a refusal with "retry later" is faster
-CODE_GUESS_LIMIT = (30.0, 0.02)  # burst and tokens a second: typing never exceeds it, guessing takes a million years
 RECEIPT_BATCH = 200  # submissions of one turn
 RECEIPT_INTERVAL = 5.0  # seconds between checks for submissions that replication brought
 
@@ -48,7 +47,6 @@ class InboxService:
         self.node = KEYLESS_NODE
         self._hub_checked_at = -HUB_CHECK_INTERVAL
         self._disk_space = DiskSpace(settings.data)
-        self._code_guesses = Quota(time.monotonic, CODE_GUESS_LIMIT, CODE_GUESS_LIMIT)
         self.node_cache = NodeCache(store, Quota(time.monotonic), self.node)
         self.node_cache.on_arrival = self._queue_receipts
         self._inbox = Inbox(store, self.node_cache, self.node, None)
@@ -78,8 +76,11 @@ class InboxService:
         """True if submissions are accepted, as far as the disk is concerned."""
         return self._disk_space.is_available()
 
-    async def receive(self, lines: Sequence[RequestLine], transport: str = "direct") -> list[Verdict]:
-        """One verdict for each line. Raises Unavailable if the disk is full or too many requests are in progress."""
+    async def receive(self, lines: Sequence[RequestLine], transport: str = "direct", sender: str = "") -> list[Verdict]:
+        """One verdict for each line. Raises Unavailable if the disk is full or too many requests are in progress.
+
+        `sender`: the network that the request comes from, for a fair quota alone.
+        """
         if self._active_requests >= MAX_CONCURRENT:
             raise Unavailable("busy", "Il y a beaucoup d’envois en ce moment.", "Réessayez dans un moment.")
         self._active_requests += 1
@@ -88,7 +89,7 @@ class InboxService:
                 raise Unavailable("disk-full", "Ce site n’a plus de place.", "Gardez l’envoi : il partira plus tard.")
             await self.node_cache.ensure_loaded()
             await self._check_membership()
-            return await self._inbox.receive(lines, self.site, self.today, transport)
+            return await self._inbox.receive(lines, self.site, self.today, transport, sender)
         finally:
             self._active_requests -= 1
 
@@ -136,8 +137,7 @@ class InboxService:
         await erase_records(self._store, id, [record_id] if record_id else [])
 
     async def enrol(self, code: str, key: str, signature: str) -> Device:
-        if self._code_guesses.try_take(""):
-            raise Unavailable("busy", "Trop de codes ont été essayés.", "Réessayez dans quelques minutes.")
+        """Enrol a device; wrong codes are not limited (see `sync/submissions/devices.py`)."""
         return await enrol(self._store, self.site, code, key, signature, self.today)
 
     async def get_submission(self, id: str) -> Submission:

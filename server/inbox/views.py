@@ -8,11 +8,11 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Receive
 
 from server.inbox.service import inbox_of
 from server.web.app_state import settings_of, translator_of
 from server.web.cors import ALLOW_ANY_ORIGIN
+from server.web.request_body import read_json
 from sync.errors import BadRequest
 from sync.locale import Language
 from sync.submissions.body_lines import request_too_large
@@ -61,29 +61,8 @@ async def devices(request: Request) -> Response:
     return _json_response(device.as_json(), 201)
 
 
-async def read_body(receive: Receive, limit: int) -> bytes:
-    """The whole body. Raises TooLarge beyond `limit` bytes, BadRequest if the client disconnects before the end."""
-    parts: list[bytes] = []
-    size = 0
-    more = True
-    while more:
-        message = await receive()
-        if message["type"] != "http.request":
-            raise BadRequest("inbox-cut", "Cet envoi n’est pas entier.", "Envoyez-le de nouveau.")
-        part = message.get("body", b"")
-        size += len(part)
-        if size > limit:
-            raise request_too_large()
-        parts.append(part)
-        more = message.get("more_body", False)
-    return b"".join(parts)
-
-
 async def _read_json(request: Request) -> Any:
-    try:
-        return json.loads(await read_body(request.receive, MAX_BODY_BYTES))
-    except (ValueError, RecursionError):
-        raise _malformed() from None
+    return await read_json(request.receive, MAX_BODY_BYTES, _malformed, request_too_large)
 
 
 async def _read_id_and_secret(request: Request) -> tuple[str, str]:

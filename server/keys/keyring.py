@@ -16,7 +16,7 @@ from sync.editions.publishing import SigningKeys
 from sync.editions.signing import Signer, key_digest
 from sync.errors import Refused
 
-_EDITION_FILE = re.compile(r"edition-(\d+)\.pem")
+_EDITION_FILE = re.compile(r"edition-([0-9]+)\.pem")
 
 
 @dataclass(frozen=True, slots=True)

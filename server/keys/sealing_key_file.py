@@ -9,19 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import pyrage
-
+from server.keys.age_passphrase import WrongPassphrase, decrypt_with_passphrase, is_age_file
 from sync.errors import Refused
-
-_AGE_HEADERS = (b"-----BEGIN AGE ENCRYPTED FILE-----", b"age-encryption.org/")
 
 
 def read_pem(file: Path, ask_passphrase: Callable[[], str]) -> bytes:
-    """The PEM of a key file; calls `ask_passphrase` for an encrypted one. Raises Refused for a wrong passphrase."""
+    """The PEM of a key file; calls `ask_passphrase` for an encrypted one.
+
+    Raises Refused for a wrong passphrase or a costly file, NotProven for a damaged one.
+    """
     data = file.read_bytes()
-    if not data.lstrip().startswith(_AGE_HEADERS):
+    if not is_age_file(data):
         return data
     try:
-        return bytes(pyrage.passphrase.decrypt(data, ask_passphrase()))
-    except pyrage.DecryptError as error:
+        return decrypt_with_passphrase(data, ask_passphrase())
+    except WrongPassphrase as error:
         raise Refused("key-passphrase", "Cette phrase n’ouvre pas cette clé.") from error

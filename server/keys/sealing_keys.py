@@ -25,7 +25,7 @@ from sync.submissions.sealing import SealingKey, open_answers, seal_answers
 from sync.submissions.submission import Submission, parse_submission
 
 POINT_BYTES = 65  # length of an uncompressed P-256 point
-_FILE = re.compile(r"sealing-(\d+)\.json")
+_FILE = re.compile(r"sealing-([0-9]+)\.json")
 _TEST_FORM = "essai-de-la-cle"
 _TEST_DAY = "2000-01-01"  # earlier than any real submission
 
@@ -189,9 +189,9 @@ def _make_test(site: str, public_keys: list[str], word: str) -> Submission:
         "lang": "fr",
         "place": "",
         "answer": digest(secrets.token_urlsafe(32)),
-        "sealed": seal_answers(public_keys, site, _TEST_FORM, version, {"mot": word}),
     }
-    return parse_submission(canonical(body).decode())
+    sealed = seal_answers(public_keys, body, {"mot": word})
+    return parse_submission(canonical(body | {"sealed": sealed}).decode())
 
 
 def _save(folder: Path, pair: SealingKeyPair) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from server.keys.private_file import private_file, write_private
-from server.maintenance.encrypted_archive import ArchiveLine, ArchiveWriter, read_archive
+from server.maintenance.encrypted_archive import ArchiveLine, ArchiveReader, ArchiveWriter
 from sync.errors import NotProven, Refused
 from sync.store.checked_writes import ensure_saved
 from sync.store.contract import Blob, Collection, Record, Store, Write
@@ -45,9 +45,10 @@ def ignore_progress(collection: Collection, count: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class BackupContents:
-    """Counts of a backup. `conflict_count`: conflicted records, of which it has the winning version alone.
+    """Counts of a backup, and the digest of its records and blobs.
 
-    `records_by_collection`: by the collection's name.
+    `conflict_count`: conflicted records, of which it has the winning version alone. `records_by_collection`: by the
+    collection's name.
     """
 
     when: str
@@ -55,6 +56,7 @@ class BackupContents:
     blobs: int
     keys: int
     conflict_count: int
+    digest: str
     records_by_collection: Mapping[str, int]
 
 
@@ -67,10 +69,11 @@ async def back_up(
     progress: Progress = ignore_progress,
     at_least: Mapping[str, int] | None = None,
 ) -> BackupContents:
-    """Write a backup; an older file of that name stays until the new one is complete.
+    """Write a backup and read it back; an older file of that name stays until then.
 
-    `at_least`: the counts of the last backup, by collection. Raises Refused for a short passphrase, an unwritable file,
-    or a collection that has lost half of the records it had then.
+    `at_least`: the counts of the last backup, by collection.
+    Raises Refused for a short passphrase, an unwritable file, or a collection that has lost half of the records it had
+    then; NotProven if what was written cannot be read.
     """
     if len(passphrase) < MIN_PASSPHRASE_LENGTH:
         raise Refused("passphrase-short", "La phrase doit avoir au moins {least} signes.", least=MIN_PASSPHRASE_LENGTH)
@@ -94,6 +97,8 @@ async def back_up(
                     progress(entry.collection, counts[entry.collection])
             archive.close({"records": len(summary.records), "blobs": len(summary.blobs), "digest": summary.digest})
             require_not_smaller(count_records(summary), at_least or {})
+            file.flush()
+            verify_backup(ArchiveReader(part, passphrase))
     except OSError as error:
         raise Refused(
             "backup-unwritable",
@@ -111,7 +116,13 @@ def count_records(summary: StoreSummary) -> dict[str, int]:
 
 def _contents(summary: StoreSummary, when: str, key_count: int, conflict_count: int) -> BackupContents:
     return BackupContents(
-        when, len(summary.records), len(summary.blobs), key_count, conflict_count, count_records(summary)
+        when,
+        len(summary.records),
+        len(summary.blobs),
+        key_count,
+        conflict_count,
+        summary.digest,
+        count_records(summary),
     )
 
 
@@ -129,12 +140,12 @@ def require_not_smaller(counts: Mapping[str, int], last: Mapping[str, int]) -> N
             )
 
 
-def verify_backup(source: Path, passphrase: str) -> BackupContents:
-    """Read the whole file and check it against its digest. Raises Refused or NotProven."""
+def verify_backup(archive: ArchiveReader) -> BackupContents:
+    """Read the whole archive and check it against its digest. Raises Refused or NotProven."""
     summary = StoreSummary()
     key_count, first = 0, None
     last: ArchiveLine = {}
-    for line in read_archive(source, passphrase):
+    for line in archive.read():
         first = first or line
         key_count += "key" in line
         if entry := _entry_from_line(line):
@@ -154,11 +165,12 @@ async def restore(
 
     Raises Refused or NotProven before anything is written.
     """
-    contents = verify_backup(source, passphrase)
+    archive = ArchiveReader(source, passphrase)
+    contents = verify_backup(archive)
     await _mark_started(store, source.name, contents)
-    _restore_keys(keys, read_archive(source, passphrase))
+    _restore_keys(keys, archive.read())
     counts = dict.fromkeys(Collection, 0)
-    async for page in batches(_read_entries(source, passphrase)):
+    async for page in batches(_read_entries(archive)):
         await write_batch(store, page)
         counts[page[0].collection] += len(page)
         progress(page[0].collection, counts[page[0].collection])
@@ -208,8 +220,8 @@ def _restore_keys(folder: Path, lines: Iterator[ArchiveLine]) -> None:
             write_private(path, data, replace=False)
 
 
-async def _read_entries(source: Path, passphrase: str) -> AsyncIterator[SnapshotEntry]:
-    for line in read_archive(source, passphrase):
+async def _read_entries(archive: ArchiveReader) -> AsyncIterator[SnapshotEntry]:
+    for line in archive.read():
         if entry := _entry_from_line(line):
             yield entry
 

@@ -19,6 +19,8 @@ from server.hubs import hub_administration, join, replication_status, replicatio
 from server.hubs.hub_job import expected_replications
 from server.keys import vapid
 from server.keys.keyring import open_keyring
+from server.maintenance.backup_marks import read_marks
+from server.maintenance.drill import read_report
 from server.maintenance.finding import Finding, run_check
 from server.maintenance.known_stores import KnownStores
 from server.maintenance.server_check import ServerState
@@ -38,6 +40,8 @@ from sync.store.iteration import iterate_records
 
 MIN_FREE_BYTES = 1024**3  # free bytes: compaction and purges need as much again as the largest database
 MAX_CONFIRMATION_AGE = datetime.timedelta(days=2)  # the publisher confirms every day
+MAX_DRILL_AGE = datetime.timedelta(days=100)  # the timer drills every month
+MAX_BACKUP_AGE = datetime.timedelta(days=8)  # a weekly backup, and a day
 MAX_CLOCK_SKEW = 300  # seconds that an edition may be ahead of this machine's clock
 
 
@@ -58,7 +62,12 @@ class Doctor:
         """All findings, the store's first; without a working store, those of the checks that do not need it."""
         findings = await check_store(self.store, KnownStores(self.settings))
         findings += await self._check_server()
-        findings += [*self._check_key_files(), *self._check_disk()]
+        findings += [
+            *self._check_key_files(),
+            *self._check_disk(),
+            *self._check_backups(),
+            *self._check_drill(),
+        ]
         if any(finding.code.startswith("store-") and finding.is_problem for finding in findings):
             return findings
         for check in (
@@ -122,6 +131,55 @@ class Doctor:
                 "Il reste {free} Mo sur le disque de {path}.",
                 "Libérez de la place : voir « Disque plein » dans deploy/RUNBOOK.md.",
                 values={"free": free // 1_000_000, "path": str(folder)},
+            )
+        ]
+
+    def _check_drill(self) -> list[Finding]:
+        report = read_report(self.settings.data)
+        if report is None:
+            return []
+        values = {"file": report.backup, "when": report.when}
+        if report.error:
+            return [
+                Finding(
+                    "drill-failed",
+                    "La sauvegarde {file} n’a pas pu être restaurée le {when} : {reason}.",
+                    "Lancez « kunnafoni drill » pour en voir la cause, et faites une autre sauvegarde.",
+                    values=values | {"reason": report.error},
+                )
+            ]
+        if self.clock() - datetime.datetime.fromisoformat(report.when) <= MAX_DRILL_AGE:
+            return []
+        return [
+            Finding(
+                "drill-old",
+                "Aucune sauvegarde n’a été restaurée pour l’essayer depuis le {when}.",
+                "Lancez : kunnafoni drill FICHIER",
+                values=values,
+            )
+        ]
+
+    def _check_backups(self) -> list[Finding]:
+        """A failure after the last success, else a last success that is long past; nothing where none was made here."""
+        marks = read_marks(self.settings.data)
+        if marks.failed and (marks.succeeded is None or marks.failed > marks.succeeded):
+            when = marks.failed.isoformat(sep=" ", timespec="minutes")
+            return [
+                Finding(
+                    "backup-failed",
+                    "La sauvegarde a échoué ({when}).",
+                    "Voyez pourquoi : journalctl --unit kunnafoni-backup ; puis lancez kunnafoni backup.",
+                    values={"when": when},
+                )
+            ]
+        if marks.succeeded is None or self.clock() - marks.succeeded <= MAX_BACKUP_AGE:
+            return []
+        return [
+            Finding(
+                "backup-old",
+                "La dernière sauvegarde date du {date}.",
+                "Lancez kunnafoni backup, ou voyez pourquoi celle de la nuit ne se fait plus.",
+                values={"date": marks.succeeded.date().isoformat()},
             )
         ]
 

@@ -20,6 +20,7 @@ from typing import IO, Any
 
 import pyrage
 
+from server.keys.age_passphrase import WrongPassphrase, decrypt_with_passphrase, encrypt_with_passphrase
 from sync.errors import NotProven, Refused
 
 PART_BYTES = 8 * 1024 * 1024  # uncompressed bytes of lines per part
@@ -39,7 +40,7 @@ class ArchiveWriter:
         self._recipient = identity.to_public()
         self._tar = tarfile.open(fileobj=file, mode="w|")  # noqa: SIM115 -- closed by close
         self._add_member("README.txt", README.encode())
-        self._add_member("key.age", pyrage.passphrase.encrypt(str(identity).encode(), passphrase))
+        self._add_member("key.age", encrypt_with_passphrase(str(identity).encode(), passphrase))
         self._start_part(1)
 
     def write(self, line: ArchiveLine) -> None:
@@ -71,44 +72,52 @@ class ArchiveWriter:
         self._tar.addfile(member, io.BytesIO(data))
 
 
-def read_archive(path: Path, passphrase: str) -> Iterator[ArchiveLine]:
-    """The lines, the end mark last.
+class ArchiveReader:
+    """Reads a file, as often as needed: its key costs a scrypt once.
 
-    Raises Refused for a foreign file or a wrong passphrase, NotProven for a damaged or truncated file.
+    Raises Refused for a foreign file, a wrong passphrase, or too little memory; NotProven for a damaged or cut file.
     """
-    try:
-        with tarfile.open(path, "r|") as tar:
-            yield from _read_lines(tar, passphrase)
-    except (tarfile.TarError, EOFError) as error:
-        raise _damaged() from error
-    except OSError as error:
-        raise Refused("backup-unreadable", "Le fichier {path} ne peut pas être lu.", path=path) from error
 
+    def __init__(self, path: Path, passphrase: str) -> None:
+        self._path = path
+        self._passphrase = passphrase
+        self._identity: Any = None
 
-def _read_lines(tar: tarfile.TarFile, passphrase: str) -> Iterator[ArchiveLine]:
-    identity: Any = None
-    part, has_ended = 0, False
-    for member in tar:
-        file = tar.extractfile(member)
-        data = file.read() if file else b""
-        if member.name == "key.age":
-            identity = _decrypt_identity(data, passphrase)
-        elif member.name.endswith(".age"):
-            part += 1
-            for line in _decrypt_part(data, identity, part):
-                has_ended = bool(line.get("end"))
-                yield line
-    if identity is None:
-        raise _not_a_backup()
-    if not has_ended:
-        raise _damaged()
+    def read(self) -> Iterator[ArchiveLine]:
+        """The lines, the end mark last."""
+        try:
+            with tarfile.open(self._path, "r|") as tar:
+                yield from self._read_lines(tar)
+        except (tarfile.TarError, EOFError) as error:
+            raise _damaged() from error
+        except OSError as error:
+            raise Refused("backup-unreadable", "Le fichier {path} ne peut pas être lu.", path=self._path) from error
+
+    def _read_lines(self, tar: tarfile.TarFile) -> Iterator[ArchiveLine]:
+        part, has_ended = 0, False
+        for member in tar:
+            file = tar.extractfile(member)
+            data = file.read() if file else b""
+            if member.name == "key.age":
+                self._identity = self._identity or _decrypt_identity(data, self._passphrase)
+            elif member.name.endswith(".age"):
+                part += 1
+                for line in _decrypt_part(data, self._identity, part):
+                    has_ended = bool(line.get("end"))
+                    yield line
+        if self._identity is None:
+            raise _not_a_backup()
+        if not has_ended:
+            raise _damaged()
 
 
 def _decrypt_identity(data: bytes, passphrase: str) -> Any:
     try:
-        return pyrage.x25519.Identity.from_str(pyrage.passphrase.decrypt(data, passphrase).decode())
-    except (pyrage.DecryptError, pyrage.IdentityError, ValueError) as error:
+        return pyrage.x25519.Identity.from_str(decrypt_with_passphrase(data, passphrase).decode())
+    except WrongPassphrase as error:
         raise Refused("backup-passphrase", "Cette phrase n’ouvre pas la sauvegarde.") from error
+    except (NotProven, pyrage.IdentityError, ValueError) as error:
+        raise _damaged() from error
 
 
 def _decrypt_part(data: bytes, identity: Any, part: int) -> Iterator[ArchiveLine]:

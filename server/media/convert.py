@@ -1,29 +1,19 @@
-"""Media conversion in a subprocess: the upload on stdin; one line of JSON, then the converted bytes, on stdout.
+"""Media conversion in a limited process: the upload on stdin; one line of JSON, then the converted bytes, on stdout.
 
-Decoders of images and sound are large C libraries, and uploads are untrusted. The subprocess has limited memory and CPU
-time, an empty environment and no secrets; a crash is reported as a refused file.
+Decoders of images and sound are large C libraries, and uploads are untrusted. A crash is reported as a refused file.
 """
 
 from __future__ import annotations
 
 import json
-import resource
-import subprocess
 import sys
 from dataclasses import dataclass
 
-import anyio
-
-from server.settings import ROOT
 from server.web.app_state import HasApp
+from server.web.limited_process import LimitedProcess, ProcessLimits, apply_limits
 from sync.errors import Refused
 
-MEMORY_LIMIT = 1024 * 1024 * 1024  # bytes of address space
-CPU_LIMIT = 60  # seconds
-TIMEOUT = 120  # seconds of wall-clock time
-MAX_CONCURRENT = 1  # two conversions at once would starve a small server
-
-_CHILD_PROGRAM = "import sys; sys.path.insert(0, sys.argv.pop(1)); from server.media.convert import main; main()"
+LIMITS = ProcessLimits(memory=1024 * 1024 * 1024, processor=60, timeout=120)
 
 _ERROR_SENTENCES = {
     "image-too-many-pixels": "Cette image a trop de pixels.",
@@ -48,28 +38,14 @@ class ConvertedMedia:
 
 
 class MediaConverter:
-    """Converts uploads, one at a time."""
+    """Converts uploads, one at a time: two at once would starve a small server."""
 
     def __init__(self) -> None:
-        self._limiter: anyio.CapacityLimiter | None = None
+        self._process = LimitedProcess("server.media.convert", LIMITS)
 
     async def convert(self, kind: str, raw: bytes) -> ConvertedMedia:
         """Convert an upload; `kind` is "image" or "sound". Raises Refused, with the reason, if that fails."""
-        if self._limiter is None:  # must be created inside the event loop
-            self._limiter = anyio.CapacityLimiter(MAX_CONCURRENT)
-        async with self._limiter:
-            try:
-                with anyio.fail_after(TIMEOUT):
-                    process = await anyio.run_process(
-                        [sys.executable, "-I", "-c", _CHILD_PROGRAM, str(ROOT), kind],
-                        input=raw,
-                        check=False,
-                        env={},
-                        stderr=subprocess.DEVNULL,
-                    )
-            except TimeoutError:
-                raise conversion_error("file-heavy") from None
-        header, _, data = process.stdout.partition(b"\n")
+        header, _, data = (await self._process.run([kind], raw)).partition(b"\n")
         try:
             result = json.loads(header)
         except ValueError:
@@ -91,9 +67,7 @@ def conversion_error(code: str) -> Refused:
 
 
 def main() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_LIMIT, CPU_LIMIT))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    apply_limits(LIMITS)
     raw = sys.stdin.buffer.read()
     result, data = _convert(sys.argv[1], raw)
     sys.stdout.buffer.write(json.dumps(result).encode() + b"\n" + data)
@@ -110,7 +84,3 @@ def _convert(kind: str, raw: bytes) -> tuple[dict[str, object], bytes]:
         return {"extension": "opus", "seconds": recording.seconds}, recording.data
     except (images.UnreadableImage, sounds.UnreadableSound) as error:
         return {"refused": str(error)}, b""
-
-
-if __name__ == "__main__":
-    main()

@@ -10,6 +10,7 @@ encryption included (2,500 messages a second on one core against 5,200).
 from __future__ import annotations
 
 import asyncio
+import logging
 import ssl
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -20,6 +21,8 @@ import httptools
 from server.push.endpoint_policy import EndpointPolicy, PushService
 from server.push.retry_delays import parse_retry_after
 from sync.errors import Refused
+
+log = logging.getLogger("kunnafoni.push")
 
 MAX_CONNECTIONS = 64  # connections to one service
 MAX_STUCK = 256  # beyond it the oldest stuck connection is aborted
@@ -127,27 +130,39 @@ class ServicePool:
         for _ in range(missing if not self._pause_timer else 0):
             task = asyncio.get_running_loop().create_task(self._open_connection())
             self._opening.add(task)
-            task.add_done_callback(self._opening.discard)
+            task.add_done_callback(self._opened)
 
     async def _open_connection(self) -> None:
         loop = asyncio.get_running_loop()
         service = self.service
-        try:
-            async with asyncio.timeout(CONNECT_TIMEOUT):
-                address = (await self._policy.resolve(service))[0]
-                ssl_context, server_name = (self._ssl_context, service.host) if service.is_secure else (None, None)
-                _, connection = await loop.create_connection(
-                    lambda: PushConnection(self), address, service.port, ssl=ssl_context, server_hostname=server_name
-                )
-        except Exception as error:  # a name may also fail to encode; whatever fails, the queue must be told
-            reason = error.code if isinstance(error, Refused) else "unreachable"
-            if not self._connections and len(self._opening) == 1:  # no other connection could send the queue
-                requests, self._queue = self._queue, deque()
-                for request in requests:
-                    request.on_failure(reason)
-            return
+        async with asyncio.timeout(CONNECT_TIMEOUT):
+            address = (await self._policy.resolve(service))[0]
+            ssl_context, server_name = (self._ssl_context, service.host) if service.is_secure else (None, None)
+            _, connection = await loop.create_connection(
+                lambda: PushConnection(self), address, service.port, ssl=ssl_context, server_hostname=server_name
+            )
         self._connections.add(connection)
         self.release(connection)
+
+    def _opened(self, task: asyncio.Task[None]) -> None:
+        """Take the result of opening a connection: after a failure, fail the queue if nothing else can send it."""
+        self._opening.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is None:
+            return
+        if not isinstance(error, OSError | ValueError | Refused):  # TimeoutError is an OSError
+            log.error("push: a connection could not be opened", exc_info=error)
+        if not self._connections and not self._opening:
+            requests, self._queue = self._queue, deque()
+            for request in requests:
+                request.on_failure(_failure_reason(error))
+
+
+def _failure_reason(error: BaseException) -> str:
+    """A refusal's code, "host" for a name that no resolver takes (UnicodeError is a ValueError), or "unreachable"."""
+    if isinstance(error, Refused):
+        return error.code
+    return "host" if isinstance(error, ValueError) else "unreachable"
 
 
 class PushConnection(asyncio.Protocol):

@@ -16,6 +16,7 @@ SLOW_AFTER = 1.0  # seconds without a response after which a batch stops waiting
 TIMEOUT = 20.0  # seconds without a response after which a delivery fails, to be retried
 MAX_QUEUE_TIME = 10.0  # seconds that a delivery may wait for a connection
 POLL_INTERVAL = 0.25  # seconds between checks for slow deliveries
+PERMANENT_FAILURES = ("push-private", "host")  # of a connection: a retry would meet the same name and address
 
 
 class DeliveryStatus(StrEnum):
@@ -106,7 +107,7 @@ class Delivery:
         self.finish(classify_response(status), str(status))
 
     def on_failure(self, reason: str) -> None:
-        self.finish(DeliveryStatus.REFUSED if reason == "push-private" else DeliveryStatus.RETRY, reason)
+        self.finish(DeliveryStatus.REFUSED if reason in PERMANENT_FAILURES else DeliveryStatus.RETRY, reason)
 
     def finish(self, status: DeliveryStatus, reason: str) -> None:
         before, self.status, self.reason = self.status, status, reason
@@ -130,9 +131,10 @@ class Delivery:
 
 
 class DeliveryBatch:
-    """Deliveries awaited together."""
+    """Deliveries awaited together. `max_queue_time`: seconds that each may wait for a connection."""
 
-    def __init__(self) -> None:
+    def __init__(self, max_queue_time: float = MAX_QUEUE_TIME) -> None:
+        self._max_queue_time = max_queue_time
         self.time = asyncio.get_running_loop().time
         self._started_at = self.time()
         self._remaining = 0
@@ -156,7 +158,7 @@ class DeliveryBatch:
     async def wait(self) -> None:
         """Wait until every delivery has a status.
 
-        One without a response after SLOW_AFTER becomes SLOW, one not sent within MAX_QUEUE_TIME becomes RETRY.
+        One without a response after SLOW_AFTER becomes SLOW, one not sent within `max_queue_time` becomes RETRY.
         """
         while self._remaining:
             try:
@@ -170,7 +172,7 @@ class DeliveryBatch:
         for delivery in self.deliveries:
             if delivery.status is None and delivery.started_at and now - delivery.started_at > SLOW_AFTER:
                 delivery.mark_slow()
-            elif delivery.status is None and not delivery.started_at and now - self._started_at > MAX_QUEUE_TIME:
+            elif delivery.status is None and not delivery.started_at and now - self._started_at > self._max_queue_time:
                 delivery.finish(DeliveryStatus.RETRY, "queued")
 
 

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from starlette.requests import Request
 
 from server.push.subscriptions import MAX_BODY_BYTES
+from server.web import request_body
 from sync.errors import BadRequest
 
 
 async def read_json(request: Request) -> dict[str, Any]:
     """Raises BadRequest for a body that is too long or not a JSON object."""
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            raise _malformed()
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        raise _malformed() from None
+    value = await request_body.read_json(request.receive, MAX_BODY_BYTES, _malformed)
     if not isinstance(value, dict):
         raise _malformed()
     return value

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
+
 from server.keys.vapid import FILE_NAME, VapidKey, open_vapid, resolve_contact
 from server.push.endpoint_policy import EndpointPolicy
+from server.push.push_quota import PushQuota
 from server.push.sender import PushSender
 from server.push.subscriptions import Subscriptions
 from server.settings import Settings
 from server.web.app_state import Clock, HasApp
+from server.web.disk_space import DiskSpace
 from sync.errors import Refused
 from sync.store.contract import Store
 
@@ -18,6 +22,7 @@ class PushTransport:
     def __init__(self, settings: Settings, store: Store, clock: Clock, policy: EndpointPolicy | None = None) -> None:
         self.policy = policy or EndpointPolicy.from_setting(settings.push_services)
         self.subscriptions = Subscriptions(store)
+        self.quota = PushQuota(time.monotonic, DiskSpace(settings.data))
         self.clock = clock
         self._settings = settings
         self._makes_key = False

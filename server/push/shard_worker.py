@@ -13,7 +13,7 @@ from server.push.delivery import TIMEOUT, Delivery, DeliveryStatus, Message
 from server.push.fanout_records import LEASE, Broadcast, Shard
 from server.push.retry_delays import backoff_delay, parse_retry_after
 from server.push.sender import PushSender
-from server.push.subscriptions import shard_range
+from server.push.subscriptions import forget_refusals, note_refusal, shard_range
 from server.supervision.unreadable_records import UnreadableRecords
 from sync.store.contract import Collection, Record, Store, Write
 
@@ -113,11 +113,23 @@ class ShardWorker:
     def _apply_results(
         self, deliveries: Sequence[Delivery], subscriptions: Mapping[str, Record], retries: Mapping[str, Record]
     ) -> list[Write]:
-        """Count the results; return the writes that delete expired subscriptions and schedule or delete retries."""
+        """Count the results; return the writes that delete expired subscriptions and schedule or delete retries.
+
+        A refusal counts against a phone if its push service accepted another message at the same time: otherwise this
+        site's own key, contact or clock may be the reason.
+        """
         writes: list[Write] = []
+        accepting_hosts = {
+            _host_of(subscriptions[delivery.id])
+            for delivery in deliveries
+            if delivery.status is DeliveryStatus.DELIVERED and delivery.id in subscriptions
+        }
         for delivery in deliveries:
             if delivery.status is DeliveryStatus.DELIVERED and not retries:  # nearly all of them
-                self._count_result(subscriptions[delivery.id], DeliveryStatus.DELIVERED)
+                subscription = subscriptions[delivery.id]
+                self._count_result(subscription, DeliveryStatus.DELIVERED)
+                if "refused" in subscription.body:
+                    writes.append(forget_refusals(subscription))
                 continue
             retry_id = self._retry_id(delivery.id)
             retry = retries.get(retry_id)
@@ -130,10 +142,12 @@ class ShardWorker:
                 status = DeliveryStatus.REFUSED
             if retry:
                 writes.append(Write(retry.id, None, retry.rev))
-            subscription = subscriptions.get(delivery.id)
-            if status is DeliveryStatus.GONE and subscription:
-                writes.append(Write(subscription.id, None, subscription.rev))
-            self._count_result(subscription, status)
+            receiver = subscriptions.get(delivery.id)
+            if receiver and status is DeliveryStatus.GONE:
+                writes.append(Write(receiver.id, None, receiver.rev))
+            elif receiver and delivery.status is DeliveryStatus.REFUSED and _host_of(receiver) in accepting_hosts:
+                writes.append(note_refusal(receiver))
+            self._count_result(receiver, status)
         return writes
 
     def _schedule_retry(self, delivery: Delivery, retry: Record | None, retry_id: str) -> Write | None:
@@ -174,3 +188,9 @@ class ShardWorker:
 def is_retry(body: Mapping[str, Any]) -> bool:
     """True if the record says when to retry, and how often that was done."""
     return all(isinstance(body.get(name), int) for name in ("due", "tries"))
+
+
+def _host_of(subscription: Record) -> str:
+    """Scheme, host and port of the endpoint."""
+    endpoint: str = subscription.body["endpoint"]
+    return "/".join(endpoint.split("/", 3)[:3])

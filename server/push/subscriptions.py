@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,7 @@ MAX_BODY_BYTES = 4096  # bytes of a request body
 MAX_TOPICS = 40
 _TOPIC = re.compile(r"[a-z0-9-]{1,60}")
 _REGION = re.compile(r"[A-Z]{2}-[A-Z0-9-]{1,16}")
+MAX_REFUSALS = 3  # messages that a push service refuses for good, one after the other, before a subscription is dropped
 _PAGE_SIZE = 500
 
 
@@ -67,6 +68,20 @@ class Subscription:
 
 def subscription_id(endpoint: str) -> str:
     return f"sub:{digest(endpoint)}"
+
+
+def note_refusal(record: Record) -> Write:
+    """Count a message to this phone that its push service refused for good; after MAX_REFUSALS drop the subscription.
+
+    Invented endpoints go this way: a real one is accepted sooner or later, or said to be gone.
+    """
+    refused = int(record.body.get("refused", 0)) + 1
+    return Write(record.id, None if refused >= MAX_REFUSALS else {**record.body, "refused": refused}, record.rev)
+
+
+def forget_refusals(record: Record) -> Write:
+    """Forget the count of `note_refusal` after a delivery."""
+    return Write(record.id, {key: value for key, value in record.body.items() if key != "refused"}, record.rev)
 
 
 def shard_range(prefix: str, shard: str) -> tuple[str, str]:
@@ -112,12 +127,17 @@ class Subscriptions:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def save(self, subscription: Subscription) -> None:
-        """Create or replace a subscription. Idempotent. Raises Conflict after three concurrent changes."""
-        for _ in range(3):
+    async def save(self, subscription: Subscription, before_write: Callable[[], None] = lambda: None) -> None:
+        """Create or replace a subscription. Idempotent: a repetition on the same day writes nothing.
+
+        `before_write` may raise to refuse the write. Raises Conflict after three concurrent changes.
+        """
+        for attempt in range(3):
             current = await self._store.get(Collection.PUSH, subscription.id)
             if current and current.body == subscription.body:
                 return
+            if attempt == 0:
+                before_write()
             [outcome] = await self._store.write(
                 Collection.PUSH, [Write(subscription.id, subscription.body, current.rev if current else None)]
             )

@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 from server.push.posted_json import endpoint_from, read_json
 from server.push.push_transport import push_of
 from server.push.subscriptions import parse_subscription
+from server.web.sender_network import sender_network
 from sync.errors import Unavailable
 
 NO_STORE = {"cache-control": "no-store"}
@@ -28,5 +29,7 @@ async def subscriptions(request: Request) -> Response:
     if request.method == "DELETE":
         await push.subscriptions.delete(endpoint_from(value))
     else:
-        await push.subscriptions.save(parse_subscription(value, push.policy, push.clock().date().isoformat()))
+        subscription = parse_subscription(value, push.policy, push.clock().date().isoformat())
+        sender = sender_network(request.scope)
+        await push.subscriptions.save(subscription, lambda: push.quota.take_save(sender))
     return Response(status_code=204, headers=NO_STORE)

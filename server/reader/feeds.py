@@ -7,7 +7,7 @@ level runs in the background.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from anyio import to_thread
@@ -15,15 +15,18 @@ from anyio import to_thread
 from server.reader.current_editions import CurrentEdition, CurrentEditions
 from server.web.app_state import HasApp
 from server.web.compression import Encoding, compress
+from server.web.fair_queue import FairQueue
+from server.web.request_text import parse_number
 from server.web.response_cache import ResponseCache
 from sync.editions.archive import Freshness
-from sync.editions.feed import Edition, Feed, edition_header, needed_digests, write_feed
+from sync.editions.feed import Edition, Feed, edition_header, needed_digests, resume_feed, write_feed
 from sync.editions.manifest import DIGEST
 from sync.errors import BadRequest, Gone
 
 PRECOMPRESSED_ENCODINGS: tuple[Encoding, ...] = ("br", "gzip")  # encodings for `precompress`
 MAX_PAGES = 512
 MAX_AFTER = 99_999
+RESUMED_BYTES = 8 * 1024 * 1024  # of kept answers to broken downloads, per process
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +54,28 @@ def parse_feed_request(channel: str, have: str, to: str, after: str) -> FeedRequ
     for name, value in (("have", have), ("to", to)):
         if value and not DIGEST.fullmatch(value):
             raise BadRequest("feed-bad-id", "La valeur de « {name} » n’est pas un numéro d’édition.", name=name)
-    if after and not (after.isascii() and after.isdigit() and int(after) <= MAX_AFTER and to):
+    start = parse_number(after, MAX_AFTER) if after else 0
+    if start is None or (after and not to):
         raise BadRequest("feed-bad-after", "La valeur de « after » ne peut pas être utilisée.")
-    return FeedRequest(channel, have, to, int(after or 0))
+    return FeedRequest(channel, have, to, start)
 
 
 class FeedService:
-    def __init__(self, editions: CurrentEditions, cache: ResponseCache) -> None:
+    """`queue`: the turns of costly work for anonymous requests."""
+
+    def __init__(self, editions: CurrentEditions, cache: ResponseCache, queue: FairQueue) -> None:
         self._editions = editions
         self._cache = cache
+        self._queue = queue
+        self._resumed = ResponseCache(RESUMED_BYTES)  # of its own, so that odd requests displace no common answer
         self._precompressed: dict[str, Edition] = {}
 
-    async def respond(self, request: FeedRequest, encoding: Encoding) -> FeedResponse:
-        """The feed for a request. Raises NotFound for an unknown channel, Gone if edition `to` is no longer kept."""
+    async def respond(self, request: FeedRequest, encoding: Encoding, sender: str = "") -> FeedResponse:
+        """The feed for a request. `sender`: the request's network, for a fair turn when the answer is not kept.
+
+        Raises NotFound for an unknown channel, Gone if edition `to` is no longer kept, Unavailable while too much is
+        asked at once.
+        """
         current = self._editions.get(request.channel)
         target = await self._find_target(request, current)
         freshness = current.freshness if target.id == current.edition.id else None
@@ -74,13 +86,16 @@ class FeedService:
             target = self._precompressed[request.channel]
             freshness = current.freshness if target.id == current.edition.id else None
         included = None if request.to else freshness
+        key = self._cache_key(target, base, included, encoding)
         if request.after:
-            feed = await self._build_feed(target, base)
-            body = await to_thread.run_sync(compress, feed.encode(None, request.after), encoding)
+            body = await self._resumed.get_or_create(
+                (*key, request.after),
+                lambda: self._in_turn(sender, lambda: self._encode_rest(target, base, request.after, encoding)),
+            )
         else:
-            key = self._cache_key(target, base, included, encoding)
             body = await self._cache.get_or_create(
-                key, lambda: self._encode_feed(target, base, included, encoding, best=False)
+                key,
+                lambda: self._in_turn(sender, lambda: self._encode_feed(target, base, included, encoding, best=False)),
             )
         return FeedResponse(body, encoding, freshness, bool(request.to))
 
@@ -106,23 +121,35 @@ class FeedService:
                     self._cache.put(self._cache_key(current.edition, None, included, encoding), body)
         self._precompressed[channel] = current.edition
 
-    async def respond_manifest(self, request: FeedRequest, encoding: Encoding) -> FeedResponse:
+    async def respond_manifest(self, request: FeedRequest, encoding: Encoding, sender: str = "") -> FeedResponse:
+        """The manifest of edition `to`, or of the head. Raises as `respond`."""
         current = self._editions.get(request.channel)
-        target = await self._find_target(request, current)
-        value = edition_header(target) | {"manifest": list(target.manifest.texts)}
-        body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
-        return FeedResponse(await to_thread.run_sync(compress, body, encoding), encoding, None, bool(request.to))
 
-    async def encode_pages(self, digests: Sequence[object], encoding: Encoding) -> bytes:
-        """Page bodies as lines, in the order of the digests. Raises BadRequest for too many or malformed digests."""
+        async def make() -> bytes:
+            target = await self._find_target(request, current)
+            value = edition_header(target) | {"manifest": list(target.manifest.texts)}
+            body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+            return await to_thread.run_sync(compress, body, encoding)
+
+        key = ("manifest", request.channel, request.to or current.edition.id, encoding)
+        body = await self._cache.get_or_create(key, lambda: self._in_turn(sender, make))
+        return FeedResponse(body, encoding, None, bool(request.to))
+
+    async def encode_pages(self, digests: Sequence[object], encoding: Encoding, sender: str = "") -> bytes:
+        """Page bodies as lines, in the order of the digests; each is looked up and written once, however often asked.
+
+        Raises BadRequest for too many or malformed digests, Unavailable while too much is asked at once.
+        """
         names = [name for name in digests if isinstance(name, str) and DIGEST.fullmatch(name)]
         if len(digests) > MAX_PAGES or len(names) < len(digests):
             raise BadRequest("feed-bad-pages", "La liste des pages demandées ne peut pas être lue.")
-        bodies = await self._editions.load_bodies(names)
-        lines = [
-            json.dumps({"body": bodies[name]} if name in bodies else None, ensure_ascii=False) + "\n" for name in names
-        ]
-        return await to_thread.run_sync(compress, "".join(lines).encode(), encoding)
+        async with self._queue.turn(sender):
+            bodies = await self._editions.load_bodies(names)
+            return await to_thread.run_sync(_encode_lines, names, bodies, encoding)
+
+    async def _in_turn(self, sender: str, make: Callable[[], Awaitable[bytes]]) -> bytes:
+        async with self._queue.turn(sender):
+            return await make()
 
     async def _find_target(self, request: FeedRequest, current: CurrentEdition) -> Edition:
         target = await self._editions.find_edition(request.to) if request.to else current.edition
@@ -151,11 +178,28 @@ class FeedService:
         body = feed.encode((freshness.date, freshness.signature) if freshness else None)
         return await to_thread.run_sync(compress, body, encoding, best)
 
+    async def _encode_rest(self, target: Edition, base: Edition | None, after: int, encoding: Encoding) -> bytes:
+        """The feed without its first `after` lines; what it is cut from is kept."""
+        key = ("uncut", *self._cache_key(target, base, None, "identity"))  # made in a turn only: nobody waits for two
+        whole = await self._cache.get_or_create(
+            key, lambda: self._encode_feed(target, base, None, "identity", best=False)
+        )
+        return await to_thread.run_sync(lambda: compress(resume_feed(whole, after), encoding))
+
     @staticmethod
     def _cache_key(
         target: Edition, base: Edition | None, freshness: Freshness | None, encoding: str
     ) -> tuple[str, ...]:
         return ("feed", target.id, base.id if base else "", freshness.date if freshness else "", encoding)
+
+
+def _encode_lines(names: Sequence[str], bodies: Mapping[str, str], encoding: Encoding) -> bytes:
+    """A line for each name, with the body or null."""
+    lines = {
+        name: json.dumps({"body": bodies[name]} if name in bodies else None, ensure_ascii=False).encode() + b"\n"
+        for name in set(names)
+    }
+    return compress(b"".join([lines[name] for name in names]), encoding)
 
 
 def feeds_of(request: HasApp) -> FeedService:

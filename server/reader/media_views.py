@@ -13,7 +13,7 @@ from server.web.cors import ALLOW_ANY_ORIGIN
 CACHE_IMMUTABLE = "public, max-age=31536000, immutable"
 CONTENT_SECURITY_POLICY = "default-src 'none'; sandbox"  # even bytes taken for HTML run no script
 
-_RANGE = re.compile(r"bytes=(\d{0,12})-(\d{0,12})")
+_RANGE = re.compile(r"bytes=([0-9]{0,12})-([0-9]{0,12})")
 
 
 async def medium(request: Request) -> Response:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -15,8 +15,10 @@ from server.web.app_state import settings_of
 from server.web.assets import app_files_of
 from server.web.compression import choose_encoding, compress
 from server.web.cors import ALLOW_ANY_ORIGIN
+from server.web.request_body import read_json
 from server.web.response_cache import response_cache_of
 from server.web.security import shell_policy
+from server.web.sender_network import sender_network
 from sync.canonical import digest
 from sync.editions.page import INDEX, MISSING, compose, is_page_path
 from sync.errors import BadRequest, NotFound
@@ -57,26 +59,26 @@ async def feed(request: Request) -> Response:
     feed_request = parse_feed_request(
         request.path_params["channel"], query.get("have", ""), query.get("to", ""), query.get("after", "")
     )
-    return _feed_response(
-        await feeds_of(request).respond(feed_request, choose_encoding(request.headers.get("accept-encoding", "")))
-    )
+    encoding = choose_encoding(request.headers.get("accept-encoding", ""))
+    return _feed_response(await feeds_of(request).respond(feed_request, encoding, sender_network(request.scope)))
 
 
 async def feed_manifest(request: Request) -> Response:
     feed_request = parse_feed_request(request.path_params["channel"], "", request.query_params.get("to", ""), "")
     encoding = choose_encoding(request.headers.get("accept-encoding", ""))
-    return _feed_response(await feeds_of(request).respond_manifest(feed_request, encoding), "application/json")
+    response = await feeds_of(request).respond_manifest(feed_request, encoding, sender_network(request.scope))
+    return _feed_response(response, "application/json")
 
 
 async def feed_pages(request: Request) -> Response:
     current_editions_of(request).get(request.path_params["channel"])
     encoding = choose_encoding(request.headers.get("accept-encoding", ""))
-    body = await feeds_of(request).encode_pages(await _read_digests(request), encoding)
+    body = await feeds_of(request).encode_pages(await _read_digests(request), encoding, sender_network(request.scope))
     return Response(body, media_type=FEED_TYPE, headers=_headers("no-store", encoding) | ALLOW_ANY_ORIGIN)
 
 
 async def app_file(request: Request) -> Response:
-    return app_files_of(request).respond(request.url.path, request.headers)
+    return app_files_of(request).respond(request.scope["path"], request.headers)
 
 
 async def _render_page(request: Request, channel: str, path: str) -> Response:
@@ -91,7 +93,7 @@ async def _render_page(request: Request, channel: str, path: str) -> Response:
         return Response(status_code=304, headers=headers)
 
     async def make() -> bytes:
-        return compress(compose(current.shell, body).encode(), encoding)
+        return await to_thread.run_sync(compress, compose(current.shell, body).encode(), encoding)
 
     return Response(await response_cache_of(request).get_or_create(("page", tag), make), status, headers, "text/html")
 
@@ -99,10 +101,11 @@ async def _render_page(request: Request, channel: str, path: str) -> Response:
 async def _render_search(request: Request) -> Response:
     """Search without script over the edition's pages; queries are never cached or logged."""
     current = current_editions_of(request).get(request.path_params["channel"])
-    body = search_of(request).render_page(current, request.query_params["q"])
     encoding = choose_encoding(request.headers.get("accept-encoding", ""))
+    query, sender = request.query_params["q"], sender_network(request.scope)
+    body = await search_of(request).respond(current, query, encoding, sender)
     headers = _headers("no-store", encoding) | {"content-security-policy": shell_policy(current.shell)}
-    return Response(compress(compose(current.shell, body).encode(), encoding), 200, headers, "text/html")
+    return Response(body, 200, headers, "text/html")
 
 
 def _feed_response(response: FeedResponse, media_type: str = FEED_TYPE) -> Response:
@@ -125,18 +128,14 @@ def _headers(cache: str, encoding: str) -> dict[str, str]:
 
 
 async def _read_digests(request: Request) -> list[Any]:
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > MAX_PAGES_BODY_BYTES:
-            raise BadRequest("feed-bad-pages", "La liste des pages demandées ne peut pas être lue.")
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        value = None
+    value = await read_json(request.receive, MAX_PAGES_BODY_BYTES, _malformed_pages)
     if not isinstance(value, list):
-        raise BadRequest("feed-bad-pages", "La liste des pages demandées ne peut pas être lue.")
+        raise _malformed_pages()
     return value
+
+
+def _malformed_pages() -> BadRequest:
+    return BadRequest("feed-bad-pages", "La liste des pages demandées ne peut pas être lue.")
 
 
 async def not_found(request: Request) -> Response:

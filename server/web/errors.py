@@ -18,8 +18,14 @@ from sync.errors import BadRequest, Conflict, Gone, KunnafoniError, NotFound, Re
 
 log = logging.getLogger("kunnafoni")
 
+
+class MisdirectedRequest(BadRequest):
+    """A request for a host that is not this site's."""
+
+
 STATUS_CODES: dict[type[KunnafoniError], int] = {
     TooLarge: 413,
+    MisdirectedRequest: 421,
     BadRequest: 400,
     NotFound: 404,
     Gone: 410,
@@ -62,6 +68,6 @@ class ErrorHandler:
         if "text/html" in request.headers.get("accept", ""):
             title = language("Cette page ne peut pas être montrée")
             return self._error_page(request, status, error.text(language), title, headers)
-        hint = language(error.hint, **error.values) if error.hint else ""
-        body = {"code": error.code, "sentence": language(error.sentence, **error.values), "hint": hint}
+        sentence, hint = error.translate(language)
+        body = {"code": error.code, "sentence": sentence, "hint": hint}
         return Response(json.dumps(body, ensure_ascii=False), status, headers | ALLOW_ANY_ORIGIN, "application/json")

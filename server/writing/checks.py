@@ -44,10 +44,9 @@ class FieldError:
 
     def format_sentence(self, language: Language, label: Callable[[str], str]) -> str:
         values = self.error.values
-        if "name" in values:
-            values = {**values, "name": label(str(values["name"]))}
-        parts = [language(part).format_map(values) for part in (self.error.sentence, self.error.hint) if part]
-        return " ".join([*([language("Ligne {line} :", line=self.line)] if self.line else []), *parts])
+        labels = {"name": label(str(values["name"]))} if "name" in values else {}
+        position = language("Ligne {line} :", line=self.line) if self.line else ""
+        return " ".join(part for part in (position, *self.error.translate(language, **labels)) if part)
 
 
 @dataclass(frozen=True, slots=True)

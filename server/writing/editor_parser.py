@@ -8,9 +8,12 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
+from server.web.request_text import parse_number
 from server.writing.editor_fields import default_values, excluded_fields
 from sync.content.schemas import schema_of
 from sync.documents.field_types import Boolean, FieldType, Integer, ListOf, MapOf, PositiveDecimal, Schema
+
+MAX_WHOLE = 999_999_999
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,4 +115,5 @@ def _parse_list(name: str, field_type: ListOf, context: _ParseContext) -> list[A
 
 def _parse_whole(text: str) -> Any:
     """An integer if the text is one; otherwise the text, which the schema refuses."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
+    number = parse_number(text, MAX_WHOLE)
+    return text if number is None else number

@@ -6,11 +6,13 @@ import copy
 from collections.abc import Mapping
 from typing import Any
 
+from server.web.request_text import parse_number
 from sync.content.schemas import schema_of
 from sync.documents.field_types import MAX_ITEMS, FieldType, ListOf, MapOf, Schema
 from sync.errors import BadRequest, Refused
 
 ADD, REMOVE, UP, DOWN = "add", "remove", "up", "down"
+MAX_ROW = 999
 OFFSETS = {UP: -1, DOWN: 1}
 
 
@@ -60,9 +62,10 @@ def _find_rows(field_type: FieldType, value: Any, path: list[str]) -> tuple[list
 
 
 def _parse_index(text: str, rows: list[Any]) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 4 and int(text) < len(rows)):
+    index = parse_number(text, MAX_ROW)
+    if index is None or index >= len(rows):
         raise _unknown_row()
-    return int(text)
+    return index
 
 
 def _unknown_row() -> BadRequest:

@@ -18,7 +18,7 @@ def get_due_date(work: WorkingDocument) -> str:
     )
     try:
         return (datetime.date.fromisoformat(last_checked) + REVIEW_INTERVAL).isoformat()
-    except ValueError:
+    except (ValueError, OverflowError):
         return ""
 
 

@@ -11,7 +11,10 @@ from sync.alerts.alert import ALERTS_TOPIC, SEVERITIES, TESTS_TOPIC, Alert, Aler
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """`severities`: the matching thresholds. `places`: those of each alert of the story; an empty set is everywhere."""
+    """`severities`: the matching thresholds; all of them if the severity is Unknown, as the danger may be any.
+
+    `places`: those of each alert of the story; an empty set is everywhere.
+    """
 
     topic: str
     severities: frozenset[str]
@@ -22,7 +25,8 @@ class Audience:
         story = (alert, *story_of(alert, alerts).earlier)
         topic = TESTS_TOPIC if alert.status == "Test" else alert.topic or ALERTS_TOPIC
         most_severe = min(SEVERITIES.index(member.severity) for member in story)
-        severities = SEVERITIES[most_severe:] if topic == ALERTS_TOPIC else SEVERITIES
+        is_any = topic != ALERTS_TOPIC or any(member.severity == "Unknown" for member in story)
+        severities = SEVERITIES if is_any else SEVERITIES[most_severe:]
         return cls(topic, frozenset(severities), tuple(dict.fromkeys(frozenset(member.geocode) for member in story)))
 
     @property

@@ -1,14 +1,20 @@
-"""Export of alerts in the Common Alerting Protocol 1.2 (OASIS), and an Atom feed of them."""
+"""Export of alerts in the Common Alerting Protocol 1.2 (OASIS), and an Atom feed of them.
+
+A Cancel gives no order, whatever its author left in the form; an exercise says so in headline and note. Identifiers are
+made from the site's id alone, never from the address under which somebody asked.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from xml.etree import ElementTree as Tree
 
 from sync.alerts.alert import Alert, story_of
 from sync.alerts.alert_area_names import area_description, place_name
 from sync.alerts.library_with_alerts import Library
 from sync.alerts.timestamps import cap_timestamp
+from sync.alerts.wording import AlertWording, word_alert
+from sync.locale import Language
 
 CAP_NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
 ATOM_NAMESPACE = "http://www.w3.org/2005/Atom"
@@ -21,8 +27,11 @@ def cap_identifier(alert: Alert, library: Library) -> str:
     return f"{library.site.id}/{alert.slug}"
 
 
-def write_cap(alert: Alert, library: Library, site_url: str) -> bytes:
-    """The alert as CAP. `site_url`: address of the site, for links."""
+LanguageOf = Callable[[str], Language]
+
+
+def write_cap(alert: Alert, library: Library, site_url: str, language_of: LanguageOf) -> bytes:
+    """The alert as CAP. `site_url`: address of the site, for links; "" if it is unknown: then there are none."""
     root = Tree.Element("alert", {"xmlns": CAP_NAMESPACE})
     _add_element(root, "identifier", cap_identifier(alert, library))
     _add_element(root, "sender", library.site.id)
@@ -30,6 +39,8 @@ def write_cap(alert: Alert, library: Library, site_url: str) -> bytes:
     _add_element(root, "status", alert.status)
     _add_element(root, "msgType", alert.msgType)
     _add_element(root, "scope", alert.scope)
+    if drill := _word(alert, library, language_of(_main_language(alert, library))).drill:
+        _add_element(root, "note", drill)
     earlier = story_of(alert, library.alerts).earlier
     if earlier:
         _add_element(
@@ -40,51 +51,89 @@ def write_cap(alert: Alert, library: Library, site_url: str) -> bytes:
             ),
         )
     for lang in alert.info:
-        _add_info(root, alert, lang, library, site_url)
+        _add_info(root, alert, library, language_of(lang), site_url)
     return bytes(Tree.tostring(root, "utf-8", xml_declaration=True))
 
 
-def write_atom(alerts: Iterable[Alert], library: Library, site_url: str, updated: str) -> bytes:
-    """An Atom feed of the alerts, in the order given. `updated`: timestamp for a feed without alerts."""
+def write_atom(
+    alerts: Iterable[Alert], library: Library, site_url: str, language_of: LanguageOf, updated: str
+) -> bytes:
+    """An Atom feed of the alerts, in the order given, with the `cap:` elements that spare aggregators a request.
+
+    `updated`: timestamp for a feed without alerts.
+    """
     alert_list = list(alerts)
-    feed = Tree.Element("feed", {"xmlns": ATOM_NAMESPACE})
-    _add_text(feed, "id", f"{site_url}/cap/alerts.atom")
+    feed = Tree.Element("feed", {"xmlns": ATOM_NAMESPACE, "xmlns:cap": CAP_NAMESPACE})
+    _add_text(feed, "id", _tag(library, "cap"))
     _add_text(feed, "title", library.site.name)
     _add_text(feed, "updated", max((alert.sent for alert in alert_list), default=updated))
     author = Tree.SubElement(feed, "author")
     _add_text(author, "name", library.site.name)
     Tree.SubElement(feed, "link", {"rel": "self", "href": f"{site_url}/cap/alerts.atom"})
     for alert in alert_list:
-        entry = Tree.SubElement(feed, "entry")
-        lang = _main_language(alert, library)
-        address = f"{site_url}/cap/{alert.slug}.xml"
-        _add_text(entry, "id", address)
-        _add_text(entry, "title", alert.info[lang].headline)
-        _add_text(entry, "updated", alert.sent)
-        _add_text(entry, "summary", alert.info[lang].description)
-        Tree.SubElement(entry, "link", {"type": CAP_TYPE, "href": address})
+        _add_entry(feed, alert, library, language_of, site_url)
     return bytes(Tree.tostring(feed, "utf-8", xml_declaration=True))
 
 
-def _add_info(root: Tree.Element, alert: Alert, lang: str, library: Library, site_url: str) -> None:
-    text = alert.info[lang]
+def _tag(library: Library, path: str) -> str:
+    """A tag URI (RFC 4151): the same under whatever address the feed is asked for."""
+    return f"tag:{library.site.id},2026:{path}"
+
+
+def _add_entry(feed: Tree.Element, alert: Alert, library: Library, language_of: LanguageOf, site_url: str) -> None:
+    lang = _main_language(alert, library)
+    wording = _word(alert, library, language_of(lang))
+    entry = Tree.SubElement(feed, "entry")
+    _add_text(entry, "id", _tag(library, f"cap/{alert.slug}"))
+    _add_text(entry, "title", wording.title)
+    _add_text(entry, "updated", alert.sent)
+    _add_text(entry, "summary", wording.description)
+    Tree.SubElement(entry, "link", {"type": CAP_TYPE, "href": f"{site_url}/cap/{alert.slug}.xml"})
+    for name, value in (
+        ("identifier", cap_identifier(alert, library)),
+        ("status", alert.status),
+        ("msgType", alert.msgType),
+        ("sent", cap_timestamp(alert.sent)),
+        ("expires", cap_timestamp(alert.expires)),
+        ("event", alert.info[lang].event),
+        ("urgency", _urgency(alert)),
+        ("severity", alert.severity),
+        ("certainty", alert.certainty),
+        ("areaDesc", wording.area),
+    ):
+        _add_text(entry, f"cap:{name}", value)
+
+
+def _word(alert: Alert, library: Library, language: Language) -> AlertWording:
+    lang = language.code
+    return word_alert(alert, alert.info[lang], area_description(alert, lang, library), language, "")
+
+
+def _urgency(alert: Alert) -> str:
+    return "Past" if alert.msgType == "Cancel" else alert.urgency
+
+
+def _add_info(root: Tree.Element, alert: Alert, library: Library, language: Language, site_url: str) -> None:
+    lang = language.code
+    text, wording = alert.info[lang], _word(alert, library, language)
     info = _add_element(root, "info")
     _add_element(info, "language", lang)
     for category in alert.category:
         _add_element(info, "category", category)
     _add_element(info, "event", text.event)
-    for response in alert.responseType:
+    for response in ("AllClear",) if wording.is_over else alert.responseType:
         _add_element(info, "responseType", response)
-    for name in ("urgency", "severity", "certainty"):
+    _add_element(info, "urgency", _urgency(alert))
+    for name in ("severity", "certainty"):
         _add_element(info, name, getattr(alert, name))
     for name in ("effective", "onset", "expires"):
         if getattr(alert, name):
             _add_element(info, name, cap_timestamp(getattr(alert, name)))
     _add_element(info, "senderName", library.site.name)
-    _add_element(info, "headline", text.headline)
-    _add_element(info, "description", text.description)
-    if text.instruction:
-        _add_element(info, "instruction", text.instruction)
+    _add_element(info, "headline", wording.title)
+    _add_element(info, "description", wording.description)
+    if wording.instruction:
+        _add_element(info, "instruction", wording.instruction)
     channel = next(
         (
             channel
@@ -93,8 +142,10 @@ def _add_info(root: Tree.Element, alert: Alert, lang: str, library: Library, sit
         ),
         "",
     )
-    if channel and alert.status != "Test":
+    if site_url and channel and alert.status != "Test":
         _add_element(info, "web", f"{site_url}/{channel}/alerts/{alert.slug}")
+    if library.site.contact:
+        _add_element(info, "contact", library.site.contact)
     _add_area(info, alert, lang, library)
 
 

@@ -5,7 +5,6 @@ Twin: pwa/src/protocol/alert.ts.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +15,7 @@ from sync.alerts.timestamps import utc_seconds
 from sync.canonical import canonical
 from sync.editions.signing import Signer, verify_signature
 from sync.errors import NotProven
+from sync.json_text import parse_json
 
 ALERT_TAG = "kunnafoni-alert/1"
 MAX_PAYLOAD_BYTES = 3993  # the plaintext that RFC 8291 leaves of 4,096 bytes, which every push service accepts
@@ -71,9 +71,13 @@ class AlertText:
 def alert_text(
     alert: Alert, lang: str, library: Library, epoch: int, alerts: Alerts | None = None, sent: str = ""
 ) -> AlertText:
-    """The text of an alert in one of its languages. `sent`: timestamp to use if the alert has not been sent."""
+    """The text of an alert in one of its languages; a Cancel gives no order.
+
+    `sent`: timestamp to use if the alert has not been sent.
+    """
     info = alert.info[lang]
-    text = f"{info.description}\n\n{info.instruction}" if info.instruction else info.description
+    has_order = bool(info.instruction) and alert.msgType != "Cancel"
+    text = f"{info.description}\n\n{info.instruction}" if has_order else info.description
     root = story_of(alert, library.alerts if alerts is None else alerts).root
     return AlertText(
         library.site.id,
@@ -108,7 +112,7 @@ def verify_payload(payload: str, public_key: str) -> AlertText:
 def parse_alert_text(statement: str) -> AlertText:
     """Parse an alert text. Raises NotProven unless it is canonical JSON."""
     try:
-        values: Any = json.loads(statement)
+        values: Any = parse_json(statement)
         if not isinstance(values, list) or len(values) != _FIELD_COUNT or values[0] != ALERT_TAG:
             raise NotProven(
                 "version-unknown", "Cette alerte vient d’une version plus récente : mettez l’application à jour."
@@ -124,7 +128,7 @@ def parse_alert_text(statement: str) -> AlertText:
             and alert_text.severity in SEVERITIES
             and alert_text.signed_bytes == statement.encode()
         )
-    except (ValueError, TypeError, RecursionError) as error:
+    except (ValueError, TypeError) as error:
         raise NotProven("alert-malformed", "Cette alerte ne peut pas être lue.") from error
     if not is_valid:
         raise NotProven("alert-malformed", "Cette alerte ne peut pas être lue.")

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from sync.alerts.alert import AlertInfo
+from sync.alerts.wording import AlertWording
 from sync.locale import Language
 
 MAX_GSM_LENGTH = 160  # characters of one SMS in the alphabet of GSM 03.38
@@ -42,12 +42,13 @@ class SmsText:
     is_truncated: bool
 
 
-def write_sms(info: AlertInfo, area: str, until: str) -> SmsText:
+def write_sms(wording: AlertWording) -> SmsText:
     """Write an SMS with the instruction, or else the description.
 
     A text that is too long is cut before the end date, because half a date would be wrong.
     """
-    message, end = _gsm_line([info.headline, area, info.instruction or info.description]), _gsm_line([until])
+    message = _gsm_line([wording.title, wording.area, wording.instruction or wording.description])
+    end = "" if wording.is_over else _gsm_line([wording.end])  # the title says that it is over
     whole = f"{message} {end}".strip()
     limit = MAX_GSM_LENGTH if all(letter in _GSM_ALPHABET for letter in whole) else MAX_UCS2_LENGTH
     if len(whole) <= limit:
@@ -58,13 +59,21 @@ def write_sms(info: AlertInfo, area: str, until: str) -> SmsText:
     return SmsText(f"{truncated}.. {end}".strip(), limit, is_truncated=True)
 
 
-def write_radio_script(info: AlertInfo, area: str, until: str, language: Language) -> str:
+def write_radio_script(wording: AlertWording, language: Language) -> str:
     """Write short paragraphs, with the message repeated."""
     _ = language
-    message = [info.headline, _("Où : {area}", area=area), info.description]
-    if info.instruction:
-        message += [_("Ce qu’il faut faire :"), info.instruction]
-    return "\n\n".join([_("Attention, ceci est une alerte."), *message, until, _("Je répète."), *message, until])
+    if wording.is_over:
+        opening = _("Voici la fin d’une alerte.")
+    elif wording.is_update:
+        opening = _("Attention, une alerte change.")
+    else:
+        opening = _("Attention, ceci est une alerte.")
+    message = [wording.title, _("Où : {area}", area=wording.area), wording.description]
+    if wording.instruction:
+        message += [_("Ce qu’il faut faire :"), wording.instruction]
+    message += [wording.end]
+    drill = [wording.drill] if wording.drill else []
+    return "\n\n".join([*drill, opening, *message, _("Je répète."), *message, *drill])
 
 
 def _gsm_line(parts: list[str]) -> str:

@@ -10,14 +10,14 @@ from typing import Any
 from sync.documents.field_types import ErrorReport
 from sync.documents.yaml_tree import ScalarNode, YamlNode
 
-_PATTERN = re.compile(r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(:\d{2})?(Z|[+-]\d{2}:\d{2})")
+_PATTERN = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2})(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})")
 _HINT = (
     "Écrivez le jour, l’heure et le décalage : 2026-11-24T18:00Z au Mali, 2026-11-24T18:00+01:00 au Niger et au Tchad."
 )
 
 
 def format_timestamp(moment: datetime.datetime) -> str:
-    return moment.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{moment.astimezone(datetime.UTC).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 def parse_timestamp(timestamp: str) -> datetime.datetime:

@@ -18,7 +18,8 @@ from sync.errors import BadContent
 
 NEVER_CONTACT = ("intimate-images", "hate-threat", "child")
 LEGAL_CITATION = re.compile(
-    r"\b(?:lois?|ordonnances?|décrets?)\s+n\s?°|\barticles?\s+\d|\bart\.\s*\d|\bdélais? léga(?:l|ux)\b", re.IGNORECASE
+    r"\b(?:lois?|ordonnances?|décrets?)\s+n\s?°|\barticles?\s+[0-9]|\bart\.\s*[0-9]|\bdélais? léga(?:l|ux)\b",
+    re.IGNORECASE,
 )
 
 Steps: TypeAlias = tuple[str | int, ...]

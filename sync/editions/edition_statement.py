@@ -1,21 +1,24 @@
-"""The signed statement of an edition, and the bytes of its daily freshness (PROTOCOL.md, section 3)."""
+"""The signed statement of an edition, and the bytes of its daily freshness (PROTOCOL.md, section 3).
+
+Twin: pwa/src/protocol/edition-statement.ts.
+"""
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 
 from sync.canonical import canonical, digest
 from sync.editions.manifest import DIGEST
 from sync.errors import NotProven
+from sync.json_text import parse_json
 
 STATEMENT_TAG = "kunnafoni-edition/1"
 FRESHNESS_TAG = "kunnafoni-fresh/1"
 
 SITE = re.compile(r"[a-z0-9.-]{1,64}")
 CHANNEL = re.compile(r"[a-z]{2,3}-[A-Z]{2}")
-DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PUBLIC_KEY = re.compile(r"[A-Za-z0-9_-]{87}|")
 
 
@@ -63,8 +66,8 @@ class Statement:
 def parse_statement(text: str) -> Statement:
     """Parse a statement. Raises NotProven unless it is canonical JSON; `version-unknown` for another version."""
     try:
-        values = json.loads(text)
-        if isinstance(values, list) and values and isinstance(values[0], str) and values[0] != STATEMENT_TAG:
+        values = parse_json(text)
+        if isinstance(values, list) and values[:1] != [STATEMENT_TAG]:
             raise NotProven(
                 "version-unknown", "Cette édition vient d’une version plus récente : mettez l’application à jour."
             )
@@ -81,7 +84,7 @@ def parse_statement(text: str) -> Statement:
             and all(DIGEST.fullmatch(value) for value in (next_key_digest, first, rest))
             and statement.bytes == text.encode()
         )
-    except (ValueError, TypeError, RecursionError) as error:
+    except (ValueError, TypeError) as error:
         raise NotProven("statement-malformed", "La signature de cette édition ne peut pas être lue.") from error
     if not is_valid:
         raise NotProven("statement-malformed", "La signature de cette édition ne peut pas être lue.")

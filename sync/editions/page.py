@@ -38,10 +38,15 @@ class Page:
         return self.body.partition("\n")[0]
 
 
-@lru_cache(maxsize=8192)
 def is_page_path(path: str) -> bool:
-    """True for a valid page path. Cached: every channel and edition of a site checks the same paths."""
-    return len(path) <= PATH_LIMIT and _PATH.fullmatch(path) is not None
+    """True for a valid page path."""
+    return len(path) <= PATH_LIMIT and _matches(path)
+
+
+@lru_cache(maxsize=8192)
+def _matches(path: str) -> bool:
+    """Cached, for every channel and edition of a site checks the same paths; a request's long text never enters."""
+    return _PATH.fullmatch(path) is not None
 
 
 def compose(shell: str, body: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import TypeAlias
 
+from sync.canonical import is_well_formed
 from sync.errors import NotProven
 
 Patch: TypeAlias = list[int | str]
@@ -44,7 +45,7 @@ def apply_patch(old: str, patch: Sequence[int | str]) -> str:
     position = 0
     parts: list[str] = []
     for operation in patch:
-        if isinstance(operation, str):
+        if isinstance(operation, str) and is_well_formed(operation):
             parts.append(operation)
         elif type(operation) is int and operation != 0 and position + abs(operation) <= len(words):
             if operation > 0:

@@ -125,7 +125,7 @@ class _AnswerChecker:
         self, items: Sequence[Mapping[str, Any]], answers: Any, indexes: Indexes
     ) -> Iterator[AnswerFailure]:
         items_by_name: dict[str, Mapping[str, Any]] = dict(_items_of_level(items))
-        for name in answers:
+        for name in sorted(answers):
             self._remaining -= 1
             if name not in items_by_name or (
                 "type" in items_by_name[name] and not _type_of(items_by_name[name]).has_value

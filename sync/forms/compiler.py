@@ -25,7 +25,7 @@ from sync.forms.version import FormJson
 
 MAX_FORM_BYTES = 256 * 1024  # of canonical JSON: a phone of 2017 parses that without a noticeable delay
 
-_ROW_NUMBER = re.compile(r"\[row : (\d+)\]")
+_ROW_NUMBER = re.compile(r"\[row : ([0-9]+)\]")
 
 
 def compile_markdown(slug: str, text: str, path: str = "", lang: str = "fr") -> FormJson:

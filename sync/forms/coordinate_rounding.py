@@ -18,7 +18,7 @@ def round_coordinates(latitude: str, longitude: str, decimals: int) -> str:
 
 
 def are_rounded(text: str, decimals: int) -> bool:
-    number = rf"-?(?:0|[1-9]\d{{0,2}})\.\d{{{decimals}}}" if decimals else r"-?(?:0|[1-9]\d{0,2})"
+    number = rf"-?(?:0|[1-9][0-9]{{0,2}})\.[0-9]{{{decimals}}}" if decimals else r"-?(?:0|[1-9][0-9]{0,2})"
     match = re.fullmatch(rf"({number}) ({number})", text, re.ASCII)
     return bool(match) and abs(Decimal(match[1])) <= 90 and abs(Decimal(match[2])) <= 180  # type: ignore[index]
 

@@ -340,7 +340,7 @@ class _ExpressionParser:
 
 
 def _number(token: Token) -> Expression:
-    if token.text.isdigit() and int(token.text) <= LARGEST_INTEGER:
+    if token.text.isascii() and token.text.isdigit() and int(token.text) <= LARGEST_INTEGER:
         return int(token.text)
     whole, _, fraction = token.text.partition(".")
     if len(token.text) > 25:

@@ -14,7 +14,7 @@ from sync.errors import Refused
 MAX_LENGTH = 4000  # characters of one expression; far longer than a person can read
 
 _TOKEN = re.compile(
-    r"\s*(?:(?P<text>'[^']*'|\"[^\"]*\")|(?P<number>\d+(?:\.\d*)?|\.\d+)|\$\{\s*(?P<reference>[A-Za-z_][\w.-]*)\s*\}"
+    r"\s*(?:(?P<text>'[^']*'|\"[^\"]*\")|(?P<number>[0-9]+(?:\.[0-9]*)?|\.[0-9]+)|\$\{\s*(?P<reference>[A-Za-z_][\w.-]*)\s*\}"
     r"|(?P<name>[A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?)|(?P<sign>\.\.|!=|<=|>=|[-+*=<>(),./@\[\]|$:]))",
     re.ASCII,
 )

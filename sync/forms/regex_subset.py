@@ -18,7 +18,7 @@ _CONTROL_ESCAPES = "tnrfv"
 _ANY = r"[^\n\r\u2028\u2029]"
 _END = r"(?![\s\S])"
 _SPECIAL = "\\^$.*+?()[]{}|/"
-_COUNT = re.compile(r"\{(\d{1,4})(,(\d{1,4})?)?\}")
+_COUNT = re.compile(r"\{([0-9]{1,4})(,([0-9]{1,4})?)?\}")
 
 
 def portable_pattern(text: str, position: int = 0) -> str:

@@ -17,6 +17,7 @@ from pyxform.xls2json_backends import md_to_dict, xlsx_to_dict
 
 from sync.errors import BadContent
 from sync.forms.columns import Column, closest_match, parse_heading
+from sync.placeholders import fill
 
 SPELLING_HINT = "Écrivez {known}, ou prenez un autre nom."
 SHEETS = ("survey", "choices", "settings")
@@ -45,7 +46,8 @@ class BadCell(BadContent):
             where = translate("Feuille {sheet}, ligne {row}, colonne « {column} » :")
         else:
             where = translate("Feuille {sheet}, ligne {row} :") if cell.row else translate("Feuille {sheet} :")
-        return f"{where.format(sheet=cell.sheet, row=cell.row, column=cell.column)} {super().text(translate)}"
+        position = fill(where, {"sheet": cell.sheet, "row": cell.row, "column": cell.column})
+        return f"{position} {super().text(translate)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,11 @@ from sync.forms.question_types import QUESTION_TYPES, QuestionType, list_types_b
 from sync.forms.sheets import FormErrorReport, SheetRow
 
 NAME_PATTERN = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,79}")
+# Members of every JavaScript object: on a phone an unanswered question of this name would have a value.
+_NAMES_OF_EVERY_OBJECT = {
+    *("__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__", "__proto__", "constructor"),
+    *("hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString", "toString", "valueOf"),
+}
 MAX_ITEMS = 600  # questions and groups of one form
 MAX_DEPTH = 8  # groups in groups
 
@@ -68,7 +73,7 @@ APPEARANCES = {
     "numbers": "numbers",
 }
 _IGNORED_APPEARANCES = re.compile(
-    r"w[1-9][0-9]?|columns-\d+|compact-\d+|quick(compact)?|autocomplete|no-calendar|no-buttons|table-list|"
+    r"w[1-9][0-9]?|columns-[0-9]+|compact-[0-9]+|quick(compact)?|autocomplete|no-calendar|no-buttons|table-list|"
     r"new(-front|-rear)?|pages|theme-.*"
 )
 
@@ -261,7 +266,7 @@ class _SurveyReader:
                 "Cette ligne n’a pas de nom.",
                 "Un mot sans accent ni espace : numero_menage.",
             )
-        elif not NAME_PATTERN.fullmatch(name):
+        elif not NAME_PATTERN.fullmatch(name) or name in _NAMES_OF_EVERY_OBJECT:
             self._report.add(
                 row,
                 "name",

@@ -25,10 +25,11 @@ class SubmissionRegistry(Protocol):
     def record_id(self, id: str) -> str:
         """Id of the record that contains the submission, or will contain it."""
 
-    def try_take(self, device: str) -> int:
+    def try_take(self, device: str, sender: str = "", position: int = 0) -> int:
         """Take one submission of this device ("": the public) from the quota.
 
-        Returns 0, or the seconds to wait; then nothing was taken.
+        `sender`: the request's origin, told apart for fairness alone. `position`: index of the submission in its
+        request. Returns 0, or the seconds to wait; then nothing was taken.
         """
 
 
@@ -60,14 +61,14 @@ class Admission:
             )
         return SignatureClaim(submission, form, await self._public_key(submission, form), line.signature)
 
-    def admit(self, claim: SignatureClaim, is_signature_valid: bool) -> int:
+    def admit(self, claim: SignatureClaim, is_signature_valid: bool, sender: str = "", position: int = 0) -> int:
         """Check answers and quota. Returns 0, or the seconds to wait. Raises Refused."""
         if not is_signature_valid:
             raise Refused(
                 "signature-false", "La signature n’est pas celle du téléphone : quelqu’un a changé cet envoi."
             )
         self._check_content(claim.submission, claim.form)
-        return self._registry.try_take(claim.submission.device)
+        return self._registry.try_take(claim.submission.device, sender, position)
 
     async def _public_key(self, submission: Submission, form: Form) -> str:
         """The key that must have signed the submission; "" for a public report. Raises Refused."""

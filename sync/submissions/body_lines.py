@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import zlib
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import TypeAlias
 
 from sync.canonical import base64url_decode
 from sync.errors import BadRequest, Refused, TooLarge
+from sync.json_text import parse_json
 from sync.submissions.submission import MAX_ATTACHMENT_BYTES, PIECE_BYTES, malformed_submission
 
 MAX_SENT_BYTES = 1024 * 1024
@@ -84,16 +84,15 @@ def read_lines(body: bytes, max_lines: int = MAX_LINES) -> list[RequestLine]:
 
 def _parse_line(raw: bytes) -> RequestLine:
     try:
-        value = json.loads(raw)
+        value = parse_json(raw)
         if not isinstance(value, dict):
             raise ValueError("no object")
         if isinstance(text := value.get("submission"), str):
-            text.encode()
             signature = value.get("signature", "")
             return SubmissionLine(text, signature if isinstance(signature, str) else "")
         file, at, data = value["file"], value["at"], value["data"]
         if not (isinstance(file, str) and _DIGEST.fullmatch(file) and type(at) is int and 0 <= at < _MAX_PIECES):
             raise ValueError("no piece")
         return PieceLine(file, at, base64url_decode(data))
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return BadLine(malformed_submission())

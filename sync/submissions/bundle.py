@@ -1,4 +1,7 @@
-"""Bundles and receipts as text files: inbox requests carried by phones, hubs or people (PROTOCOL.md, section 13)."""
+"""Bundles and receipts as text files: inbox requests carried by phones, hubs or people (PROTOCOL.md, section 13).
+
+Twin: pwa/src/protocol/bundle.ts.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +11,10 @@ import re
 import textwrap
 import zlib
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from sync.errors import Refused, TooLarge
 from sync.submissions.body_lines import RequestLine, read_lines, unpack
-from sync.submissions.receipts import Receipt
+from sync.submissions.receipts import Receipt, parse_receipt_line
 
 BUNDLE_TAG = "kunnafoni-bundle/1"
 RECEIPTS_TAG = "kunnafoni-receipts/1"
@@ -22,6 +24,8 @@ MAX_LINES = 2_000
 
 _LINE_WIDTH = 76
 _HEADER = re.compile(r"(kunnafoni-(?:bundle|receipts)/[0-9]{1,3}) ([a-z0-9.-]{1,64})")
+_LINE_END = re.compile(r"[\r\n]+")
+_BLANK = re.compile(r"[ \t]+")
 
 
 def write_bundle(site: str, body: bytes, comments: Iterable[str] = ()) -> str:
@@ -32,7 +36,8 @@ def write_bundle(site: str, body: bytes, comments: Iterable[str] = ()) -> str:
 def read_bundle(text: str, site: str) -> list[RequestLine]:
     """Read the lines of a bundle. Raises Refused if the text is not a bundle of this site."""
     try:
-        return read_lines(_read_file(BUNDLE_TAG, text, site), MAX_LINES)
+        body = read_file(BUNDLE_TAG, text, site)
+        return read_lines(body, MAX_LINES) if body else []
     except TooLarge as error:
         raise Refused("bundle-too-large", "Ce fichier est trop grand.", "Partagez moins d’envois à la fois.") from error
 
@@ -47,9 +52,12 @@ def write_receipts(site: str, receipts: Mapping[str, Receipt], comments: Iterabl
 def read_receipts(text: str, site: str) -> dict[str, Receipt]:
     """Read receipts by submission id, without verifying their signatures. Raises Refused."""
     try:
-        values: list[Any] = [json.loads(line) for line in _read_file(RECEIPTS_TAG, text, site).splitlines()]
-        return {str(value["id"]): Receipt(*value["receipt"]) for value in values}
-    except (ValueError, KeyError, TypeError) as error:
+        body = read_file(RECEIPTS_TAG, text, site)
+        lines = body.split(b"\n")
+        if lines.pop() or len(lines) > MAX_LINES:
+            raise bundle_broken()
+        return dict(map(parse_receipt_line, lines))
+    except (ValueError, TooLarge) as error:
         raise bundle_broken() from error
 
 
@@ -68,10 +76,11 @@ def _write_file(kind: str, site: str, body: bytes, comments: Iterable[str]) -> s
     return "\n".join(lines) + "\n"
 
 
-def _read_file(kind: str, text: str, site: str) -> bytes:
+def read_file(kind: str, text: str, site: str) -> bytes:
+    """The unpacked body of a file of this kind and site. Raises Refused, or TooLarge for what it unpacks to."""
     if len(text) > MAX_TEXT_LENGTH:
         raise Refused("bundle-too-large", "Ce fichier est trop grand.", "Partagez moins d’envois à la fois.")
-    lines = [line.strip() for line in text.lstrip("\ufeff").splitlines() if line.strip()]
+    lines = [line for part in _LINE_END.split(text.removeprefix("\ufeff")) if (line := part.strip(" \t"))]
     header = _HEADER.fullmatch(lines[0]) if lines else None
     if header is None or header[1].split("/")[0] != kind.split("/")[0]:
         raise bundle_broken()
@@ -79,9 +88,12 @@ def _read_file(kind: str, text: str, site: str) -> bytes:
         raise Refused("version-unknown", "Ce fichier vient d’une application plus récente.", "Mettez celle-ci à jour.")
     if header[2] != site:
         raise Refused("site-other", "Ce fichier est pour un autre site : {site}.", site=header[2])
-    payload = re.sub(r"\s", "", "".join(line for line in lines[1:] if not line.startswith("#")))
+    payload = _BLANK.sub("", "".join(line for line in lines[1:] if not line.startswith("#")))
     try:
-        return unpack(base64.b64decode(payload, validate=True), MAX_UNPACKED_BYTES)
+        packed = base64.b64decode(payload, validate=True)
+        if base64.b64encode(packed).decode() != payload:
+            raise bundle_broken()
+        return unpack(packed, MAX_UNPACKED_BYTES)
     except TooLarge:
         raise
     except (ValueError, Refused) as error:

@@ -2,6 +2,10 @@
 
 Records in the collection `people`: `enrolment:{digest of the code}` and `device:{key digest}`. Codes are stored as
 digests only.
+
+Wrong codes are not limited: their space is the protection. Of 2^50 codes a hundred are open, each for a week. Whoever
+makes a server check a thousand a second all that time, each with a signature of its own, finds one with a probability
+of 1 in 18,000; to try all takes 36,000 years. A limit would protect nothing more, and let any stranger shut enrolment.
 """
 
 from __future__ import annotations
@@ -17,7 +21,7 @@ from sync.store.checked_writes import ensure_all_present, ensure_saved
 from sync.store.contract import Collection, Stale, Store, Write
 from sync.submissions.submission import normalize_code
 
-CODE_LENGTH = 10  # characters of five bits: guessing one of a hundred open codes takes 10^13 attempts
+CODE_LENGTH = 10  # characters of five bits
 CODE_DAYS = 7
 
 

@@ -57,9 +57,12 @@ class Inbox:
         self._keys = keys
 
     async def receive(
-        self, lines: Sequence[RequestLine], site: str, today: str, transport: str = "direct"
+        self, lines: Sequence[RequestLine], site: str, today: str, transport: str = "direct", sender: str = ""
     ) -> list[Verdict]:
-        """A verdict for each line, in order. Accepted lines are durable. `transport`: stored as `road`."""
+        """A verdict for each line, in order. Accepted lines are durable.
+
+        `transport`: stored as `road`. `sender`: the request's origin, for a fair quota alone.
+        """
         verdicts: dict[int, Verdict] = {}
         claims: dict[int, SignatureClaim] = {}
         for index, line in enumerate(lines):
@@ -71,7 +74,9 @@ class Inbox:
                 except Refused as error:
                     verdicts[index] = Verdict({"id": digest(line.text)}, "refused", error=error)
         results = dict(zip(claims, await self._signature_checker.check(list(claims.values()), today), strict=True))
-        verdicts |= {index: refusal for index in claims if (refusal := self._refusal(claims[index], results[index]))}
+        for position, index in enumerate(claims):
+            if refusal := self._refusal(claims[index], results[index], sender, position):
+                verdicts[index] = refusal
         admitted = {index: claim for index, claim in claims.items() if index not in verdicts}
         outcomes = await self._write(list(admitted.values()), today, transport)
         verdicts |= await self._receive_pieces(
@@ -102,10 +107,10 @@ class Inbox:
                 missing[file.digest] = [at for at in range(file.pieces) if piece_id(file.digest, at) not in stored]
         return {file_digest: pieces for file_digest, pieces in missing.items() if pieces}
 
-    def _refusal(self, claim: SignatureClaim, result: SignatureResult) -> Verdict | None:
+    def _refusal(self, claim: SignatureClaim, result: SignatureResult, sender: str, position: int) -> Verdict | None:
         subject: dict[str, Any] = {"id": claim.submission.id}
         try:
-            seconds = self._admission.admit(claim, result.is_valid)
+            seconds = self._admission.admit(claim, result.is_valid, sender, position)
         except InvalidAnswers as error:
             return Verdict(subject, "refused", {"answer": error.failure}, error)
         except Refused as error:

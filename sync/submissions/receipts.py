@@ -1,13 +1,22 @@
-"""Receipts: headquarters' signed confirmation that it has stored a submission (PROTOCOL.md, section 11)."""
+"""Receipts: headquarters' signed confirmation that it has stored a submission (PROTOCOL.md, section 11).
+
+Twin: pwa/src/protocol/receipts.ts.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from sync.canonical import canonical
+from sync.editions.edition_statement import DATE
 from sync.editions.publishing import SigningKeys
 from sync.editions.signing import verify_signature
+from sync.json_text import parse_json
+
+_ID = re.compile(r"[A-Za-z0-9_-]{43}")
+_SIGNATURE = re.compile(r"[A-Za-z0-9_-]{86}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +40,21 @@ def sign_receipt(keys: SigningKeys, site: str, id: str, date: str) -> Receipt:
 def is_receipt_valid(public_key: str, site: str, id: str, receipt: Receipt) -> bool:
     """True if the receipt is signed by `public_key`, the key of its epoch."""
     return verify_signature(public_key, receipt_bytes(site, id, receipt.date), receipt.signature)
+
+
+def parse_receipt_line(line: str | bytes) -> tuple[str, Receipt]:
+    """Id and receipt of a line `{"id", "receipt"}`, its signature not verified. Raises ValueError for any other."""
+    try:
+        value = parse_json(line)
+        id, (date, epoch, signature) = value["id"], value["receipt"]
+        is_valid = (
+            isinstance(value["receipt"], list)
+            and type(epoch) is int
+            and epoch >= 1
+            and bool(_ID.fullmatch(id) and DATE.fullmatch(date) and _SIGNATURE.fullmatch(signature))
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError("no receipt") from error
+    if not is_valid:
+        raise ValueError("no receipt")
+    return id, Receipt(date, epoch, signature)

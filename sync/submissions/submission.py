@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from sync.documents.text_types import SLUG
 from sync.editions.signing import verify_signature
 from sync.errors import Refused
 from sync.forms.conversions import day_of
+from sync.json_text import parse_json
 
 MAX_SUBMISSION_BYTES = 256 * 1024
 MAX_ATTACHMENT_BYTES = 4 * 1024 * 1024
@@ -27,6 +27,7 @@ _PLACE = re.compile(r"(?:[A-Z]{2}(?:-[A-Z0-9-]{1,16})?)?")
 _SLUG = re.compile(SLUG)
 _TYPE = re.compile(r"(?:[a-z]{1,20}/[a-z0-9.+-]{1,40}(?:;codecs=[a-z0-9]{1,10})?)?")
 _REQUIRED_KEYS = {"v", "nonce", "site", "form", "version", "day", "lang", "place", "answer"}
+_IGNORED_IN_CODES = re.compile("[- \t\r\n\u00a0\u202f]")
 _BASE32 = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -78,9 +79,9 @@ def parse_submission(text: str) -> Submission:
         raise Refused("submission-too-large", "Cet envoi est trop grand.", "Enlevez des lignes, puis recommencez.")
     value: Any = None
     try:
-        value = json.loads(text)
+        value = parse_json(text)
         is_canonical = isinstance(value, dict) and canonical(value) == raw
-    except (ValueError, RecursionError):
+    except ValueError:
         is_canonical = False
     if not is_canonical:
         raise malformed_submission()
@@ -181,7 +182,7 @@ def receipt_code(id: str) -> str:
 
 def normalize_code(typed_code: str, length: int) -> str:
     """A typed code in capitals without hyphens or spaces; "" if it is not a code of this length."""
-    code = re.sub(r"[\s-]", "", typed_code).upper().translate(str.maketrans("OIL", "011"))
+    code = _IGNORED_IN_CODES.sub("", typed_code).upper().translate(str.maketrans("OIL", "011"))
     return code if len(code) == length and all(character in _BASE32 for character in code) else ""
 
 

@@ -1,4 +1,7 @@
-"""Reading submissions with their form, day of arrival, device, and answers. Used by the console and exports."""
+"""Reading submissions with their form, day of arrival, device, and answers. Used by the console and exports.
+
+Twin for sealed answers: pwa/src/console/sealing/decrypt-submission.ts.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +14,12 @@ from sync.forms.answer_checks import check_answers
 from sync.forms.compiled_form import Form
 from sync.forms.version_store import load_stored_form
 from sync.store.contract import Collection, Store
-from sync.store.iteration import iterate_pages, iterate_records
+from sync.store.iteration import iterate_pages
+from sync.submissions.arrival_days import ArrivalDays, read_arrival_days
 from sync.submissions.devices import Device, device_from_record
 from sync.submissions.inbox import read_attachment
 from sync.submissions.record_ids import submission_id_of
-from sync.submissions.sealing import SealingKey, SealPlaintext, open_answers, open_attachment
+from sync.submissions.sealing import SealingKey, SealPlaintext, open_answers, open_attachment, opens_unbound
 from sync.submissions.submission import Submission, parse_submission
 
 PAGE_SIZE = 200
@@ -25,8 +29,9 @@ PAGE_SIZE = 200
 class ReadSubmission:
     """A submission with its context.
 
-    `answers` None: sealed and not opened. `received_on`: first day of arrival on any node. `warning`: a code
-    (`device-revoked`, `device-expired`, `answers-refused`, `seal-broken`) or "".
+    `answers` None: sealed and not opened. `received_on`: first day of arrival on any node. `arrived_on`: headquarters'
+    own day of arrival, "" if unknown. `warning`: codes (`device-revoked`, `answers-refused`, `seal-broken`,
+    `seal-unbound`, `seal-unbound-late`) separated by a space, or "".
     """
 
     submission: Submission
@@ -36,56 +41,73 @@ class ReadSubmission:
     answers: Mapping[str, Any] | None
     plaintext: SealPlaintext | None = None
     warning: str = ""
+    arrived_on: str = ""
 
 
 class SubmissionReader:
-    """Reads submissions of a store; forms and devices are cached."""
+    """Reads submissions of a store; forms and devices are cached.
 
-    def __init__(self, store: Store, key: SealingKey | None = None) -> None:
+    `key` opens sealed answers in `read_all`. `opens_late_unbound`: also those of kind 1 that arrived at headquarters
+    when it had the form's first of kind 2.
+    """
+
+    def __init__(self, store: Store, key: SealingKey | None = None, *, opens_late_unbound: bool = False) -> None:
         self._store = store
         self._key = key
+        self._opens_late_unbound = opens_late_unbound
         self._forms: dict[str, Form | None] = {}
         self._devices: dict[str, Device | None] = {}
 
     async def read_all(self, form: str = "") -> AsyncIterator[ReadSubmission]:
-        """All submissions of a form ("": of all forms), in the arbitrary order of their record ids."""
-        received = await self._arrival_days()
+        """All submissions of a form ("": of all forms), in arbitrary order."""
+        arrivals = await read_arrival_days(self._store)
+        unbound: list[ReadSubmission] = []  # judged once the day of the form's first bound one is known
+        first_bound: dict[str, str] = {}
         seen: set[str] = set()  # a submission that arrived at two nodes may have two records for a moment
         async for page in iterate_pages(self._store, Collection.FEEDBACK, "submission:", page_size=PAGE_SIZE):
             new = {submission_id_of(record.id): record for record in page if submission_id_of(record.id) not in seen}
             seen.update(new)
             submissions = [parse_submission(record.body["text"]) for record in new.values()]
             selected = [submission for submission in submissions if form in ("", submission.form)]
-            for entry in await self.read_submissions(selected, received):
+            for entry in map(self._unseal, await self._read_submissions(selected, arrivals)):
+                if entry.plaintext and not entry.plaintext.is_bound:
+                    unbound.append(entry)
+                    continue
+                if entry.plaintext and (day := entry.arrived_on):
+                    first_bound[entry.form.slug] = min(day, first_bound.get(entry.form.slug, day))
                 yield entry
+        for entry in unbound:
+            yield self._judge_unbound(entry, first_bound.get(entry.form.slug, ""))
 
     async def read_one(self, name: str) -> ReadSubmission | None:
-        """Read one submission by record id; None if it does not exist or its form is unknown."""
+        """Read one submission by record id, without opening it; None if it does not exist or its form is unknown."""
         record = await self._store.get(Collection.FEEDBACK, name)
         if record is None:
             return None
         id = submission_id_of(name)
-        arrivals = iterate_records(self._store, Collection.FEEDBACK, f"received:{id}:")
-        days = [str(arrival.body["day"]) async for arrival in arrivals]
-        entries = await self.read_submissions([parse_submission(record.body["text"])], {id: min(days)} if days else {})
+        arrivals = await read_arrival_days(self._store, id)
+        entries = await self._read_submissions([parse_submission(record.body["text"])], arrivals)
         return entries[0] if entries else None
 
-    async def read_submissions(
-        self, submissions: Sequence[Submission], received: Mapping[str, str]
-    ) -> list[ReadSubmission]:
-        """Read the submissions whose form is known. `received`: day of arrival by id, if different from their own."""
+    async def _read_submissions(self, submissions: Sequence[Submission], arrivals: ArrivalDays) -> list[ReadSubmission]:
+        """Read the submissions whose form is known."""
         entries = []
         for submission in submissions:
             form = await self._form(submission.version)
             if form is None:
                 continue
-            day = received.get(submission.id, submission.day)
             device = await self._device(submission.device) if submission.device else None
             warning = "device-revoked" if device and device.revoked else ""
             entry = ReadSubmission(
-                submission, form, day, device.name if device else "", submission.answers, None, warning
+                submission,
+                form,
+                arrivals.first_day(submission),
+                device.name if device else "",
+                submission.answers,
+                warning=warning,
+                arrived_on=arrivals.headquarters_day(submission),
             )
-            entries.append(self._unseal(entry) if self._key and submission.sealed else entry)
+            entries.append(entry)
         return entries
 
     async def read_attachment(self, entry: ReadSubmission, index: int) -> bytes | None:
@@ -108,20 +130,16 @@ class SubmissionReader:
         failure = check_answers(entry.form, plaintext.answers, submission.day, len(submission.files))
         if failure and failure.code in ("answer-form", "answer-unknown"):
             return replace(entry, warning="answers-refused")
-        return replace(
-            entry,
-            answers=plaintext.answers,
-            plaintext=plaintext,
-            warning="answers-refused" if failure else entry.warning,
-        )
+        entry = replace(entry, answers=plaintext.answers, plaintext=plaintext)
+        return _with_warning(entry, "answers-refused") if failure else entry
 
-    async def _arrival_days(self) -> dict[str, str]:
-        """First day of arrival on any node, by submission id."""
-        days: dict[str, str] = {}
-        async for record in iterate_records(self._store, Collection.FEEDBACK, "received:"):
-            id, day = record.id.split(":")[1], str(record.body["day"])
-            days[id] = min(day, days.get(id, day))
-        return days
+    def _judge_unbound(self, entry: ReadSubmission, first_bound_on: str) -> ReadSubmission:
+        """Mark an opened entry of kind 1; close it again if it arrived too late and late ones were not asked for."""
+        if opens_unbound(entry.arrived_on, first_bound_on):
+            return _with_warning(entry, "seal-unbound")
+        if self._opens_late_unbound:
+            return _with_warning(entry, "seal-unbound-late")
+        return replace(entry, answers=None, plaintext=None, warning="seal-unbound-late")
 
     async def _form(self, version: str) -> Form | None:
         if version not in self._forms:
@@ -133,3 +151,7 @@ class SubmissionReader:
             record = await self._store.get(Collection.PEOPLE, f"device:{id}")
             self._devices[id] = device_from_record(record.id, record.body) if record else None
         return self._devices[id]
+
+
+def _with_warning(entry: ReadSubmission, code: str) -> ReadSubmission:
+    return replace(entry, warning=f"{entry.warning} {code}".lstrip())

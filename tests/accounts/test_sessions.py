@@ -19,8 +19,8 @@ async def test_a_stolen_session_ends_with_the_password(console_site: ConsoleSite
     thief.client.headers["cookie"] = f"kunnafoni-session={person.client.cookies['kunnafoni-session']}"
     assert (await thief.get("/me")).status_code == 200
     new = {"password": "cinq autres mots bien longs", "again": "cinq autres mots bien longs"}
-    assert (await person.post("/me/password", {"old": "not it", **new})).status_code == 422
-    changed = await person.post("/me/password", {"old": PASSWORD, **new})
+    assert (await person.post("/me/password", {"password-now": "not it", **new})).status_code == 422
+    changed = await person.post("/me/password", {"password-now": PASSWORD, **new})
     assert changed.status_code == 303
     assert (await thief.get("/me")).status_code == 303
     assert (await thief.post("/me/settings", {"csrf": person.csrf})).status_code == 401
@@ -42,14 +42,39 @@ async def test_sessions_are_listed_ended_and_end_by_themselves(console_site: Con
     assert (await first.get("/me")).status_code == 303
 
 
-async def test_cookies_are_for_the_console_alone(console_site: ConsoleSite) -> None:
+async def test_cookies_are_hidden_from_scripts_and_other_sites(console_site: ConsoleSite) -> None:
     await console_site.person(Role.EDITOR, "awa")
-    plain = await console_site.browser().sign_in("awa")
-    secure = await console_site.browser("https://site").sign_in("awa")
-    for part in ("HttpOnly", "SameSite=strict", "Path=/console"):
-        assert part in plain.headers["set-cookie"]
-    assert "Secure" in secure.headers["set-cookie"]
+    plain = (await console_site.browser().sign_in("awa")).headers["set-cookie"]
+    secure = (await console_site.browser("https://site").sign_in("awa")).headers["set-cookie"]
+    for cookie in (plain, secure):
+        assert "HttpOnly" in cookie
+        assert "SameSite=strict" in cookie
+        assert "domain" not in cookie.lower()
+    assert plain.startswith("kunnafoni-session=")
+    assert "Path=/console;" in plain
+    assert secure.startswith("__Host-kunnafoni-session=")
+    assert {"Path=/", "Secure"} <= set(secure.split("; "))
     assert "set-cookie" not in (await console_site.site.client.get("/fr-ML/")).headers
+
+
+async def test_over_https_a_cookie_that_a_sibling_host_could_set_opens_nothing(console_site: ConsoleSite) -> None:
+    person = await console_site.person(Role.EDITOR, "awa")
+    token = person.client.cookies["kunnafoni-session"]
+    someone = console_site.browser("https://site")
+    for name, status in (("kunnafoni-session", 303), ("__Host-kunnafoni-session", 200)):
+        answer = await someone.get("/me", headers={"cookie": f"{name}={token}"})
+        assert answer.status_code == status, name
+
+
+async def test_over_https_signing_out_deletes_the_cookie_as_browsers_demand_it(console_site: ConsoleSite) -> None:
+    person = await console_site.person(Role.EDITOR, "awa")
+    secure = console_site.browser("https://site")
+    await secure.sign_in("awa")
+    answer = await secure.post("/sign-out")
+    [gone] = [value for value in answer.headers.get_list("set-cookie") if "kunnafoni-session" in value]
+    assert gone.startswith('__Host-kunnafoni-session=""')
+    assert {"Path=/", "Secure", "Max-Age=0"} <= set(gone.split("; "))
+    assert (await person.get("/me")).status_code == 200
 
 
 @pytest.mark.parametrize(

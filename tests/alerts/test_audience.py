@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from sync.alerts.alert import SEVERITIES
 from sync.alerts.audience import Audience
 from tests.support.sample_alerts import ALERT, CANCEL, UPDATE, audience_of
 
@@ -32,3 +33,13 @@ def test_whoever_was_told_the_beginning_is_told_the_end() -> None:
 )
 def test_whom_it_reaches(geocode: tuple[str, ...], country: str, region: str, reaches: bool) -> None:
     assert Audience.for_alert(replace(ALERT, geocode=geocode), {}).reaches(country, region) is reaches
+
+
+def test_a_danger_of_unknown_severity_reaches_everybody_who_asked_for_any() -> None:
+    unknown = replace(ALERT, severity="Unknown")
+    audience = Audience.for_alert(unknown, {})
+    for threshold in SEVERITIES:
+        subscription = {"topics": ["alerts"], "severity": threshold, "channel": "fr-ML", "region": "ML-4"}
+        assert audience.includes(subscription), threshold
+    update = replace(UPDATE, severity="Minor")
+    assert Audience.for_alert(update, {unknown.slug: unknown}).severities == frozenset(SEVERITIES)

@@ -11,6 +11,7 @@ import pytest
 
 from sync.alerts.alert import Alert
 from sync.alerts.cap import ATOM_NAMESPACE, CAP_NAMESPACE, write_atom, write_cap
+from sync.locale import Language
 from tests.support.sample_alerts import ALERT, CANCEL, UPDATE, library_with
 
 with warnings.catch_warnings():
@@ -24,7 +25,7 @@ EVERYWHERE = replace(
 
 
 def written(alert: Alert) -> bytes:
-    return write_cap(alert, LIBRARY, "https://exemple.ml")
+    return write_cap(alert, LIBRARY, "https://exemple.ml", Language)
 
 
 @pytest.mark.parametrize("alert", [ALERT, UPDATE, CANCEL, EVERYWHERE, replace(ALERT, status="Test")])
@@ -75,7 +76,7 @@ def test_one_info_a_language_and_each_place_by_its_register() -> None:
 
 
 def test_the_feed_lists_alerts_with_where_their_cap_is() -> None:
-    atom = write_atom([CANCEL, UPDATE], LIBRARY, "https://exemple.ml", "2026-11-26T00:00:00Z")
+    atom = write_atom([CANCEL, UPDATE], LIBRARY, "https://exemple.ml", Language, "2026-11-26T00:00:00Z")
     feed = Tree.fromstring(atom)  # noqa: S314
     assert feed.findtext(f"{{{ATOM_NAMESPACE}}}updated") == CANCEL.sent
     links = [entry.find(f"{{{ATOM_NAMESPACE}}}link") for entry in feed.findall(f"{{{ATOM_NAMESPACE}}}entry")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from server.alerts.display_counts import MAX_LANGUAGES
 from server.alerts.drafts import (
     AlertDraft,
     AlertDrafts,
@@ -26,6 +28,7 @@ from sync.alerts.push_payload import verify_payload
 from sync.content.schemas import to_fields
 from sync.errors import BadFolder, Conflict, Refused
 from sync.store.contract import Collection
+from sync.store.iteration import iterate_records
 from tests.support.fake_push_service import HOST, FakePushService, running_push_service
 from tests.support.large_site import CHANNELS, large_site
 from tests.support.sample_alerts import ALERT, CANCEL, UPDATE
@@ -83,7 +86,7 @@ async def test_an_alert_is_read_everywhere_and_pushed_signed(site: Site) -> None
         assert DRAFT.info["fr"].headline in await page(site, "")
         assert DRAFT.info["fr"].headline in await page(site, "alerts/crue-bani-1")
         atom = (await site.client.get("/cap/alerts.atom")).text
-        assert "http://site/cap/crue-bani-1.xml" in atom
+        assert 'href="/cap/crue-bani-1.xml"' in atom
         cap = await site.client.get("/cap/crue-bani-1.xml")
         assert cap.headers["content-type"].startswith("application/cap+xml")
         assert "<identifier>" in cap.text
@@ -164,21 +167,34 @@ async def test_a_scheduled_alert_leaves_when_its_time_has_come(site: Site) -> No
     assert await plans.all() == []
 
 
-async def test_extreme_waits_for_a_second_person(site: Site) -> None:
+async def test_extreme_needs_a_second_person_to_begin_and_to_end(site: Site) -> None:
     extreme = replace(DRAFT, severity="Extreme")
-    assert needs_second_approval(extreme)
-    assert not needs_second_approval(replace(extreme, status="Exercise"))
-    plans = AlertDrafts(site.services.store)
-    planned = await plans.save(
+    cancel = replace(CANCEL, severity="Minor", references=(extreme.slug,))
+    assert needs_second_approval(extreme, {})
+    assert needs_second_approval(cancel, {extreme.slug: extreme})
+    assert not needs_second_approval(cancel, {extreme.slug: replace(extreme, severity="Severe")})
+    assert not needs_second_approval(replace(extreme, status="Exercise"), {})
+    drafts = AlertDrafts(site.services.store)
+    draft = await drafts.save(AlertDraft(extreme.slug, to_fields("alert", extreme), "awa"))
+    with pytest.raises(Refused, match="approval-own"):
+        with_approval(draft, "awa")
+    await drafts.save(with_schedule(with_approval(draft, "binta"), "2026-11-24T11:00:00Z"))
+    await alert_service(site).process_due()
+    assert "crue-bani-1" in (await alert_service(site).load_library()).alerts
+
+
+async def test_what_cannot_leave_at_its_hour_stays_as_a_draft_and_is_journaled(site: Site) -> None:
+    extreme = replace(DRAFT, severity="Extreme")
+    drafts = AlertDrafts(site.services.store)
+    await drafts.save(
         with_schedule(AlertDraft(extreme.slug, to_fields("alert", extreme), "awa"), "2026-11-24T11:00:00Z")
     )
     await alert_service(site).process_due()
     assert (await alert_service(site).load_library()).alerts == {}
-    with pytest.raises(Refused, match="approval-own"):
-        with_approval(planned, "awa")
-    await plans.save(with_approval(planned, "binta"))
-    await alert_service(site).process_due()
-    assert "crue-bani-1" in (await alert_service(site).load_library()).alerts
+    [left] = await drafts.all()
+    assert (left.state, left.at, left.fields) == (AlertDraftState.DRAFT, "", to_fields("alert", extreme))
+    entries = [str(record.body) async for record in iterate_records(site.services.store, Collection.JOURNAL, "audit:")]
+    assert ["alert-not-sent" in entry and "approval-missing" in entry for entry in entries] == [True]
 
 
 async def test_a_draft_that_somebody_changed_meanwhile_is_not_said_to_be_gone(site: Site) -> None:
@@ -193,12 +209,17 @@ async def test_a_draft_that_somebody_changed_meanwhile_is_not_said_to_be_gone(si
     assert await plans.all() == []
 
 
-def test_a_change_takes_the_approval_away() -> None:
-    planned = AlertDraft(
-        "x", {"severity": "Extreme"}, "awa", AlertDraftState.SCHEDULED, "2026-11-24T11:00:00Z", "binta"
-    )
-    assert with_fields(planned, {"severity": "Severe"}, "binta") == AlertDraft("x", {"severity": "Severe"}, "binta")
-    assert with_fields(planned, {"severity": "Extreme"}, "binta") == planned
+def test_a_change_takes_the_approval_away_and_keeps_the_earlier_text() -> None:
+    first = AlertDraft("x", {"severity": "Extreme"}, "awa", AlertDraftState.SCHEDULED, "2026-11-24T11:00:00Z")
+    approved = with_approval(first, "binta")
+    assert approved.is_approved
+    changed = with_fields(approved, {"severity": "Severe"}, "binta")
+    assert (changed.by, changed.state, changed.at, changed.is_approved) == ("binta", AlertDraftState.DRAFT, "", False)
+    assert changed.versions == {first.fingerprint: {"severity": "Extreme"}}
+    assert with_fields(approved, {"severity": "Extreme"}, "binta") == approved
+    for number in range(50):
+        changed = with_fields(changed, {"severity": str(number)}, "awa")
+    assert len(changed.versions) == 20
 
 
 async def test_the_key_is_given_and_bad_requests_are_refused(site: Site) -> None:
@@ -277,6 +298,19 @@ async def test_what_was_shown_is_counted_by_language_without_a_name(site: Site) 
     await alert_service(site).display_counts.flush()
     assert await alert_service(site).display_counts.sum_by_language(DRAFT.slug) == {"fr": 2, "bm": 1}
     assert await alert_service(site).display_counts.sum_by_language("never-sent") == {}
+
+
+async def test_invented_languages_do_not_fill_the_counts(site: Site) -> None:
+    await alert_service(site).send(DRAFT, "awa")
+    counts = alert_service(site).display_counts
+    counts.add({"alert": DRAFT.slug, "lang": "fr"})
+    await counts.flush()
+    for first, second in itertools.product("abcdefghij", repeat=2):
+        counts.add({"alert": DRAFT.slug, "lang": f"x{first}{second}"})
+    counts.add({"alert": DRAFT.slug, "lang": "fr"})
+    await counts.flush()
+    sums = await counts.sum_by_language(DRAFT.slug)
+    assert (len(sums), sums["fr"]) == (MAX_LANGUAGES, 2)
 
 
 async def test_forty_channels_of_three_hundred_pages_have_it_for_a_second_of_the_processor(tmp_path: Path) -> None:

@@ -1,4 +1,6 @@
-"""`make bench`: print every budget as measured now: transport beside the peer's, response times, push, inbox."""
+"""`make bench`: print every budget as measured now: transport beside the peer's, response times, push, inbox,
+strangers' requests.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.bench import budgets, corpus, inbox, peer, phone, product, push
+from tests.bench import budgets, corpus, inbox, peer, phone, product, push, strangers
 from tests.bench.budgets import Budget
 from tests.bench.peer import Step
 from tests.bench.slow_link import EDGE
@@ -38,7 +40,16 @@ async def main() -> int:
     note("submissions, Kunnafoni and CouchDB …")
     rounds = await asyncio.to_thread(inbox.measure_rates)
     print(inbox.table(rounds))
-    slow = [*phone.missed_thresholds(waited), *push.missed_thresholds(pushed), *inbox.missed_thresholds(rounds)]
+    note("processor time of strangers' requests …")
+    with tempfile.TemporaryDirectory() as folder:
+        asked = await strangers.measure(Path(folder))
+    print(strangers.table(asked))
+    slow = [
+        *phone.missed_thresholds(waited),
+        *push.missed_thresholds(pushed),
+        *inbox.missed_thresholds(rounds),
+        *strangers.missed_thresholds(asked),
+    ]
     for sentence in slow:
         note(sentence)
     return 0 if all(row.holds for row in rows) and not slow else 1

@@ -23,5 +23,5 @@ export function front(target) {
     forwarded.on("error", () => response.writeHead(502).end());
     request.pipe(forwarded);
   });
-  return new Promise((ready) => server.listen(0, "127.0.0.1", () => ready(server.commands.site_address().port)));
+  return new Promise((ready) => server.listen(0, "127.0.0.1", () => ready(server.address().port)));
 }

@@ -24,7 +24,8 @@ from server.services import Services
 from server.settings import ROOT, Settings
 from sync.content.intake import import_folder
 from sync.editions.edition_statement import Statement
-from sync.editions.feed import Edition, read_feed
+from sync.editions.feed import Edition
+from sync.editions.feed_reader import read_feed
 from sync.editions.publishing import SigningKeys
 from sync.editions.trust import Trust, accept_statement, first_trust
 from sync.errors import Refused

@@ -19,11 +19,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Respo
 from sync.canonical import digest
 from sync.editions.publishing import RESPONSE_HEAD_BYTES
 from tests.support import sample_media
-from tests.support.browser_site import running_site_server
+from tests.support.browser_site import first_link, running_site_server
 from tests.support.chromium import FLAGS, PHONE, chromium_path, wait_until_offline_ready
 from tests.support.content_folder import GOOD, write
 
-PASSWORD = "quatre mots sans rapport"
+PASSWORD = "lampe tortue violon nuage"
 AXE = Path("pwa/node_modules/axe-core/axe.min.js")
 MICROPHONE = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
 JUDGE = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations
@@ -34,16 +34,10 @@ Contexts = Callable[..., BrowserContext]
 
 @dataclass
 class ConsoleBrowserSite:
-    """A running site: its address and the server's output at start."""
+    """A running site: its address and its data folder."""
 
     url: str
-    said: Path
-
-    @property
-    def first_link(self) -> str:
-        match = re.search(r"http://\S+/console/welcome/\S+", self.said.read_text("utf-8"))
-        assert match, self.said.read_text("utf-8")
-        return self.url + match[0][match[0].index("/console/") :]
+    data: Path
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +45,7 @@ def console_site(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterat
     folder = tmp_path_factory.mktemp("console_site")
     content = write(folder / "content", {**GOOD, "locale/en.po": (root / "content/locale/en.po").read_text("utf-8")})
     with running_site_server(folder / "data", root, content) as url:
-        yield ConsoleBrowserSite(url, folder / "serve.log")
+        yield ConsoleBrowserSite(url, folder / "data")
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +74,7 @@ def contexts(chromium: Browser) -> Iterator[Contexts]:
 def chief(console_site: ConsoleBrowserSite, contexts: Contexts) -> Page:
     """The first administrator's page, signed in through the first link."""
     page = contexts().new_page()
-    page.goto(console_site.first_link)
+    page.goto(first_link(console_site.url, console_site.data))
     page.fill("[name=name]", "awa")
     page.fill("[name=password]", PASSWORD)
     page.fill("[name=again]", PASSWORD)

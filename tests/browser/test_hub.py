@@ -65,7 +65,9 @@ def village(request: pytest.FixtureRequest, tmp_path: Path, root: Path, playwrig
         first = stack.enter_context(running_server(headquarters))
         first.get("")
         store = f"sqlite:///{headquarters / 'data' / 'kunnafoni.db'}"
-        second = stack.enter_context(running_server(folder_of_box, "--store", store, KUNNAFONI_PUBLISHER="0"))
+        second = stack.enter_context(
+            running_server(folder_of_box, "--store", store, KUNNAFONI_PUBLISHER="0", KUNNAFONI_HOSTS=NAME)
+        )
         site = stack.enter_context(running_link(first.url))
         hub.target = second.url
         spaces = f"127.0.0.1:{urlsplit(site.url).port}=public,127.0.0.1:{urlsplit(hub.url).port}=local"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,7 @@ from tests.support.inbox_site import FILES, SITE
 from tests.support.phone_simulator import DAY, PhoneSimulator
 from tests.support.server_process import run_command
 from tests.support.small_site import APP
+from tests.support.unbound_seal import seal_unbound
 
 pytestmark = pytest.mark.anyio
 
@@ -96,6 +98,34 @@ async def test_from_keys_to_opened_answers(folder: Path) -> None:
         "ndjson",
     )
     assert json.loads((folder / "tard.ndjson").read_text())["answers"] == {"nom": "Awa Ɛ"}
+
+
+async def test_what_an_older_app_sealed_stays_closed_once_newer_ones_arrived_and_opens_when_asked(folder: Path) -> None:
+    run_command(folder, "publish")
+    phone = await enrolled(folder)
+    key, recovery = folder / "usb1.pem", folder / "usb2.pem"
+    run_command(folder, "keys", "new", str(key), str(recovery))
+    publics = [SealingKey.from_pem(file.read_bytes()).public_key for file in (key, recovery)]
+    older = phone.seal(SEALED, {"nom": "Awa"}, publics, seal_unbound)
+    newer = phone.seal(SEALED, {"nom": "Binta"}, publics)
+    out = folder / "ouvert.ndjson"
+
+    def open_after(bundle: str, *options: str) -> tuple[str, dict[str, Any]]:
+        (folder / "paquet.txt").write_text(write_bundle(SITE, bundle.encode()))
+        run_command(folder, "bundle", "read", str(folder / "paquet.txt"))
+        output = run_command(
+            folder, "feedback", "open", str(out), "--key", str(key), "--form", "plainte", "--format", "ndjson", *options
+        )
+        lines = map(json.loads, out.read_text().splitlines())
+        return output, {line["id"]: (line["answers"], line["doubt"]) for line in lines}
+
+    output, answers = open_after(older.line)
+    assert answers == {older.id: ({"nom": "Awa"}, "seal-unbound")} and "rien ne prouve" in output
+    output, answers = open_after(newer.line)
+    assert answers == {older.id: (None, "seal-unbound-late"), newer.id: ({"nom": "Binta"}, "")}
+    assert "Avec --unbound, ils s’ouvrent" in output and "dont 1 restés scellés" in output
+    output, answers = open_after(newer.line, "--unbound")
+    assert answers[older.id] == ({"nom": "Awa"}, "seal-unbound-late") and "rien ne prouve" in output
 
 
 def test_a_phones_code_is_made_for_the_terminal_too(folder: Path) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from server.commands.site_address import can_work_offline, draw_qr_code, is_reachable, listen, site_url
+from server.commands.site_address import can_work_offline, draw_qr_code, listen
+from server.web.site_origin import is_reachable
 from sync.errors import Refused
 
 
@@ -47,12 +48,6 @@ def test_an_address_that_is_not_this_machines_is_refused() -> None:
 )
 def test_what_a_phone_can_reach_and_keep(url: str, a_phone: bool, offline: bool) -> None:
     assert (is_reachable(url), can_work_offline(url)) == (a_phone, offline)
-
-
-def test_the_public_address_is_shown_where_one_is_set() -> None:
-    assert site_url("0.0.0.0", 8000, "https://kunnafoni.example") == "https://kunnafoni.example/"  # noqa: S104
-    assert site_url("127.0.0.1", 8001, "") == "http://127.0.0.1:8001/"
-    assert site_url("::1", 8001, "") == "http://[::1]:8001/"
 
 
 def test_the_qr_code_is_square_and_drawn_in_half_blocks() -> None:

@@ -16,6 +16,8 @@ pytestmark = pytest.mark.anyio
 FOREIGN = (
     {"origin": "https://evil.example"},
     {"origin": "null"},
+    {"origin": "http://["},
+    {"origin": "http://site.evil.example"},
     {"sec-fetch-site": "cross-site"},
     {"sec-fetch-site": "same-site"},
 )
@@ -86,7 +88,11 @@ def test_a_row_without_roles_cannot_be_made() -> None:
 
 
 def test_the_public_part_is_the_door_alone() -> None:
-    assert {row.path for row in ROUTES if row.roles is PUBLIC} == {"/sign-in", "/welcome/{token}"}
+    assert {row.path for row in ROUTES if row.roles is PUBLIC} == {
+        "/sign-in",
+        "/sign-in/passkey",
+        "/welcome/{token}",
+    }
 
 
 def test_no_two_rows_share_an_address_and_a_method() -> None:

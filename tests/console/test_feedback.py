@@ -14,6 +14,7 @@ from server.accounts.account import Role
 from sync.canonical import digest
 from sync.store.contract import Collection, Write
 from tests.support.console_feedback import FeedbackConsole
+from tests.support.form_files_in_place import read_forms_in_place
 from tests.support.inbox_site import SITE
 from tests.support.phone_simulator import FilledForm, PhoneSimulator
 from tests.support.unsure_store import writes_not_durable
@@ -150,7 +151,10 @@ async def test_charts_stand_beside_their_numbers_and_small_totals_are_held_back_
     assert (await analyst.get("/feedback/export/visite")).status_code == 403
 
 
-async def test_a_workbook_becomes_a_form_or_is_refused_by_row_and_column(feedback: FeedbackConsole) -> None:
+async def test_a_workbook_becomes_a_form_or_is_refused_by_row_and_column(
+    feedback: FeedbackConsole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_forms_in_place(monkeypatch)
     good = workbook(
         {"survey": [["type", "name", "label"], ["text", "a", "Quoi ?"]], "settings": [["form_title"], ["Nouveau"]]}
     )
@@ -163,7 +167,10 @@ async def test_a_workbook_becomes_a_form_or_is_refused_by_row_and_column(feedbac
     assert "Nouveau" in (await feedback.coordinator.get("/feedback/forms")).text
 
 
-async def test_a_form_that_names_an_image_the_site_does_not_hold_is_refused(feedback: FeedbackConsole) -> None:
+async def test_a_form_that_names_an_image_the_site_does_not_hold_is_refused(
+    feedback: FeedbackConsole, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_forms_in_place(monkeypatch)
     name = f"{digest('image')}.webp"
     rows: list[list[object]] = [["type", "name", "label", "media::image"], ["text", "a", "Quoi ?", name]]
     files = {"file": ("neuf.xlsx", workbook({"survey": rows}))}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -89,19 +87,9 @@ async def test_nothing_typed_in_any_field_becomes_code(console_site: ConsoleSite
             assert find_active_html(page.text) == [], page.url
 
 
-async def test_a_forged_word_for_the_next_page_is_text_and_nothing_more(console_site: ConsoleSite) -> None:
-    person = await console_site.person(Role.EDITOR)
-    for message in ([HOSTILE, {}], ["{x.__class__}", {"x": "y"}], ["{0}", {}], [1], "x", {"a": 1}):
-        encoded = base64.urlsafe_b64encode(json.dumps(message).encode()).decode()
-        cookie = f"kunnafoni-session={person.client.cookies['kunnafoni-session']}; kunnafoni-said={encoded}"
-        answer = await person.client.get("/console/", headers={"cookie": cookie})
-        assert (answer.status_code, find_active_html(answer.text)) == (200, [])
-        assert "__class__" not in answer.text or "<class" not in answer.text
-
-
 async def test_the_console_on_an_address_of_its_own_answers_there_alone(console_site: ConsoleSite) -> None:
     services: Services = console_site.site.services
-    services.settings = replace(services.settings, console_url="https://desk.example.org")
+    services.settings = replace(services.settings, url="https://example.org", console_url="https://desk.example.org")
     transport = httpx.ASGITransport(create_app(services, console_site.site.keys), raise_app_exceptions=False)
     async with (
         httpx.AsyncClient(transport=transport, base_url="https://desk.example.org") as console,
@@ -117,7 +105,7 @@ async def test_the_console_on_an_address_of_its_own_answers_there_alone(console_
         assert (await readers.get("/fr-ML/")).status_code == 200
         assert (
             await readers.get("/console/sign-in", headers={"host": "desk.example.org.evil.example"})
-        ).status_code == 404
+        ).status_code == 421
 
 
 async def test_a_record_that_another_node_spoilt_stops_no_screen(console_site: ConsoleSite, tmp_path: Path) -> None:

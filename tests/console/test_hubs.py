@@ -114,12 +114,14 @@ async def test_each_hub_that_the_site_names_has_a_sign_for_its_wall(tmp_path: Pa
     files = {**GOOD, "site.yaml": GOOD["site.yaml"] + f"\nhubs: ['{hub}']\n"}
     async with running_console_site(tmp_path, files) as console_site:
         person = await console_site.person(Role.COORDINATOR)
-        assert "#hub=" not in (await person.get("/hubs")).text  # this server has no configured address
-        console_site.site.services.settings = replace(
-            console_site.site.services.settings, url="https://site.example.org/"
-        )
-        console_site.site.services.install(console_site.site.app.state)
-        page = (await person.get("/hubs")).text
+        services = console_site.site.services
+        pages = []
+        for url in ("", "https://site.example.org/"):
+            services.settings = replace(services.settings, url=url)
+            services.install(console_site.site.app.state)
+            pages.append((await person.get("/hubs")).text)
+        without_address, page = pages
+        assert "#hub=" not in without_address
         assert f"https://site.example.org/fr-ML/phone#hub={hub}" in unescape(page)
         assert '<div class="qr"><svg' in page
 

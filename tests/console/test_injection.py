@@ -39,6 +39,10 @@ ELSEWHERE = {
     "/me/sessions",
     "/me/second",
     "/me/second/off",  # end the walk; tests/accounts/test_sign_in.py
+    "/me/second/codes",
+    "/me/passkeys/new",
+    "/me/passkeys/one/{id}",
+    "/sign-in/again",  # asks for the password; tests/console/test_credentials.py
     "/feedback/keys/tried",  # only while a key waits to be tried, by script; its page is walked
     "/hubs/split",  # only a CouchDB holds two versions; tests/console/test_hubs.py
 }

@@ -62,11 +62,12 @@ if REAL_COUCHDB:
             for service in yaml.safe_load(repository.text(path))["services"].values()
             if "healthcheck" in service
         ]
-        assert checks
+        host, _, port = REAL_COUCHDB.rpartition("@")[2].partition(":")
+        script = str(repository.ROOT / "deploy/couchdb/node.sh")
         with socket.create_server(("127.0.0.1", 0)) as listener:
-            nobody = listener.getsockname()[1]
-        for kind, *command in checks:
-            assert kind == "CMD"
-            address = command[-1].replace("http://127.0.0.1:5984", "{}")
-            assert ends([*command[:-1], address.format(REAL_COUCHDB)]) == 0
-            assert ends([*command[:-1], address.format(f"http://127.0.0.1:{nobody}")]) != 0
+            nobody = str(listener.getsockname()[1])
+        assert checks
+        for check in checks:
+            assert check == ["CMD", "bash", "/node.sh", "up"]
+            assert ends(["bash", script, "up", host, port]) == 0
+            assert ends(["bash", script, "up", "127.0.0.1", nobody]) != 0

@@ -1,18 +1,24 @@
-"""The configuration of front servers, validated by Caddy, and the units, verified by systemd, where installed."""
+"""The configuration of front servers: the server's own limits, and validation by Caddy where it is installed."""
 
 from __future__ import annotations
 
-import configparser
 import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from server.commands.serve import connection_limits
+from server.console.access import FORM_LIMIT
+from server.console.feedback.routes import UPLOAD_LIMIT
+from server.console.media.views import MAX_IMAGE_BYTES, MAX_SOUND_BYTES
 from server.hubs import replications
+from server.settings import Settings
+from server.web.connection_limits import ConnectionLimits
 from sync.store.contract import Collection
+from sync.store.limits import MAX_BLOB_BYTES, MAX_BODY_BYTES
+from sync.submissions.body_lines import MAX_SENT_BYTES
 from tests.support import repository
 from tests.support.caddy import CADDY
 from tests.support.self_signed_certificate import write_certificate
@@ -25,12 +31,12 @@ NAMES = {
     "SERVERS": "server-1:8000 server-2:8000",
     "NODES": "couchdb-1:5984 couchdb-2:5984",
 }
-UNITS = repository.under("deploy", ends=(".service", ".timer"))
+FRONT_SERVERS = ("deploy/Caddyfile", "deploy/hub/Caddyfile")
 
 
 if CADDY:
 
-    @pytest.mark.parametrize("path", ["deploy/Caddyfile", "deploy/Caddyfile.cluster", "deploy/hub/Caddyfile"])
+    @pytest.mark.parametrize("path", [*FRONT_SERVERS, "deploy/Caddyfile.cluster"])
     def test_caddy_takes_it(path: str, tmp_path: Path) -> None:
         write_certificate("hub.example.org", tmp_path)
         (tmp_path / "Caddyfile.one").write_text(repository.text("deploy/Caddyfile"))
@@ -64,30 +70,41 @@ def test_hubs_reach_the_databases_they_need_and_no_other() -> None:
     assert not passes("/_all_dbs")
 
 
-@pytest.mark.parametrize("path", UNITS)
-def test_a_unit_names_what_exists(path: str) -> None:
-    unit = configparser.ConfigParser(strict=False, interpolation=None)
-    unit.optionxform = str  # type: ignore[assignment, method-assign]
-    unit.read_string(repository.text(path))
-    assert "Description" in unit["Unit"]
-    if path.endswith(".timer"):
-        assert path.replace(".timer", ".service") in UNITS
-        return
-    service = unit["Service"]
-    assert (service["User"], service["NoNewPrivileges"], service["ProtectSystem"]) == ("kunnafoni", "true", "strict")
-    assert "/srv/kunnafoni/.venv/bin/kunnafoni" in service["ExecStart"]
-    assert "StateDirectory" in service
+def seconds(text: str) -> int:
+    return int(text[:-1]) * {"s": 1, "m": 60, "h": 3600}[text[-1]]
 
 
-def test_systemd_takes_the_units(tmp_path: Path) -> None:
-    analyze = shutil.which("systemd-analyze")
-    if analyze is None:
-        return  # the tests above check the units without systemd
-    for path in UNITS:
-        text = repository.text(path).replace("/srv/kunnafoni/.venv/bin/kunnafoni", "/bin/true")
-        text = re.sub(r"file:///srv\S+", "https://example.org", text).replace("User=kunnafoni", "User=root")
-        (tmp_path / Path(path).name).write_text(text)
-    units = [str(tmp_path / Path(path).name) for path in UNITS]
-    result = subprocess.run([analyze, "verify", *units], capture_output=True, text=True, check=False)
-    complaints = [line for line in result.stderr.splitlines() if str(tmp_path) in line]
-    assert complaints == []
+def sizes(path: str) -> list[int]:
+    """The limits of bodies in a front server's file, in their order."""
+    return [int(size) * 1024**2 for size in re.findall(r"max_size (\d+)MiB", repository.text(path))]
+
+
+@pytest.mark.parametrize("path", FRONT_SERVERS)
+def test_a_front_server_says_the_limits_of_the_server_behind_it(path: str) -> None:
+    values = dict(
+        re.findall(r"^\t*(max_header_size|read_header|read_body|idle|keepalive) (\S+)", repository.text(path), re.M)
+    )
+    limits, settings = ConnectionLimits(), Settings()
+    assert limits == connection_limits(settings)
+    assert int(values["max_header_size"].removesuffix("KiB")) * 1024 == limits.header_bytes
+    assert seconds(values["read_header"]) == limits.headers
+    assert seconds(values["read_body"]) >= MAX_SENT_BYTES / limits.rate
+    assert seconds(values["idle"]) <= limits.keep_alive
+    assert seconds(values["keepalive"]) < limits.keep_alive  # it closes first: no request meets a closing connection
+    assert repository.text(path).count("keepalive") == repository.text(path).count("transport http")
+
+
+def test_a_front_server_takes_the_largest_bodies_of_the_server_and_no_larger() -> None:
+    largest_form = max(FORM_LIMIT, UPLOAD_LIMIT, MAX_IMAGE_BYTES, MAX_SOUND_BYTES)
+    readers, console, own_console, replication = sizes("deploy/Caddyfile")
+    assert (readers, console, own_console) == (MAX_SENT_BYTES, largest_form, largest_form)
+    assert replication >= max(MAX_BLOB_BYTES * 4 / 3, 2 * MAX_BODY_BYTES)  # base64
+    assert sizes("deploy/hub/Caddyfile") == [MAX_SENT_BYTES]
+
+
+def test_a_stop_ends_before_whoever_asked_for_it_kills() -> None:
+    texts = {path: repository.text(path) for path in repository.under("deploy", ends=(".service", ".yaml"))}
+    stop = re.compile(r"(?:TimeoutStopSec=|stop_grace_period: )(\d+)")
+    patience = [int(number) for text in texts.values() for number in stop.findall(text)]
+    assert len(patience) >= 4
+    assert min(patience) >= 2 * Settings().stop_seconds

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from sync.canonical import digest
 from sync.editions.delta import diff_manifests, rebuild
 from sync.editions.edition_statement import Statement
-from sync.editions.feed import Edition, read_feed, write_feed
+from sync.editions.feed import Edition, write_feed
+from sync.editions.feed_reader import read_feed
 from sync.editions.manifest import Manifest, build_manifest
 from sync.editions.page import Page
 from sync.editions.patch import apply_patch, make_patch

@@ -12,7 +12,8 @@ import pytest
 from sync.canonical import canonical, digest
 from sync.editions.delta import diff_manifests, rebuild
 from sync.editions.edition_statement import Statement, freshness_bytes, parse_statement
-from sync.editions.feed import Edition, read_feed
+from sync.editions.feed import Edition
+from sync.editions.feed_reader import read_feed
 from sync.editions.manifest import Manifest, ManifestEntry, parse_manifest
 from sync.editions.page import compose, is_page_path
 from sync.editions.patch import apply_patch, make_patch

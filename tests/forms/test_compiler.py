@@ -160,6 +160,7 @@ REFUSED: list[tuple[str, list[dict[str, str]], str, tuple[str, int, str, str]]] 
     ("choices in a file", [q("select_one_from_file x.csv", "a")], "", ("survey", 2, "type", "type-unsupported")),
     ("a name twice", [q("text", "a"), q("integer", "a")], "", ("survey", 3, "name", "name-twice")),
     ("a name with a space", [q("text", "a b")], "", ("survey", 2, "name", "name-form")),
+    ("a name that every object of a phone has", [q("text", "constructor")], "", ("survey", 2, "name", "name-form")),
     ("no name", [q("text", "")], "", ("survey", 2, "name", "name-missing")),
     ("no label", [q("text", "a", "")], "", ("survey", 2, "label", "label-missing")),
     (

@@ -31,7 +31,7 @@ async def another_machine(inbox_site: InboxSite) -> AsyncIterator[httpx.AsyncCli
     transport = httpx.ASGITransport(create_app(services), raise_app_exceptions=False)
     async with (
         following(services),
-        httpx.AsyncClient(transport=transport, base_url="http://other") as client,
+        httpx.AsyncClient(transport=transport, base_url="http://localhost") as client,
     ):
         yield client
     await services.store.close()

@@ -50,10 +50,26 @@ class Copy:
         self.insert("content/locale/en.po", f'msgid "{french}"\nmsgstr "', english)
 
     def python(self, *arguments: str) -> None:
+        self._run(sys.executable, *arguments)
+
+    def phone(self, script: str) -> None:
+        """Run a script of pwa/package.json. Node follows links, so the packages are copied for it."""
+        packages = self.folder / "pwa/node_modules"
+        if packages.is_symlink():
+            packages.unlink()
+            shutil.copytree(repository.ROOT / "pwa/node_modules", packages, symlinks=True)
+        self._run("npm", "--prefix", "pwa", "run", script)
+
+    def _run(self, *command: str) -> None:
+        node = repository.ROOT / ".venv/node/bin"
         done = subprocess.run(
-            [sys.executable, *arguments],
+            command,
             cwd=self.folder,
-            env={"PYTHONPATH": str(self.folder), "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(self.folder)},
+            env={
+                "PYTHONPATH": str(self.folder),
+                "PATH": f"{node}:/usr/local/bin:/usr/bin:/bin",
+                "HOME": str(self.folder.parent),
+            },
             capture_output=True,
             text=True,
             check=False,
@@ -118,6 +134,36 @@ def test_a_field_of_a_document(copy: Copy) -> None:
     assert {path for path in copy.changed() if not named("A field of a document")(path)} == set()
 
 
+def test_a_question_type(copy: Copy) -> None:
+    """Add `plate`, the number plate of a vehicle: a short text in capitals."""
+    copy.insert(
+        "sync/forms/question_types.py",
+        'QuestionType(name="audio", is_attachment=True, is_personal=True, accepts=_is_file_index, cell=_file_cell),\n',
+        """\
+    QuestionType(
+        name="plate",
+        pyxform_name="text",
+        is_personal=True,
+        accepts=lambda value, question, file_count: re.fullmatch("[A-Z0-9 ]{1,12}", str(value)) is not None,
+    ),
+""",
+    )
+    copy.insert(
+        "pwa/src/protocol/question-types.ts",
+        "  audio: ATTACHMENT,\n",
+        "  plate: questionType((value) => isText(value) && /^[A-Z0-9 ]{1,12}$/.test(value)),\n",
+    )
+    copy.insert("pwa/src/protocol/form.ts", '  "audio",\n', '  "plate",\n')
+    copy.insert("pwa/src/features/forms/control-registry.ts", "  audio: recordingControl,\n", "  plate: textControl,\n")
+    copy.insert("sync/PROTOCOL.md", "acknowledge geopoint image audio", " plate")
+    copy.insert("sync/PROTOCOL.md", "the attachment in `files` |\n", "| plate | `[A-Z0-9 ]{1,12}` |\n")
+    copy.python("-m", "tests.names")
+    copy.check("tests/forms", "tests/submissions", "tests/test_outside_names.py")
+    copy.phone("types")
+    copy.phone("test")
+    assert {path for path in copy.changed() if not named("A question type")(path)} == set()
+
+
 def test_a_language(copy: Copy) -> None:
     copy.write("content/locale/bm.po", "")
     copy.python("-m", "tests.support.translatable_sentences")
@@ -141,6 +187,11 @@ def test_an_area_of_the_console(copy: Copy) -> None:
         "from server.console.notes import routes as notes\n",
     )
     copy.insert("server/console/routes.py", "AREAS = (\n", "    notes,\n")
+    copy.insert(
+        "server/console/flash.py",
+        '    NOTE_ADDED = N_("La note est ajoutée.")\n',
+        '    NOTE_SAVED = N_("La note est gardée.")\n',
+    )
     copy.python("-m", "tests.support.translatable_sentences")
     copy.python("-m", "tests.names")
     copy.check("tests/console/test_access.py", "tests/test_architecture.py", "tests/test_outside_names.py")

@@ -12,14 +12,12 @@ import shutil
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import anyio
 import httpx
 import pyotp
-import pyrage
 import pytest
 
 from sync.canonical import digest
@@ -138,7 +136,13 @@ def test_answers_are_exported_as_they_were_and_sealed_ones_opened(release: KeptR
             "--format",
             "ndjson",
         )
-        assert [json.loads(line) for line in out.read_text("utf-8").splitlines()] == release.facts["exports"][slug]
+        lines = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
+        assert lines == [_as_exported_now(line) for line in release.facts["exports"][slug]]
+
+
+def _as_exported_now(line: dict[str, Any]) -> dict[str, Any]:
+    """A line of that release's export; its seals are of the kind that is not bound to a submission."""
+    return line | ({"doubt": "seal-unbound"} if line["sealed"] else {})
 
 
 def test_a_phone_of_that_release_is_led_on_by_what_is_published_now(
@@ -150,10 +154,7 @@ def test_a_phone_of_that_release_is_led_on_by_what_is_published_now(
         assert json.loads(answer.readline())["base"] == have
 
 
-def test_a_backup_is_restored_whole_with_its_keys(
-    release: KeptRelease, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(pyrage.passphrase, "decrypt", cache(pyrage.passphrase.decrypt))  # seconds each, by design
+def test_a_backup_is_restored_whole_with_its_keys(release: KeptRelease, folder: Path) -> None:
     restored = folder / "restored"
     restored.mkdir()
     shutil.copytree(folder / "app", restored / "app")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import stat
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +21,7 @@ from server.maintenance.backup import (
     restore,
     verify_backup,
 )
+from server.maintenance.encrypted_archive import ArchiveReader, ArchiveWriter
 from sync.canonical import digest
 from sync.editions.archive import Archive
 from sync.editions.trust import Trust, accept_statement
@@ -168,7 +171,7 @@ async def test_reading_says_what_is_inside(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
         file = tmp_path / "site.backup"
         await save(site, file)
-        contents = verify_backup(file, PHRASE)
+        contents = verify_backup(ArchiveReader(file, PHRASE))
         assert (contents.when, contents.conflict_count) == ("2026-11-24T12:00:00+00:00", 0)
         assert contents.keys == 3
         assert contents.records > 10
@@ -196,3 +199,41 @@ def test_half_of_many_records_may_go_and_any_number_of_few() -> None:
     for counts in ({"feedback": 19}, {}):
         with pytest.raises(Refused, match="backup-smaller"):
             require_not_smaller(counts, {"feedback": 40})
+
+
+async def test_what_cannot_be_read_back_never_replaces_the_last_good_backup(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running_site(tmp_path) as site:
+        file = tmp_path / "site.backup"
+        await save(site, file)
+        good = file.read_bytes()
+        add_member = ArchiveWriter._add_member
+
+        def spoil(archive: ArchiveWriter, name: str, data: bytes) -> None:
+            add_member(archive, name, data[:-1] + bytes([data[-1] ^ 1]) if name == "00001.age" else data)
+
+        monkeypatch.setattr(ArchiveWriter, "_add_member", spoil)
+        with pytest.raises(NotProven) as refused:
+            await save(site, file)
+        assert refused.value.code == "backup-damaged"
+        assert file.read_bytes() == good
+        assert not file.with_name("site.backup.part").exists()
+
+
+async def test_a_restore_derives_the_key_from_the_passphrase_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running_site(tmp_path) as site, empty(tmp_path) as store:
+        file = tmp_path / "site.backup"
+        await save(site, file)
+        derived: list[int] = []
+        scrypt = hashlib.scrypt
+
+        def count(*arguments: Any, **options: Any) -> bytes:
+            derived.append(options["n"])
+            return scrypt(*arguments, **options)
+
+        monkeypatch.setattr(hashlib, "scrypt", count)
+        await restore(store, tmp_path / "keys", file, PHRASE)
+        assert derived == [2**16]

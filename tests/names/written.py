@@ -152,12 +152,18 @@ def _record(text: str) -> str:
 def _addresses(path: str) -> Iterator[str]:
     """The paths in calls that route to an endpoint, with their methods."""
     for node in _nodes(path):
-        if isinstance(node, ast.Call) and len(node.args) >= 2 and not isinstance(node.args[1], ast.Constant):
+        is_redirect = isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "redirect"
+        if (
+            isinstance(node, ast.Call)
+            and not is_redirect
+            and len(node.args) >= 2
+            and not isinstance(node.args[1], ast.Constant)
+        ):
             address = _formatted(node.args[0])
             if address.startswith("/") and " " not in address:
                 named = [
                     argument
-                    for argument in (*node.args[2:], *(word.value for word in node.keywords))
+                    for argument in (*node.args[2:], *(word.value for word in node.keywords if word.arg == "methods"))
                     if isinstance(argument, (ast.Tuple, ast.List))
                 ]
                 methods = [

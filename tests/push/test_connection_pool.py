@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 import ssl
 import time
 from typing import Any
@@ -16,7 +17,7 @@ from server.push.connection_pool import MAX_RESPONSE_BYTES, OVERLOAD_THRESHOLD, 
 from server.push.endpoint_policy import EndpointPolicy, PushService
 from server.push.retry_delays import MAX_RETRY_AFTER, parse_retry_after
 
-SERVICE = PushService("push.example", 443, "https://push.example", True)
+SERVICE = PushService("push.example", 443)
 TRUST = ssl.create_default_context()
 WELL = b"HTTP/1.1 201 Created\r\ncontent-length: 0\r\n\r\n"
 
@@ -210,3 +211,37 @@ def test_a_service_that_asks_for_an_impossible_wait_is_left_alone_for_a_while() 
     too_much = b"HTTP/1.1 429 x\r\nretry-after: 1 Jan 1970 0:0:0 +99999999999999999999\r\ncontent-length: 0\r\n\r\n"
     asyncio.run(heard([too_much] * OVERLOAD_THRESHOLD, jobs))
     assert [job.ends for job in jobs] == [["429"]] * OVERLOAD_THRESHOLD + [[]] * (len(jobs) - OVERLOAD_THRESHOLD)
+
+
+@pytest.mark.parametrize(
+    ("failure", "reason", "logged"),
+    [
+        (OSError("no route"), "unreachable", False),
+        (TimeoutError(), "unreachable", False),
+        (UnicodeError("label too long"), "host", False),
+        (ValueError("not an address"), "host", False),
+        (KeyError("a fault of the program"), "unreachable", True),
+    ],
+)
+def test_a_connection_that_cannot_be_opened_ends_its_messages_at_once(
+    failure: Exception, reason: str, logged: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Unresolvable(EndpointPolicy):
+        async def resolve(self, service: PushService) -> list[str]:
+            raise failure
+
+    async def send() -> list[Asked]:
+        unhandled: list[object] = []
+        asyncio.get_running_loop().set_exception_handler(lambda loop, context: unhandled.append(context))
+        pool = ServicePool(SERVICE, Unresolvable(("push.example",)), TRUST, time.time)
+        pool.send(jobs := asked("one", "two"))
+        for _ in range(5):
+            await asyncio.sleep(0)
+        pool.close()
+        assert unhandled == []
+        return jobs
+
+    with caplog.at_level(logging.ERROR):
+        jobs = asyncio.run(send())
+    assert [job.ends for job in jobs] == [[reason], [reason]]
+    assert bool(caplog.records) is logged

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
+from urllib.parse import urlsplit
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from server.keys.vapid import VapidKey
 from server.push.delivery import DeliveryStatus, Message
-from server.push.endpoint_policy import EndpointPolicy, is_public_address
+from server.push.endpoint_policy import EndpointPolicy, InvalidEndpoint, PushService, is_public_address
 from server.push.sender import PushSender
 from server.settings import Settings
 from sync.editions.signing import Signer
@@ -32,24 +38,72 @@ def test_known_push_services_are_taken(address: str) -> None:
     assert GUARD.parse_endpoint(address).service.port == 443
 
 
+def test_all_endpoints_of_a_host_and_port_are_one_service() -> None:
+    policy = EndpointPolicy(("push.example",), allows_local=True)
+    services = [
+        policy.parse_endpoint(f"https://push.example{rest}").service for rest in ("/a", ":443/b?x", "", ":8443/")
+    ]
+    assert [service.origin for service in services] == ["https://push.example"] * 3 + ["https://push.example:8443"]
+    assert len(set(services)) == 2
+
+
 @pytest.mark.parametrize(
     "origin",
     [
         "https://fcm.googleapis.com?x",
+        "https://fcm.googleapis.com?1/x",
         "https://fcm.googleapis.com#x",
         "https://fcm.googleapis.com:",
+        "https://fcm.googleapis.com:0443",
+        "https://fcm.googleapis.com:444",
+        "https://fcm.googleapis.com:0",
         "https://@fcm.googleapis.com",
         "https://user:word@fcm.googleapis.com",
-        "https://fcm.googleapis.com/",
+        "https://FCM.googleapis.com",
+        "https://fcm.googleapis.com.",
+        "https://x..push.apple.com",
+        "https://.push.apple.com",
+        "https://-x.push.apple.com",
+        "https://x-.push.apple.com",
+        "https://x_y.push.apple.com",
+        f"https://{'a' * 64}.push.apple.com",
+        f"https://{'a.' * 130}push.apple.com",
+        "https://web.push.apple.com\\",
+        "https:///web.push.apple.com",
+        "HTTPS://web.push.apple.com",
     ],
 )
-def test_an_origin_is_scheme_host_and_port_alone(origin: str) -> None:
-    with pytest.raises(Refused, match="push-service-unknown"):
-        GUARD.parse_service(origin)
-    if not origin.endswith("/"):
-        for path in ("", "/x"):
-            with pytest.raises(Refused, match="push-service-unknown"):
-                GUARD.parse_endpoint(origin + path)
+def test_an_endpoint_that_no_service_gives_out_is_invalid_whatever_is_allowed(origin: str) -> None:
+    for path in ("", "/x"):
+        with pytest.raises(InvalidEndpoint, match="push-service-unknown"):
+            GUARD.parse_endpoint(origin + path)
+
+
+LABELS = st.text("ab-._:?#@/\\0é \r\nA", max_size=6)
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.sampled_from(["https://", "http://", "https:/", "HTTPS://", "//", ""]),
+    st.sampled_from(["", "x.", "user@", "a" * 63 + ".", "a" * 64 + ".", "."]) | LABELS,
+    st.sampled_from(["push.apple.com", "fcm.googleapis.com", "push.apple.com.", "exemple.ml"]),
+    st.sampled_from(["", ":443", ":0443", ":80", ":", ":99999"]) | LABELS,
+    st.sampled_from(["", "/", "/x?y=%00", "/\r\nhost: y", "?x", "#x"]) | st.text(max_size=5),
+)
+def test_an_accepted_endpoint_leads_to_an_allowed_host_and_nowhere_else(
+    scheme: str, prefix: str, host: str, port: str, target: str
+) -> None:
+    address = scheme + prefix + host + port + target
+    try:
+        service, path = GUARD.parse_endpoint(address)
+    except Refused:  # and no other error
+        return
+    assert (service.origin, service.port) == (f"https://{service.host}", 443)
+    assert (urlsplit(address).hostname, urlsplit(address).username) == (service.host, None)
+    assert service.host.encode("idna").decode() == service.host  # what the resolver does with a name
+    assert service.host == "fcm.googleapis.com" or service.host.endswith(".push.apple.com")
+    assert address in (service.origin + path, f"{service.origin}:443{path}", service.origin, f"{service.origin}:443")
+    assert re.fullmatch(r"/[!-~]*", path)
 
 
 @pytest.mark.parametrize(
@@ -97,6 +151,19 @@ def test_anything_else_is_refused(address: str) -> None:
         ("fd00::1", False),
         ("::ffff:10.0.0.1", False),
         ("2002:0a00:0001::1", False),
+        ("2002:8efa:0101::1", True),
+        ("::ffff:142.250.1.1", True),
+        ("64:ff9b::8efa:101", True),
+        ("64:ff9b::7f00:1", False),
+        ("64:ff9b::a00:1", False),
+        ("64:ff9b:1::a00:1", False),
+        ("64:ff9b:1::8efa:101", False),
+        ("::127.0.0.1", False),
+        ("::142.250.1.1", False),
+        ("::ffff:0:10.0.0.1", False),
+        ("2001:0:4136:e378:8000:63bf:f5ff:fffe", False),
+        ("fec0::1", False),
+        ("ff0e::1", False),
         ("224.0.0.1", False),
         ("255.255.255.255", False),
     ],
@@ -114,3 +181,32 @@ async def test_a_name_that_leads_into_a_private_network_is_refused_and_nothing_i
     sender = PushSender(guard, VapidKey(Signer.generate(), "mailto:a@b.ml"), lambda: 0.0)
     [delivery] = await sender.send([("sub:a", body, Message(b"x", "Severe", "r", 60))])
     assert (delivery.status, delivery.reason) == (DeliveryStatus.REFUSED, "push-private")
+
+
+async def test_a_stored_endpoint_that_is_invalid_counts_as_gone_and_one_of_another_service_stays() -> None:
+    service = FakePushService()
+    body = service.subscription(service.phone("a"))
+    sender = PushSender(GUARD, VapidKey(Signer.generate(), "mailto:a@b.ml"), lambda: 0.0)
+    message = Message(b"x", "Severe", "r", 60)
+    endpoints = ("https://fcm.googleapis.com?1/x", "https://x..push.apple.com/x", "https://exemple.ml/x")
+    deliveries = await sender.send([(f"sub:{url}", {**body, "endpoint": url}, message) for url in endpoints])
+    assert [(delivery.status, delivery.reason) for delivery in deliveries] == [
+        (DeliveryStatus.GONE, "endpoint"),
+        (DeliveryStatus.GONE, "endpoint"),
+        (DeliveryStatus.REFUSED, "service"),
+    ]
+
+
+async def test_a_service_that_accepts_no_connection_holds_a_test_alert_for_its_own_time_only() -> None:
+    class Silent(EndpointPolicy):
+        async def resolve(self, service: PushService) -> list[str]:
+            await asyncio.sleep(3600)
+            return []
+
+    service = FakePushService()
+    body = {**service.subscription(service.phone("a")), "endpoint": "https://push.example/a"}
+    sender = PushSender(Silent(("push.example",)), VapidKey(Signer.generate(), "mailto:a@b.ml"), lambda: 0.0)
+    async with asyncio.timeout(5):
+        [delivery] = await sender.send([("sub:a", body, Message(b"x", "Severe", "r", 60))], max_queue_time=0.1)
+    sender.close()
+    assert (delivery.status, delivery.reason) == (DeliveryStatus.RETRY, "queued")

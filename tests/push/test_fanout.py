@@ -5,6 +5,7 @@ flight.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import signal
 import sys
 import time
@@ -19,7 +20,7 @@ from server.push import fanout_records
 from server.push.fanout import MAX_SHARDS
 from server.push.fanout_records import LEASE
 from server.push.shard_worker import BATCH_SIZE
-from server.push.subscriptions import SHARD_LETTERS
+from server.push.subscriptions import MAX_REFUSALS, SHARD_LETTERS, subscription_id
 from sync.alerts.audience import Audience
 from sync.editions.signing import Signer
 from sync.store.contract import Collection
@@ -115,6 +116,52 @@ async def test_the_dead_are_dropped_and_the_busy_asked_again(service: FakePushSe
     }
     assert endpoints == {"busy-1", "large-1", "moved-1", "well-1"}
     assert await store.scan(Collection.PUSH, "later:", "later;") == []
+
+
+async def test_an_endpoint_that_an_earlier_version_took_by_mistake_is_dropped_and_counted(
+    service: FakePushService, store: SqliteStore
+) -> None:
+    body = service.subscription(service.phone("well-1"))
+    odd = [{**body, "endpoint": body["endpoint"].replace("/push", mark)} for mark in ("?1/push", "#/push")]
+    await subscribe(store, [body, *odd])
+    assert await sent(store) == {"fr": {"delivered": 1, "gone": 2}}
+    assert [record.body for record in await store.scan(Collection.PUSH, "sub:", "sub;")] == [body]
+
+
+def of_one_shard(service: FakePushService, *starts: str, **choices: object) -> list[dict[str, object]]:
+    """Subscriptions of phones with these names, each with a number that puts them into the same shard."""
+    bodies = []
+    for start in starts:
+        candidates = (
+            service.subscription(service.phone(f"{start}-{number}"), **choices) for number in itertools.count()
+        )
+        bodies.append(next(body for body in candidates if subscription_id(body["endpoint"]).startswith("sub:A")))
+    return bodies
+
+
+async def names_left(store: SqliteStore) -> dict[str, int]:
+    """Refusals that are counted against each phone that is still subscribed, by the start of its name."""
+    records = await store.scan(Collection.PUSH, "sub:", "sub;")
+    return {
+        record.body["endpoint"].rpartition("/")[2].partition("-")[0]: record.body.get("refused", 0)
+        for record in records
+    }
+
+
+async def test_an_endpoint_that_is_never_accepted_is_dropped(service: FakePushService, store: SqliteStore) -> None:
+    await subscribe(store, of_one_shard(service, "well", "large"))
+    await subscribe(store, of_one_shard(service, "once", refused=MAX_REFUSALS - 1))  # accepted again, as below
+    for number in range(MAX_REFUSALS):
+        assert (await names_left(store))["large"] == number
+        await sent(store, alert=f"crue-{number}", root=f"crue-{number}")
+    assert await names_left(store) == {"well": 0, "once": 0}
+
+
+async def test_a_service_that_refuses_everybody_drops_nobody(service: FakePushService, store: SqliteStore) -> None:
+    await subscribe(store, of_one_shard(service, "large", "moved"))
+    for number in range(MAX_REFUSALS + 1):
+        await sent(store, alert=f"crue-{number}", root=f"crue-{number}")
+    assert await names_left(store) == {"large": 0, "moved": 0}
 
 
 async def test_what_is_over_is_not_sent(service: FakePushService, store: SqliteStore) -> None:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import datetime
 import gzip
 import json
+from collections import Counter
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import brotli
 import pytest
 
 from server.keys.keyring import rotate
+from server.reader import feeds
+from server.web.fair_queue import FairQueue
 from sync.canonical import digest
 from sync.editions.archive import Archive
 from sync.editions.edition_statement import freshness_bytes, parse_statement
@@ -83,6 +88,70 @@ async def test_a_broken_download_goes_on_where_it_broke(tmp_path: Path) -> None:
             assert json.loads(rest[0]) == json.loads(whole[0]) | {"from": after}
 
 
+async def test_what_broken_downloads_share_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running_site(tmp_path) as site:
+        calls: Counter[str] = Counter()
+        for name in ("write_feed", "compress", "edition_header"):
+            monkeypatch.setattr(feeds, name, counted(calls, name))
+        id = site.services.current_editions.get("fr-ML").edition.id
+        for _ in range(5):
+            for after in range(1, 7):
+                assert (await site.client.get("/feed/fr-ML", params={"to": id, "after": after})).status_code == 200
+            assert (await site.client.get("/feed/fr-ML/manifest", params={"to": id})).status_code == 200
+        assert calls == {"write_feed": 1, "compress": 1 + 6 + 1, "edition_header": 1}
+
+
+async def test_a_page_asked_often_is_written_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running_site(tmp_path) as site:
+        head = site.services.current_editions.get("fr-ML")
+        first, second = list(head.bodies)[:2]
+        looked_up: list[int] = []
+        load_bodies = site.services.current_editions.load_bodies
+
+        async def count_names(names: Iterable[str]) -> dict[str, str]:
+            bodies = await load_bodies(names)
+            looked_up.append(len(bodies))
+            return bodies
+
+        monkeypatch.setattr(site.services.current_editions, "load_bodies", count_names)
+        answer = await site.client.post("/feed/fr-ML/pages", json=[first] * 300 + [second] + [first] * 211)
+        bodies = [json.loads(line)["body"] for line in answer.text.splitlines()]
+        assert bodies == [head.bodies[first]] * 300 + [head.bodies[second]] + [head.bodies[first]] * 211
+        assert looked_up == [2]
+
+
+async def test_costly_work_waits_its_turn_and_kept_answers_do_not(tmp_path: Path) -> None:
+    async with running_site(tmp_path) as site:
+        queue = FairQueue(1, 0)
+        site.services.feeds._queue = site.services.search._queue = queue
+        id = site.services.current_editions.get("fr-ML").edition.id
+        assert (await site.client.get("/feed/fr-ML")).status_code == 200
+        costly = [
+            ("GET", "/fr-ML/search?q=compte"),
+            ("GET", f"/feed/fr-ML?to={id}&after=2"),
+            ("GET", "/feed/fr-ML/manifest"),
+            ("POST", "/feed/fr-ML/pages"),
+        ]
+        async with queue.turn("somebody"):
+            statuses = [(await site.client.request(method, path, content=b"[]")).status_code for method, path in costly]
+            assert statuses == [503] * 4
+            assert (await site.client.get("/feed/fr-ML")).status_code == 200
+            assert (await site.client.get("/fr-ML/guides/compte")).status_code == 200
+        statuses = [(await site.client.request(method, path, content=b"[]")).status_code for method, path in costly]
+        assert statuses == [200] * 4
+
+
+def counted(calls: Counter[str], name: str) -> Callable[..., Any]:
+    """A function of `feeds` that counts its calls."""
+    function = getattr(feeds, name)
+
+    def count(*arguments: Any) -> Any:
+        calls[name] += 1
+        return function(*arguments)
+
+    return count
+
+
 async def test_an_answer_for_a_named_edition_lasts_and_the_heads_does_not(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
         id = site.services.current_editions.get("fr-ML").edition.id
@@ -96,12 +165,14 @@ async def test_an_answer_for_a_named_edition_lasts_and_the_heads_does_not(tmp_pa
     ("query", "status", "code"),
     [
         ("have=x", 400, "feed-bad-id"),
-        ("have=%00", 400, "feed-bad-id"),
+        ("have=%00", 400, "address-malformed"),
         ("to=" + "A" * 44, 400, "feed-bad-id"),
         ("after=3", 400, "feed-bad-after"),
         ("to=" + "A" * 43 + "&after=-1", 400, "feed-bad-after"),
         ("to=" + "A" * 43 + "&after=1e3", 400, "feed-bad-after"),
         ("to=" + "A" * 43 + "&after=%D9%A3", 400, "feed-bad-after"),
+        ("to=" + "A" * 43 + "&after=" + "9" * 5000, 400, "feed-bad-after"),
+        ("to=" + "A" * 43 + "&after=%C2%B2", 400, "feed-bad-after"),
         ("to=" + "A" * 43, 410, "edition-gone"),
     ],
 )

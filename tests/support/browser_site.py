@@ -22,7 +22,7 @@ def running_site_server(data: Path, root: Path, content: Path | None = None) -> 
     """Run a server on `data` with the repository's content or another folder; yield its address."""
     port = free_port()
     command = [sys.executable, "-m", "server.commands.cli", "serve", "--port", str(port), "--data", str(data)]
-    environ = os.environ | {"KUNNAFONI_PUSH_CONTACT": "mailto:alertes@exemple.ml"}
+    environ = os.environ | {"KUNNAFONI_PUSH_CONTACT": "mailto:alertes@exemple.ml", "KUNNAFONI_HOSTS": "kunnafoni.test"}
     environ |= {"KUNNAFONI_CONTENT": str(content)} if content else {}
     with (
         (data.parent / "serve.log").open("w") as log,
@@ -35,6 +35,12 @@ def running_site_server(data: Path, root: Path, content: Path | None = None) -> 
         finally:
             process.terminate()
             process.wait(timeout=30)
+
+
+def first_link(url: str, data: Path) -> str:
+    """The link for the first administrator, which a server without a terminal leaves in a file."""
+    link = (data / "first-account-link.txt").read_text("utf-8").strip()
+    return url + link[link.index("/console/welcome/") :]
 
 
 def page_paths(url: str, channel: str = "fr-ML") -> list[str]:

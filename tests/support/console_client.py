@@ -19,7 +19,7 @@ from server.app import create_app
 from tests.support.content_folder import GOOD
 from tests.support.small_site import Site, running_site
 
-PASSWORD = "quatre mots sans rapport"
+PASSWORD = "lampe tortue violon nuage"
 QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
@@ -52,6 +52,13 @@ def csrf_token_in(html: str) -> str:
     return match[1]
 
 
+def quick_accounts(site: Site) -> AccountService:
+    """Accounts with cheap hashes, whose waits pass with the site's clock."""
+    return AccountService(
+        site.services.store, site.clock, Passwords(QUICK_HASHER), monotonic=lambda: site.clock().timestamp()
+    )
+
+
 @dataclass
 class ConsoleSite:
     site: Site
@@ -62,8 +69,12 @@ class ConsoleSite:
     def people(self) -> AccountService:
         return self.site.services.accounts
 
-    def browser(self, base: str = "") -> ConsoleUser:
-        return ConsoleUser(httpx.AsyncClient(transport=self.transport, base_url=base or self.base))
+    def browser(self, base: str = "", address: str = "") -> ConsoleUser:
+        """A browser without a session; `address`: its IP address, if it matters."""
+        transport = self.transport
+        if address:
+            transport = httpx.ASGITransport(self.site.app, raise_app_exceptions=False, client=(address, 50_000))
+        return ConsoleUser(httpx.AsyncClient(transport=transport, base_url=base or self.base))
 
     async def person(self, role: Role, name: str = "") -> ConsoleUser:
         """A signed-in user of this role; creates the account if needed."""
@@ -82,6 +93,6 @@ async def running_console_site(
     folder: Path, files: Mapping[str, str] = GOOD, store: str = ""
 ) -> AsyncIterator[ConsoleSite]:
     async with running_site(folder, files, store) as site:
-        site.services.accounts = AccountService(site.services.store, site.clock, Passwords(QUICK_HASHER))
+        site.services.accounts = quick_accounts(site)
         site.app = create_app(site.services, site.keys)
         yield ConsoleSite(site, httpx.ASGITransport(site.app, raise_app_exceptions=False))

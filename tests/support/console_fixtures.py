@@ -9,10 +9,8 @@ import httpx
 import pytest
 
 from server.accounts.account import Role
-from server.accounts.account_service import AccountService
-from server.accounts.passwords import Passwords
 from server.app import create_app
-from tests.support.console_client import QUICK_HASHER, ConsoleSite, running_console_site
+from tests.support.console_client import ConsoleSite, quick_accounts, running_console_site
 from tests.support.console_feedback import FeedbackConsole
 from tests.support.inbox_site import running_inbox_site
 
@@ -27,7 +25,7 @@ async def console_site(tmp_path: Path) -> AsyncIterator[ConsoleSite]:
 async def feedback(tmp_path: Path) -> AsyncIterator[FeedbackConsole]:
     async with running_inbox_site(tmp_path) as inbox_site:
         site = inbox_site.site
-        site.services.accounts = AccountService(site.services.store, site.clock, Passwords(QUICK_HASHER))
+        site.services.accounts = quick_accounts(site)
         console_site = ConsoleSite(
             site, httpx.ASGITransport(create_app(site.services, site.keys), raise_app_exceptions=False)
         )

@@ -73,10 +73,33 @@ async def head_number(console_site: ConsoleSite, channel: str = "fr-ML") -> int:
 async def draft_alert(person: ConsoleUser, **changes: Any) -> str:
     """Draft an alert; return its address in the console."""
     created = await person.post("/alerts/new")
-    address = created.headers["location"].removeprefix("/console")
-    saved = await person.post(address, {**ALERT_FIELDS, **changes})
+    address = str(created.headers["location"].removeprefix("/console"))
+    saved = await edit_alert(person, address, **changes)
     assert saved.headers["location"].endswith("/check"), saved.text
-    return str(address)
+    return address
+
+
+async def edit_alert(person: ConsoleUser, address: str, **changes: Any) -> httpx.Response:
+    """Open the editor of a draft and save it with these changes."""
+    seen = await read_seen(person, address)
+    return await person.post(address, {**ALERT_FIELDS, **changes, "seen": seen})
+
+
+async def decide_alert(person: ConsoleUser, address: str, action: str, **fields: str) -> httpx.Response:
+    """Open the check page of a draft and decide: `send`, `ask`, `approve`, `schedule` or `drop`."""
+    seen = await read_seen(person, f"{address}/check")
+    return await person.post(f"{address}/{action}", {**fields, "seen": seen})
+
+
+async def read_seen(person: ConsoleUser, address: str) -> str:
+    """The fingerprint that a page's forms carry."""
+    return seen_in((await person.get(address)).text)
+
+
+def seen_in(page: str) -> str:
+    fingerprints: set[str] = set(re.findall(r'name="seen" value="([^"]+)"', page))
+    assert len(fingerprints) == 1, fingerprints
+    return fingerprints.pop()
 
 
 async def upload_file(

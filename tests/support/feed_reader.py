@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from sync.editions.edition_statement import Statement
-from sync.editions.feed import Edition, read_feed
+from sync.editions.feed import Edition
+from sync.editions.feed_reader import read_feed
 from sync.editions.trust import Trust, accept_statement, first_trust, follow_chain
 from tests.support.small_site import Site
 

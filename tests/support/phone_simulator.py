@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,8 +59,25 @@ class PhoneSimulator:
         return {"code": code, "key": key, "signature": self.signer.sign(enrolment_bytes(self.site, code, key))}
 
     def fill(self, form: Form, answers: Any, files: list[bytes] | None = None, **changes: Any) -> FilledForm:
+        value, secret = self._compose(form, {"answers": answers} | changes, files)
+        return self.sign(value, secret)
+
+    def seal(
+        self,
+        form: Form,
+        answers: Any,
+        publics: list[str],
+        seal: Callable[[Sequence[str], Mapping[str, Any], Any], dict[str, str]] = seal_answers,
+        **changes: Any,
+    ) -> FilledForm:
+        value, secret = self._compose(form, changes)
+        return self.sign(value | {"sealed": seal(publics, value, answers)}, secret)
+
+    def _compose(
+        self, form: Form, changes: Mapping[str, Any], files: list[bytes] | None = None
+    ) -> tuple[dict[str, Any], str]:
         secret = base64url_encode(self.chance.randbytes(32))
-        value = {
+        value: dict[str, Any] = {
             "v": 1,
             "nonce": base64url_encode(self.chance.randbytes(16)),
             "site": self.site,
@@ -68,19 +86,13 @@ class PhoneSimulator:
             "day": DAY,
             "lang": "fr",
             "place": "",
-            "answers": answers,
             "answer": digest(secret),
         }
         if self.signer:
             value["device"] = self.device
         if files:
             value["files"] = [[digest(data), len(data), "image/jpeg"] for data in files]
-        return self.sign({key: field for key, field in (value | changes).items() if field is not None}, secret)
-
-    def seal(self, form: Form, answers: Any, publics: list[str], **changes: Any) -> FilledForm:
-        return self.fill(
-            form, None, sealed=seal_answers(publics, self.site, form.slug, form.version, answers), **changes
-        )
+        return {key: field for key, field in {**value, **changes}.items() if field is not None}, secret
 
     def sign(self, value: dict[str, Any], secret: str = "") -> FilledForm:
         text = canonical(value).decode()

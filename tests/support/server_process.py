@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import re
+import resource
 import signal
 import subprocess
 import sys
+import threading
 import time
 import tomllib
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import click
@@ -72,8 +76,8 @@ def command_group() -> click.Group:
 class ServerProcess:
     """A running server; `kill` sends SIGKILL."""
 
-    def __init__(self, folder: Path, *arguments: str, port: int = 0, **settings: str) -> None:
-        """`settings`: further variables of the environment."""
+    def __init__(self, folder: Path, *arguments: str, port: int = 0, descriptors: str = "", **settings: str) -> None:
+        """`descriptors`: the most files it may open, if not this process's own limit. `settings`: further variables."""
         self.said = ""
         self._process = subprocess.Popen(
             [*COMMAND, "serve", "--port", str(port), *arguments],
@@ -81,6 +85,7 @@ class ServerProcess:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            preexec_fn=partial(_limit_descriptors, int(descriptors)) if descriptors else None,
         )
         self.url = self._address()
         self.port = int(self.url.rstrip("/").rpartition(":")[2])
@@ -105,6 +110,23 @@ class ServerProcess:
                     raise
                 time.sleep(0.1)
 
+    def drain(self) -> None:
+        """Go on adding what the server says to `said`, so that it never waits for a reader."""
+
+        def read() -> None:
+            assert self._process.stdout
+            with contextlib.suppress(ValueError):  # closed by `stop`
+                for line in self._process.stdout:
+                    self.said += line
+
+        threading.Thread(target=read, daemon=True).start()
+
+    def size(self) -> tuple[int, int]:
+        """The process's memory in megabytes, and the number of its descriptors."""
+        folder = Path(f"/proc/{self._process.pid}")
+        status = re.search(r"VmRSS:\s+(\d+) kB", (folder / "status").read_text("utf-8"))
+        return int(status[1]) // 1000 if status else 0, len(list((folder / "fd").iterdir()))
+
     def stop(self) -> None:
         self._end(signal.SIGTERM)
 
@@ -118,9 +140,15 @@ class ServerProcess:
         self._process.stdout.close()
 
 
+def _limit_descriptors(count: int) -> None:
+    resource.setrlimit(resource.RLIMIT_NOFILE, (count, count))
+
+
 @contextmanager
-def running_server(folder: Path, *arguments: str, port: int = 0, **settings: str) -> Iterator[ServerProcess]:
-    server = ServerProcess(folder, *arguments, port=port, **settings)
+def running_server(
+    folder: Path, *arguments: str, port: int = 0, descriptors: str = "", **settings: str
+) -> Iterator[ServerProcess]:
+    server = ServerProcess(folder, *arguments, port=port, descriptors=descriptors, **settings)
     try:
         yield server
     finally:

@@ -68,6 +68,7 @@ def settings_for(folder: Path, store: str = "") -> Settings:
         app=folder / "app",
         store=store,
         push_contact="mailto:alertes@exemple.ml",
+        url="http://site",
     )
 
 

@@ -259,6 +259,7 @@ REFUSED = [
     ("regex(., '^\\p{L}$')", "pattern-sign"),
     ("regex(., ${age})", "function-literal"),
     ("regex(., '^[a$')", "pattern-sign"),
+    ("regex(., '^a{٣}$')", "pattern-sign"),
     ("format-date(today(), '%b')", "date-pattern"),
     ("position()", "function-arguments"),
     ("indexed-repeat(${a}, ${b}, 1)", "function-arguments"),

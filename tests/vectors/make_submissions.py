@@ -16,8 +16,16 @@ from sync.editions.signing import Signer, key_digest
 from sync.submissions.bundle import write_bundle, write_receipts
 from sync.submissions.devices import enrolment_bytes
 from sync.submissions.receipts import Receipt, receipt_bytes
-from sync.submissions.sealing import SealingKey, seal_answers, seal_attachment, seal_info
+from sync.submissions.sealing import (
+    SealingKey,
+    attachment_info,
+    bound_info,
+    seal_answers,
+    seal_attachment,
+    unbound_info,
+)
 from sync.submissions.submission import receipt_code, signed_bytes
+from tests.support.unbound_seal import seal_unbound
 from tests.vectors.make import save
 
 SITE = "exemple.ml"
@@ -158,27 +166,103 @@ def rfc_9180() -> dict[str, str]:
 
 def sealing_cases() -> dict[str, Any]:
     key, recovery = SealingKey.generate(), SealingKey.generate()
+    publics = [key.public_key, recovery.public_key]
     answers = {"nom": "Awa Ɛ", "photo": 0}
     file_key, data = bytes(range(32)), b"\x89PNG and so on" * 20
-    sealed = seal_answers(
-        [key.public_key, recovery.public_key], SITE, "foyer", VERSION, answers, [file_key], ["image/png"]
-    )
     file = seal_attachment(file_key, data, SITE, "foyer", VERSION, 0, 2)
-    made = text(form="foyer", answers=None, sealed=sealed, files=[[digest(file), len(file), ""]])
+    header = value(form="foyer", answers=None, files=[[digest(file), len(file), ""]])
+    sealed = seal_answers(publics, header, answers, [file_key], ["image/png"])
+    unbound = seal_unbound(publics, header, answers, [file_key], ["image/png"])
+    own = header | {"answer": digest("le secret du porteur"), "nonce": base64url_encode(bytes(16))}
+    own_seal = seal_answers(publics, own, {"photo": 0}, [bytes(32)], ["image/png"])
     return {
         "rfc 9180": rfc_9180(),
         "keys": [{"id": one.id, "public": one.public_key, "pem": one.pem().decode()} for one in (key, recovery)],
-        "submission": made,
-        "id": digest(made),
-        "info": [seal_info(SITE, one.id, "foyer", VERSION, "answers", 0, 2).decode() for one in (key, recovery)],
+        "submission": sealed_text(header, sealed),
+        "id": digest(sealed_text(header, sealed)),
+        "header": digest(canonical(header)),
+        "info": [bound_info(one.id, header).decode() for one in (key, recovery)],
         "answers": answers,
         "file": {
             "key": base64url_encode(file_key),
             "data": base64url_encode(data),
             "sealed": base64url_encode(file),
-            "info": seal_info(SITE, "", "foyer", VERSION, "file", 0, 2).decode(),
+            "info": attachment_info(SITE, "foyer", VERSION, 0, 2).decode(),
             "type": "image/png",
         },
+        "copies": [
+            {"why": why, "submission": sealed_text(header | changes, sealed)} for why, changes in copied_headers(own)
+        ],
+        "copied file": {"submission": sealed_text(own, own_seal)},
+        "unbound": {
+            "submission": sealed_text(header, unbound),
+            "info": [unbound_info(one.id, header).decode() for one in (key, recovery)],
+            "copy": sealed_text(own, unbound),
+        },
+        "plaintexts": plaintext_cases(base64url_encode(file_key)),
+        "unbound opens": [
+            {"arrived": arrived, "first": first, "opens": opens}
+            for arrived, first, opens in (
+                ("2026-11-24", "", True),
+                ("", "", True),
+                ("2026-11-23", "2026-11-24", True),
+                ("2026-11-24", "2026-11-24", False),
+                ("2026-11-25", "2026-11-24", False),
+                ("", "2026-11-24", False),
+            )
+        ],
+    }
+
+
+def copied_headers(own: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Changes that a carrier may make around a seal of another submission."""
+    return [
+        ("into a carrier's own submission", own),
+        ("with another secret", {"answer": own["answer"]}),
+        ("with another nonce", {"nonce": own["nonce"]}),
+        ("on another day", {"day": "2026-11-25"}),
+        ("from another place", {"place": "ML-6"}),
+        ("in another language", {"lang": "bm"}),
+        ("from a device", {"device": key_digest(THIEF.public_key)}),
+        ("with another file", {"files": [[digest("x"), 5, ""]]}),
+        ("with one file more", {"files": [*own["files"], [digest("x"), 5, ""]]}),
+        ("to another site", {"site": "autre.ml"}),
+        ("to another form", {"form": "autre"}),
+        ("to another version of the form", {"version": digest("autre")}),
+    ]
+
+
+def sealed_text(header: dict[str, Any], sealed: dict[str, str]) -> str:
+    return canonical(header | {"sealed": sealed}).decode()
+
+
+def plaintext_cases(key: str) -> dict[str, Any]:
+    plain = canonical({"answers": {"a": 1}, "keys": [], "types": []}).decode()
+    return {
+        "good": [
+            {"text": plain, "files": 0},
+            {"text": plain + " " * 500, "files": 0},
+            {"text": canonical({"answers": {}, "keys": [key], "types": ["image/png"]}).decode(), "files": 1},
+        ],
+        "refused": [
+            {"why": "nothing", "text": "", "files": 0},
+            {"why": "spaces", "text": " " * 256, "files": 0},
+            {"why": "no JSON", "text": "{", "files": 0},
+            {"why": "an array", "text": "[]", "files": 0},
+            {"why": "spaces first", "text": " " + plain, "files": 0},
+            {"why": "a line feed", "text": plain + "\n", "files": 0},
+            {"why": "a key twice", "text": plain.replace("{", '{"answers":{},', 1), "files": 0},
+            {"why": "a fraction", "text": plain.replace('"a":1', '"a":1.0'), "files": 0},
+            {"why": "NaN", "text": plain.replace('"a":1', '"a":NaN'), "files": 0},
+            {"why": "half a character", "text": plain.replace('"a":1', '"a":"\\ud800"'), "files": 0},
+            {"why": "no types", "text": '{"answers":{},"keys":[]}', "files": 0},
+            {"why": "another key", "text": '{"answers":{},"autre":1,"keys":[],"types":[]}', "files": 0},
+            {"why": "a key of no file", "text": plain.replace('"keys":[]', f'"keys":["{key}"]'), "files": 0},
+            {"why": "a file without key", "text": plain, "files": 1},
+            {"why": "a text for keys", "text": '{"answers":{},"keys":"a","types":["b"]}', "files": 1},
+            {"why": "a key that is no base64url", "text": '{"answers":{},"keys":["a"],"types":["b"]}', "files": 1},
+            {"why": "a number for a type", "text": f'{{"answers":{{}},"keys":["{key}"],"types":[1]}}', "files": 1},
+        ],
     }
 
 

@@ -7,9 +7,9 @@ from typing import Any, Never
 
 import pytest
 
-from server.inbox import disk_space
 from server.supervision.job_state import JOB_FAILING
 from server.supervision.supervisor import BackgroundJob
+from server.web import disk_space
 from sync.errors import Unavailable
 from sync.store.contract import Collection, Write
 from sync.store.identity import open_identified

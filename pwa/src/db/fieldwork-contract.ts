@@ -10,6 +10,9 @@
 import type { DeviceKey } from "../crypto/device-key";
 import type { Encrypted } from "../crypto/local-encryption";
 import type { PinLock } from "../crypto/pin";
+import type { Receipt } from "../protocol/receipts";
+
+export type { Receipt };
 
 /** The key that encrypted something: the phone's or the PIN's. */
 export type LockKind = "phone" | "pin";
@@ -35,8 +38,6 @@ export interface DraftAttachment {
   readonly type: string;
   readonly shut: Encrypted;
 }
-
-export type Receipt = readonly [date: string, epoch: number, signature: string];
 
 /** The reason why an entry waits: a code of the wire, or `network`; `sentence` is the server's. */
 export interface SendingProblem {

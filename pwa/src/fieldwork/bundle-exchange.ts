@@ -2,13 +2,15 @@
  * Bundles between phones (PROTOCOL.md, section 13): write waiting submissions or receipts to a file, and import a
  * file of either.
  */
-import { decodeUtf8, encodeUtf8 } from "../crypto/bytes";
+import { encodeUtf8 } from "../crypto/bytes";
 import { decryptText, encryptText } from "../crypto/local-encryption";
 import { verifier } from "../crypto/signature-verifier";
 import type { CarriedLine, FieldworkStore, OutboxEntry, Receipt, SubmissionPayload } from "../db/fieldwork-contract";
-import { gunzip, gzip } from "../net/gzip";
+import { decodeStrictly, gunzip, gzip } from "../net/gzip";
 import { type BundleKind, isGzip, linesOf, readBundle, writeBundle } from "../protocol/bundle";
+import { parseReceiptLine } from "../protocol/receipts";
 import { type Refusal, isRefusal, refuse } from "../protocol/refusal";
+import { parseRequestLine } from "../protocol/request-lines";
 import { receiptText } from "../protocol/submission";
 import { allPieces, pieceLines } from "../send/attachment-pieces";
 import { ensurePhoneKey } from "./vault";
@@ -97,7 +99,7 @@ export async function importBundle(reader: ImportContext, text: string): Promise
   if (isRefusal(bundle)) return bundle;
   if (bundle.site !== reader.site) return refuse("other-site");
   const { body } = bundle;
-  const unpacked = isGzip(body) ? await gunzip(body, UNPACKED_LIMIT) : decodeUtf8(body);
+  const unpacked = isGzip(body) ? await gunzip(body, UNPACKED_LIMIT) : decodeStrictly(body);
   const lines = unpacked === null ? refuse("bundle-malformed") : linesOf(unpacked);
   if (isRefusal(lines)) return lines;
   return bundle.kind === "receipts" ? importReceipts(reader, lines) : importSubmissions(reader, lines);
@@ -113,12 +115,11 @@ async function importSubmissions(
   const newLines = new Map<string, CarriedLine>();
   let count = 0;
   for (const line of lines) {
-    const row = parseObject(line);
-    const text = row?.submission;
-    const isWhole = typeof text === "string";
-    const id = isWhole ? await verifier.digest(text) : "";
-    const key = isWhole ? id : `${String(row?.file)}/${String(row?.at)}`;
-    if (!row || (!isWhole && typeof row.file !== "string")) return refuse("bundle-malformed");
+    const row = parseRequestLine(line);
+    if (!row) return refuse("bundle-malformed");
+    const isWhole = "submission" in row;
+    const id = isWhole ? await verifier.digest(row.submission) : "";
+    const key = isWhole ? id : `${row.file}/${row.at}`;
     if (carried.has(key) || (isWhole && (await fieldwork.outboxEntry(id)))) continue;
     newLines.set(key, { id, day, state: "waiting", shut: await encryptText(phoneKey, line) });
     if (isWhole) count++;
@@ -136,10 +137,10 @@ async function importReceipts(
   const arrivedIds: string[] = [];
   let count = 0;
   for (const line of lines) {
-    const row = parseObject(line);
-    const [id, receipt] = [row?.id, row?.receipt];
-    if (typeof id !== "string" || !Array.isArray(receipt)) return refuse("bundle-malformed");
-    const [date, epoch, signature] = receipt as unknown as Receipt;
+    const row = parseReceiptLine(line);
+    if (!row) return refuse("bundle-malformed");
+    const { id, receipt } = row;
+    const [date, epoch, signature] = receipt;
     const key = keyOfEpoch(epoch);
     if (!key || !(await verifier.verify(key, receiptText(site, id, date), signature))) continue;
     const entry = await fieldwork.outboxEntry(id);
@@ -149,25 +150,16 @@ async function importReceipts(
       await fieldwork.markReceived({
         ...rest,
         state: "received",
-        receipt: [date, epoch, signature],
+        receipt,
         shut: await encryptText(phoneKey, JSON.stringify({ secret })),
       });
       count++;
     } else if (!entry) {
-      receipts[id] = [date, epoch, signature]; // to be handed on
+      receipts[id] = receipt; // to be handed on
       arrivedIds.push(id);
     }
   }
   await fieldwork.saveSetting("receipts", receipts);
   await fieldwork.dropCarried(arrivedIds);
   return { kind: "receipts", count };
-}
-
-function parseObject(line: string): Readonly<Record<string, unknown>> | null {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : null;
-  } catch {
-    return null;
-  }
 }

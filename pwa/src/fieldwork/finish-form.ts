@@ -17,6 +17,7 @@ import {
   MAX_ATTACHMENT_BYTES,
   MAX_SUBMISSION_BYTES,
   type SubmissionContent,
+  type SubmissionHeader,
   fileBinding,
   receiptCode,
   sealInfo,
@@ -72,9 +73,6 @@ export async function finishForm(request: FinishRequest): Promise<OutboxEntry | 
   }
   if (attachments.length > MAX_ATTACHMENTS) return "too-large";
   if (attachments.some(({ bytes }) => bytes.byteLength > MAX_ATTACHMENT_BYTES)) return "too-large";
-  const { content, files } = form.sealed
-    ? await sealedContent(request, answers, attachments)
-    : await plainContent(answers, attachments);
   const secret = randomText(32);
   const header = {
     nonce: randomText(16),
@@ -87,6 +85,9 @@ export async function finishForm(request: FinishRequest): Promise<OutboxEntry | 
     answer: await verifier.digest(secret),
     ...(device ? { device: device.device } : {}),
   };
+  const { content, files } = form.sealed
+    ? await sealedContent(destination, header, answers, attachments)
+    : await plainContent(answers, attachments);
   const text = submissionText(
     header,
     content,
@@ -129,18 +130,20 @@ async function plainContent(answers: Answers, attachments: readonly Attachment[]
   return { content: { answers }, files };
 }
 
+/** Encrypts the attachments, then seals answers and their keys for this header alone. */
 async function sealedContent(
-  { formState: { form }, destination }: FinishRequest,
+  { sealingKey, recoveryKey }: Destination,
+  header: SubmissionHeader,
   answers: Answers,
   attachments: readonly Attachment[],
 ): Promise<SubmissionParts> {
   const { seal, sealFile } = await import("../crypto/seal-answers");
-  const { site, version, sealingKey, recoveryKey } = destination;
+  const { site, form, version } = header;
   const count = attachments.length;
   const files: OutgoingFile[] = [];
   const keys: string[] = [];
   for (const [index, { bytes }] of attachments.entries()) {
-    const sealedFile = await sealFile(bytes, fileBinding(site, form.form, version, index, count));
+    const sealedFile = await sealFile(bytes, fileBinding(site, form, version, index, count));
     files.push({ bytes: sealedFile.bytes, row: [sealedFile.digest, sealedFile.bytes.length, ""] });
     keys.push(sealedFile.key);
   }
@@ -149,10 +152,17 @@ async function sealedContent(
     keys,
     attachments.map(({ type }) => type),
   );
+  const headerDigest = await verifier.digest(
+    submissionText(
+      header,
+      {},
+      files.map(({ row }) => row),
+    ),
+  );
   const boxes: Record<string, string> = {};
   for (const key of [sealingKey, recoveryKey]) {
     const name = await verifier.keyDigest(key);
-    boxes[name] = await seal(key, sealInfo(site, name, form.form, version, count), plaintext);
+    boxes[name] = await seal(key, sealInfo(name, header, count, headerDigest), plaintext);
   }
   return { content: { sealed: boxes }, files };
 }

@@ -9,11 +9,24 @@ export async function gzip(text: string): Promise<Bytes | null> {
   );
 }
 
-/** Null for damaged bytes, for more than `limit` bytes decompressed, or where the browser cannot. */
+/** The text of UTF-8 bytes; null for any others, whose lines would not be those that were packed. */
+export function decodeStrictly(bytes: Bytes): string | null {
+  try {
+    return strictDecoder().decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+function strictDecoder(): TextDecoder {
+  return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+}
+
+/** Null for damaged bytes or text, for more than `limit` bytes decompressed, or where the browser cannot. */
 export async function gunzip(bytes: Bytes, limit: number): Promise<string | null> {
   if (typeof DecompressionStream === "undefined") return null;
   const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip")).getReader();
-  const decoder = new TextDecoder();
+  const decoder = strictDecoder();
   let text = "";
   let total = 0;
   try {

@@ -41,8 +41,10 @@ export async function verifyPayload(proofs: Verifier, trust: Trust, payload: str
   const [id, root, status, msgType, lang, headline, text, area, severity, sent, expires] =
     fields as unknown as MessageFields;
   const sound =
-    `${name},${site},${epoch}` === `kunnafoni-alert/1,${trust.site},${trust.epoch}` &&
-    fields.every((value, index) => typeof value === (index < 9 ? "string" : "number")) &&
+    name === "kunnafoni-alert/1" &&
+    site === trust.site &&
+    epoch === trust.epoch &&
+    fields.every((value, index) => (index < 9 ? typeof value === "string" : typeof value === "number" && value >= 0)) &&
     FORM.test([status, msgType, severity].join()) &&
     (await proofs.verify(trust.key, statement, payload.slice(at + 1)));
   return sound ? { id, root, status, msgType, lang, headline, text, area, severity, sent, expires } : null;

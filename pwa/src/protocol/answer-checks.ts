@@ -42,10 +42,10 @@ class ShapeChecker {
 
   first(items: readonly FormItem[], answers: Answers, indexes: readonly number[]): AnswerFailure | null {
     const itemsByName = new Map(flattenGroups(items));
-    for (const name of Object.keys(answers)) {
+    for (const name of Object.keys(answers).sort()) {
       const item = itemsByName.get(name);
       if (!item || ("q" in item && !QUESTION_TYPES[item.type].hasValue))
-        return ["answer-unknown", name.slice(0, 80), ...indexes];
+        return ["answer-unknown", [...name].slice(0, 80).join(""), ...indexes];
       if (--this.remaining < 0) return ["answer-count", name, ...indexes];
     }
     for (const [name, item] of itemsByName) {

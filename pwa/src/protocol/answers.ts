@@ -44,7 +44,7 @@ export function formatPoint(latitude: number, longitude: number, decimals: numbe
 }
 
 export function isPoint(text: string, decimals: number): boolean {
-  const form = new RegExp(`^-?\\d{1,3}${decimals > 0 ? `\\.\\d{${decimals}}` : ""}$`);
+  const form = new RegExp(`^-?(?:0|[1-9]\\d{0,2})${decimals > 0 ? `\\.\\d{${decimals}}` : ""}$`);
   const [latitude, longitude, more] = text.split(" ");
   if (latitude === undefined || longitude === undefined || more !== undefined) return false;
   return (

@@ -6,6 +6,7 @@ export const MAX_TEXT_LENGTH = 20_000_000; // characters of the file
 export const MAX_LINES = 2_000;
 
 const NAMES = { submissions: "kunnafoni-bundle/1", receipts: "kunnafoni-receipts/1" } as const;
+const HEADER = /^(kunnafoni-(?:bundle|receipts)\/\d{1,3}) ([a-z0-9.-]{1,64})[ \t]*$/;
 const WIDTH = 76;
 
 export type BundleKind = keyof typeof NAMES;
@@ -28,16 +29,19 @@ export function writeBundle({ kind, site, body }: Bundle, comments: readonly str
 /** Kind and packed body of the file, or a refusal. */
 export function readBundle(text: string): Bundle | Refusal {
   if (text.length > MAX_TEXT_LENGTH) return refuse("bundle-too-large");
-  const lines = text.replace(/^\ufeff/, "").split(/\r\n|[\r\n]/);
-  const [name, site, more] = (lines[0] ?? "").trim().split(" ");
+  const lines = text
+    .replace(/^\ufeff/, "")
+    .split(/[\r\n]+/)
+    .map((line) => line.replace(/^[ \t]+/, ""))
+    .filter(Boolean);
+  const [, name, site] = HEADER.exec(lines[0] ?? "") ?? [];
+  if (name === undefined || site === undefined) return refuse("bundle-malformed");
   const kind = (Object.keys(NAMES) as BundleKind[]).find((candidate) => NAMES[candidate] === name);
-  if (!kind)
-    return refuse(/^kunnafoni-(?:bundle|receipts)\/\d+$/.test(name ?? "") ? "version-unknown" : "bundle-malformed");
-  if (site === undefined || more !== undefined) return refuse("bundle-malformed");
+  if (!kind) return refuse("version-unknown");
   const body = fromBase64(
     lines
       .slice(1)
-      .filter((line) => !/^\s*#/.test(line))
+      .filter((line) => !line.startsWith("#"))
       .join(""),
   );
   return body ? { kind, site, body } : refuse("bundle-malformed");
@@ -47,9 +51,10 @@ export function isGzip(body: Uint8Array): boolean {
   return body[0] === 0x1f && body[1] === 0x8b;
 }
 
-/** The lines of an unpacked body. */
+/** The lines of an unpacked body, each ended by a line feed. */
 export function linesOf(text: string): string[] | Refusal {
-  const lines = text.split("\n").filter((line) => line !== "");
+  const lines = text.split("\n");
+  if (lines.pop() !== "") return refuse("bundle-malformed");
   return lines.length > MAX_LINES ? refuse("bundle-too-large") : lines;
 }
 
@@ -59,7 +64,7 @@ function toBase64(bytes: Uint8Array): string {
 }
 
 function fromBase64(text: string): Uint8Array<ArrayBuffer> | null {
-  const packed = text.replace(/\s+/g, "");
+  const packed = text.replace(/[ \t]+/g, "");
   return /^[A-Za-z0-9+/]*={0,2}$/.test(packed) && packed.length % 4 === 0
     ? base64urlDecode(packed.replace(/\+/g, "-").replace(/\//g, "_").replace(/=/g, ""))
     : null;

@@ -12,9 +12,10 @@ export interface Verifier {
   verify(key: string, text: string, signature: string): Promise<boolean>;
 }
 
-/** The canonical text of a value, or null if it has none (fractions, large integers, keys outside ASCII). */
+/** The canonical text of a value, or null if it has none (fractions, large integers, half characters, odd keys). */
 export function canonical(value: Json): string | null {
   if (typeof value === "number") return Number.isSafeInteger(value) ? String(value === 0 ? 0 : value) : null;
+  if (typeof value === "string" && !isWellFormed(value)) return null;
   if (value === null || typeof value !== "object") return JSON.stringify(value);
   const parts: string[] = [];
   if (isList(value)) {
@@ -32,6 +33,11 @@ export function canonical(value: Json): string | null {
     parts.push(`${JSON.stringify(key)}:${text}`);
   }
   return `{${parts.join(",")}}`;
+}
+
+/** False for a text with half a character (a lone surrogate), which UTF-8 cannot carry. */
+export function isWellFormed(text: string): boolean {
+  return !/[\ud800-\udfff]/u.test(text);
 }
 
 function isList(value: Json): value is readonly Json[] {

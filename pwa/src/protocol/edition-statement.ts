@@ -35,7 +35,7 @@ export function parseStatement(text: string): Statement | Refusal {
   }
   if (!Array.isArray(values)) return refuse("statement-malformed");
   const [name, site, channel, epoch, number, date, sealingKey, nextKeyDigest, first, rest] = values as Json[];
-  if (typeof name === "string" && name !== STATEMENT_TAG) return refuse("version-unknown");
+  if (name !== STATEMENT_TAG) return refuse("version-unknown");
   const sound =
     values.length === 10 &&
     matches(site, SITE) &&

@@ -3,6 +3,7 @@
  * The reader of a feed, from the network or a file, hashes and stores pages between the steps.
  * Twin: sync/editions/feed.py.
  */
+import { isWellFormed } from "./canonical";
 import { type EntryChange, type Manifest, digestsByPath, rebuild } from "./manifest";
 import { type Refusal, refuse } from "./refusal";
 import type { Freshness, RotationLink } from "./trust";
@@ -105,7 +106,9 @@ export function readChangeLine(feed: FeedState, line: string): ChangeLine | Refu
   if (!value || typeof path !== "string" || !(at === null || Number.isSafeInteger(at))) return refuse("feed-malformed");
   const common = { path, at: at as number | null };
   if ("body" in value)
-    return typeof value.body === "string" ? { ...common, body: value.body } : refuse("feed-malformed");
+    return typeof value.body === "string" && isWellFormed(value.body)
+      ? { ...common, body: value.body }
+      : refuse("feed-malformed");
   const oldDigest = feed.oldDigests.get(path);
   const patch = value.patch ?? null;
   if (oldDigest === undefined || !(patch === null || Array.isArray(patch))) return refuse("feed-malformed");

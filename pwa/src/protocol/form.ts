@@ -102,15 +102,21 @@ export async function readForm(proofs: Verifier, text: string, version: string):
   }
   const exact = canonical(value);
   if (exact === null || (await proofs.digest(exact)) !== version) return refuse("form-damaged");
-  const form = value as unknown as Form;
-  return form.v === 1 && knowsAllTypes(form.items) ? form : refuse("version-unknown");
+  const form = value as unknown as Form | null;
+  return form?.v === 1 && knowsAllTypes(form.items) ? form : refuse("version-unknown");
 }
 
 /** True if this app knows every question type. A form with a newer one is refused: it cannot be filled in part. */
-function knowsAllTypes(items: readonly FormItem[]): boolean {
-  return items.every((item) =>
-    "q" in item
-      ? QUESTION_TYPE_NAMES.includes(item.type)
-      : ("group" in item || "repeat" in item) && knowsAllTypes(item.items),
+function knowsAllTypes(items: unknown): boolean {
+  return (
+    Array.isArray(items) &&
+    items.every(
+      (item: FormItem | null) =>
+        typeof item === "object" &&
+        item !== null &&
+        ("q" in item
+          ? QUESTION_TYPE_NAMES.includes(item.type)
+          : ("group" in item || "repeat" in item) && knowsAllTypes(item.items)),
+    )
   );
 }

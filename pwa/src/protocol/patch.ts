@@ -1,4 +1,5 @@
 /** Word patches: small differences between two page bodies (PROTOCOL.md, section 4). Twin: sync/editions/patch.py. */
+import { isWellFormed } from "./canonical";
 import { type Refusal, refuse } from "./refusal";
 
 export function splitWords(text: string): string[] {
@@ -11,7 +12,7 @@ export function applyPatch(old: string, patch: readonly unknown[]): string | Ref
   const out: string[] = [];
   let at = 0;
   for (const operation of patch) {
-    if (typeof operation === "string") {
+    if (typeof operation === "string" && isWellFormed(operation)) {
       out.push(operation);
     } else if (
       typeof operation === "number" &&

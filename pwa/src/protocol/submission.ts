@@ -31,7 +31,11 @@ export interface SubmissionHeader {
   readonly device?: string;
 }
 
-export type SubmissionContent = { readonly answers: Answers } | { readonly sealed: Readonly<Record<string, string>> };
+/** Answers or their seals; nothing for the text that a seal is bound to. */
+export type SubmissionContent =
+  | { readonly answers: Answers }
+  | { readonly sealed: Readonly<Record<string, string>> }
+  | Readonly<Record<string, never>>;
 
 /** The submission's text; the digest of its UTF-8 is the id. */
 export function submissionText(
@@ -57,12 +61,20 @@ export function enrolmentText(site: string, code: string, key: string): string {
   return canonicalText(["kunnafoni-device/1", site, code, key]);
 }
 
-/** Associated data that binds sealed answers to their form and to the key they are sealed to. */
-export function sealInfo(site: string, keyDigest: string, form: string, version: string, files: number): string {
-  return canonicalText(["kunnafoni-seal/1", site, keyDigest, form, version, "answers", 0, 1 + files]);
+/**
+ * The information that binds sealed answers to their submission and to the key they are sealed to. `headerDigest`: of
+ * the submission's text without `sealed`.
+ */
+export function sealInfo(
+  keyDigest: string,
+  { site, form, version }: SubmissionHeader,
+  files: number,
+  headerDigest: string,
+): string {
+  return canonicalText(["kunnafoni-seal/2", site, keyDigest, form, version, "answers", 0, 1 + files, headerDigest]);
 }
 
-/** Associated data that binds an encrypted attachment to its form and index. */
+/** Associated data that binds an encrypted attachment to its form and index; its key is in the sealed answers alone. */
 export function fileBinding(site: string, form: string, version: string, index: number, files: number): string {
   return canonicalText(["kunnafoni-seal/1", site, "", form, version, "file", index, 1 + files]);
 }
@@ -98,7 +110,11 @@ export function receiptCode(digest: Uint8Array): string {
 
 /** The canonical form of a typed code; null if it is no code of that length. */
 export function normalizeCode(typed: string, length: number): string | null {
-  const code = typed.toUpperCase().replace(/[\s-]/g, "").replace(/O/g, "0").replace(/[IL]/g, "1");
+  const code = typed
+    .replace(/[- \t\r\n\u00a0\u202f]/g, "")
+    .toUpperCase()
+    .replace(/O/g, "0")
+    .replace(/[IL]/g, "1");
   return code.length === length && [...code].every((letter) => ALPHABET.includes(letter)) ? code : null;
 }
 

@@ -65,7 +65,8 @@ export async function pushedAlertPage(opening: Promise<PhoneStore>, path: string
     (await (await opening).setting("alerts"))?.find((other) => path === `alerts/${other.id}`);
   if (!message) return undefined;
   setLanguage(message.lang, await fetchTranslations(message.lang));
-  const [title, ...lines] = `${message.headline}\n${notificationBody(message, await currentTime(await opening))}`
+  const now = await currentTime(await opening);
+  const [title, ...lines] = `${titleOf(message, isInForce(message, now))}\n${notificationBody(message, now)}`
     .split("\n")
     .map(escapeHtml);
   return `${title}\n<h1>${title}</h1><p>${lines.join("<p>")}`;
@@ -87,7 +88,13 @@ function notificationOf(
     timestamp: message.sent * 1000,
     data: { path: message.status === "Test" ? "phone" : `alerts/${message.id}`, until: message.expires * 1000 },
   };
-  return [running ? message.headline : t("Alerte terminée : {headline}", { headline: message.headline }), options];
+  return [titleOf(message, running), options];
+}
+
+/** The headline after what sort of alert it is. Twin: sync/alerts/wording.py. */
+function titleOf({ headline, status }: AlertText, running: boolean): string {
+  const title = running ? headline : t("Alerte terminée : {headline}", { headline });
+  return status === "Exercise" ? t("Exercice : {headline}", { headline: title }) : title;
 }
 
 /** The notification's text: exercise or not, until when, where, what to do. */

@@ -59,13 +59,13 @@ async function aKey(): Promise<OpeningKey> {
 }
 
 describe("opening", () => {
-  it("opens what was sealed to this key, for this form, unchanged", async () => {
+  it("opens what was sealed to this key, for this submission, unchanged", async () => {
     const [key, other] = [await aKey(), await aKey()];
-    const info = sealInfo("ici", key.id, "f", "v", 0);
+    const info = sealInfo(key.id, HEAD, 0, "d");
     const sealed = await seal(key.public_, info, "kɛnɛya");
     assert.equal(await key.open(sealed, info), "kɛnɛya");
     assert.equal(await other.open(sealed, info), null);
-    assert.equal(await key.open(sealed, sealInfo("ici", key.id, "f", "w", 0)), null);
+    assert.equal(await key.open(sealed, sealInfo(key.id, HEAD, 0, "e")), null);
     assert.equal(await key.open(`${sealed.slice(0, -2)}AA`, info), null);
     assert.equal(await key.open("", info), null);
   });
@@ -100,8 +100,9 @@ describe("opening", () => {
 
 describe("opened answers", () => {
   const submission = { ...HEAD, files: [] };
+  const opened = (plaintext: string) => ({ plaintext, isBound: true });
   const checked = (answers: unknown, keys: string[] = []) =>
-    checkOpenedSubmission(FORM, submission, sealedPlaintext(answers as never, keys, keys));
+    checkOpenedSubmission(FORM, submission, opened(sealedPlaintext(answers as never, keys, keys)));
 
   it("is judged by the form's own rules", () => {
     assert.equal(checked({ mot: "a" }).doubt, "");
@@ -111,7 +112,7 @@ describe("opened answers", () => {
       assert.deepEqual([checked(answers).answers, checked(answers).doubt], [null, "answers-refused"]);
     assert.equal(checked({ mot: "a" }, ["key of no file"]).doubt, "seal-broken");
     assert.equal(checkOpenedSubmission(FORM, submission, null).doubt, "seal-broken");
-    assert.equal(checkOpenedSubmission(FORM, submission, "no JSON").doubt, "seal-broken");
+    assert.equal(checkOpenedSubmission(FORM, submission, opened("no JSON")).doubt, "seal-broken");
   });
 
   it("becomes one table for the form and one for each repeat, which no spreadsheet runs", () => {

@@ -1,12 +1,15 @@
 /** A finished form moves from the drafts to the outbox in one write, or stays a draft with the reason. */
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
+import { openSeal } from "../../src/console/sealing/open-seal";
 import { encryptText } from "../../src/crypto/local-encryption";
+import { OpeningKey } from "../../src/crypto/private-sealing-key";
 import { verifier } from "../../src/crypto/signature-verifier";
 import type { FinishRequest } from "../../src/fieldwork/finish-form";
 import { finishForm } from "../../src/fieldwork/finish-form";
 import { FormState } from "../../src/protocol/form-state";
 import { MAX_ATTACHMENT_BYTES, MAX_SUBMISSION_BYTES, signedText } from "../../src/protocol/submission";
+import { parseSubmission } from "../../src/protocol/submission-reader";
 import { FakeInbox } from "../support/fake-inbox";
 import { TestKey } from "../support/fake-publisher";
 import { FieldworkPhone, TIME, payloadText, smallForm } from "../support/phone-with-fieldwork";
@@ -79,6 +82,26 @@ describe("a finished form", () => {
       files.map(([, bytes, type]) => [bytes, type]),
       [[3, "image/jpeg"]],
     );
+  });
+
+  it("is sealed for itself alone, with its attachment", async () => {
+    await phone.enrol();
+    const keys = [await OpeningKey.generate(), await OpeningKey.generate()];
+    const [key, recovery] = await Promise.all(keys.map(OpeningKey.read));
+    assert(key && recovery);
+    const destination = { site: inbox.site, version: "v".repeat(43) };
+    const sealed = { destination: { ...destination, sealingKey: key.public_, recoveryKey: recovery.public_ } };
+    const photo = new Uint8Array([1, 2, 3]);
+    const entry = await finish(smallForm({ sealed: true }), "kɛnɛ", photo, sealed);
+    assert(typeof entry === "object");
+    const submission = parseSubmission(await payloadText(await phone.sendContext(), entry));
+    assert(typeof submission === "object", "a node receives it");
+    for (const opener of [key, recovery]) {
+      const opened = await openSeal(opener, submission);
+      assert(opened?.isBound);
+      assert.deepEqual((JSON.parse(opened.plaintext) as { answers: unknown }).answers, { mot: "kɛnɛ", photo: 0 });
+    }
+    assert.equal(await openSeal(key, { ...submission, answer: "a".repeat(43) }), null);
   });
 
   it("for the public names no device and is not signed", async () => {

@@ -12,6 +12,8 @@ import { isGzip, linesOf, readBundle, writeBundle } from "../../src/protocol/bun
 import { base64urlDecode } from "../../src/protocol/canonical";
 import { isRefusal } from "../../src/protocol/refusal";
 import {
+  type FileRow,
+  type SubmissionHeader,
   enrolmentText,
   fileBinding,
   normalizeCode,
@@ -23,6 +25,7 @@ import {
   submissionText,
   utf8Length,
 } from "../../src/protocol/submission";
+import { parseSubmission } from "../../src/protocol/submission-reader";
 import { vectors } from "../support/shared-vectors";
 
 const suite = new CipherSuite({ kem: new DhkemP256HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes128Gcm() });
@@ -34,6 +37,7 @@ const raw = (text: string) => base64urlDecode(text) as Uint8Array<ArrayBuffer>;
 describe("submissions", () => {
   interface Table {
     readonly good: readonly { readonly text: string; readonly id: string; readonly code: string }[];
+    readonly refused: readonly { readonly why: string; readonly text: string; readonly code: string }[];
     readonly signed: {
       readonly site: string;
       readonly id: string;
@@ -61,7 +65,7 @@ describe("submissions", () => {
     };
     readonly secret: { readonly secret: string; readonly answer: string };
   }
-  const { good, signed, receipt, enrolment, secret } = vectors<Table>("submission");
+  const { good, refused, signed, receipt, enrolment, secret } = vectors<Table>("submission");
 
   for (const { text, id, code } of good) {
     it(`${code} is the same bytes`, async () => {
@@ -72,6 +76,11 @@ describe("submissions", () => {
       assert.equal(receiptCode(raw(id)), code);
     });
   }
+  for (const { why, text, code } of refused)
+    it(`with ${why} is no submission`, () => assert.equal(parseSubmission(text), code));
+  it("are read as they were written", () => {
+    for (const { text } of good) assert.deepEqual(parseSubmission(text), JSON.parse(text));
+  });
   it("a device's signature is over the id", async () => {
     assert.equal(signedText(signed.site, signed.id), signed.bytes);
     assert(await verifier.verify(signed.key, signed.bytes, signed.signature));
@@ -114,6 +123,7 @@ describe("sealing", () => {
     };
     readonly keys: readonly { readonly id: string; readonly public: string; readonly pem: string }[];
     readonly submission: string;
+    readonly header: string;
     readonly info: readonly string[];
     readonly answers: Record<string, never>;
     readonly file: {
@@ -125,12 +135,17 @@ describe("sealing", () => {
     };
   }
   const table = vectors<Table>("sealing");
-  const { sealed, site, form, version } = JSON.parse(table.submission) as {
-    sealed: Record<string, string>;
-    site: string;
-    form: string;
-    version: string;
+  const {
+    sealed,
+    files,
+    v: _,
+    ...header
+  } = JSON.parse(table.submission) as SubmissionHeader & {
+    readonly v: 1;
+    readonly sealed: Readonly<Record<string, string>>;
+    readonly files: readonly FileRow[];
   };
+  const { site, form, version } = header;
 
   async function openWith(pem: string, info: string, box: string): Promise<string> {
     const der = Uint8Array.from(atob(pem.replace(/-----.*-----|\s/g, "")), (sign) => sign.charCodeAt(0));
@@ -159,7 +174,9 @@ describe("sealing", () => {
   table.keys.forEach(({ id, public: key, pem }, index) => {
     it(`Python's seal opens with key ${index + 1}`, async () => {
       assert.equal(await verifier.keyDigest(key), id);
-      assert.equal(sealInfo(site, id, form, version, 1), table.info[index]);
+      const headerDigest = await verifier.digest(submissionText(header, {}, files));
+      assert.equal(headerDigest, table.header);
+      assert.equal(sealInfo(id, header, 1, headerDigest), table.info[index]);
       const plaintext = await openWith(pem, table.info[index] as string, sealed[id] as string);
       assert.equal(utf8Length(plaintext) % 256, 0);
       assert.deepEqual((JSON.parse(plaintext) as { answers: unknown }).answers, table.answers);

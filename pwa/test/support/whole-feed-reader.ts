@@ -1,7 +1,10 @@
 /** Reads a whole feed from memory by the protocol's steps alone. */
 import { verifier } from "../../src/crypto/signature-verifier";
+import type { Verifier } from "../../src/protocol/canonical";
+import type { Statement } from "../../src/protocol/edition-statement";
 import {
   type ChangeLine,
+  type FeedHeader,
   finishFeed,
   readChangeLine,
   readHeader,
@@ -18,16 +21,28 @@ export interface WholeFeed {
   readonly bodies: ReadonlyMap<string, string>;
 }
 
-export async function readWhole(
+export function readWhole(
   lines: readonly string[],
   trust: Trust,
   channel: string,
   base: { id: string; manifest: Manifest } | null,
   oldBodies: Readonly<Record<string, string>>,
 ): Promise<WholeFeed | Refusal> {
+  const accept = ({ link }: FeedHeader) => acceptStatement(verifier, trust, channel, link[1], link[2], null);
+  return readWholeWith(verifier, lines, accept, base, oldBodies);
+}
+
+/** The same with another way to accept the header's statement. */
+export async function readWholeWith(
+  proofs: Verifier,
+  lines: readonly string[],
+  accept: (header: FeedHeader) => Promise<Statement | Refusal>,
+  base: { id: string; manifest: Manifest } | null,
+  oldBodies: Readonly<Record<string, string>>,
+): Promise<WholeFeed | Refusal> {
   const header = readHeader(lines[0] ?? "");
   if (isRefusal(header)) return header;
-  const statement = await acceptStatement(verifier, trust, channel, header.link[1], header.link[2], null);
+  const statement = await accept(header);
   if (isRefusal(statement)) return statement;
   if (header.base !== (base?.id ?? "")) return refuse("base-unknown");
   const feed = startFeed(header, base?.manifest ?? null);
@@ -38,15 +53,15 @@ export async function readWhole(
     if (isRefusal(change)) return change;
     const body = bodyOf(change, oldBodies);
     if (isRefusal(body)) return body;
-    const digest = body === null ? (change as { old: string }).old : await verifier.digest(body);
+    const digest = body === null ? (change as { old: string }).old : await proofs.digest(body);
     if (body !== null) bodies.set(digest, body);
     recordChange(feed, change, digest);
   }
   const manifest = finishFeed(feed);
   if (isRefusal(manifest)) return manifest;
   const proven =
-    (await verifier.digest(firstText(manifest))) === statement.first &&
-    (await verifier.digest(restText(manifest))) === statement.rest;
+    (await proofs.digest(firstText(manifest))) === statement.first &&
+    (await proofs.digest(restText(manifest))) === statement.rest;
   return proven ? { manifest, bodies } : refuse("manifest-false");
 }
 

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from server.accounts.account_service import accounts_of
 from server.console.accounts.views import get_account, parse_role, render_account, render_link
 from server.console.context import ConsoleContext
+from server.console.flash import FlashMessage
 from sync.errors import Refused
 
 
@@ -18,13 +19,15 @@ async def change_role(context: ConsoleContext) -> Response:
     except Refused as error:
         return await render_account(context, account, error)
     await context.record_action("account-role", account.name, before=account.role.value, after=role.value)
-    return context.redirect(f"/accounts/{account.name}", "Le rôle est changé.")
+    return context.redirect(f"/accounts/{account.name}", FlashMessage.ROLE_CHANGED)
 
 
 async def reset_password(context: ConsoleContext) -> Response:
     account = await get_account(context)
     if account.closed:
         raise Refused("account-closed", "Ce compte est fermé.")
+    if account.name == context.user.name:  # the link would remove the second factor without asking for it
+        raise Refused("account-own", "C’est votre propre compte.", "Changez le mot de passe dans « Mon compte ».")
     token = await accounts_of(context).invitations.create(account.name)
     await context.record_action("account-reset", account.name)
     return render_link(context, account.name, token)
@@ -34,7 +37,7 @@ async def end_sessions(context: ConsoleContext) -> Response:
     account = await get_account(context)
     count = await accounts_of(context).sessions.end(account.name)
     await context.record_action("session-ended", account.name, count=count)
-    return context.redirect(f"/accounts/{account.name}", "Les sessions sont fermées.")
+    return context.redirect(f"/accounts/{account.name}", FlashMessage.SESSIONS_ENDED)
 
 
 async def close_account(context: ConsoleContext) -> Response:
@@ -46,4 +49,4 @@ async def close_account(context: ConsoleContext) -> Response:
     await accounts_of(context).sessions.end(account.name)
     await accounts_of(context).invitations.revoke(account.name)
     await context.record_action("account-closed", account.name)
-    return context.redirect("/accounts", "Le compte {name} est fermé.", name=account.name)
+    return context.redirect("/accounts", FlashMessage.ACCOUNT_CLOSED, name=account.name)

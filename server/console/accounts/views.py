@@ -12,6 +12,7 @@ from server.accounts.account_service import accounts_of
 from server.console import page
 from server.console.components.labels import ROLES
 from server.console.context import CONSOLE_PATH, ConsoleContext
+from server.web.site_origin import site_origin_of
 from sync.errors import BadRequest, Refused
 
 
@@ -58,7 +59,7 @@ async def render_account(context: ConsoleContext, account: Account, error: Refus
 
 
 def render_link(context: ConsoleContext, name: str, token: str) -> Response:
-    address = str(context.request.url.replace(path=f"{CONSOLE_PATH}/welcome/{token}", query="", fragment=""))
+    address = f"{site_origin_of(context).console_url}{CONSOLE_PATH}/welcome/{token}"
     return page.render(
         context, "accounts/link.html", context.language("Le lien pour {name}", name=name), name=name, address=address
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from server.console.context import ConsoleContext
@@ -67,6 +67,24 @@ FIELD_LABELS = {
     "headline": N_("Titre"),
     "event": N_("Genre de danger"),
 }
+TEXT_LABELS = {
+    "headline": N_("Titre"),
+    "event": N_("Genre de danger"),
+    "areaDesc": N_("Le lieu en mots"),
+    "description": N_("Ce qui se passe"),
+    "instruction": N_("Ce qu’il faut faire"),
+}
+PLAIN_LABELS = {
+    "severity": N_("Danger"),
+    "urgency": N_("Quand agir"),
+    "certainty": N_("Est-ce sûr ?"),
+    "status": N_("Vraie alerte, exercice ou essai"),
+    "category": N_("De quoi s’agit-il ?"),
+    "responseType": N_("Que demandez-vous ?"),
+    "expires": N_("Fin de l’alerte"),
+    "geocode": N_("Lieux"),
+    "topic": N_("Seulement aux personnes qui suivent ce sujet"),
+}
 TEXT_FIELDS = ("headline", "event", "areaDesc", "description", "instruction")
 CHOICE_FIELDS = ("status", "urgency", "severity", "certainty")
 MULTIPLE_FIELDS = ("category", "responseType", "geocode")
@@ -91,7 +109,7 @@ def parse_local_time(text: str, country: str) -> str:
     """Timestamp of a `datetime-local` value in the country's time zone; invalid text unchanged, for the check."""
     try:
         return format_timestamp(datetime.datetime.fromisoformat(text).replace(tzinfo=time_zone_of(country)))
-    except ValueError:
+    except (ValueError, OverflowError):  # the first and the last day of the calendar have no other time zone
         return text
 
 
@@ -99,7 +117,7 @@ def format_local_time(moment: str, country: str) -> str:
     """Value for a `datetime-local` input; "" for an invalid timestamp."""
     try:
         return parse_timestamp(moment).astimezone(time_zone_of(country)).strftime("%Y-%m-%dT%H:%M")
-    except ValueError:
+    except (ValueError, OverflowError):
         return ""
 
 
@@ -121,3 +139,19 @@ def list_places(library: Library) -> list[tuple[str, str]]:
         rows.append((country, places.name if places else country))
         rows += [(place.code, f"— {place.name}") for place in places.places] if places else []
     return rows
+
+
+def compare_fields(seen: Mapping[str, Any], current: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """Label, seen text and current text of each field in which two texts of a draft differ."""
+    for lang in dict.fromkeys((*seen.get("info", {}), *current.get("info", {}))):
+        old, new = (fields.get("info", {}).get(lang, {}) for fields in (seen, current))
+        for name in TEXT_FIELDS:
+            if old.get(name, "") != new.get(name, ""):
+                yield TEXT_LABELS[name], str(old.get(name, "")), str(new.get(name, ""))
+    for name, label in PLAIN_LABELS.items():
+        if seen.get(name) != current.get(name):
+            yield label, _plain_text(seen.get(name)), _plain_text(current.get(name))
+
+
+def _plain_text(value: Any) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value or "")

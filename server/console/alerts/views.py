@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from starlette.responses import Response
 
-from server.alerts.drafts import AlertDraftState, needs_second_approval, with_fields
+from server.alerts.drafts import AlertDraft, AlertDraftState, fingerprint_of, needs_second_approval, with_fields
 from server.alerts.service import alerts_of
 from server.console import page
 from server.console.alerts import alert_form
+from server.console.components.decision import FIELD, has_seen
 from server.console.context import ConsoleContext
 from server.push import fanout_records
 from server.web.app_state import translator_of
+from server.writing.text_diff import DiffRow, side_by_side
 from sync.alerts.alert import Alert, is_in_force, replaced_slugs
 from sync.alerts.audience import Audience
 from sync.alerts.check import find_issues
@@ -20,6 +24,7 @@ from sync.alerts.library_with_alerts import Library
 from sync.alerts.push_payload import MAX_PAYLOAD_BYTES, AlertText, alert_text
 from sync.alerts.sms_radio import SmsText, write_radio_script, write_sms
 from sync.alerts.timestamps import format_timestamp, parse_timestamp
+from sync.alerts.wording import AlertWording, word_alert
 from sync.errors import BadContent, BadFolder, NotFound
 from sync.locale import Language
 
@@ -30,9 +35,17 @@ class AlertPreview:
 
     lang: str
     alert_text: AlertText
-    until: str
+    wording: AlertWording
     sms: SmsText
     radio: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldComparison:
+    """A field of a draft, as seen and as it stands now. `name`: msgid of its label."""
+
+    name: str
+    rows: list[DiffRow]
 
 
 async def alerts(context: ConsoleContext) -> Response:
@@ -56,35 +69,60 @@ async def alerts(context: ConsoleContext) -> Response:
 
 
 async def draft(context: ConsoleContext) -> Response:
-    """The editor of a draft; a POST saves it and leads to the check."""
+    """The editor of a draft; a POST saves it and leads to the check.
+
+    A POST made from an older text saves nothing: the editor shows what was typed, beside the text that stands there.
+    """
     service = alerts_of(context)
     library = await service.load_library()
     alert_draft = await service.drafts.get(context.param("slug"))
     langs, country = alert_form.list_languages(library), alert_form.clock_country(library)
+    fields = alert_draft.fields
+    is_stale = False
     if context.request.method == "POST":
         fields = alert_form.parse_fields(context, alert_draft.fields, langs, country)
-        await service.drafts.save(with_fields(alert_draft, fields, context.user.name))
-        return context.redirect(f"/alerts/drafts/{alert_draft.slug}/check")
+        is_stale = not has_seen(context, alert_draft.fingerprint)
+        if not is_stale:
+            await service.drafts.save(with_fields(alert_draft, fields, context.user.name))
+            await context.record_action("alert-written", alert_draft.slug, text=fingerprint_of(fields)[:12])
+            return context.redirect(f"/alerts/drafts/{alert_draft.slug}/check")
     return page.render(
         context,
         "alerts/edit.html",
         context.language("Écrire une alerte"),
-        fields=alert_draft.fields,
+        status=409 if is_stale else 200,
+        fields=fields,
+        draft=alert_draft,
+        comparisons=_compare(fields, alert_draft.fields) if is_stale else [],
         langs=langs,
         form=alert_form,
         places=alert_form.list_places(library),
         topics=[(topic.slug, topic.titles.get(library.site.lang, topic.slug)) for topic in library.topics],
         options=lambda labels: [(code, context.language(label)) for code, label in labels.items()],
-        expires=alert_form.format_local_time(str(alert_draft.fields.get("expires", "")), country),
+        expires=alert_form.format_local_time(str(fields.get("expires", "")), country),
         country=context.language.country(country),
     )
 
 
 async def draft_check(context: ConsoleContext) -> Response:
     """The errors of a draft; without any, its previews, the number of phones, and the next steps."""
+    return await _render_check(context, await alerts_of(context).drafts.get(context.param("slug")))
+
+
+async def changed_draft(context: ConsoleContext, alert_draft: AlertDraft) -> Response:
+    """The check page in answer to a decision about an older text: both texts side by side, and nothing done."""
+    seen = alert_draft.versions.get(context.text(FIELD), {})
+    return await _render_check(context, alert_draft, _compare(seen, alert_draft.fields), status=409)
+
+
+async def _render_check(
+    context: ConsoleContext,
+    alert_draft: AlertDraft,
+    comparisons: Sequence[FieldComparison] = (),
+    status: int = 200,
+) -> Response:
     service = alerts_of(context)
     library = await service.load_library()
-    alert_draft = await service.drafts.get(context.param("slug"))
     wrong: list[str] = []
     alert: Alert | None = None
     try:
@@ -99,32 +137,42 @@ async def draft_check(context: ConsoleContext) -> Response:
         if alert and not wrong
         else {}
     )
+    needs_approval = bool(alert and needs_second_approval(alert, library.alerts) and not alert_draft.is_approved)
     return page.render(
         context,
         "alerts/check.html",
         context.language("Vérifier et envoyer"),
+        status=status,
         draft=alert_draft,
         alert=alert,
         wrong=wrong,
+        comparisons=comparisons,
         limit=MAX_PAYLOAD_BYTES,
         previews=_make_previews(context, alert, library) if alert and not wrong else [],
         counts=counts,
         total=sum(counts.values()),
         push_problem=service.push_problem.text(context.language) if service.push_problem else "",
-        needs_approval=bool(alert and needs_second_approval(alert) and not alert_draft.approved_by),
+        needs_approval=needs_approval,
         is_own=alert_draft.by == context.user.name,
         form=alert_form,
     )
 
 
+def _compare(seen: Mapping[str, Any], current: Mapping[str, Any]) -> list[FieldComparison]:
+    """The fields of two texts of a draft that differ."""
+    return [
+        FieldComparison(name, side_by_side(left, right, whole=True))
+        for name, left, right in alert_form.compare_fields(seen, current)
+    ]
+
+
 def _error_sentence(context: ConsoleContext, error: BadContent) -> str:
     """The sentence of an error, with the field's label in the form in place of its name."""
     label = alert_form.FIELD_LABELS.get(str(error.values.get("name", "")))
-    return (
-        context.language(error.sentence, **{**error.values, "name": context.language(label)})
-        if label
-        else error.text(context.language)
-    )
+    if label is None:
+        return error.text(context.language)
+    sentence, _ = error.translate(context.language, name=context.language(label))
+    return sentence
 
 
 async def sent_alert(context: ConsoleContext) -> Response:
@@ -169,19 +217,8 @@ def _make_previews(context: ConsoleContext, alert: Alert, library: Library) -> l
     for lang, info in alert.info.items():
         language = translator_of(context).language_of(lang)
         text = alert_text(dated_alert, lang, library, 1)
-        until = language(
-            "Jusqu’au {moment}",
-            moment=language.local_time(parse_timestamp(alert.expires), alert_form.clock_country(library)),
-        )
-        previews.append(
-            AlertPreview(
-                lang,
-                text,
-                until,
-                write_sms(info, text.area, until),
-                write_radio_script(info, text.area, until, language),
-            )
-        )
+        wording = word_alert(alert, info, text.area, language, alert_form.clock_country(library))
+        previews.append(AlertPreview(lang, text, wording, write_sms(wording), write_radio_script(wording, language)))
     return previews
 
 

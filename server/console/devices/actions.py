@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from server.console.context import ConsoleContext
+from server.console.flash import FlashMessage
 from server.web.app_state import clock_of, store_of
 from sync.errors import NotFound
 from sync.store.checked_writes import ensure_saved
@@ -15,7 +16,7 @@ from sync.submissions.devices import revoke
 async def revoke_device(context: ConsoleContext) -> Response:
     device = await revoke(store_of(context), context.param("id"), clock_of(context)().date().isoformat())
     await context.record_action("device-revoked", device.name)
-    return context.redirect("/devices", "Le téléphone {name} n’envoie plus.", name=device.name)
+    return context.redirect("/devices", FlashMessage.DEVICE_REVOKED, name=device.name)
 
 
 async def cancel_invitation(context: ConsoleContext) -> Response:
@@ -26,4 +27,4 @@ async def cancel_invitation(context: ConsoleContext) -> Response:
     [outcome] = await store_of(context).write(Collection.PEOPLE, [Write(record.id, None, record.rev)])
     ensure_saved(outcome)
     await context.record_action("device-dropped", str(record.body["name"]))
-    return context.redirect("/devices", "Le code ne vaut plus.")
+    return context.redirect("/devices", FlashMessage.CODE_ENDED)

@@ -14,9 +14,10 @@ from starlette.responses import Response
 
 from server.console import page
 from server.console.context import ConsoleContext
-from server.inbox.enrolment_sheet import draw_qr_svg
+from server.inbox.enrolment_sheet import draw_qr_svg, enrolment_url, phone_url
 from server.reader.current_editions import current_editions_of
 from server.web.app_state import clock_of, settings_of, store_of
+from server.web.site_origin import UNREACHABLE_ADDRESS, is_reachable, site_origin_of
 from sync.content.stored import library_from_store
 from sync.errors import BadRequest
 from sync.forms.place_codes import PLACE_CODE
@@ -51,8 +52,8 @@ async def devices(context: ConsoleContext) -> Response:
 
 def _render_sheet(context: ConsoleContext, name: str, place: str, code: str, expires: str) -> Response:
     """Render the enrolment sheet: the code, its QR code and instructions."""
-    path = f"/{current_editions_of(context).default_channel(settings_of(context).lang)}/phone"
-    address = str(context.request.url.replace(path=path, query="", fragment=f"enrol={code}"))
+    channel = current_editions_of(context).default_channel(settings_of(context).lang)
+    site_url = site_origin_of(context).url
     return page.render(
         context,
         "devices/sheet.html",
@@ -61,8 +62,9 @@ def _render_sheet(context: ConsoleContext, name: str, place: str, code: str, exp
         place=place,
         expires=expires,
         code=f"{code[:5]}-{code[5:]}",
-        site_address=str(context.request.url.replace(path=path, query="", fragment="")),
-        qr=Markup(draw_qr_svg(address)),  # noqa: S704  (segno's own drawing)
+        site_address=phone_url(site_url, channel),
+        warning="" if is_reachable(site_url) else context.language(UNREACHABLE_ADDRESS),
+        qr=Markup(draw_qr_svg(enrolment_url(site_url, channel, code))),  # noqa: S704  (segno's own drawing)
     )
 
 

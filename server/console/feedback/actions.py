@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from server.console.context import ConsoleContext
 from server.console.feedback.submission import get_entry
+from server.console.flash import FlashMessage
 from server.inbox.service import inbox_of
 from server.inbox.submission_index import STATES
 from server.keys import sealing_keys
@@ -35,7 +36,7 @@ async def register_keys(context: ConsoleContext) -> Response:
         sealing_keys.register_pair, folder, site, context.text("sealing"), context.text("recovery")
     )
     await context.record_action("sealing-made", str(pair.number))
-    return context.redirect("/feedback/keys", "Les clés sont enregistrées. Essayez maintenant chaque fichier.")
+    return context.redirect("/feedback/keys", FlashMessage.KEYS_SAVED)
 
 
 async def confirm_key_test(context: ConsoleContext) -> Response:
@@ -49,10 +50,8 @@ async def confirm_key_test(context: ConsoleContext) -> Response:
     )
     await context.record_action("sealing-tried", str(pair.number))
     if pair.is_live:
-        return context.redirect(
-            "/feedback/keys", "Les deux clés ont été essayées : publiez, et les formulaires scellés partent."
-        )
-    return context.redirect("/feedback/keys", "L’essai s’ouvre avec cette clé. Essayez aussi l’autre fichier.")
+        return context.redirect("/feedback/keys", FlashMessage.KEYS_TRIED)
+    return context.redirect("/feedback/keys", FlashMessage.KEY_TRIED)
 
 
 async def update_handling(context: ConsoleContext) -> Response:
@@ -62,7 +61,7 @@ async def update_handling(context: ConsoleContext) -> Response:
         raise BadRequest("form-changed", "Ce formulaire a changé en chemin.", "Rechargez la page et recommencez.")
     await _save(context, f"handling:{entry.submission.id}", {"state": state, "who": who})
     await context.record_action("feedback-handled", entry.submission.code, state=state)
-    return _redirect_back(context, "C’est enregistré.")
+    return _redirect_back(context, FlashMessage.SAVED)
 
 
 async def add_note(context: ConsoleContext) -> Response:
@@ -75,7 +74,7 @@ async def add_note(context: ConsoleContext) -> Response:
     body = {"text": text, "who": context.user.name, "when": now.isoformat(timespec="minutes")}
     [outcome] = await store_of(context).write(Collection.FEEDBACK, [Write(id, body)])
     ensure_saved(outcome)
-    return _redirect_back(context, "La note est ajoutée.")
+    return _redirect_back(context, FlashMessage.NOTE_ADDED)
 
 
 async def save_answer(context: ConsoleContext) -> Response:
@@ -87,14 +86,14 @@ async def save_answer(context: ConsoleContext) -> Response:
     body = {"text": text, "lang": entry.submission.lang, "date": inbox_of(context).today}
     await _save(context, f"answer:{entry.submission.id}", body)
     await context.record_action("feedback-answered", entry.submission.code)
-    return _redirect_back(context, "La réponse attend : le téléphone de la personne la prendra.")
+    return _redirect_back(context, FlashMessage.REPLY_WAITS)
 
 
 async def erase_submission(context: ConsoleContext) -> Response:
     entry = await get_entry(context)
     await inbox_of(context).erase(entry.submission.id, "asked")
     await context.record_action("feedback-erased", entry.submission.code)
-    return context.redirect("/feedback/list", "L’envoi {code} est effacé pour toujours.", code=entry.submission.code)
+    return context.redirect("/feedback/list", FlashMessage.SUBMISSION_ERASED, code=entry.submission.code)
 
 
 def _require_key_folder(context: ConsoleContext) -> Path:
@@ -116,5 +115,5 @@ async def _save(context: ConsoleContext, id: str, body: dict[str, Any]) -> None:
     ensure_saved(outcome)
 
 
-def _redirect_back(context: ConsoleContext, message: str) -> Response:
+def _redirect_back(context: ConsoleContext, message: FlashMessage) -> Response:
     return context.redirect(f"/feedback/one/{context.param('id')}", message)

@@ -9,16 +9,17 @@ from starlette.responses import Response
 
 from server.console import page
 from server.console.context import ConsoleContext
+from server.console.flash import FlashMessage
 from server.keys.sealing_keys import get_live_pair
 from server.web.app_state import settings_of, store_of
+from server.writing.form_files import FormFile, form_files_of
 from sync.content.schemas import to_fields
 from sync.content.stored import library_from_store
-from sync.documents.field_types import ErrorReport
 from sync.documents.model import FormDocument
 from sync.documents.text_types import SLUG
-from sync.errors import BadFolder, BadRequest, KunnafoniError
+from sync.errors import BadFolder, KunnafoniError
 from sync.forms.compiled_form import Form
-from sync.forms.form_document import compile_document, form_from_xlsx, read_form
+from sync.forms.form_document import compile_document
 from sync.forms.version_store import load_stored_forms
 from sync.store.checked_writes import ensure_saved
 from sync.store.contract import Collection, Store, Write
@@ -49,35 +50,22 @@ async def forms(context: ConsoleContext) -> Response:
             context, {"slug": context.language("Lettres minuscules sans accent, chiffres et tirets : mot-de-passe.")}
         )
     try:
-        document = _parse_document(slug, await file.read(), file.filename)
+        form_file = await form_files_of(context).read(slug, await file.read(), file.filename)
     except BadFolder as failure:
         return await _render_list(context, problems=[error.text(context.language) for error in failure.errors])
-    if problems := await _find_missing_media(context, document):
+    if problems := await _find_missing_media(context, form_file):
         return await _render_list(context, problems=problems)
-    await _save(store_of(context), document)
+    await _save(store_of(context), form_file.document)
     await context.record_action("form-kept", slug)
-    return context.redirect("/feedback/forms", "Le formulaire est enregistré. Il part avec la prochaine publication.")
+    return context.redirect("/feedback/forms", FlashMessage.FORM_SAVED)
 
 
-async def _find_missing_media(context: ConsoleContext, document: FormDocument) -> list[str]:
+async def _find_missing_media(context: ConsoleContext, form_file: FormFile) -> list[str]:
     """An error for each image or sound that the form names and the site lacks."""
     site_media = (await library_from_store(store_of(context))).media
-    names = sorted(Form(compile_document(document)).media - site_media.keys())
+    names = [name for name in form_file.media if name not in site_media]
     hint = context.language("Ajoutez-le d’abord, puis écrivez le nom que le site lui donne.")
     return [f"{context.language('Le fichier « {name} » n’est pas sur ce site.', name=name)} {hint}" for name in names]
-
-
-def _parse_document(slug: str, data: bytes, name: str) -> FormDocument:
-    """Raises BadFolder with the errors of the file, or BadRequest for another kind of file."""
-    if name.lower().endswith(".xlsx"):
-        return form_from_xlsx(slug, data, name)
-    report = ErrorReport(name)
-    document = read_form(slug, data.decode("utf-8", "replace"), report) if name.lower().endswith(".md") else None
-    if report.errors:
-        raise BadFolder(report.errors)
-    if document is None:
-        raise BadRequest("file-kind", "Ce n’est ni un classeur .xlsx ni un fichier .md.")
-    return document
 
 
 async def _save(store: Store, document: FormDocument) -> None:

@@ -6,7 +6,7 @@ Sealing keys decide who reads sealed answers, so only administrators register th
 from __future__ import annotations
 
 from server.console.access import ConsoleRoute, NavigationEntry, Role
-from server.console.feedback import actions, exports, form_upload, keys, sealed, submission, views
+from server.console.feedback import actions, bulk_erasure, exports, form_upload, keys, sealed, submission, views
 from sync.locale import N_
 
 READERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
@@ -17,13 +17,19 @@ UPLOAD_LIMIT = 3 * 1024 * 1024  # bytes of a posted workbook with its form
 ROUTES = (
     ConsoleRoute("/feedback", views.overview, TOTALS_READERS),
     ConsoleRoute("/feedback/list", views.submissions, READERS),
+    ConsoleRoute("/feedback/flood", bulk_erasure.flood, READERS),
+    ConsoleRoute("/feedback/flood/erase", bulk_erasure.erase_flood, READERS, ("POST",)),
     ConsoleRoute("/feedback/code", views.find_by_code, READERS),
     ConsoleRoute("/feedback/charts/{form}", views.charts, TOTALS_READERS),
     ConsoleRoute("/feedback/export/{form}", exports.download_answers, READERS),
     ConsoleRoute("/feedback/forms", form_upload.forms, READERS, ("GET", "POST"), UPLOAD_LIMIT),
-    ConsoleRoute("/feedback/keys", keys.keys, ADMINISTRATORS),
-    ConsoleRoute("/feedback/keys/made", actions.register_keys, ADMINISTRATORS, ("POST",)),
-    ConsoleRoute("/feedback/keys/tried", actions.confirm_key_test, ADMINISTRATORS, ("POST",)),
+    ConsoleRoute("/feedback/keys", keys.keys, ADMINISTRATORS, needs_fresh_sign_in=("GET",)),
+    ConsoleRoute(
+        "/feedback/keys/made", actions.register_keys, ADMINISTRATORS, ("POST",), needs_fresh_sign_in=("POST",)
+    ),
+    ConsoleRoute(
+        "/feedback/keys/tried", actions.confirm_key_test, ADMINISTRATORS, ("POST",), needs_fresh_sign_in=("POST",)
+    ),
     ConsoleRoute("/feedback/open/{form}", sealed.decryption_page, READERS),
     ConsoleRoute("/feedback/sealed/{form}", sealed.sealed_lines, READERS),
     ConsoleRoute("/feedback/sealed/{id}/{index}", sealed.sealed_attachment, READERS),

@@ -16,9 +16,11 @@ from server.console.context import ConsoleContext
 from server.console.feedback.form_upload import load_versions
 from server.inbox.service import inbox_of
 from server.web.app_state import store_of
+from server.web.request_text import parse_number
 from sync.errors import NotFound
 from sync.forms.compiled_form import Form
 from sync.submissions.inbox import read_attachment
+from sync.submissions.submission import MAX_ATTACHMENTS
 from sync.submissions.submission_reader import ReadSubmission, SubmissionReader
 
 
@@ -46,8 +48,8 @@ async def sealed_attachment(context: ConsoleContext) -> Response:
     """The encrypted bytes of an attachment."""
     record_ids = await inbox_of(context).node_cache.find_record_ids([context.param("id")])
     entry = await SubmissionReader(store_of(context)).read_one(*record_ids.values()) if record_ids else None
-    index = int(context.param("index")) if context.param("index").isdigit() else -1
-    if entry is None or entry.submission.sealed is None or not 0 <= index < len(entry.submission.files):
+    index = parse_number(context.param("index"), MAX_ATTACHMENTS)
+    if entry is None or entry.submission.sealed is None or index is None or index >= len(entry.submission.files):
         raise NotFound("file-unknown", "Cette pièce jointe n’est pas lisible ici.")
     file = entry.submission.files[index]
     data = await read_attachment(store_of(context), file.digest, file.bytes)
@@ -74,6 +76,7 @@ def _entry_as_json(entry: ReadSubmission) -> dict[str, Any]:
     return {
         "text": entry.submission.text,
         "received": entry.received_on,
+        "arrived": entry.arrived_on,
         "device": entry.device,
         "doubt": entry.warning,
     }

@@ -13,10 +13,12 @@ from server.console.feedback.place_names import load_place_names
 from server.inbox.service import inbox_of
 from server.inbox.submission_index import STATES
 from server.web.app_state import store_of
+from server.web.request_text import parse_number
 from sync.errors import NotFound
 from sync.forms.compiled_form import FormItem
 from sync.store.contract import Collection
 from sync.store.iteration import iterate_records
+from sync.submissions.submission import MAX_ATTACHMENTS
 from sync.submissions.submission_reader import ReadSubmission, SubmissionReader
 from sync.submissions.tables import build_sheets
 
@@ -54,8 +56,8 @@ async def submission(context: ConsoleContext) -> Response:
 async def attachment(context: ConsoleContext) -> Response:
     """An attachment. Only known image and sound types keep their type; all others are sent as bytes."""
     entry = await get_entry(context)
-    index = int(context.param("index")) if context.param("index").isdigit() else -1
-    if entry.submission.sealed is not None or not 0 <= index < len(entry.submission.files):
+    index = parse_number(context.param("index"), MAX_ATTACHMENTS)
+    if entry.submission.sealed is not None or index is None or index >= len(entry.submission.files):
         raise NotFound("file-unknown", "Cette pièce jointe n’est pas lisible ici.")
     data = await SubmissionReader(store_of(context)).read_attachment(entry, index)
     if data is None:

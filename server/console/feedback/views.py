@@ -14,6 +14,7 @@ from server.console.feedback.form_upload import load_versions
 from server.console.feedback.place_names import load_place_names
 from server.inbox.submission_index import SubmissionFilter, submission_index_of
 from server.web.app_state import store_of
+from server.web.request_text import parse_number
 from sync.errors import NotFound
 from sync.forms.conversions import day_of
 from sync.store.contract import Collection
@@ -22,6 +23,7 @@ from sync.submissions.question_totals import MIN_GROUP_SIZE, question_totals
 from sync.submissions.submission_reader import SubmissionReader
 
 PAGE_SIZE = 50  # submissions
+MAX_PAGE_NUMBER = 99_999
 FILTER_FIELDS = ("form", "place", "first", "last", "state", "who", "device")
 
 
@@ -50,8 +52,7 @@ async def submissions(context: ConsoleContext) -> Response:
     if any(day and not day_of(day) for day in (filters.first, filters.last)):
         filters = SubmissionFilter(form=filters.form)
     rows = await submission_index_of(context).find(filters)
-    number = context.query("page")
-    page_number = max(1, int(number)) if number.isdigit() and len(number) < 6 else 1
+    page_number = max(1, parse_number(context.query("page"), MAX_PAGE_NUMBER) or 1)
     start = (page_number - 1) * PAGE_SIZE
     versions = await load_versions(store_of(context))
     places = await load_place_names(store_of(context))

@@ -10,12 +10,14 @@ from starlette.responses import Response
 from server.console import page
 from server.console.components import labels
 from server.console.context import ConsoleContext
+from server.console.flash import FlashMessage
 from server.hubs import hub_administration, hub_job, replication_status, replications
 from server.hubs.hub_job import open_couch_of
-from server.inbox.enrolment_sheet import draw_qr_svg
+from server.inbox.enrolment_sheet import draw_qr_svg, phone_url
 from server.maintenance.conflicts import ConflictVersion, list_conflicts, list_versions, needs_decision, resolve
 from server.reader.current_editions import current_editions_of
 from server.web.app_state import clock_of, settings_of, store_of
+from server.web.site_origin import site_origin_of
 from server.writing.text_diff import side_by_side
 from sync.errors import KunnafoniError, NotFound
 from sync.store.administration import OpenCouchAdmin
@@ -69,7 +71,7 @@ async def _list_posters(context: ConsoleContext) -> list[tuple[str, str]]:
     if site is None or not settings.url or not editions.channels:
         return []
     hubs: list[str] = site.body["fields"].get("hubs", [])
-    phone = f"{settings.url.rstrip('/')}/{editions.default_channel(settings.lang)}/phone"
+    phone = phone_url(site_origin_of(context).url, editions.default_channel(settings.lang))
     return [(hub, f"{phone}#hub={hub}") for hub in hubs]
 
 
@@ -107,7 +109,7 @@ async def conflict(context: ConsoleContext) -> Response:
     if is_post:
         await resolve(store_of(context), Collection(collection), record, context.text("rev"), context.texts("seen"))
         await context.record_action("split-settled", record.id[:200], room=collection)
-        return context.redirect("/hubs", "C’est réglé.")
+        return context.redirect("/hubs", FlashMessage.CONFLICT_RESOLVED)
     first, *others = list_versions(Collection(collection), record)
     return page.render(
         context,

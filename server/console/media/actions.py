@@ -6,6 +6,7 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from server.console.context import ConsoleContext
+from server.console.flash import FlashMessage
 from server.console.media.views import render_list
 from server.media.convert import converter_of
 from server.media.media_store import media_of
@@ -40,12 +41,10 @@ async def _add_medium(context: ConsoleContext, kind: str) -> Response:
     when = clock_of(context)().isoformat(timespec="seconds")
     item = await media_of(context).save(converted, label, context.user.name, when)
     await context.record_action("media-kept", item.name, bytes=item.bytes)
-    return context.redirect("/media", "C’est gardé : {size}.", size=context.language.size(item.bytes))
+    return context.redirect("/media", FlashMessage.MEDIA_SAVED, size=context.language.size(item.bytes))
 
 
 async def withdraw(context: ConsoleContext) -> Response:
     await media_of(context).withdraw(context.param("name"), clock_of(context)().isoformat(timespec="seconds"))
     await context.record_action("media-withdrawn", context.param("name"))
-    return context.redirect(
-        "/media", "Le fichier est retiré. À la prochaine publication, les pages n’en montrent plus que les mots."
-    )
+    return context.redirect("/media", FlashMessage.MEDIA_WITHDRAWN)

@@ -1,4 +1,4 @@
-"""Changes to one's own account: settings, password, sessions, second factor off.
+"""Changes to one's own account: settings, password, sessions.
 
 A new password ends every other session.
 """
@@ -8,7 +8,10 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from server.accounts.account_service import accounts_of
-from server.console.context import LANGUAGES, SESSION_COOKIE, ConsoleContext
+from server.accounts.known_browser import LIFETIME as KNOWN_BROWSER_LIFETIME
+from server.console.context import BROWSER_COOKIE, LANGUAGES, ConsoleContext
+from server.console.credentials import PASSWORD_FIELD, confirm_identity
+from server.console.flash import FlashMessage
 from server.console.profile.views import render_profile
 from sync.errors import Refused
 
@@ -18,22 +21,29 @@ async def save_settings(context: ConsoleContext) -> Response:
     await accounts_of(context).accounts.update(
         context.user, shown=context.text("shown").strip()[:80], language=language if language in LANGUAGES else ""
     )
-    return context.redirect("/me", "C’est enregistré.")
+    return context.redirect("/me", FlashMessage.SAVED)
 
 
 async def change_password(context: ConsoleContext) -> Response:
     """Change the password, end all sessions and start a new one for this browser."""
     service = accounts_of(context)
+    new = context.text("password")
     try:
-        if context.text("password") != context.text("again"):
+        if new != context.text("again"):
             raise Refused("password-differs", "Les deux mots de passe ne sont pas les mêmes.")
-        account = await service.change_password(context.user, context.text("old"), context.text("password"))
+        await service.check_new_password(context.user, new)
     except Refused as error:
-        return await render_profile(context, "old" if error.code == "password-wrong" else "password", error)
+        return await render_profile(context, "password", error)
+    try:
+        account = await service.change_password(await confirm_identity(context), new)
+    except Refused as error:
+        return await render_profile(context, PASSWORD_FIELD, error)
     await context.record_action("password-changed", account.name)
-    response = context.redirect("/me", "Le mot de passe est changé. Toutes les autres sessions sont fermées.")
+    response = context.redirect("/me", FlashMessage.PASSWORD_CHANGED)
     token = await service.sessions.create(account, context.request.headers.get("user-agent", ""))
-    context.set_cookie(response, SESSION_COOKIE, token)
+    context.set_session(response, token)
+    browser = service.remember_browser(context.read_cookie(BROWSER_COOKIE), account)
+    context.set_cookie(response, BROWSER_COOKIE, browser, max_age=KNOWN_BROWSER_LIFETIME)
     return response
 
 
@@ -43,13 +53,4 @@ async def end_session(context: ConsoleContext) -> Response:
     ids = None if context.text("all") else {context.text("id")}
     count = await accounts_of(context).sessions.end(context.user.name, ids, except_id=current)
     await context.record_action("session-ended", context.user.name, count=count)
-    return context.redirect("/me", "C’est fermé.")
-
-
-async def disable_second_factor(context: ConsoleContext) -> Response:
-    try:
-        await accounts_of(context).disable_second_factor(context.user, context.text("password-now"))
-    except Refused as error:
-        return await render_profile(context, "password-now", error)
-    await context.record_action("second-off", context.user.name)
-    return context.redirect("/me", "Le code n’est plus demandé.")
+    return context.redirect("/me", FlashMessage.SESSION_ENDED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from server.console.access import EVERYONE, ConsoleRoute, NavigationEntry
-from server.console.profile import actions, views
+from server.console.profile import actions, passkeys, second_factor, views
 from sync.locale import N_
 
 ROUTES = (
@@ -11,7 +11,12 @@ ROUTES = (
     ConsoleRoute("/me/settings", actions.save_settings, EVERYONE, ("POST",)),
     ConsoleRoute("/me/password", actions.change_password, EVERYONE, ("POST",)),
     ConsoleRoute("/me/sessions", actions.end_session, EVERYONE, ("POST",)),
-    ConsoleRoute("/me/second", views.second_factor, EVERYONE, ("GET", "POST")),
-    ConsoleRoute("/me/second/off", actions.disable_second_factor, EVERYONE, ("POST",)),
+    ConsoleRoute("/me/second", second_factor.second_factor, EVERYONE, ("GET", "POST")),
+    ConsoleRoute("/me/second/off", second_factor.remove_second_factor, EVERYONE, ("GET", "POST")),
+    ConsoleRoute("/me/second/codes", second_factor.renew_recovery_codes, EVERYONE, ("GET", "POST")),
+    ConsoleRoute("/me/passkeys/new", passkeys.add_passkey, EVERYONE, ("GET", "POST")),
+    ConsoleRoute("/me/passkeys/new/options", passkeys.registration_options, EVERYONE),
+    ConsoleRoute("/me/passkeys/options", passkeys.assertion_options, EVERYONE),
+    ConsoleRoute("/me/passkeys/one/{id}", passkeys.passkey, EVERYONE, ("GET", "POST")),
 )
 ENTRIES = (NavigationEntry("/me", N_("Mon compte"), "key", EVERYONE),)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from server.console.context import ConsoleContext
+from server.console.flash import FlashMessage
 from server.console.publishing import publication_plans
 from server.console.publishing.views import parse_reason, render_plan, render_request_form
 from server.publishing.publication_log import record_publication
@@ -33,7 +34,7 @@ async def publish_plan(context: ConsoleContext) -> Response:
             await record_publication(store_of(context), publication, context.user.name, reason, when)
             number = publication.edition.statement.number if publication.edition else 0
             await context.record_action("published", publication.plan.channel, why=reason, number=number)
-    return context.redirect("/publishing", "C’est publié : les téléphones le prennent à leur prochaine visite.")
+    return context.redirect("/publishing", FlashMessage.PUBLISHED)
 
 
 async def request_publication(context: ConsoleContext) -> Response:
@@ -43,4 +44,4 @@ async def request_publication(context: ConsoleContext) -> Response:
         return render_request_form(context, Refused("reason-missing", "Dites en une phrase pourquoi vous publiez."))
     await publish_requests_of(context).create_request(context.user.name, reason=reason)
     await context.record_action("publication-asked", why=reason)
-    return context.redirect("/publishing", "C’est demandé à la machine qui a la clé.")
+    return context.redirect("/publishing", FlashMessage.PUBLICATION_REQUESTED)

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from server.console import page
 from server.console.context import ConsoleContext
+from server.console.flash import FlashMessage
 from server.console.publishing import publication_plans
 from server.console.publishing.edition_dates import format_edition_date
 from server.console.publishing.request_statuses import list_request_statuses
@@ -122,9 +123,7 @@ async def republish(context: ConsoleContext) -> Response:
             when = clock_of(context)().isoformat(timespec="seconds")
             await record_publication(store_of(context), published, context.user.name, reason, when, of=id)
             await context.record_action("published-again", channel, why=reason, number=edition.statement.number)
-            return context.redirect(
-                f"/publishing/{channel}", "L’édition d’avant est publiée de nouveau, sous un nouveau numéro."
-            )
+            return context.redirect(f"/publishing/{channel}", FlashMessage.EDITION_PUBLISHED_AGAIN)
     return page.render(
         context,
         "publishing/republish.html",

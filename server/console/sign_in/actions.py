@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from server.accounts.account_service import accounts_of
-from server.console.context import CONSOLE_PATH, SESSION_COOKIE, ConsoleContext
+from server.console.context import SESSION_COOKIE, ConsoleContext
 
 
 async def sign_out(context: ConsoleContext) -> Response:
@@ -13,5 +13,5 @@ async def sign_out(context: ConsoleContext) -> Response:
         await accounts_of(context).sessions.end(context.user.name, {context.session.id})
     await context.record_action("signed-out")
     response = context.redirect("/sign-in")
-    response.delete_cookie(SESSION_COOKIE, path=CONSOLE_PATH, httponly=True, samesite="strict")
+    context.delete_cookie(response, SESSION_COOKIE)
     return response

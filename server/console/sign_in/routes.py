@@ -1,4 +1,4 @@
-"""Routes of sign-in and sign-out. Only sign-out needs a session."""
+"""Routes of sign-in and sign-out. Sign-out and a repeated sign-in need a session."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from server.console.sign_in import actions, views
 
 ROUTES = (
     ConsoleRoute("/sign-in", views.sign_in, PUBLIC, ("GET", "POST")),
+    ConsoleRoute("/sign-in/passkey", views.passkey_options, PUBLIC),
+    ConsoleRoute("/sign-in/again", views.sign_in_again, EVERYONE, ("GET", "POST")),
     ConsoleRoute("/welcome/{token}", views.welcome, PUBLIC, ("GET", "POST")),
     ConsoleRoute("/sign-out", actions.sign_out, EVERYONE, ("POST",)),
 )

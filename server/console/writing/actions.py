@@ -8,6 +8,7 @@ from typing import Any
 from starlette.responses import Response
 
 from server.console.context import ConsoleContext
+from server.console.flash import FlashMessage
 from server.console.writing.views import get_work
 from server.web.app_state import assets_of, clock_of
 from server.writing.checks import TEXT_KINDS, check
@@ -24,7 +25,7 @@ async def request_review(context: ConsoleContext) -> Response:
     _check_draft(context, work, snapshot)
     await drafts_of(context).request_review(work, context.user.name, context.text("note").strip()[:500])
     await context.record_action("review-asked", work.id)
-    return context.redirect(f"/writing/{work.id}", "La relecture est demandée. Une autre personne approuve.")
+    return context.redirect(f"/writing/{work.id}", FlashMessage.REVIEW_REQUESTED)
 
 
 async def approve_draft(context: ConsoleContext) -> Response:
@@ -46,21 +47,21 @@ async def approve_draft(context: ConsoleContext) -> Response:
         work, context.user.name, context.text("rev"), _parse_day(context.text("due")), fields=fields
     )
     await context.record_action("text-approved", work.id, writers=", ".join(work.draft.writers))
-    return context.redirect(f"/writing/{work.id}", "Le texte est approuvé : la prochaine publication le prend.")
+    return context.redirect(f"/writing/{work.id}", FlashMessage.TEXT_APPROVED)
 
 
 async def send_back(context: ConsoleContext) -> Response:
     work = get_work(await workspace_of(context).load_snapshot(), context)
     await drafts_of(context).send_back(work, context.user.name, context.text("note").strip()[:500])
     await context.record_action("text-returned", work.id)
-    return context.redirect(f"/writing/{work.id}", "Le texte est renvoyé à corriger.")
+    return context.redirect(f"/writing/{work.id}", FlashMessage.TEXT_RETURNED)
 
 
 async def discard_draft(context: ConsoleContext) -> Response:
     work = get_work(await workspace_of(context).load_snapshot(), context)
     await drafts_of(context).discard(work)
     await context.record_action("draft-dropped", work.id)
-    return context.redirect("/writing" if work.main is None else f"/writing/{work.id}", "Le brouillon est effacé.")
+    return context.redirect("/writing" if work.main is None else f"/writing/{work.id}", FlashMessage.DRAFT_DELETED)
 
 
 async def delete_aside(context: ConsoleContext) -> Response:
@@ -68,7 +69,7 @@ async def delete_aside(context: ConsoleContext) -> Response:
     if await drafts_of(context).delete_aside(work, context.text("aside")) is None:
         raise NotFound("aside-unknown", "Ce texte mis de côté n’est plus là.")
     await context.record_action("text-settled", work.id)
-    return context.redirect(f"/writing/{work.id}", "Le texte mis de côté est effacé.")
+    return context.redirect(f"/writing/{work.id}", FlashMessage.SET_ASIDE_DELETED)
 
 
 async def set_due_date(context: ConsoleContext) -> Response:
@@ -76,7 +77,7 @@ async def set_due_date(context: ConsoleContext) -> Response:
     due = _parse_day(context.text("due"))
     await drafts_of(context).set_due_date(work, due)
     await context.record_action("due-set", work.id, due=due)
-    return context.redirect(f"/writing/{work.id}", "La date est enregistrée.")
+    return context.redirect(f"/writing/{work.id}", FlashMessage.DATE_SAVED)
 
 
 async def withdraw_document(context: ConsoleContext) -> Response:
@@ -85,16 +86,14 @@ async def withdraw_document(context: ConsoleContext) -> Response:
         raise Refused("site-needed", "Les réglages du site ne se retirent pas.")
     await drafts_of(context).withdraw(work)
     await context.record_action("text-withdrawn", work.id)
-    return context.redirect(
-        f"/writing/{work.id}", "Le document est retiré : la prochaine publication l’enlève des téléphones."
-    )
+    return context.redirect(f"/writing/{work.id}", FlashMessage.DOCUMENT_WITHDRAWN)
 
 
 async def restore_document(context: ConsoleContext) -> Response:
     work = get_work(await workspace_of(context).load_snapshot(), context)
     await drafts_of(context).restore(work)
     await context.record_action("text-back", work.id)
-    return context.redirect(f"/writing/{work.id}", "Le document est remis.")
+    return context.redirect(f"/writing/{work.id}", FlashMessage.DOCUMENT_RESTORED)
 
 
 def _check_draft(context: ConsoleContext, work: WorkingDocument, snapshot: Snapshot) -> Any:

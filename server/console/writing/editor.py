@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from server.console import page
 from server.console.context import ConsoleContext
+from server.console.flash import FlashMessage
 from server.console.writing.labels import document_title, error_sentences, field_label, list_known_values, option_label
 from server.console.writing.views import get_work
 from server.writing.checks import FACT_KINDS, TEXT_KINDS, CheckResult, check, document_text
@@ -73,9 +74,7 @@ async def _save(context: ConsoleContext, work: WorkingDocument, snapshot: Snapsh
     )
     if aside:
         await context.record_action("text-aside", work.id)
-        return context.redirect(
-            f"/writing/{work.id}/edit?with={aside.id}", "Quelqu’un d’autre a enregistré avant vous. Rien n’est perdu."
-        )
+        return context.redirect(f"/writing/{work.id}/edit?with={aside.id}", FlashMessage.SET_ASIDE)
     await context.record_action("text-saved", work.id)
     if aside_id := context.text("settles"):
         current_work = await workspace_of(context).get_work(work.id)
@@ -87,7 +86,7 @@ async def _save(context: ConsoleContext, work: WorkingDocument, snapshot: Snapsh
         wrong = error_sentences(context.language, result)
         state = EditorState(result.fields, _current_starting_point(work), wrong=wrong)
         return _render_editor(context, work, snapshot, state)
-    return context.redirect(f"/writing/{work.id}", "Le brouillon est enregistré.")
+    return context.redirect(f"/writing/{work.id}", FlashMessage.DRAFT_SAVED)
 
 
 def read_fields(context: ConsoleContext, work: WorkingDocument, *, keep_empty_rows: bool = False) -> dict[str, Any]:

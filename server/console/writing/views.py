@@ -12,6 +12,7 @@ from server.console.components.labels import KINDS, STATES
 from server.console.context import CONSOLE_PATH, ConsoleContext
 from server.console.writing.labels import document_title
 from server.web.app_state import clock_of
+from server.web.request_text import parse_number
 from server.writing.checks import EDITABLE_KINDS, FACT_KINDS, TEXT_KINDS, document_text
 from server.writing.draft_records import WorkingDocument
 from server.writing.drafts import StartingPoint, drafts_of
@@ -24,6 +25,7 @@ from sync.documents.text_types import COUNTRY, LANG, SLUG
 from sync.errors import NotFound, Refused
 
 PAGE_SIZE = 50
+MAX_START = 999_999
 SINGLE_LANGUAGE_KINDS = ("authorities", "route")
 
 
@@ -38,7 +40,7 @@ async def documents(context: ConsoleContext) -> Response:
         if work.kind in EDITABLE_KINDS and _matches(work, document_title(_, work), filters, today)
     ]
     rows.sort(key=lambda work: (EDITABLE_KINDS.index(work.kind), document_title(_, work).casefold(), work.lang))
-    start = int(context.query("from")) if re.fullmatch(r"\d{1,6}", context.query("from")) else 0
+    start = parse_number(context.query("from"), MAX_START) or 0
     next_page = ""
     if len(rows) > start + PAGE_SIZE:
         next_page = f"{CONSOLE_PATH}/writing?" + urlencode({**filters, "from": start + PAGE_SIZE})

@@ -13,10 +13,11 @@ from markupsafe import Markup
 from sync.alerts.alert import SEVERITIES
 from sync.alerts.channel_alerts import ChannelAlert
 from sync.alerts.timestamps import parse_timestamp, utc_seconds
+from sync.alerts.wording import AlertWording, word_alert
 from sync.documents import pictograms
-from sync.documents.code_labels import MESSAGE_TYPES, SEVERITY_PICTOGRAMS, SEVERITY_TONES, SEVERITY_WORDS, STATUS_WORDS
+from sync.documents.code_labels import MESSAGE_TYPES, SEVERITY_PICTOGRAMS, SEVERITY_TONES, SEVERITY_WORDS
 from sync.editions.page import INDEX, SHELL, Page
-from sync.locale import FRENCH, Language
+from sync.locale import FRENCH
 from sync.rendering.channel_view import ChannelView, render_template
 from sync.rendering.minify import minify
 from sync.rendering.typography import french_spacing
@@ -58,35 +59,32 @@ def banner(view: ChannelView) -> Markup:
             utc_seconds(entry.alert.expires),
             view.lang_attribute(entry.is_fallback),
             pictograms.use(SEVERITY_PICTOGRAMS[entry.alert.severity]),
-            entry.info.headline,
+            _word(view, entry).title,
         )
     )
 
 
 def alert_row(view: ChannelView, entry: ChannelAlert) -> Markup:
-    """A row of a list: pictogram of the severity, headline, status and end."""
-    alert = entry.alert
+    """A row of a list: pictogram of the severity, title, severity, and end if it is in force."""
+    alert, wording = entry.alert, _word(view, entry)
     until_attribute = Markup(" data-until={}").format(utc_seconds(alert.expires)) if entry.is_in_force else Markup("")
     severity = view.language(SEVERITY_WORDS[alert.severity])
-    words = [severity, until_text(view, view.language, alert.expires) if entry.is_in_force else ended_text(view, entry)]
-    if alert.status != "Actual":
-        words.insert(0, view.language(STATUS_WORDS[alert.status]))
+    words = filter(None, [wording.drill, severity, wording.end if entry.is_in_force else ""])
     return Markup("<a href=alerts/{}{}>{}<span><span{}>{}</span><small>{}</small></span></a>").format(
         alert.slug,
         until_attribute,
         pictograms.use(SEVERITY_PICTOGRAMS[alert.severity]),
         view.lang_attribute(entry.is_fallback),
-        entry.info.headline,
+        wording.title,
         " · ".join(words),
     )
 
 
-def until_text(view: ChannelView, language: Language, moment: str) -> str:
-    return language("Jusqu’au {moment}", moment=language.local_time(parse_timestamp(moment), view.selection.country))
-
-
-def ended_text(view: ChannelView, entry: ChannelAlert) -> str:
-    return view.language("Annulée") if entry.alert.msgType == "Cancel" else view.language("Terminée")
+def _word(view: ChannelView, entry: ChannelAlert) -> AlertWording:
+    language = view.page_language(entry.is_fallback)
+    return word_alert(
+        entry.alert, entry.info, entry.area, language, view.selection.country, is_in_force=entry.is_in_force
+    )
 
 
 def is_alert_path(path: str) -> bool:
@@ -106,27 +104,23 @@ def replace_alerts(path: str, body: str, view: ChannelView) -> str | None:
 
 
 def _alert_page(view: ChannelView, entry: ChannelAlert) -> Page:
-    alert = entry.alert
+    alert, wording = entry.alert, _word(view, entry)
     language = view.page_language(entry.is_fallback)
-    until = until_text(view, language, alert.expires) if entry.is_in_force else ""
     return view.render_page(
         f"alerts/{alert.slug}",
         "alert.html",
-        entry.info.headline,
+        wording.title,
         "first",
         entry.is_fallback,
         f"alerts/{alert.slug}",
-        entry=entry,
         alert=alert,
-        info=entry.info,
-        until=until,
+        wording=wording,
         expires=utc_seconds(alert.expires),
-        paragraphs=_paragraphs(entry.info.description),
-        steps=_paragraphs(entry.info.instruction),
+        paragraphs=_paragraphs(wording.description),
+        steps=_paragraphs(wording.instruction),
         severity=SEVERITY_WORDS[alert.severity],
         tone=SEVERITY_TONES[alert.severity],
         pictogram=SEVERITY_PICTOGRAMS[alert.severity],
-        status=STATUS_WORDS.get(alert.status, ""),
         message=MESSAGE_TYPES.get(alert.msgType, ""),
         sent=language.local_time(parse_timestamp(alert.sent), view.selection.country),
     )

@@ -56,7 +56,7 @@ async def _restrict_access(client: CouchClient, database: CouchDatabase) -> None
 
 def _is_supported(version: str) -> bool:
     major = version.split(".")[0]
-    return major.isdecimal() and int(major) >= 3
+    return major.isascii() and major.isdecimal() and int(major) >= 3
 
 
 def _not_couchdb() -> Unavailable:

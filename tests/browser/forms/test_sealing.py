@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 import zipfile
@@ -14,11 +13,11 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 
 from tests.support.browser_form_site import FORMS, FormSite, begin_form, enrol, fill_visit, finish_form, write_png
-from tests.support.browser_site import running_site_server
+from tests.support.browser_site import first_link, running_site_server
 from tests.support.chromium import PhoneFactory, wait_until_offline_ready
 from tests.support.content_folder import GOOD, write
 
-PASSWORD = "quatre mots sans rapport"
+PASSWORD = "lampe tortue violon nuage"
 PHRASE = "lune rouge sur le fleuve"
 WORD = 'Zeinabou, =1+1, "ɛ"'
 
@@ -42,11 +41,8 @@ def console_site(tmp_path: Path, root: Path, phones: PhoneFactory) -> Iterator[S
     """A site without sealing keys, and its first administrator in the console."""
     content = write(tmp_path / "content", {**GOOD, **FORMS})
     with running_site_server(tmp_path / "data", root, content) as url:
-        output = (tmp_path / "serve.log").read_text("utf-8")
-        first = re.search(r"/console/welcome/\S+", output)
-        assert first, output
         chief = phones(accept_downloads=True).new_page()
-        chief.goto(url + first[0])
+        chief.goto(first_link(url, tmp_path / "data"))
         for name, value in (("name", "awa"), ("password", PASSWORD), ("again", PASSWORD)):
             chief.fill(f"[name={name}]", value)
         chief.click("main button")

@@ -15,7 +15,7 @@ from tests.support.console_client import csrf_token_in
 from tests.support.console_steps import read_editor_form
 from tests.support.sample_media import make_photo, make_recording
 
-PASSWORD = "quatre mots sans rapport"
+PASSWORD = "lampe tortue violon nuage"
 GUIDE, OTHER = "guide:premiers-pas:fr", "guide:telegram:fr"
 ALERT: Mapping[str, Any] = {
     "fr-headline": "Le Bani déborde",
@@ -77,13 +77,18 @@ class Colleague:
     def alert(self, **changes: Any) -> str:
         """Draft an alert; return its address in the console."""
         address = self.post("/alerts/new").headers["location"].removeprefix("/console")
-        self.post(address, {**ALERT, **changes})
+        self.post(address, {**ALERT, **changes, "seen": self.hidden(address, "seen")})
         return str(address)
+
+    def decide(self, address: str, action: str, **fields: str) -> httpx.Response:
+        """Decide about the draft of an alert from its check page."""
+        return self.post(f"{address}/{action}", {**fields, "seen": self.hidden(f"{address}/check", "seen")})
 
     def turn_on_second(self) -> str:
         """The secret of the codes that are asked from now on."""
         secret = self.hidden("/me/second", "secret")
-        self.post("/me/second", {"secret": secret, "code": pyotp.TOTP(secret).now()}, status=200)
+        form = {"secret": secret, "code": pyotp.TOTP(secret).now(), "password-now": PASSWORD}
+        self.post("/me/second", form, status=200)
         return secret
 
 
@@ -117,9 +122,9 @@ def draft_alerts(coordinator: Colleague, later: str) -> dict[str, str]:
     """One in draft, one that waits for a second person, one for later, one as a template. Slugs by state."""
     draft = coordinator.alert(expires=later)
     waiting = coordinator.alert(expires=later, severity="Extreme")
-    coordinator.post(f"{waiting}/ask")
+    coordinator.decide(waiting, "ask")
     scheduled = coordinator.alert(expires=later, status="Exercise")
-    coordinator.post(f"{scheduled}/schedule", {"at": later.replace("T18", "T08")})
+    coordinator.decide(scheduled, "schedule", at=later.replace("T18", "T08"))
     coordinator.post(f"{draft}/template")
     return {
         name: path.rpartition("/")[2]
@@ -129,5 +134,5 @@ def draft_alerts(coordinator: Colleague, later: str) -> dict[str, str]:
 
 def send_alert(coordinator: Colleague, later: str, **changes: Any) -> str:
     """The slug of one that is on its way."""
-    sent = coordinator.post(f"{coordinator.alert(expires=later, **changes)}/send")
+    sent = coordinator.decide(coordinator.alert(expires=later, **changes), "send")
     return str(sent.headers["location"].rpartition("/")[2])

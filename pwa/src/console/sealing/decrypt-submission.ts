@@ -1,35 +1,63 @@
 /**
- * One submission as the console fetched it: decrypted where the key opens it, and its answers checked against the
- * form.
+ * Submissions as the console fetched them: decrypted where the key opens them, and their answers checked against the
+ * form. Twin: sync/submissions/submission_reader.py.
  */
 import { digestBytes, encodeUtf8 } from "../../crypto/bytes";
 import type { OpeningKey } from "../../crypto/private-sealing-key";
 import type { ReadSubmission } from "../../protocol/answer-tables";
 import { base64urlDecode } from "../../protocol/canonical";
-import { type SealedContent, type Submission, checkOpenedSubmission } from "../../protocol/opened-submission";
-import { receiptCode, sealInfo } from "../../protocol/submission";
+import { type SealedContent, checkOpenedSubmission } from "../../protocol/opened-submission";
+import { receiptCode } from "../../protocol/submission";
+import { parseSubmission } from "../../protocol/submission-reader";
 import type { SealedLine, SealedSubmissions } from "./fetch-sealed";
+import { openSeal } from "./open-seal";
 
 export interface DecryptedSubmission extends ReadSubmission {
   readonly id: string;
   readonly content: SealedContent | null;
+  /** Headquarters' own day of arrival, "" if unknown. */
+  readonly arrived: string;
 }
 
-/** A submission with its answers, where this key opens them; null for one of an unknown version. */
+/** A submission with its answers, where this key opens them; null if it is malformed or of an unknown version. */
 export async function decryptSubmission(
   key: OpeningKey,
   { forms }: SealedSubmissions,
-  { text, received, device, doubt }: SealedLine,
+  { text, received, arrived, device, doubt }: SealedLine,
 ): Promise<DecryptedSubmission | null> {
-  const submission = JSON.parse(text) as Submission;
-  const form = forms[submission.version];
-  if (!form) return null;
+  const submission = parseSubmission(text);
+  const form = typeof submission === "string" ? undefined : forms[submission.version];
+  if (typeof submission === "string" || !form) return null;
   const id = await digestBytes(encodeUtf8(text));
-  const about = { submission, form, id, code: receiptCode(base64urlDecode(id) as Uint8Array), received, device };
-  const sealed = submission.sealed?.[key.id];
-  if (submission.sealed && sealed === undefined) return { ...about, answers: null, content: null, doubt };
-  if (sealed === undefined) return { ...about, answers: submission.answers ?? {}, content: null, doubt };
-  const info = sealInfo(submission.site, key.id, submission.form, submission.version, submission.files?.length ?? 0);
-  const checked = checkOpenedSubmission(form, submission, await key.open(sealed, info));
-  return { ...about, answers: checked.answers, content: checked.content, doubt: checked.doubt || doubt };
+  const code = receiptCode(base64urlDecode(id) as Uint8Array);
+  const about = { submission, form, id, code, received, arrived, device };
+  if (!submission.sealed) return { ...about, answers: submission.answers ?? {}, content: null, doubt };
+  if (!(key.id in submission.sealed)) return { ...about, answers: null, content: null, doubt };
+  const opened = await openSeal(key, submission);
+  const checked = checkOpenedSubmission(form, submission, opened);
+  return { ...about, ...checked, doubt: checked.answers ? joinCodes(doubt, checked.doubt) : checked.doubt };
+}
+
+/**
+ * Marks what seals of kind 1 gave, and closes it again where it arrived at headquarters when it had the form's first
+ * of kind 2; `opensLate` leaves that open too.
+ */
+export function judgeUnbound(
+  submissions: readonly DecryptedSubmission[],
+  opensLate: boolean,
+): readonly DecryptedSubmission[] {
+  const boundDays = submissions.flatMap(({ content, arrived }) => (content?.isBound && arrived ? [arrived] : []));
+  const firstBound = boundDays.sort()[0];
+  return submissions.map((entry) => {
+    if (!entry.content || entry.content.isBound) return entry;
+    if (firstBound === undefined || (entry.arrived !== "" && entry.arrived < firstBound))
+      return { ...entry, doubt: joinCodes(entry.doubt, "seal-unbound") };
+    return opensLate
+      ? { ...entry, doubt: joinCodes(entry.doubt, "seal-unbound-late") }
+      : { ...entry, answers: null, content: null, doubt: "seal-unbound-late" };
+  });
+}
+
+function joinCodes(...codes: readonly string[]): string {
+  return codes.filter(Boolean).join(" ");
 }

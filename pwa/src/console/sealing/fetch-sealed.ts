@@ -4,6 +4,8 @@ import type { Form } from "../../protocol/form";
 export interface SealedLine {
   readonly text: string;
   readonly received: string;
+  /** Headquarters' own day of arrival, "" if unknown. */
+  readonly arrived: string;
   readonly device: string;
   readonly doubt: string;
 }

@@ -6,8 +6,8 @@
 import { encryptWithPassphrase } from "../../crypto/age-file";
 import { OpeningKey } from "../../crypto/private-sealing-key";
 import type { Submission } from "../../protocol/opened-submission";
-import { sealInfo } from "../../protocol/submission";
 import { readKeyFile, readWords, yieldToPage } from "./key-file";
+import { openSeal } from "./open-seal";
 
 const FILES = { key: "cle-de-scellement", recovery: "copie-de-secours" } as const;
 type KeyRole = keyof typeof FILES;
@@ -96,9 +96,9 @@ export function mountKeyTest(form: HTMLFormElement): void {
     const keyFile = file.files?.[0];
     const key = keyFile ? await readKeyFile(keyFile, passphrase.value) : "unreadable";
     if (typeof key === "string") return key;
-    const text = await key.open(test.sealed?.[key.id] ?? "", sealInfo(test.site, key.id, test.form, test.version, 0));
-    if (text === null) return "other";
-    const { answers } = JSON.parse(text) as { answers: { mot: string } };
+    const opened = await openSeal(key, test);
+    if (!opened) return "other";
+    const { answers } = JSON.parse(opened.plaintext) as { answers: { mot: string } };
     (form.elements.namedItem("key") as HTMLInputElement).value = key.id;
     (form.elements.namedItem("word") as HTMLInputElement).value = answers.mot;
     return null;

@@ -4,19 +4,23 @@
  */
 
 import { buildSheets, toCsv } from "../../protocol/answer-tables";
-import { type DecryptedSubmission, decryptSubmission } from "./decrypt-submission";
+import { type DecryptedSubmission, decryptSubmission, judgeUnbound } from "./decrypt-submission";
 import { type SealedSubmissions, fetchSealed } from "./fetch-sealed";
 import { type PageWords, fillPlaceholders, readKeyFile, readWords, yieldToPage } from "./key-file";
 import { createSubmissionView } from "./submission-view";
 
 /** Submissions shown: a page with thousands would not scroll. */
 const SHOWN = 200;
+const LATE = "seal-unbound-late";
+/** Doubts for which this key's answers are not shown. */
+const UNREADABLE: ReadonlySet<string> = new Set(["seal-broken", "answers-refused", LATE]);
 
 export function mountDecryption(form: HTMLFormElement): void {
   const sentences = readWords(form);
   const status = form.querySelector("[data-said]");
   const results = document.querySelector("[data-opened]");
   const [file, passphrase] = form.querySelectorAll<HTMLInputElement>("input[type=file], input[type=password]");
+  const late = form.querySelector<HTMLInputElement>("input[name=unbound]");
   const { openSealed: address = "", form: slug = "", lang = "fr" } = form.dataset;
   if (!status || !results || !file || !passphrase) return;
   const setStatus = (sentence: string | undefined, values = {}): void => {
@@ -37,21 +41,22 @@ export function mountDecryption(form: HTMLFormElement): void {
     passphrase.value = "";
     const fetched = await fetchSealed(address, slug);
     if (!fetched) return setStatus(sentences.network);
-    const submissions: DecryptedSubmission[] = [];
+    const decryptedLines: DecryptedSubmission[] = [];
     for (const line of fetched.lines) {
       const decrypted = await decryptSubmission(key, fetched, line);
-      if (decrypted) submissions.push(decrypted);
-      if (submissions.length % 50 === 0)
-        setStatus(sentences.opening, { n: submissions.length, count: fetched.lines.length });
+      if (decrypted) decryptedLines.push(decrypted);
+      if (decryptedLines.length % 50 === 0)
+        setStatus(sentences.opening, { n: decryptedLines.length, count: fetched.lines.length });
     }
+    const submissions = judgeUnbound(decryptedLines, late?.checked ?? false);
     const readable = submissions.filter(({ answers }) => answers !== null);
+    const lateCount = submissions.filter(({ answers, doubt }) => answers === null && doubt === LATE).length;
     setStatus(sentences.opened, {
       opened: readable.length,
       count: submissions.length,
-      other: submissions.filter(
-        ({ answers, doubt }) => answers === null && doubt !== "seal-broken" && doubt !== "answers-refused",
-      ).length,
+      other: submissions.filter(({ answers, doubt }) => answers === null && !UNREADABLE.has(doubt)).length,
     });
+    if (lateCount > 0) results.append(paragraph(fillPlaceholders(sentences.late, { n: lateCount })));
     results.append(
       downloadLinks(fetched, submissions, slug, sentences),
       ...submissions

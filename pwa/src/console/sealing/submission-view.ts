@@ -22,9 +22,10 @@ export function createSubmissionView(decrypted: DecryptedSubmission, context: Vi
   const { submission, form, code, doubt, device } = decrypted;
   const { words } = context;
   const title = element("summary", {}, [code, submission.day, submission.place, device].filter(Boolean).join(" · "));
-  const parts: HTMLElement[] = doubt
-    ? [element("p", { class: "danger" }, `${words.doubt ?? ""} : ${words[doubt] ?? doubt}`)]
-    : [];
+  const codes = doubt.split(" ").filter(Boolean);
+  const parts: HTMLElement[] = codes.map((code) =>
+    element("p", { class: "danger" }, `${words.doubt ?? ""} : ${words[code] ?? code}`),
+  );
   if (decrypted.answers) {
     const formState = FormState.ofAnswers(form, decrypted.answers, { today: submission.day, now: submission.day });
     const rows = [...allQuestions(formState, formState.root, formState.nodes)].flatMap((questionInstance) =>

@@ -1,4 +1,7 @@
-"""Free disk space for submissions, checked every few seconds: a check costs more than a small submission."""
+"""Free disk space for what strangers may write, checked every few seconds: a check costs more than a small submission.
+
+Used by the inbox and by push subscriptions.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import shutil
 import time
 from pathlib import Path
 
-MIN_FREE_BYTES = 200 * 1024 * 1024  # bytes; below this, submissions are refused
+MIN_FREE_BYTES = 200 * 1024 * 1024  # bytes; below this, submissions and subscriptions are refused
 CHECK_INTERVAL = 5.0  # seconds
 
 

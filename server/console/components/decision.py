@@ -1,0 +1,34 @@
+"""Decisions bound to what was seen: a form carries the fingerprint of what stood on its page.
+
+Templates write it with `seen(fingerprint)` of forms.html, or in the `fields` of a button. Every address of the console
+that decides something calls `require_seen` before it acts; tests/console/test_decisions.py walks the route table.
+"""
+
+from __future__ import annotations
+
+from server.console.context import ConsoleContext
+from sync.errors import Conflict
+
+FIELD = "seen"
+
+
+class ChangedMeanwhile(Conflict):
+    """What the page showed is not what stands there now; nothing was done."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "changed-meanwhile",
+            "Ce que vous avez vu a changé depuis. Rien n’a été fait.",
+            "Relisez la page, puis décidez de nouveau.",
+        )
+
+
+def has_seen(context: ConsoleContext, fingerprint: str) -> bool:
+    """True if the posted form was made from what has this fingerprint."""
+    return context.text(FIELD) == fingerprint
+
+
+def require_seen(context: ConsoleContext, fingerprint: str) -> None:
+    """Raises ChangedMeanwhile unless the posted form was made from what has this fingerprint."""
+    if not has_seen(context, fingerprint):
+        raise ChangedMeanwhile

@@ -1,0 +1,43 @@
+"""Marks in the data folder about backups: when the last one succeeded, and that one failed since.
+
+`backup` notes a success; kunnafoni-backup-failed.service (deploy/systemd) a failure, since a killed process cannot.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from pathlib import Path
+
+from server.keys.private_file import write_private
+
+SUCCEEDED = "backup-succeeded"
+FAILED = "backup-failed"
+
+
+@dataclass(frozen=True, slots=True)
+class BackupMarks:
+    """Moments in UTC; None where nothing was noted or the note cannot be read."""
+
+    succeeded: datetime.datetime | None
+    failed: datetime.datetime | None
+
+
+def note_success(data: Path, when: datetime.datetime) -> None:
+    """Note a finished backup, and forget failures before it."""
+    write_private(data / SUCCEEDED, f"{when.astimezone(datetime.UTC):%Y-%m-%dT%H:%M:%SZ}\n".encode(), replace=True)
+    (data / FAILED).unlink(missing_ok=True)
+
+
+def read_marks(data: Path) -> BackupMarks:
+    return BackupMarks(_read(data / SUCCEEDED), _read(data / FAILED))
+
+
+def _read(path: Path) -> datetime.datetime | None:
+    try:
+        moment = datetime.datetime.fromisoformat(path.read_text("utf-8").strip())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError):
+        return datetime.datetime.fromtimestamp(path.stat().st_mtime, datetime.UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=datetime.UTC)

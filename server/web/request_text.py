@@ -1,0 +1,14 @@
+"""Small values in addresses and form fields: read without trusting their length or their digits. Used by views."""
+
+from __future__ import annotations
+
+
+def parse_number(text: str, maximum: int) -> int | None:
+    """A number from 0 to `maximum`, in ASCII digits; None for anything else.
+
+    `str.isdigit` also accepts `²`, which `int` refuses, and `int` refuses thousands of digits after reading them all.
+    """
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(maximum))):
+        return None
+    value = int(text)
+    return value if value <= maximum else None

@@ -1,0 +1,53 @@
+"""JSON from outside, read as ECMAScript's `JSON.parse` reads it (PROTOCOL.md, section 1), within what can be kept.
+
+Phones and servers must agree about every text. Python's own reader takes NaN, UTF-16 and a byte-order mark, tells
+`1.0` from `1`, and fails with RecursionError on deep nesting. Lone surrogates (`"\\ud800"`) are refused besides: no
+store and no page can write them down again. Used wherever bytes of others are parsed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, NoReturn
+
+from sync.canonical import LARGEST_INTEGER
+
+_EXACT_DIGITS = 16  # characters of a number that may be read as an integer before its range is known
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def parse_json(raw: str | bytes) -> Any:
+    """The value of a JSON text. Raises ValueError for any other text, bytes outside UTF-8 included.
+
+    A number is an `int` if it is whole and at most 2^53 - 1, however it is written, else a `float`.
+    """
+    text = raw.decode() if isinstance(raw, bytes) else raw
+    text.encode()  # a lone surrogate has no UTF-8
+    try:
+        value = _DECODER.decode(text)
+        if _SURROGATE.search(text):
+            _ENCODER.encode(value).encode()
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    return value
+
+
+def _parse_integer(text: str) -> int | float:
+    return _whole(int(text)) if len(text) <= _EXACT_DIGITS else _parse_number(text)
+
+
+def _parse_number(text: str) -> int | float:
+    return _whole(float(text))
+
+
+def _whole(number: float) -> int | float:
+    return int(number) if abs(number) <= LARGEST_INTEGER and number == int(number) else float(number)
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")
+
+
+_DECODER = json.JSONDecoder(parse_float=_parse_number, parse_int=_parse_integer, parse_constant=_refuse_constant)
+_ENCODER = json.JSONEncoder(ensure_ascii=False)

@@ -1,0 +1,83 @@
+"""Restore drills: a backup is restored in an empty place, examined, and the result reported where doctor sees it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from server.maintenance.backup import back_up
+from server.maintenance.drill import REPORT_FILE, read_report, run_drill
+from sync.errors import KunnafoniError
+from sync.store.contract import Collection, Write
+from sync.store.iteration import iterate_records
+from tests.support.small_site import Site, running_site
+
+pytestmark = pytest.mark.anyio
+PHRASE = "cinq mots sans aucun rapport"
+
+
+async def save(site: Site, file: Path, keys: Path | None = None) -> None:
+    await back_up(site.services.store, keys or site.services.settings.keys, file, PHRASE, site.clock())
+
+
+async def test_a_whole_backup_passes_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    room = tmp_path / "room"
+    room.mkdir()
+    async with running_site(tmp_path) as site:
+        await site.services.store.write(Collection.FEEDBACK, [Write(f"submission:{n}", {"text": "x"}) for n in "abc"])
+        data = site.services.settings.data
+        await save(site, tmp_path / "site.backup")
+        report = await run_drill(tmp_path / "site.backup", PHRASE, site.clock(), data, room)
+        assert (report.submissions, report.channels, report.error) == (3, 2, "")
+        assert report.records > 10
+        assert report.memory < 300
+        assert read_report(data) == report
+        assert (data / REPORT_FILE).stat().st_mode & 0o077 == 0
+        assert list(room.iterdir()) == []
+        assert not [finding for finding in await site.services.doctor.examine() if finding.code.startswith("drill")]
+
+
+@pytest.mark.parametrize(
+    ("harm", "code"),
+    [
+        ("passphrase", "backup-passphrase"),
+        ("cut", "backup-damaged"),
+        ("page missing", "drill-editions"),
+        ("page changed", "drill-editions"),
+        ("keys of another site", "drill-keys"),
+    ],
+)
+async def test_a_backup_that_would_not_help_fails_and_doctor_says_so(tmp_path: Path, harm: str, code: str) -> None:
+    async with running_site(tmp_path) as site:
+        store, data, file = site.services.store, site.services.settings.data, tmp_path / "site.backup"
+        page, *_ = [record async for record in iterate_records(store, Collection.EDITIONS, "page:")]
+        if harm == "page missing":
+            await store.write(Collection.EDITIONS, [Write(page.id, None, page.rev)])
+        elif harm == "page changed":
+            await store.write(Collection.EDITIONS, [Write(page.id, {**page.body, "body": "autre"}, page.rev)])
+        empty = tmp_path / "no-keys"
+        empty.mkdir()
+        await save(site, file, empty if harm == "keys of another site" else None)
+        if harm == "cut":
+            file.write_bytes(file.read_bytes()[: -file.stat().st_size // 3])
+        with pytest.raises(KunnafoniError) as failed:
+            await run_drill(file, "autre" if harm == "passphrase" else PHRASE, site.clock(), data)
+        assert failed.value.code == code
+        [finding] = [each for each in await site.services.doctor.examine() if each.code == "drill-failed"]
+        assert finding.values["reason"] == code
+
+
+async def test_doctor_asks_for_a_drill_when_the_last_is_old(tmp_path: Path) -> None:
+    async with running_site(tmp_path) as site:
+        data = site.services.settings.data
+        await save(site, tmp_path / "site.backup")
+        report = await run_drill(tmp_path / "site.backup", PHRASE, site.clock(), data)
+        old = dataclasses.replace(report, when=(site.clock() - timedelta(days=101)).isoformat())
+        (data / REPORT_FILE).write_text(json.dumps(dataclasses.asdict(old)))
+        assert "drill-old" in [finding.code for finding in await site.services.doctor.examine()]
+        (data / REPORT_FILE).write_text("{")
+        assert read_report(data) is None
