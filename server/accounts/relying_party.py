@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+
+from server.web.site_origin import DEFAULT_PORTS, Host, Origin
 
 LOCAL_HOST = "localhost"  # browsers allow passkeys over plain http on it, and never on an IP address
 
@@ -17,27 +18,23 @@ class RelyingParty:
     origin: str
 
 
-def find_relying_party(address: str, host_header: str) -> RelyingParty | None:
-    """The relying party of the console's `address`; None where browsers allow no passkeys.
+def find_relying_party(console: Origin | None, host: Host | None) -> RelyingParty | None:
+    """The relying party of the console's configured address; None where browsers allow no passkeys.
 
-    Without an address (`make serve`) only `localhost` counts, with the port that the Host header names.
+    Without an address (`make serve`) only `localhost` counts, with the port that the request's `host` names.
     """
-    parts = urlsplit(address or f"http://{host_header}")
-    try:
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
+    if console is None and host is not None and host.name == LOCAL_HOST:
+        console = Origin("http", LOCAL_HOST, host.port or DEFAULT_PORTS["http"])
+    if console is None or (console.scheme != "https" and console.name != LOCAL_HOST) or _is_number(console.name):
         return None
-    is_local = host == LOCAL_HOST and parts.scheme == "http"
-    if not is_local and (not address or parts.scheme != "https" or not _is_name(host)):
-        return None
-    default = 80 if is_local else 443
-    return RelyingParty(host, f"{parts.scheme}://{host}" + (f":{port}" if port not in (None, default) else ""))
+    port = "" if console.port == DEFAULT_PORTS[console.scheme] else f":{console.port}"
+    return RelyingParty(console.name, f"{console.scheme}://{console.name}{port}")
 
 
-def _is_name(host: str) -> bool:
-    """True for a host name, False for an IP address."""
+def _is_number(name: str) -> bool:
+    """True for an IP address."""
     try:
-        ipaddress.ip_address(host)
+        ipaddress.ip_address(name)
     except ValueError:
-        return bool(host)
-    return False
+        return False
+    return True

@@ -17,7 +17,7 @@ from server.accounts.second_factor import SecondFactorProof
 from server.accounts.second_factor_settings import ConfirmedIdentity
 from server.console import page
 from server.console.context import CONSOLE_PATH, ConsoleContext
-from server.web.app_state import settings_of
+from server.web.site_origin import parse_host, site_origin_of
 from sync.errors import Refused
 
 PASSWORD_FIELD = "password-now"  # noqa: S105  (a field's name)
@@ -28,8 +28,9 @@ _FIELDS = (PASSWORD_FIELD, CODE_FIELD, PASSKEY_FIELD, "username", "csrf")
 
 def relying_party_of(context: ConsoleContext) -> RelyingParty | None:
     """The console's relying party; None where browsers allow no passkeys."""
-    settings = settings_of(context)
-    return find_relying_party(settings.console_url or settings.url, context.request.headers.get("host", ""))
+    site_origin = site_origin_of(context)
+    host = parse_host(context.request.headers.get("host", ""))
+    return find_relying_party(site_origin.console or site_origin.site, host)
 
 
 def require_relying_party(context: ConsoleContext) -> RelyingParty:

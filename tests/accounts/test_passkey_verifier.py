@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from server.accounts.account import Role
 from server.accounts.passkey import MAX_NAME_LENGTH, MAX_PASSKEYS
+from server.web.site_origin import SiteOrigin
 from tests.support.console_client import PASSWORD, ConsoleSite, ConsoleUser
 from tests.support.software_authenticator import SoftwareAuthenticator
 
@@ -21,7 +23,14 @@ SAME_ANSWER = "Le nom, le mot de passe ou le code n’est pas le bon."
 
 @pytest.fixture(autouse=True)
 def at_localhost(console_site: ConsoleSite) -> None:
-    console_site.base = ORIGIN
+    move_console(console_site, ORIGIN)
+
+
+def move_console(console_site: ConsoleSite, url: str) -> None:
+    """Give the console another address, in the settings and in the browsers to come."""
+    settings = replace(console_site.site.services.settings, url=url)
+    console_site.site.app.state.site_origin = SiteOrigin.from_settings(settings)
+    console_site.base = url
 
 
 async def options(person: ConsoleUser, path: str) -> dict[str, Any]:
@@ -174,30 +183,23 @@ async def test_registering_takes_the_password_and_the_factor_there_is(console_si
     assert [passkey.id for passkey in account.passkeys] == [first.id, second.id]
 
 
-@pytest.mark.parametrize(
-    "response",
-    ["", "x", "[]", "{}", '{"id":"a","response":{}}', '{"id":1,"response":{"clientDataJSON":"e30"}}', "[" * 30_000],
-)
-async def test_what_no_browser_makes_is_a_sentence(console_site: ConsoleSite, response: str) -> None:
+async def test_what_no_browser_makes_is_a_sentence(console_site: ConsoleSite) -> None:
     person = await console_site.person(Role.EDITOR, "awa")
-    form = {"name": "x", "password-now": PASSWORD, "passkey-new": response}
-    answer = await person.post("/me/passkeys/new", form)
-    assert (answer.status_code, "n’a pas été acceptée" in answer.text) == (422, True)
+    malformed = ("", "x", "[]", "{}", '{"id":"a","response":{}}', '{"id":1,"response":{"clientDataJSON":"e30"}}')
+    for response in (*malformed, "[" * 30_000, "[" * 10_000):
+        form = {"name": "x", "password-now": PASSWORD, "passkey-new": response}
+        answer = await person.post("/me/passkeys/new", form)
+        assert (answer.status_code, "n’a pas été acceptée" in answer.text) == (422, True), response[:60]
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [("attestationObject", "AAAA"), ("attestationObject", "o2NmbXQ"), ("clientDataJSON", "e30"), ("extra", "AAAA")],
-)
-async def test_a_response_changed_on_the_way_is_not_registered(
-    console_site: ConsoleSite, name: str, value: str
-) -> None:
+async def test_a_response_changed_on_the_way_is_not_registered(console_site: ConsoleSite) -> None:
     person, authenticator = await console_site.person(Role.EDITOR, "awa"), SoftwareAuthenticator(ORIGIN)
-    response = json.loads(authenticator.create(await options(person, "/me/passkeys/new/options")))
-    response["response"][name] = value
-    form = {"name": "x", "password-now": PASSWORD, "passkey-new": json.dumps(response)}
-    status = (await person.post("/me/passkeys/new", form)).status_code
-    assert status == (200 if name == "extra" else 422)
+    for name, value in (("attestationObject", "AAAA"), ("attestationObject", "o2NmbXQ"), ("clientDataJSON", "e30")):
+        response = json.loads(authenticator.create(await options(person, "/me/passkeys/new/options")))
+        response["response"][name] = value
+        form = {"name": "x", "password-now": PASSWORD, "passkey-new": json.dumps(response)}
+        assert (await person.post("/me/passkeys/new", form)).status_code == 422, (name, value)
+    assert (await register(person, authenticator)).status_code == 200
 
 
 async def test_a_challenge_for_signing_registers_nothing(console_site: ConsoleSite) -> None:
@@ -220,10 +222,10 @@ async def test_a_session_takes_no_challenge_of_another(console_site: ConsoleSite
 
 async def test_a_passkey_of_another_address_opens_nothing_and_recovery_codes_do(console_site: ConsoleSite) -> None:
     _, authenticator, codes = await person_with_passkey(console_site)
-    console_site.base = "http://localhost:8000"  # the same host, so the same relying party
+    move_console(console_site, "http://localhost:8000")  # the same host, so the same relying party
     authenticator.origin = console_site.base
     assert (await sign_in(console_site, authenticator))[1] == 303
-    console_site.base = "http://site"
+    move_console(console_site, "http://site")
     assert (await console_site.browser().get("/sign-in/passkey")).status_code == 422
     assert "data-passkey" not in (await console_site.browser().get("/sign-in")).text
     assert (await console_site.browser().sign_in("awa")).status_code == 422

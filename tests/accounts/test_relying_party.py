@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from server.accounts.relying_party import RelyingParty, find_relying_party
+from server.web.site_origin import parse_host, parse_origin
 
 
 @pytest.mark.parametrize(
@@ -30,4 +31,4 @@ from server.accounts.relying_party import RelyingParty, find_relying_party
 def test_passkeys_are_bound_to_the_address_of_the_site_and_never_to_another_host(
     address: str, host: str, party: RelyingParty | None
 ) -> None:
-    assert find_relying_party(address, host) == party
+    assert find_relying_party(parse_origin(address.rstrip("/")), parse_host(host)) == party
