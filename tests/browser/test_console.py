@@ -19,15 +19,14 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Respo
 from sync.canonical import digest
 from sync.editions.publishing import RESPONSE_HEAD_BYTES
 from tests.support import sample_media
+from tests.support.accessibility import accessibility_faults
 from tests.support.browser_site import first_link, running_site_server
 from tests.support.chromium import FLAGS, PHONE, chromium_path, wait_until_offline_ready
 from tests.support.content_folder import GOOD, write
 
 PASSWORD = "lampe tortue violon nuage"
-AXE = Path("pwa/node_modules/axe-core/axe.min.js")
 MICROPHONE = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
-JUDGE = """async () => (await axe.run(document, {resultTypes: ['violations']})).violations
-    .flatMap(rule => rule.nodes.map(node => `${rule.id}: ${node.target.join(' ')}`))"""
+
 
 Contexts = Callable[..., BrowserContext]
 
@@ -335,10 +334,6 @@ def screens(page: Page, console_site: ConsoleBrowserSite) -> Iterator[str]:
         waiting += [href for href in hrefs if href not in visited]
 
 
-def wide(page: Page) -> int:
-    return int(page.evaluate("document.documentElement.scrollWidth"))
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_screen_is_accessible_and_fits_a_phone(
     console_site: ConsoleBrowserSite, chief: Page, scheme: Any
@@ -346,11 +341,7 @@ def test_every_screen_is_accessible_and_fits_a_phone(
     chief.emulate_media(color_scheme=scheme)
     faults = []
     for path in screens(chief, console_site):
-        chief.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-        chief.evaluate(AXE.read_text("utf-8"))
-        faults += [(path, fault) for fault in chief.evaluate(JUDGE)]
-        if wide(chief) > 360:
-            faults.append((path, f"{wide(chief)} px wide"))
+        faults += [(path, fault) for fault in accessibility_faults(chief)]
     assert faults == []
 
 

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import CDPSession, Page, Playwright, expect
 
+from tests.support.accessibility import accessibility_faults
 from tests.support.browser_site import first_link, running_site_server
-from tests.support.chromium import FLAGS, chromium_path
+from tests.support.chromium import FLAGS, PHONE, chromium_path
 from tests.support.content_folder import GOOD, write
 
 PASSWORD = "lampe tortue violon nuage"
@@ -30,7 +31,7 @@ def chief(playwright: Playwright, tmp_path: Path, root: Path) -> Iterator[Page]:
     content = write(tmp_path / "content", GOOD)
     browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
     with running_site_server(tmp_path / "data", root, content) as url:
-        page = browser.new_context(locale="fr").new_page()
+        page = browser.new_context(**PHONE).new_page()
         page.goto(first_link(url, tmp_path / "data").replace("127.0.0.1", "localhost"))
         for name, value in (("name", "awa"), ("password", PASSWORD), ("again", PASSWORD)):
             page.fill(f"[name={name}]", value)
@@ -56,6 +57,7 @@ def test_a_passkey_is_made_opens_the_console_and_is_removed(chief: Page) -> None
     session.send("WebAuthn.enable")
     full = add_authenticator(session, hasResidentKey=False)
     open_page(chief, "/me/passkeys/new")
+    assert accessibility_faults(chief) == []
     expect(chief.locator("[data-without-passkeys]")).to_be_hidden()
     chief.click("text=Faire la clé d’accès")  # the browser asks for the fields first
     chief.fill("[name=name]", "Mon ordinateur")
@@ -80,8 +82,11 @@ def test_a_passkey_is_made_opens_the_console_and_is_removed(chief: Page) -> None
     chief.click("text=Entrer avec une clé d’accès")
     expect(chief.locator("h1")).to_contain_text("Bonjour, awa")
 
-    open_page(chief, "/me")
+    for path in ("/sign-in/again", "/me/second", "/me/second/codes", "/me/passkeys/new", "/me"):
+        open_page(chief, path)
+        assert accessibility_faults(chief) == [], path
     chief.click("text=Mon ordinateur")
+    assert accessibility_faults(chief) == []
     chief.fill("[name=password-now]", PASSWORD)
     chief.click("text=Confirmer avec une clé d’accès")
     expect(chief.locator(".flash")).to_contain_text("enlevée")
