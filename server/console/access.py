@@ -45,6 +45,8 @@ EVERYONE = frozenset(Role)  # every signed-in account
 # Bytes of a posted form: URL encoding triples the largest text (256 kB), and the other fields need space too.
 FORM_LIMIT = 2 * 1024 * 1024
 
+PUBLIC_FORM_LIMIT = 32 * 1024  # bytes of a form that anybody may post: a sign-in, with room for a security key
+
 ConsoleEndpoint = Callable[[ConsoleContext], Awaitable[Response]]
 
 
@@ -147,7 +149,7 @@ async def _authorize_and_call(route: ConsoleRoute, context: ConsoleContext) -> R
     if not is_read:
         if not is_same_origin(request):
             raise Forbidden("origin-other", "Cette demande vient d’un autre site.")
-        context.form = await read_form(request, route.limit)
+        context.form = await read_form(request, min(route.limit, PUBLIC_FORM_LIMIT) if is_public else route.limit)
         if not is_public and not context.has_token():
             raise Forbidden(
                 "form-token", "Ce formulaire n’est plus valable.", "Revenez à la page, rechargez-la et recommencez."

@@ -134,5 +134,6 @@ def _is_utf8(header: str) -> bool:
 
 
 def _too_large(limit: int) -> FormTooLarge:
-    megabytes = max(1, limit // (1024 * 1024))
-    return FormTooLarge("body-too-large", "C’est trop lourd : {most} Mo au plus.", most=megabytes)
+    if limit < 1024 * 1024:
+        return FormTooLarge("body-too-large", "C’est trop lourd : {most} ko au plus.", most=limit // 1024)
+    return FormTooLarge("body-too-large", "C’est trop lourd : {most} Mo au plus.", most=limit // (1024 * 1024))

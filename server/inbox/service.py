@@ -16,6 +16,7 @@ from server.settings import Settings
 from server.supervision.unreadable_records import UnreadableRecords
 from server.web.app_state import HasApp
 from server.web.disk_space import DiskSpace
+from server.web.fair_queue import FairQueue
 from sync.canonical import digest
 from sync.editions.publishing import SigningKeys
 from sync.errors import KunnafoniError, NotFound, Unavailable
@@ -31,6 +32,8 @@ from sync.submissions.submission import Submission, parse_submission
 
 KEYLESS_NODE = "hub"  # also headquarters' machines without the key: records show that the signer did not receive them
 HUB_CHECK_INTERVAL = 30.0  # seconds between checks whether this machine has joined a headquarters
+LARGE_REQUESTS = 2  # read at a time in this process
+LARGE_REQUEST_PLACES = 64  # waiting ones
 MAX_CONCURRENT = 256  # requests in progress; beyond it a refusal with "retry later" is faster
 RECEIPT_BATCH = 200  # submissions of one turn
 RECEIPT_INTERVAL = 5.0  # seconds between checks for submissions that replication brought
@@ -47,6 +50,7 @@ class InboxService:
         self.node = KEYLESS_NODE
         self._hub_checked_at = -HUB_CHECK_INTERVAL
         self._disk_space = DiskSpace(settings.data)
+        self.large_requests = FairQueue(LARGE_REQUESTS, LARGE_REQUEST_PLACES)
         self.node_cache = NodeCache(store, Quota(time.monotonic), self.node)
         self.node_cache.on_arrival = self._queue_receipts
         self._inbox = Inbox(store, self.node_cache, self.node, None)

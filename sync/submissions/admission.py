@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
+from anyio import to_thread
+
 from sync.errors import Refused
 from sync.forms.answer_checks import check_answers
 from sync.forms.compiled_form import Form
@@ -11,6 +13,8 @@ from sync.submissions.body_lines import SubmissionLine
 from sync.submissions.devices import Device
 from sync.submissions.signatures import SignatureClaim
 from sync.submissions.submission import Submission, parse_submission
+
+LONG_TEXT = 16 * 1024  # characters; a longer text takes milliseconds to parse and is parsed in a thread
 
 
 class SubmissionRegistry(Protocol):
@@ -47,7 +51,7 @@ class Admission:
 
     async def prepare_claim(self, line: SubmissionLine, site: str) -> SignatureClaim:
         """Check everything but signature, answers and quota, and return the signature to check. Raises Refused."""
-        submission = parse_submission(line.text)
+        submission = await _parse(line.text)
         if submission.site != site:
             raise Refused("site-other", "Ce fichier est pour un autre site : {site}.", site=submission.site)
         if self._registry.is_erased(submission.id):
@@ -97,3 +101,7 @@ class Admission:
             failure = check_answers(form, submission.answers, submission.day, len(submission.files))
             if failure:
                 raise InvalidAnswers(failure.as_json())
+
+
+async def _parse(text: str) -> Submission:
+    return await to_thread.run_sync(parse_submission, text) if len(text) > LONG_TEXT else parse_submission(text)

@@ -9,6 +9,7 @@ one, as an attacker would send them; the first of a kind is not counted. Time is
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import statistics
 import sys
@@ -54,6 +55,9 @@ QUEUED = {  # kinds that wait their turn: hashing is meant to be slow, the other
     "a broken download goes on",
     "all pages by digest",
     "one page 512 times",
+    "4 MB of numbers in 4 kB",
+    "16 submissions of 250 kB",
+    "4 MB of nothing in 4 kB",
 }
 
 
@@ -138,6 +142,10 @@ def kinds(site: BenchSite) -> Iterator[tuple[str, StrangerRequest]]:
         day = time.strftime("%Y-%m-%d", time.gmtime())
         return phone.fill(site.form, {"page": f"guides/{number}", "aide": "oui"}, day=day).line.encode()
 
+    def long_report(number: int) -> bytes:
+        filled = phone.fill(site.form, {"page": "x" * 120, "aide": "oui", "mot": "é" * 120_000})
+        return filled.line.encode()
+
     def sign_in(number: int) -> bytes:
         return f"name=name{number}&password=wrong+password&code=".encode()
 
@@ -177,6 +185,18 @@ def kinds(site: BenchSite) -> Iterator[tuple[str, StrangerRequest]]:
     yield "CAP feed", StrangerRequest("GET", "/cap/alerts.atom", lambda n: f"x={n}")
     yield "CAP alert", StrangerRequest("GET", f"/cap/{ALERT.slug}.xml", lambda n: f"x={n}")
     yield "a public report", StrangerRequest("POST", "/inbox", body=report)
+    yield (
+        "4 MB of nothing in 4 kB",
+        StrangerRequest("POST", "/inbox", body=lambda n: gzip.compress((b'{"a":"' + b"x" * 511_000 + b'"}\n') * 8)),
+    )
+    yield (
+        "4 MB of numbers in 4 kB",
+        StrangerRequest("POST", "/inbox", body=lambda n: gzip.compress((b'{"a":[' + b"1," * 255_000 + b"1]}\n") * 8)),
+    )
+    yield (
+        "16 submissions of 250 kB",
+        StrangerRequest("POST", "/inbox", body=lambda n: gzip.compress(long_report(n) * 16)),
+    )
     yield "100 lines of nothing", StrangerRequest("POST", "/inbox", body=lambda n: b"{}\n" * 100)
     yield (
         "200 receipts",

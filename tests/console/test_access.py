@@ -7,7 +7,7 @@ import re
 import pytest
 
 from server.accounts.account import Role
-from server.console.access import EVERYONE, PUBLIC, ConsoleRoute, Public
+from server.console.access import EVERYONE, PUBLIC, PUBLIC_FORM_LIMIT, ConsoleRoute, Public
 from server.console.routes import AREAS, ENTRIES, FALLBACK, ROUTES
 from tests.support.console_client import ConsoleSite
 
@@ -135,3 +135,12 @@ async def test_pages_travel_compressed(console_site: ConsoleSite) -> None:
             assert int(answer.headers["content-length"]) < len(plain.content) / 2
             assert answer.text == plain.text
         assert "content-encoding" not in plain.headers
+
+
+async def test_a_stranger_posts_no_large_form(console_site: ConsoleSite) -> None:
+    stranger = console_site.browser()
+    for path in ("/sign-in", f"/welcome/{'A' * 43}", "/nowhere"):
+        answer = await stranger.post(path, {"name": "x" * PUBLIC_FORM_LIMIT})
+        assert (answer.status_code, "trop lourd : 32 ko" in answer.text) == (422, True), path
+    person = await console_site.person(Role.EDITOR)
+    assert (await person.post("/me/settings", {"shown": "x" * PUBLIC_FORM_LIMIT})).status_code == 303

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from server.hubs.join import MEMBERSHIP_ID
+from server.inbox.submit_endpoint import SMALL_BODY
+from server.web.fair_queue import FairQueue
 from sync.canonical import base64url_encode, digest
 from sync.editions.signing import Signer
 from sync.store.contract import Collection, Write
@@ -281,3 +283,19 @@ async def test_what_an_old_replica_brings_back_is_erased_again(inbox_site: Inbox
     )
     await inbox_site.site.services.inbox.node_cache._catch_up(Collection.FEEDBACK)
     assert await submission_ids(inbox_site) == []
+
+
+async def test_large_requests_take_turns_and_small_ones_do_not_wait(inbox_site: InboxSite) -> None:
+    inbox_site.site.services.inbox.large_requests = FairQueue(1, 0)
+    phone = PhoneSimulator(SITE)
+    small = phone.fill(inbox_site.forms["rumeur"], RUMOUR_ANSWERS)
+    bomb = gzip.compress((b'{"a":[' + b"1," * (2 * SMALL_BODY) + b"1]}\n") * 8)
+    assert len(bomb) < 8192
+    async with inbox_site.site.services.inbox.large_requests.turn("somebody"):
+        assert (await inbox_site.client.post("/inbox", content=bomb)).status_code == 503
+        assert [verdict["verdict"] for verdict in await inbox_site.send(small.line)] == ["accepted"]
+    answer = await inbox_site.client.post("/inbox", content=bomb)
+    assert [json.loads(line)["code"] for line in answer.text.splitlines()] == ["submission-malformed"] * 8
+    many = [phone.fill(inbox_site.forms["rumeur"], {"message": "é" * 400}) for _ in range(90)]
+    verdicts = await inbox_site.send(*(submission.line for submission in many))
+    assert {verdict["verdict"] for verdict in verdicts} == {"accepted"}
