@@ -160,6 +160,26 @@ def add(name: str, role: str, **options: Any) -> None:
     say("{link}", link=link)
 
 
+@account.command("link")
+@click.argument("name")
+@STORE_OPTION
+@DATA_OPTION
+def link(name: str, **options: Any) -> None:
+    """Print a link with which a person chooses a new password, also while strangers hold up the sign-in."""
+    settings = read_settings(os.environ, **options)
+
+    async def run() -> str:
+        async with serve_command.open_services(create_services(settings)) as services:
+            account = await services.accounts.accounts.get(name)
+            token = await services.accounts.invitations.create(account.name)
+            await services.audit.record("", "account-reset", account.name)
+            return token
+
+    url = site_url(settings.host, settings.port, settings.url)
+    say("Ce lien sert une fois, pendant un jour. Le code en plus du mot de passe est à refaire ensuite :")
+    say("{link}", link=serve_command.welcome_url(settings, url, anyio.run(run)))
+
+
 @commands.group()
 def keys() -> None:
     """The keys that sign editions."""
