@@ -22,7 +22,7 @@ from server.commands.terminal import (
 )
 from server.hubs.replication_status import ReplicationState
 from server.maintenance.backup import BackupContents, back_up, restore
-from server.maintenance.backup_marks import note_success
+from server.maintenance.backup_status import note_success
 from server.maintenance.drill import DrillReport, run_drill
 from server.maintenance.finding import Finding
 from server.maintenance.known_stores import KnownStores

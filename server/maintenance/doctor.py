@@ -19,7 +19,7 @@ from server.hubs import hub_administration, join, replication_status, replicatio
 from server.hubs.hub_job import expected_replications
 from server.keys import vapid
 from server.keys.keyring import open_keyring
-from server.maintenance.backup_marks import read_marks
+from server.maintenance.backup_status import read_backup_status
 from server.maintenance.drill import read_report
 from server.maintenance.finding import Finding, run_check
 from server.maintenance.known_stores import KnownStores
@@ -161,9 +161,9 @@ class Doctor:
 
     def _check_backups(self) -> list[Finding]:
         """A failure after the last success, else a last success that is long past; nothing where none was made here."""
-        marks = read_marks(self.settings.data)
-        if marks.failed and (marks.succeeded is None or marks.failed > marks.succeeded):
-            when = marks.failed.isoformat(sep=" ", timespec="minutes")
+        backups = read_backup_status(self.settings.data)
+        if backups.failed and (backups.succeeded is None or backups.failed > backups.succeeded):
+            when = backups.failed.isoformat(sep=" ", timespec="minutes")
             return [
                 Finding(
                     "backup-failed",
@@ -172,14 +172,14 @@ class Doctor:
                     values={"when": when},
                 )
             ]
-        if marks.succeeded is None or self.clock() - marks.succeeded <= MAX_BACKUP_AGE:
+        if backups.succeeded is None or self.clock() - backups.succeeded <= MAX_BACKUP_AGE:
             return []
         return [
             Finding(
                 "backup-old",
                 "La dernière sauvegarde date du {date}.",
                 "Lancez kunnafoni backup, ou voyez pourquoi celle de la nuit ne se fait plus.",
-                values={"date": marks.succeeded.date().isoformat()},
+                values={"date": backups.succeeded.date().isoformat()},
             )
         ]
 

@@ -1,4 +1,4 @@
-"""Compose files against the rules of CouchDB's official image, which starts silently never if one is broken.
+"""Compose files against the rules of CouchDB's official image, which ends without a word where one is broken.
 
 The rules are those of apache/couchdb-docker, 3.5.0 and 3.5.1: docker-entrypoint.sh and Dockerfile.
 """
@@ -50,7 +50,7 @@ def mounts(service: dict[str, Any]) -> list[list[str]]:
 
 @pytest.mark.parametrize("path", COMPOSE)
 def test_the_entrypoint_has_no_file_to_take_over(path: str) -> None:
-    """As root it runs chown over /opt/couchdb, and exits 1 at a file that is mounted read-only."""
+    """The entrypoint, as root, runs chown over /opt/couchdb, and exits 1 at a file that is mounted read-only."""
     assert nodes(path)
     for service in couchdb_services(path).values():
         assert service["user"] == OWNER

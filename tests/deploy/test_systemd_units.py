@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from server.maintenance.backup_marks import read_marks
+from server.maintenance.backup_status import read_backup_status
 from server.services import utc_now
 from tests.support import repository
 
@@ -52,13 +52,13 @@ def test_every_unit_has_the_servers_restrictions() -> None:
         assert {addresses, "PrivateNetwork=true"} & restrictions(path)
 
 
-def test_a_failed_backup_leaves_the_mark_that_the_doctor_reads(tmp_path: Path) -> None:
+def test_a_failed_backup_leaves_the_file_that_the_doctor_reads(tmp_path: Path) -> None:
     [command] = re.findall(r"^ExecStart=/bin/sh -c '(.+)'$", repository.text(FAILED_BACKUP), re.MULTILINE)
     command = command.replace("%%", "%").replace("/var/lib/kunnafoni", str(tmp_path))
     subprocess.run(["/bin/sh", "-c", command], check=True)
-    marks = read_marks(tmp_path)
-    assert marks.failed is not None
-    assert abs(marks.failed - utc_now()) < datetime.timedelta(minutes=5)
+    backups = read_backup_status(tmp_path)
+    assert backups.failed is not None
+    assert abs(backups.failed - utc_now()) < datetime.timedelta(minutes=5)
     assert "OnFailure=kunnafoni-backup-failed.service" in repository.text("deploy/systemd/kunnafoni-backup.service")
 
 

@@ -1,4 +1,4 @@
-"""Marks in the data folder about backups: when the last one succeeded, and that one failed since.
+"""The state of backups, as files in the data folder: when the last one succeeded, and that one failed since.
 
 `backup` notes a success; kunnafoni-backup-failed.service (deploy/systemd) a failure, since a killed process cannot.
 """
@@ -16,7 +16,7 @@ FAILED = "backup-failed"
 
 
 @dataclass(frozen=True, slots=True)
-class BackupMarks:
+class BackupStatus:
     """Moments in UTC; None where nothing was noted or the note cannot be read."""
 
     succeeded: datetime.datetime | None
@@ -29,8 +29,8 @@ def note_success(data: Path, when: datetime.datetime) -> None:
     (data / FAILED).unlink(missing_ok=True)
 
 
-def read_marks(data: Path) -> BackupMarks:
-    return BackupMarks(_read(data / SUCCEEDED), _read(data / FAILED))
+def read_backup_status(data: Path) -> BackupStatus:
+    return BackupStatus(_read(data / SUCCEEDED), _read(data / FAILED))
 
 
 def _read(path: Path) -> datetime.datetime | None:

@@ -1,4 +1,4 @@
-"""Marks of backups, and what the doctor makes of them."""
+"""The state of backups, and what the doctor makes of it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from server.maintenance.backup_marks import FAILED, SUCCEEDED, note_success, read_marks
+from server.maintenance.backup_status import FAILED, SUCCEEDED, note_success, read_backup_status
 from server.services import utc_now
 from tests.support.content_folder import GOOD, write
 from tests.support.server_process import invoke_command
@@ -17,17 +17,17 @@ NIGHT = datetime.datetime(2026, 11, 24, 2, 30, tzinfo=datetime.UTC)
 
 
 def test_a_success_is_noted_and_ends_the_failures_before_it(tmp_path: Path) -> None:
-    assert read_marks(tmp_path).succeeded is read_marks(tmp_path).failed is None
+    assert read_backup_status(tmp_path).succeeded is read_backup_status(tmp_path).failed is None
     (tmp_path / FAILED).write_text("2026-11-23T02:31:00Z\n")
-    assert read_marks(tmp_path).failed == datetime.datetime(2026, 11, 23, 2, 31, tzinfo=datetime.UTC)
+    assert read_backup_status(tmp_path).failed == datetime.datetime(2026, 11, 23, 2, 31, tzinfo=datetime.UTC)
     note_success(tmp_path, NIGHT)
-    assert read_marks(tmp_path).succeeded == NIGHT
-    assert read_marks(tmp_path).failed is None
+    assert read_backup_status(tmp_path).succeeded == NIGHT
+    assert read_backup_status(tmp_path).failed is None
 
 
 def test_a_mark_without_its_moment_is_of_the_moment_of_its_file(tmp_path: Path) -> None:
     (tmp_path / FAILED).write_text("")  # the disk was full
-    assert read_marks(tmp_path).failed is not None
+    assert read_backup_status(tmp_path).failed is not None
 
 
 def test_the_command_notes_its_success_and_no_failure(tmp_path: Path) -> None:
@@ -38,13 +38,13 @@ def test_the_command_notes_its_success_and_no_failure(tmp_path: Path) -> None:
     before = utc_now().replace(microsecond=0)
     backup = ("backup", str(tmp_path / "site.backup"), "--passphrase-file", str(tmp_path / "phrase"))
     invoke_command(tmp_path, *backup)
-    first = read_marks(tmp_path / "data").succeeded
+    first = read_backup_status(tmp_path / "data").succeeded
     assert first is not None
     assert first >= before
     (tmp_path / "phrase").unlink()
     with pytest.raises(AssertionError):
         invoke_command(tmp_path, *backup)
-    assert read_marks(tmp_path / "data").succeeded == first
+    assert read_backup_status(tmp_path / "data").succeeded == first
 
 
 @pytest.mark.anyio
