@@ -10,6 +10,7 @@ from typing import Any
 
 from server.media.convert import ConvertedMedia
 from server.web.app_state import HasApp
+from server.web.response_cache import ResponseCache
 from sync.canonical import digest
 from sync.content.stored import WITHDRAWN
 from sync.documents.markdown import MEDIA_NAME
@@ -20,6 +21,7 @@ from sync.store.iteration import iterate_records
 
 MEDIA_TYPES = {"webp": "image/webp", "opus": "audio/ogg; codecs=opus"}
 PAGE_SIZE = 500
+CACHED_BYTES = 32 * 1024 * 1024  # shared by all who download the same recording at once, however slowly
 WITHDRAWN_ON = "withdrawn_on"  # field: when the medium was withdrawn
 PURGED = "purged"  # field: True once its bytes are deleted (unused_media.py)
 
@@ -44,6 +46,7 @@ class MediaItem:
 class MediaStore:
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._blobs = ResponseCache(CACHED_BYTES)
 
     async def save(self, converted: ConvertedMedia, label: str, actor: str, when: str) -> MediaItem:
         """Store converted media; the same bytes again update the label. Raises Unavailable or Conflict."""
@@ -87,6 +90,9 @@ class MediaStore:
             raise _not_found()
         if record.body.get("state") == WITHDRAWN:
             raise Gone("media-withdrawn", "Ce fichier a été retiré.")
+        return await self._blobs.get_or_create(name, lambda: self._read_blob(name))
+
+    async def _read_blob(self, name: str) -> bytes:
         blob = await self._store.get_blob(Collection.EDITIONS, name.partition(".")[0])
         if blob is None:
             raise _not_found()

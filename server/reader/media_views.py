@@ -39,7 +39,10 @@ async def medium(request: Request) -> Response:
     if start >= end:
         return Response(b"", 416, headers | {"content-range": f"bytes */{len(data)}"}, media_type)
     return Response(
-        data[start:end], 206, headers | {"content-range": f"bytes {start}-{end - 1}/{len(data)}"}, media_type
+        memoryview(data)[start:end],
+        206,
+        headers | {"content-range": f"bytes {start}-{end - 1}/{len(data)}"},
+        media_type,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 
 import pytest
 
@@ -16,6 +17,17 @@ class Wire(asyncio.Transport):
         super().__init__()
         self.sent: list[bytes] = []
         self.closed = False
+        self.kept = 0  # bytes that the other side has not taken
+
+    def writelines(self, parts: Iterable[bytes | bytearray | memoryview]) -> None:
+        assert not self.closed
+        self.sent += parts  # type: ignore[arg-type]
+
+    def get_write_buffer_size(self) -> int:
+        return self.kept
+
+    def get_extra_info(self, name: str, default: object = None) -> object:
+        return default
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
         assert not self.closed
@@ -52,9 +64,26 @@ async def test_what_one_turn_writes_leaves_together(joining: CoalescingTransport
 async def test_much_does_not_wait(joining: CoalescingTransport, wire: Wire) -> None:
     joining.write(b"head")
     joining.write(b"x" * FLUSH_SIZE)
-    assert wire.sent == [b"head" + b"x" * FLUSH_SIZE]
+    assert b"".join(wire.sent) == b"head" + b"x" * FLUSH_SIZE
     await asyncio.sleep(0)
-    assert len(wire.sent) == 1
+    assert len(wire.sent) == 2
+
+
+async def test_slow_readers_of_one_large_answer_share_its_bytes(joining: CoalescingTransport, wire: Wire) -> None:
+    body = b"x" * 1_000_000
+    joining.write(b"head")
+    joining.write(body)
+    assert wire.sent[1] is body
+
+
+async def test_what_the_other_side_took_is_what_was_written_and_is_not_kept(
+    joining: CoalescingTransport, wire: Wire
+) -> None:
+    joining.write(b"x" * FLUSH_SIZE)
+    joining.write(b"tail")  # not written yet
+    wire.kept = 1000
+    assert joining.count_taken() == FLUSH_SIZE - 1000
+    assert joining.get_write_buffer_size() == 1000 + len(b"tail")
 
 
 async def test_a_connection_that_is_closed_has_sent_everything(joining: CoalescingTransport, wire: Wire) -> None:
