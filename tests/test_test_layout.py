@@ -37,6 +37,7 @@ STORIES = {
     "tests/store/test_couch_faults.py": "failures between the store and CouchDB",
     "tests/store/test_erase.py": "promise 8 of the store's contract",
     "tests/store/test_reads.py": "promises 5 and 6 of the store's contract",
+    "tests/web/test_uvicorn_contract.py": "the libraries under http_connection",
     "tests/store/test_sqlite_durability.py": "saved records after the process is killed",
 }
 

@@ -53,7 +53,7 @@ class ConnectionRegistry:
                 return False
             self.remove(oldest)
             oldest.drop()
-            self.count("closed-for-new")
+            self.count("closed for new ones")
         self._open.add(connection)
         self._waiting[connection] = None
         if self._timer is None:
@@ -94,5 +94,5 @@ class ConnectionRegistry:
     def _log_counts(self, time: float) -> None:
         if self._counts and time - self._last_log >= LOG_INTERVAL:
             self._last_log = time
-            log.warning("connections ended: %s", ", ".join(f"{name} {n}" for name, n in sorted(self._counts.items())))
+            log.warning("connections ended: %s", ", ".join(f"{n} {name}" for name, n in sorted(self._counts.items())))
             self._counts.clear()

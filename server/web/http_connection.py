@@ -82,7 +82,6 @@ class HttpConnection(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         if self._phase is Phase.REFUSED:
             return
-        self._unset_keepalive_if_required()
         before = self._phase
         body_bytes = self._body_bytes
         self._parsing, self._begun = len(data), 0
@@ -160,7 +159,14 @@ class HttpConnection(HttpToolsProtocol):
     # uvicorn's callbacks
 
     def on_response_complete(self) -> None:
-        super().on_response_complete()
+        """Do what uvicorn does, without its timer for each answer: `check` ends connections kept for too long."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+            return
         if self._is_answering:
             return
         if self._phase is Phase.WHOLE:
@@ -183,10 +189,10 @@ class HttpConnection(HttpToolsProtocol):
         if self._stop_at is not None and now >= self._stop_at and self._phase in (Phase.HEAD, Phase.BODY):
             self._refuse(503)
         elif not self._is_read_enough(now):
-            self.registry.count("not-reading")
+            self.registry.count("not reading")
             self.drop()
-        elif self.flow.read_paused or (self._phase is Phase.HEAD and self._is_answering):
-            self._since, self._window_bytes = now, 0  # the client waits for this server
+        elif self._is_clock_stopped:
+            self._since, self._window_bytes = now, 0
         elif self._phase is Phase.HEAD:
             if now - self._since >= self._limits.headers:
                 self._refuse(408)
@@ -197,8 +203,7 @@ class HttpConnection(HttpToolsProtocol):
             if self._close_at is not None and now >= self._close_at:
                 self.drop()
         elif self._phase is Phase.IDLE and now - self._since >= self._longest_pause:
-            self.registry.count("silent")
-            self.drop()
+            self.transport.close()
 
     def drop(self) -> None:
         self._phase = Phase.REFUSED
@@ -208,6 +213,16 @@ class HttpConnection(HttpToolsProtocol):
     def _is_answering(self) -> bool:
         cycle: RequestResponseCycle | None = self.cycle  # None before the first request, whatever uvicorn's type says
         return cycle is not None and not cycle.response_complete
+
+    @property
+    def _is_clock_stopped(self) -> bool:
+        """True while the client waits for this server, or is still taking an answer: its time does not run."""
+        if self._phase is Phase.REFUSED:
+            return False
+        if self._phase is Phase.BODY and self._is_answering and self.cycle.waiting_for_100_continue:
+            return True
+        is_taking = self._phase is Phase.IDLE and self._output_since is not None
+        return self.flow.read_paused or is_taking or (self._phase is Phase.HEAD and self._is_answering)
 
     def _begin_idle(self) -> None:
         self._phase = Phase.IDLE

@@ -112,6 +112,13 @@ class Client(asyncio.Protocol):
         del self._data[:end]
         return body
 
+    async def read_line(self) -> bytes:
+        """The status line of an interim answer, which has no headers."""
+        await self._wait(lambda: b"\r\n\r\n" in self._data)
+        line, _, rest = self._data.partition(b"\r\n\r\n")
+        self._data = rest
+        return bytes(line)
+
     async def read_some(self, size: int) -> int:
         """Read until at least `size` more bytes are here, then stop reading; return their number."""
         before = len(self._data)
