@@ -58,7 +58,7 @@ def create_app(services: Services, keys: SigningKeys | None = None) -> Starlette
         middleware=[
             Middleware(SecurityHeadersMiddleware),
             Middleware(RequestCheckMiddleware, site_origin, handle_error),
-            Middleware(ConsoleOriginMiddleware, site_origin.console),
+            *([Middleware(ConsoleOriginMiddleware, site_origin.console)] if site_origin.console else []),
         ],
         exception_handlers={KunnafoniError: handle_error, Exception: handle_error},
         lifespan=lifespan,

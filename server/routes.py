@@ -43,7 +43,12 @@ CORS_PATHS = (  # requests with a body that an app sends to a hub or to headquar
 )
 
 ROUTES: list[BaseRoute] = [
+    # The table is searched from its beginning, so the most frequent requests come first.
     Route("/inbox", InboxEndpoint(), methods=POST, name="inbox"),
+    Route(f"/feed/{CHANNEL}", views.feed),
+    Route(f"/{CHANNEL}/", views.channel_home),
+    Route(f"/{CHANNEL}/{{path:path}}", views.page),
+    Route(f"/{CHANNEL}", views.redirect_to_channel_home),
     Route("/inbox/receipts", inbox.receipts, methods=POST),
     Route("/inbox/answers", inbox.answers, methods=POST),
     Route("/inbox/withdrawals", inbox.withdrawals, methods=POST),
@@ -57,7 +62,6 @@ ROUTES: list[BaseRoute] = [
     Route("/media/{name}", media_views.medium),
     Route("/console/assets/{path:path}", views.app_file),
     *CONSOLE_ROUTES,
-    Route(f"/feed/{CHANNEL}", views.feed),
     Route(f"/feed/{CHANNEL}/manifest", views.feed_manifest),
     Route(f"/feed/{CHANNEL}/pages", views.feed_pages, methods=POST),
     Route("/push/key", push.public_key),
@@ -66,8 +70,5 @@ ROUTES: list[BaseRoute] = [
     Route("/push/shown", alerts.count_display, methods=["POST"]),
     Route("/cap/alerts.atom", cap_views.feed),
     Route("/cap/{slug}.xml", cap_views.alert),
-    Route(f"/{CHANNEL}", views.redirect_to_channel_home),
-    Route(f"/{CHANNEL}/", views.channel_home),
-    Route(f"/{CHANNEL}/{{path:path}}", views.page),
     Route("/{path:path}", views.not_found),
 ]

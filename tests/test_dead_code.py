@@ -15,6 +15,8 @@ CALLED_BY_LIBRARIES = {
     "disconnected",
     "eof_received",
     "on_header",
+    "on_response_complete",
+    "total_requests",
     # markdown-it's renderer and yaml's dumper call what they find by name
     "code_block",
     "hardbreak",
@@ -26,16 +28,18 @@ CALLED_BY_LIBRARIES = {
     "on_end",
     "redirect_slashes",
     "regex",
-    # attributes that libraries read: tarfile, Pillow, PyAV, couchdb-python, openpyxl, markdown-it, exceptions
+    # attributes that libraries read: tarfile, Pillow, PyAV, couchdb-python, openpyxl, starlette, exceptions
     "MAX_IMAGE_PIXELS",
     "__cause__",
     "attrs",
+    "background",
     "bit_rate",
     "connection_pool",
     "data_type",
     "layout",
     "mode",
     "pts",
+    "status_code",
     # click takes commands by their decorator
     "enrol_",
     "export",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import anyio
 
@@ -26,7 +27,7 @@ log = logging.getLogger("kunnafoni.shelf")
 POLL_INTERVAL = 30.0  # seconds between checks when the store signals no change
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CurrentEdition:
     """A channel's head: the edition, its bodies by digest, and the latest freshness statement."""
 
@@ -34,11 +35,11 @@ class CurrentEdition:
     bodies: dict[str, str] = field(repr=False)
     freshness: Freshness | None
 
-    @property
+    @cached_property
     def shell(self) -> str:
         return self.bodies[self.paths[SHELL]]
 
-    @property
+    @cached_property
     def paths(self) -> dict[str, str]:
         return self.edition.manifest.by_path()
 

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
+from urllib.parse import parse_qsl
 
 from anyio import to_thread
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from server.reader.current_editions import current_editions_of
-from server.reader.feeds import FeedResponse, feeds_of, parse_feed_request
+from server.reader.feeds import FeedRequest, FeedResponse, feeds_of, parse_feed_request
 from server.reader.search import search_of
 from server.web.app_state import settings_of
 from server.web.assets import app_files_of
-from server.web.compression import choose_encoding, compress
+from server.web.compression import Encoding, choose_encoding, compress
 from server.web.cors import ALLOW_ANY_ORIGIN
+from server.web.prepared_response import HeaderLines, PreparedResponse, encode_headers
 from server.web.request_body import read_json
 from server.web.response_cache import response_cache_of
 from server.web.security import shell_policy
 from server.web.sender_network import sender_network
 from sync.canonical import digest
+from sync.editions.archive import Freshness
 from sync.editions.page import INDEX, MISSING, compose, is_page_path
 from sync.errors import BadRequest, NotFound
 
@@ -55,12 +60,16 @@ async def page(request: Request) -> Response:
 
 
 async def feed(request: Request) -> Response:
-    query = request.query_params
-    feed_request = parse_feed_request(
-        request.path_params["channel"], query.get("have", ""), query.get("to", ""), query.get("after", "")
-    )
+    feed_request = _parse_feed_query(request.path_params["channel"], request.scope["query_string"])
     encoding = choose_encoding(request.headers.get("accept-encoding", ""))
     return _feed_response(await feeds_of(request).respond(feed_request, encoding, sender_network(request.scope)))
+
+
+@lru_cache(maxsize=512)  # most phones have one of the last few editions
+def _parse_feed_query(channel: str, query_string: bytes) -> FeedRequest:
+    """Raises BadRequest naming the malformed value."""
+    query = dict(parse_qsl(query_string.decode("latin-1"), keep_blank_values=True))
+    return parse_feed_request(channel, query.get("have", ""), query.get("to", ""), query.get("after", ""))
 
 
 async def feed_manifest(request: Request) -> Response:
@@ -87,15 +96,29 @@ async def _render_page(request: Request, channel: str, path: str) -> Response:
     status = 200 if body is not None else 404
     body = body if body is not None else current.body(MISSING) or ""
     encoding = choose_encoding(request.headers.get("accept-encoding", ""))
-    tag = f'"{digest(current.shell + body)[:22]}-{encoding}"'
-    headers = _headers(CACHE_SHORT, encoding) | {"etag": tag, "content-security-policy": shell_policy(current.shell)}
-    if status == 200 and request.headers.get("if-none-match") == tag:
-        return Response(status_code=304, headers=headers)
+    head = _page_head(current.shell, body, encoding)
+    if status == 200 and request.headers.get("if-none-match") == head.tag:
+        return PreparedResponse(304, head.headers)
 
     async def make() -> bytes:
         return await to_thread.run_sync(compress, compose(current.shell, body).encode(), encoding)
 
-    return Response(await response_cache_of(request).get_or_create(("page", tag), make), status, headers, "text/html")
+    compressed = await response_cache_of(request).get_or_create(("page", head.tag), make)
+    return PreparedResponse(status, head.headers_with_type, compressed)
+
+
+@dataclass(frozen=True, slots=True)
+class _PageHead:
+    tag: str
+    headers: HeaderLines
+    headers_with_type: HeaderLines
+
+
+@lru_cache(maxsize=1024)  # pages of 16 kB at most
+def _page_head(shell: str, body: str, encoding: Encoding) -> _PageHead:
+    tag = f'"{digest(shell + body)[:22]}-{encoding}"'
+    headers = _headers(CACHE_SHORT, encoding) | {"etag": tag, "content-security-policy": shell_policy(shell)}
+    return _PageHead(tag, encode_headers(headers), encode_headers(headers, "text/html"))
 
 
 async def _render_search(request: Request) -> Response:
@@ -109,17 +132,23 @@ async def _render_search(request: Request) -> Response:
 
 
 def _feed_response(response: FeedResponse, media_type: str = FEED_TYPE) -> Response:
-    headers = _headers(
-        CACHE_IMMUTABLE if response.is_immutable else CACHE_HEAD,
-        response.encoding if response.body is not None else "identity",
-    )
-    headers |= ALLOW_ANY_ORIGIN
     if response.body is None:
+        return PreparedResponse(204, _feed_headers(response.is_immutable, "identity", "", response.freshness))
+    headers = _feed_headers(response.is_immutable, response.encoding, media_type)
+    return PreparedResponse(200, headers, response.body)
+
+
+@lru_cache(maxsize=256)
+def _feed_headers(
+    is_immutable: bool, encoding: Encoding, media_type: str, freshness: Freshness | None = None
+) -> HeaderLines:
+    """Header lines of a feed; without `media_type` those of "nothing new"."""
+    headers = _headers(CACHE_IMMUTABLE if is_immutable else CACHE_HEAD, encoding) | ALLOW_ANY_ORIGIN
+    if not media_type:
         headers |= {"access-control-expose-headers": "Kunnafoni-Fresh"}
-        if response.freshness:
-            headers |= {"kunnafoni-fresh": f"{response.freshness.date} {response.freshness.signature}"}
-        return Response(status_code=204, headers=headers)
-    return Response(response.body, 200, headers, media_type)
+    if freshness:
+        headers |= {"kunnafoni-fresh": f"{freshness.date} {freshness.signature}"}
+    return encode_headers(headers, media_type)
 
 
 def _headers(cache: str, encoding: str) -> dict[str, str]:

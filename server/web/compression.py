@@ -6,6 +6,7 @@ Brotli and gzip alone: the large blocks of other compressors would stall a downl
 from __future__ import annotations
 
 import gzip
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 import brotli
@@ -18,8 +19,9 @@ ONE_OFF_QUALITY = 4  # brotli and gzip, for bodies that are served once
 SMALL_BODY = 32_768  # bytes; up to this size the best quality is cheap
 
 
+@lru_cache(maxsize=256)
 def choose_encoding(accept: str) -> Encoding:
-    """The best supported encoding that an Accept-Encoding header accepts."""
+    """The best supported encoding that an Accept-Encoding header accepts. Cached: browsers send a handful of them."""
     weights = {
         name.strip().lower(): parameters for name, _, parameters in (part.partition(";") for part in accept.split(","))
     }

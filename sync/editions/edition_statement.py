@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from sync.canonical import canonical, digest
 from sync.editions.manifest import DIGEST
@@ -22,7 +23,7 @@ DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _PUBLIC_KEY = re.compile(r"[A-Za-z0-9_-]{87}|")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Statement:
     """The signed statement. `date`: UTC day of publication. `sealing_key`: "" if the site accepts no sealed answers."""
 
@@ -53,9 +54,9 @@ class Statement:
             ]
         )
 
-    @property
+    @cached_property
     def id(self) -> str:
-        """The edition's id."""
+        """The edition's id, computed once: every answer to a phone compares it."""
         return digest(self.bytes)
 
     @property

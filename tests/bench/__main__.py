@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.bench import budgets, corpus, inbox, peer, phone, product, push, strangers
+from tests.bench import answers, budgets, corpus, inbox, peer, phone, product, push, strangers
 from tests.bench.budgets import Budget
 from tests.bench.peer import Step
 from tests.bench.slow_link import EDGE
@@ -34,6 +34,9 @@ async def main() -> int:
     note("milliseconds on a slow phone …")
     waited = await asyncio.to_thread(phone.measure_times)
     print(phone.table(waited))
+    note("processor time of answers, Kunnafoni and a bare Response …")
+    costs = await asyncio.to_thread(answers.measure_costs)
+    print(answers.table(costs))
     note("push messages, Kunnafoni and pywebpush …")
     pushed = await push.measure()
     print(push.table(pushed))
@@ -46,6 +49,7 @@ async def main() -> int:
     print(strangers.table(asked))
     slow = [
         *phone.missed_thresholds(waited),
+        *answers.missed_thresholds(costs),
         *push.missed_thresholds(pushed),
         *inbox.missed_thresholds(rounds),
         *strangers.missed_thresholds(asked),

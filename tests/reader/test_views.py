@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from server.reader import views
+from server.routes import ROUTES
 from sync.editions.page import compose
 from tests.support.small_site import CSS, running_site
 
@@ -93,3 +95,8 @@ async def test_an_unchanged_page_costs_no_body(tmp_path: Path) -> None:
         assert (again.status_code, again.content) == (304, b"")
         await site.publish({"guides/argent/fr.md": "---\ntitle: Autre titre\nessential: true\n---\nTexte.\n"})
         assert (await site.client.get("/fr-ML/", headers={"if-none-match": tag})).status_code == 200
+
+
+def test_what_is_asked_most_is_found_at_the_beginning_of_the_table() -> None:
+    endpoints = [getattr(route, "endpoint", None) for route in ROUTES]
+    assert max(endpoints.index(endpoint) for endpoint in (views.feed, views.page, views.channel_home)) < 5

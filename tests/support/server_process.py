@@ -127,6 +127,10 @@ class ServerProcess:
         status = re.search(r"VmRSS:\s+(\d+) kB", (folder / "status").read_text("utf-8"))
         return int(status[1]) // 1000 if status else 0, len(list((folder / "fd").iterdir()))
 
+    @property
+    def process_id(self) -> int:
+        return self._process.pid
+
     def stop(self) -> None:
         self._end(signal.SIGTERM)
 
