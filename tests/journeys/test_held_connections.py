@@ -109,3 +109,20 @@ async def test_somebody_new_is_answered_where_descriptors_are_scarce(tmp_path: P
                 assert await ask(server.port, [PAGE, FEED]) == 2
             for task in held:
                 task.cancel()
+
+
+@pytest.mark.soak
+async def test_a_stop_is_not_held_by_half_sent_requests(tmp_path: Path) -> None:
+    write(tmp_path / "content", GOOD)
+    write(tmp_path / "app", APP)
+    with running_server(tmp_path, KUNNAFONI_STOP_SECONDS="5") as server:
+        await asyncio.to_thread(server.get, "readyz")
+        async with Client(server.port) as trickling, Client(server.port) as silent:
+            await silent.send(request(1000, "/inbox") + b"z")
+            await trickling.send(request(10_000_000, "/inbox"))
+            sending = asyncio.create_task(trickling.trickle(b"z" * 10_000, 0.001))
+            await asyncio.sleep(1)
+            async with asyncio.timeout(15):
+                await asyncio.to_thread(server.stop)
+            assert b" 503 " in await sending
+            assert b" 408 " in await silent.read_all()
