@@ -101,11 +101,6 @@ class AuditLog:
             with anyio.move_on_after(STOP_TIMEOUT, shield=True):
                 await self.flush_refusals(at_end=True)
 
-    async def turn(self) -> float:
-        """Write the counts that are due; return the seconds until the next turn."""
-        await self.flush_refusals()
-        return FLUSH_INTERVAL
-
     async def _write(self, entries: list[Write]) -> None:
         for outcome in await self._store.write(Collection.JOURNAL, entries):
             ensure_saved(outcome)

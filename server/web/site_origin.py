@@ -82,7 +82,7 @@ class SiteOrigin:
         site = _configured_origin("URL", settings.url)
         console = _configured_origin("CONSOLE_URL", settings.console_url)
         machine = socket.gethostname().lower()
-        names = {"localhost", machine, f"{machine.partition('.')[0]}.local"}
+        names = {"localhost", settings.host.lower(), machine, f"{machine.partition('.')[0]}.local"}
         names |= {origin.name for origin in (site, console) if origin}
         for name in filter(None, (part.strip() for part in settings.hosts.split(","))):
             host = parse_host(name)

@@ -70,6 +70,7 @@ def test_without_an_address_every_number_is_own_and_no_name() -> None:
     numbers = [parse_host(text) for text in ("192.168.1.10:8001", "8.8.8.8", "[2001:db8::1]:8001")]
     assert all(host and LOCAL.is_own(host) for host in numbers)
     assert not LOCAL.is_own(Host("example.org", None))
+    assert SiteOrigin.from_settings(Settings(host="Village.LAN")).is_own(Host("village.lan", None))
 
 
 def test_links_begin_with_the_settings_or_with_the_listening_address() -> None:
