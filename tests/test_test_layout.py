@@ -27,6 +27,7 @@ STORIES = {
     "tests/editions/test_vectors.py": "the tables in tests/vectors, over all modules of editions",
     "tests/forms/test_xlsform_reference.py": "the features of XLSForm's reference, over all modules of forms",
     "tests/inbox/test_duplicate_records.py": "one submission stored twice, over inbox and submissions",
+    "tests/inbox/test_flood.py": "reports under flood, over inbox and submissions",
     "tests/inbox/test_unlinkability.py": "all that the inbox stores and logs",
     "tests/maintenance/test_doctor_hubs.py": "the doctor on a machine with hubs",
     "tests/rendering/test_links.py": "the links of all pages",

@@ -175,9 +175,8 @@ def link(name: str, **options: Any) -> None:
             await services.audit.record("", "account-reset", account.name)
             return token
 
-    url = site_url(settings.host, settings.port, settings.url)
     say("Ce lien sert une fois, pendant un jour. Le code en plus du mot de passe est à refaire ensuite :")
-    say("{link}", link=serve_command.welcome_url(settings, url, anyio.run(run)))
+    say("{link}", link=serve_command.welcome_url(settings, anyio.run(run)))
 
 
 @commands.group()

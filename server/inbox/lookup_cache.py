@@ -76,6 +76,10 @@ class NodeCache:
             await self._catch_up(Collection.FEEDBACK)
         return {id: record_id for id in expected if (record_id := self._record_ids.find(id))}
 
+    def pressure(self) -> float:
+        """The used share of the public's quota, from 0 to 1."""
+        return self._quota.pressure()
+
     def mark_erased(self, id: str) -> None:
         """Refuse this submission from now on."""
         self._erased.add(id)

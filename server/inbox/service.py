@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -11,6 +12,7 @@ from server.hubs.join import get_membership
 from server.hubs.withdrawals_from_hubs import record_withdrawal
 from server.inbox.lookup_cache import NodeCache
 from server.inbox.quota import Quota
+from server.inbox.work_secret import load_work_secret
 from server.reader.current_editions import CurrentEditions
 from server.settings import Settings
 from server.supervision.unreadable_records import UnreadableRecords
@@ -26,7 +28,9 @@ from sync.submissions.arrival_days import HEADQUARTERS_NODE
 from sync.submissions.body_lines import RequestLine
 from sync.submissions.devices import Device, enrol
 from sync.submissions.erasure import erase_records, record_erasure
+from sync.submissions.flood_control import FloodControl
 from sync.submissions.inbox import Inbox, Verdict
+from sync.submissions.proof_of_work import ProofOfWork
 from sync.submissions.receipts import Receipt
 from sync.submissions.submission import Submission, parse_submission
 
@@ -36,6 +40,7 @@ LARGE_REQUESTS = 2  # read at a time in this process
 LARGE_REQUEST_PLACES = 64  # waiting ones
 MAX_CONCURRENT = 256  # requests in progress; beyond it a refusal with "retry later" is faster
 RECEIPT_BATCH = 200  # submissions of one turn
+FLOOD_PRESSURE = 0.25  # used share of the public's quota from which challenges of proof of work are prepared
 RECEIPT_INTERVAL = 5.0  # seconds between checks for submissions that replication brought
 
 
@@ -51,6 +56,7 @@ class InboxService:
         self._hub_checked_at = -HUB_CHECK_INTERVAL
         self._disk_space = DiskSpace(settings.data)
         self.large_requests = FairQueue(LARGE_REQUESTS, LARGE_REQUEST_PLACES)
+        self._worked_quota = Quota(time.monotonic)
         self.node_cache = NodeCache(store, Quota(time.monotonic), self.node)
         self.node_cache.on_arrival = self._queue_receipts
         self._inbox = Inbox(store, self.node_cache, self.node, None)
@@ -93,6 +99,7 @@ class InboxService:
                 raise Unavailable("disk-full", "Ce site n’a plus de place.", "Gardez l’envoi : il partira plus tard.")
             await self.node_cache.ensure_loaded()
             await self._check_membership()
+            await self._prepare_flood_control()
             return await self._inbox.receive(lines, self.site, self.today, transport, sender)
         finally:
             self._active_requests -= 1
@@ -165,6 +172,17 @@ class InboxService:
             self._hub_checked_at = time.monotonic()
             membership = await get_membership(self._store)
             self._inbox.carrier = membership.name if membership else ""
+
+    async def _prepare_flood_control(self) -> None:
+        """Have challenges ready before the first submission is told to wait; a calm site makes no secret."""
+        if self._inbox.flood_control is None and self.node_cache.pressure() >= FLOOD_PRESSURE:
+            with contextlib.suppress(Unavailable):  # then without challenges for now
+                secret = await load_work_secret(self._store)
+                proof_of_work = ProofOfWork(secret, lambda: self._clock().timestamp())
+                self._inbox.flood_control = FloodControl(proof_of_work, self._worked_quota, self._is_known)
+
+    def _is_known(self, id: str) -> bool:
+        return self.node_cache.find_record_id(id) is not None
 
     def _queue_receipts(self, ids: list[str]) -> None:
         if self._keys:

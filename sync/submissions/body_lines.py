@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from sync.canonical import base64url_decode
 from sync.errors import BadRequest, Refused, TooLarge
@@ -24,8 +25,11 @@ _MAX_PIECES = -(-MAX_ATTACHMENT_BYTES // PIECE_BYTES)
 
 @dataclass(frozen=True, slots=True)
 class SubmissionLine:
+    """`work`: the proof of work as sent, not verified; None without one."""
+
     text: str
     signature: str
+    work: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +92,10 @@ def _parse_line(raw: bytes) -> RequestLine:
         if not isinstance(value, dict):
             raise ValueError("no object")
         if isinstance(text := value.get("submission"), str):
-            signature = value.get("signature", "")
-            return SubmissionLine(text, signature if isinstance(signature, str) else "")
+            signature, work = value.get("signature", ""), value.get("work")
+            return SubmissionLine(
+                text, signature if isinstance(signature, str) else "", work if isinstance(work, dict) else None
+            )
         file, at, data = value["file"], value["at"], value["data"]
         if not (isinstance(file, str) and _DIGEST.fullmatch(file) and type(at) is int and 0 <= at < _MAX_PIECES):
             raise ValueError("no piece")

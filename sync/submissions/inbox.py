@@ -18,6 +18,7 @@ from sync.errors import Refused, Unavailable
 from sync.store.contract import Collection, NotDurable, Outcome, Stale, Store, Write
 from sync.submissions.admission import Admission, InvalidAnswers, SubmissionRegistry
 from sync.submissions.body_lines import BadLine, PieceLine, RequestLine, SubmissionLine
+from sync.submissions.flood_control import FloodControl, LoneReport
 from sync.submissions.receipts import Receipt, sign_receipt
 from sync.submissions.signatures import SignatureChecker, SignatureClaim, SignatureResult
 from sync.submissions.submission import PIECE_BYTES, Attachment, Submission
@@ -44,11 +45,12 @@ class Inbox:
     """Receives submissions on one node.
 
     `node`: this node's name. `keys`: headquarters' keys, None on nodes without them. `carrier`: the hub's name, "" on
-    a node that is not a hub.
+    a node that is not a hub. `flood_control`: None while the public's quota is far from used up.
     """
 
     def __init__(self, store: Store, registry: SubmissionRegistry, node: str, keys: SigningKeys | None) -> None:
         self.carrier = ""
+        self.flood_control: FloodControl | None = None
         self._store = store
         self._record_id = registry.record_id
         self._admission = Admission(registry)
@@ -74,8 +76,9 @@ class Inbox:
                 except Refused as error:
                     verdicts[index] = Verdict({"id": digest(line.text)}, "refused", error=error)
         results = dict(zip(claims, await self._signature_checker.check(list(claims.values()), today), strict=True))
+        report = await self.flood_control.read_report(lines, claims, transport) if self.flood_control else None
         for position, index in enumerate(claims):
-            if refusal := self._refusal(claims[index], results[index], sender, position):
+            if refusal := self._refusal(claims[index], results[index], report, sender, position):
                 verdicts[index] = refusal
         admitted = {index: claim for index, claim in claims.items() if index not in verdicts}
         outcomes = await self._write(list(admitted.values()), today, transport)
@@ -107,7 +110,14 @@ class Inbox:
                 missing[file.digest] = [at for at in range(file.pieces) if piece_id(file.digest, at) not in stored]
         return {file_digest: pieces for file_digest, pieces in missing.items() if pieces}
 
-    def _refusal(self, claim: SignatureClaim, result: SignatureResult, sender: str, position: int) -> Verdict | None:
+    def _refusal(
+        self,
+        claim: SignatureClaim,
+        result: SignatureResult,
+        report: LoneReport | None,
+        sender: str,
+        position: int,
+    ) -> Verdict | None:
         subject: dict[str, Any] = {"id": claim.submission.id}
         try:
             seconds = self._admission.admit(claim, result.is_valid, sender, position)
@@ -115,7 +125,12 @@ class Inbox:
             return Verdict(subject, "refused", {"answer": error.failure}, error)
         except Refused as error:
             return Verdict(subject, "refused", error=error)
-        return Verdict(subject, "later", {"code": "quota", "seconds": seconds}) if seconds else None
+        if seconds and report:
+            seconds = report.try_take(seconds)
+        if not seconds:
+            return None
+        challenge = {"work": report.make_challenge()} if report else {}
+        return Verdict(subject, "later", {"code": "quota", "seconds": seconds} | challenge)
 
     async def _write(self, admitted: Sequence[SignatureClaim], today: str, transport: str) -> dict[str, Outcome]:
         """Outcomes by record id; empty while the store is unavailable."""

@@ -39,7 +39,7 @@ from tests.bench.exit_status import exit_status
 from tests.bench.load_clients import Target, measure_rate
 from tests.support.content_folder import write
 from tests.support.inbox_site import FILES, SITE
-from tests.support.phone_simulator import PhoneSimulator
+from tests.support.phone_simulator import PhoneSimulator, padded_body
 from tests.support.server_process import running_server
 from tests.support.small_site import APP
 from tests.support.store_backends import REAL_COUCHDB, ask_couchdb, drop_databases, fresh_prefix, real_couchdb_address
@@ -178,12 +178,12 @@ async def _phones(store: Store) -> list[PhoneSimulator]:
 def _lines(phones: list[PhoneSimulator], shape: str) -> Bodies:
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
 
-    def line(phone: PhoneSimulator, n: int) -> bytes:
-        return phone.fill(FORM, {"paroles": f"On n’a plus d’eau au puits {n}.", "femmes": n}, day=today).line.encode()
+    def line(phone: PhoneSimulator, n: int) -> str:
+        return phone.fill(FORM, {"paroles": f"On n’a plus d’eau au puits {n}.", "femmes": n}, day=today).line
 
     if shape == "single":
-        return [[line(phone, n) for n in range(SINGLE)] for phone in phones]
-    return [[b"".join(line(phone, n) for n in range(BATCH)) for _ in range(BATCHES)] for phone in phones]
+        return [[padded_body(line(phone, n)) for n in range(SINGLE)] for phone in phones]
+    return [[padded_body("".join(line(phone, n) for n in range(BATCH))) for _ in range(BATCHES)] for phone in phones]
 
 
 def _receipts(answer: bytes) -> int:

@@ -18,7 +18,7 @@ import pytest
 from sync.store.contract import Collection
 from sync.submissions.record_ids import submission_id_of
 from tests.support.inbox_site import SITE, InboxSite
-from tests.support.phone_simulator import DAY, PhoneSimulator
+from tests.support.phone_simulator import DAY, PhoneSimulator, padded_body
 
 pytestmark = pytest.mark.anyio
 
@@ -84,7 +84,7 @@ async def test_every_field_that_is_kept_of_a_report_and_why_it_links_nothing(
     caplog.clear()
     capfd.readouterr()
     for report in reports:
-        answer = await inbox_site.client.post("/inbox", content=report.line.encode(), headers=TELLING)
+        answer = await inbox_site.client.post("/inbox", content=padded_body(report.line, packed=True), headers=TELLING)
         assert json.loads(answer.text)["verdict"] == "accepted"
         await inbox_site.client.post("/inbox/receipts", json=[report.id], headers=TELLING)
         await inbox_site.client.post("/inbox/answers", json={"id": report.id, "secret": report.secret}, headers=TELLING)

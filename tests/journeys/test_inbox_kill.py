@@ -26,7 +26,7 @@ from sync.submissions.receipts import Receipt, is_receipt_valid
 from sync.submissions.record_ids import submission_id_of
 from tests.support.content_folder import write
 from tests.support.inbox_site import FILES, SITE
-from tests.support.phone_simulator import DAY, FilledForm, PhoneSimulator
+from tests.support.phone_simulator import DAY, FilledForm, PhoneSimulator, padded_body
 from tests.support.server_process import PATIENCE, ServerProcess
 from tests.support.small_site import APP
 from tests.support.store_backends import (
@@ -73,7 +73,7 @@ class Sender:
             )
             try:
                 answer = await client.post(
-                    f"{url}inbox", content="".join(submission.line for submission in batch).encode()
+                    f"{url}inbox", content=padded_body("".join(submission.line for submission in batch))
                 )
             except httpx.TransportError:
                 await asyncio.sleep(self.chance.random())

@@ -22,7 +22,7 @@ from sync.submissions.record_ids import submission_id_of
 from sync.submissions.sealing import SealingKey
 from tests.support.content_folder import GOOD
 from tests.support.following import following
-from tests.support.phone_simulator import PhoneSimulator
+from tests.support.phone_simulator import PhoneSimulator, padded_body
 from tests.support.small_site import Site, running_site
 
 RUMOUR_ANSWERS = {"message": "On dit que le puits est empoisonné, kɛlɛ."}
@@ -97,7 +97,7 @@ class InboxSite:
 
 
 async def post_lines(client: httpx.AsyncClient, lines: Sequence[str]) -> list[dict[str, Any]]:
-    answer = await client.post("/inbox", content="".join(lines).encode())
+    answer = await client.post("/inbox", content=padded_body("".join(lines)))
     assert answer.status_code == 200, answer.text
     return [json.loads(line) for line in answer.text.splitlines()]
 

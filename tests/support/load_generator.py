@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from sync.forms.compiled_form import Form
-from tests.support.phone_simulator import FilledForm, PhoneSimulator
+from tests.support.phone_simulator import FilledForm, PhoneSimulator, padded_body
 
 PAUSE = 0.05  # seconds between answers of one person: a load, not a benchmark
 SITE = "essai"
@@ -38,7 +38,7 @@ class SentReports:
 def send(url: str, filled: FilledForm) -> str:
     """Send one submission; return its verdict, or `no answer`."""
     try:
-        request = urllib.request.Request(f"{url}inbox", filled.line.encode(), method="POST")
+        request = urllib.request.Request(f"{url}inbox", padded_body(filled.line), method="POST")
         with urllib.request.urlopen(request, timeout=60) as answer:
             return str(json.loads(answer.readline())["verdict"])
     except (urllib.error.URLError, OSError, ValueError):

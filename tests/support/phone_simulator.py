@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from altcha import Challenge, solve_challenge
 
 from sync.canonical import base64url_encode, canonical, digest
 from sync.editions.signing import Signer, key_digest
@@ -34,6 +37,16 @@ class FilledForm:
     def line(self) -> str:
         value = {"submission": self.text} | ({"signature": self.signature} if self.signature else {})
         return json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+    def worked_line(self, challenge: Mapping[str, Any]) -> str:
+        """The line with the work that a verdict asks for."""
+        solution = solve_challenge(Challenge.from_dict(dict(challenge)))
+        assert solution
+        found = {"counter": solution.counter, "derivedKey": solution.derived_key}
+        return self.line_with({"challenge": challenge, "solution": found})
+
+    def line_with(self, work: Any) -> str:
+        return json.dumps({**json.loads(self.line), "work": work}, ensure_ascii=False) + "\n"
 
 
 @dataclass
@@ -107,3 +120,20 @@ def piece_lines(data: bytes) -> list[str]:
     return [
         json.dumps({"file": name, "at": at, "data": base64url_encode(part)}) + "\n" for at, part in enumerate(parts)
     ]
+
+
+def padded_size(size: int) -> int:
+    """Bytes to which a phone fills up a body of `size` bytes."""
+    return next((step for step in (1024, 2048, 4096) if size <= step), -(-size // 8192) * 8192)
+
+
+def padded_body(text: str, *, packed: bool = False) -> bytes:
+    """Request lines as a phone sends them: padded, as gzip or not."""
+    if not packed:
+        raw = text.encode()
+        return raw[:-1] + b" " * (padded_size(len(raw)) - len(raw)) + b"\n"
+    body = gzip.compress(text.encode(), mtime=0)
+    comment = padded_size(len(body)) - len(body)
+    if comment == 0:
+        return body
+    return body[:3] + b"\x10" + body[4:10] + b" " * (comment - 1) + b"\x00" + body[10:]

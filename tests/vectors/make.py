@@ -23,6 +23,22 @@ from tests.vectors.make_pages import canonical_cases, manifest_cases, manifest_j
 HERE = Path(__file__).parent
 KEYS = [Signer.generate() for _ in range(4)]
 THIEF = Signer.generate()
+PADDED_SIZES = [  # bytes of a body, and its size on the wire
+    [1, 1024],
+    [1023, 1024],
+    [1024, 1024],
+    [1025, 2048],
+    [2048, 2048],
+    [2049, 4096],
+    [4096, 4096],
+    [4097, 8192],
+    [8192, 8192],
+    [8193, 16384],
+    [16384, 16384],
+    [16385, 24576],
+    [100_000, 106_496],
+    [1_048_576, 1_048_576],
+]
 
 
 def main() -> None:
@@ -33,6 +49,7 @@ def main() -> None:
     save("trust", trust_cases())
     save("feed", feed_cases())
     save("alert", alert_cases())
+    save("padding", {"sizes": PADDED_SIZES})
 
 
 def save(name: str, value: Any) -> None:

@@ -1,0 +1,89 @@
+"""A real server beside a client that floods its public inbox: honest reports get in for a second's work."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import threading
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sync.forms.compiled_form import Form
+from sync.forms.compiler import compile_markdown
+from tests.support.content_folder import GOOD, write
+from tests.support.inbox_site import FILES, RUMOUR_ANSWERS, SITE
+from tests.support.measured_figures import record_figure
+from tests.support.phone_simulator import FilledForm, PhoneSimulator, padded_body
+from tests.support.server_process import ServerProcess, running_server
+from tests.support.small_site import APP
+
+FORM = Form(compile_markdown("rumeur", GOOD["forms/rumeur.md"]))
+TODAY = datetime.datetime.now(datetime.UTC).date().isoformat()
+FLOOD_LINES = 100  # in a request
+FLOOD_PAUSE = 0.3  # seconds after an answer
+HONEST = 100
+
+
+def fill(phone: PhoneSimulator) -> FilledForm:
+    return phone.fill(FORM, RUMOUR_ANSWERS, day=TODAY)
+
+
+def post(server: ServerProcess, lines: str) -> list[dict[str, Any]]:
+    request = urllib.request.Request(f"{server.url}inbox", padded_body(lines, packed=True), method="POST")
+    with urllib.request.urlopen(request, timeout=60) as answer:
+        return [json.loads(line) for line in answer]
+
+
+@contextmanager
+def flooding(server: ServerProcess) -> Iterator[list[int]]:
+    """A client that sends 100 lines each 0.3 seconds until the block ends; yields its counts of lines kept."""
+    over, kept, drained = threading.Event(), list[int](), threading.Event()
+    phone = PhoneSimulator(SITE, 2)
+
+    def run() -> None:
+        while not over.wait(FLOOD_PAUSE):
+            verdicts = post(server, "".join(fill(phone).line for _ in range(FLOOD_LINES)))
+            assert not any("work" in verdict for verdict in verdicts), "a batch gets no challenge"
+            kept.append(sum(verdict["verdict"] == "accepted" for verdict in verdicts))
+            if kept[-1] < FLOOD_LINES:
+                drained.set()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        assert drained.wait(120)
+        yield kept
+    finally:
+        over.set()
+        thread.join()
+
+
+def send_honestly(server: ServerProcess, report: FilledForm) -> int:
+    """Tries until the report was accepted; 3 if it was not at the second."""
+    [verdict] = post(server, report.line)
+    if verdict["verdict"] == "accepted":
+        return 1
+    [verdict] = post(server, report.worked_line(verdict["work"]))
+    return 2 if verdict["verdict"] == "accepted" else 3
+
+
+@pytest.mark.soak
+def test_of_100_honest_reports_beside_a_flood_99_are_accepted_within_two_tries(tmp_path: Path) -> None:
+    write(tmp_path / "content", FILES)
+    write(tmp_path / "app", APP)
+    phone = PhoneSimulator(SITE, 1)
+    with running_server(tmp_path) as server:
+        server.get("healthz")
+        with flooding(server) as kept:
+            tries = [send_honestly(server, fill(phone)) for _ in range(HONEST)]
+    record_figure(
+        f"{HONEST} honest reports beside {len(kept)} requests of a flood: {tries.count(1)} accepted at once, "
+        f"{tries.count(2)} with work, {tries.count(3)} later; {sum(kept)} of {FLOOD_LINES * len(kept)} flood lines kept"
+    )
+    assert sum(count <= 2 for count in tries) >= 0.99 * HONEST
+    assert tries.count(2) > HONEST / 2, "the public's quota was used up"
