@@ -1,17 +1,14 @@
 /** Runs the sender with the browser's fetch, clock, lock and compression, in a page or the service worker. */
-import { encodeUtf8 } from "../crypto/bytes";
 import { encrypt } from "../crypto/local-encryption";
 import { verifier } from "../crypto/signature-verifier";
 import type { BackgroundRequest, FieldworkStore, OutboxEntry } from "../db/fieldwork-contract";
 import type { PhoneStore } from "../db/store-contract";
-import { gzip } from "../net/gzip";
 import { chosenHub, createHubNetwork, preferHub } from "../net/hub-choice";
 import { createSiteNetwork } from "../net/site-network";
+import { padLines } from "./padding";
 import { type SendContext, type SendOutcome, Sender } from "./send-outbox";
 
 const LOCK = "kunnafoni-sending";
-/** Length below which compression does not pay. */
-const WORTH_PACKING = 500;
 
 /**
  * Sends the outbox, or `report` alone, under a lock of all tabs and the worker. Null before there is a key to send
@@ -53,7 +50,7 @@ export async function createSendContext(store: PhoneStore, fieldwork: FieldworkS
     site: trust.site,
     keyOfEpoch: keyOf,
     clock: Date.now,
-    compress,
+    compress: padLines,
   };
 }
 
@@ -64,18 +61,12 @@ async function leaveForWorker(sender: Sender, { fieldwork, phoneKey }: SendConte
     | undefined;
   const requests: BackgroundRequest[] = [];
   for (const text of isDone || !registration?.sync ? [] : await sender.prepareBackgroundRequests()) {
-    const { body, headers } = await compress(text);
-    const bytes = body instanceof ArrayBuffer ? body : encodeUtf8(text);
+    const { body, headers } = await padLines(text);
     requests.push({
-      shut: await encrypt(phoneKey, bytes),
+      shut: await encrypt(phoneKey, body),
       headers: { "content-type": "application/x-ndjson", ...headers },
     });
   }
   await fieldwork.saveBackgroundRequests(requests);
   if (requests.length > 0) await registration?.sync?.register("outbox").catch(() => undefined);
-}
-
-async function compress(text: string): Promise<{ body: BodyInit; headers: Record<string, string> }> {
-  const packed = text.length < WORTH_PACKING ? null : await gzip(text);
-  return packed ? { body: packed.buffer, headers: { "content-encoding": "gzip" } } : { body: text, headers: {} };
 }

@@ -7,6 +7,7 @@ import type { Device, FieldworkStore } from "../db/fieldwork-contract";
 import { readRow } from "../net/ndjson-rows";
 import { Interrupted, type Network } from "../net/network";
 import { enrolmentText } from "../protocol/submission";
+import { padJson } from "./padding";
 
 export type EnrolOutcome =
   | { readonly kind: "enrolled"; readonly device: Device }
@@ -34,7 +35,7 @@ export async function enrol(
   try {
     const response = await network.request("/devices", {
       method: "POST",
-      body: JSON.stringify({ code, key: key.public_, signature }),
+      body: padJson({ code, key: key.public_, signature }),
     });
     const reply = await readRow<Answer & { code?: string }>(response);
     if (response.status !== 201 && response.status !== 200)

@@ -7,6 +7,7 @@ import type { OutboxEntry, Receipt, SubmissionPayload } from "../db/fieldwork-co
 import { ServerBusy, readRow, readRows } from "../net/ndjson-rows";
 import { Interrupted } from "../net/network";
 import { receiptText } from "../protocol/submission";
+import { padJson } from "./padding";
 import type { SendContext } from "./send-outbox";
 
 const DAY = 24 * 60 * 60_000; // ms
@@ -27,7 +28,7 @@ export async function requestAnswer(
   try {
     const response = await network.request("/inbox/answers", {
       method: "POST",
-      body: JSON.stringify({ id: entry.id, secret: payload.secret }),
+      body: padJson({ id: entry.id, secret: payload.secret }),
     });
     const { status } = response;
     if (status !== 200) response.close();
@@ -50,7 +51,7 @@ export async function requestReceipt(context: SendContext, entry: OutboxEntry, r
   const { fieldwork, network, clock } = context;
   await fieldwork.changeEntry(entry.id, (current) => ({ ...current, notBefore: clock() + DAY * (1 + random() / 4) }));
   try {
-    const response = await network.request("/inbox/receipts", { method: "POST", body: JSON.stringify([entry.id]) });
+    const response = await network.request("/inbox/receipts", { method: "POST", body: padJson([entry.id]) });
     let isKnown = false;
     for await (const { id, receipt } of readRows<{ id: string; receipt?: Receipt }>(response)) {
       isKnown = true;
@@ -73,7 +74,7 @@ export async function withdraw(context: SendContext, entry: OutboxEntry): Promis
   try {
     const response = await context.network.request("/inbox/withdrawals", {
       method: "POST",
-      body: JSON.stringify({ id: entry.id, secret: payload.secret }),
+      body: padJson({ id: entry.id, secret: payload.secret }),
     });
     response.close();
     if (response.status === 404) return "unknown";

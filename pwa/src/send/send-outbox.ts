@@ -10,6 +10,7 @@ import { Interrupted, type Network } from "../net/network";
 import type { Verifier } from "../protocol/canonical";
 import { receiptText } from "../protocol/submission";
 import { allPieces, pieceLines } from "./attachment-pieces";
+import { padJson } from "./padding";
 
 /** Size of a request: small enough that a lost connection on EDGE costs seconds. */
 const BATCH_BYTES = 96 * 1024;
@@ -28,7 +29,7 @@ export interface SendContext {
   /** The key trusted for an epoch; undefined for one that this phone does not know yet. */
   readonly keyOfEpoch: (epoch: number) => string | undefined;
   readonly clock: () => number;
-  /** The request's body and headers: compressed where the browser can. */
+  /** The request's body and headers: compressed where the browser can, and padded. */
   readonly compress: (
     text: string,
   ) => Promise<{ readonly body: BodyInit; readonly headers: Readonly<Record<string, string>> }>;
@@ -246,7 +247,7 @@ export class Sender {
     const others = [...(await fieldwork.carried())].filter(([key, { id, state }]) => key === id && state === "carried");
     const ids = [...ownEntries.map(({ id }) => id), ...others.map(([key]) => key)].slice(0, 200);
     if (ids.length === 0) return;
-    const response = await network.request("/inbox/receipts", { method: "POST", body: JSON.stringify(ids) });
+    const response = await network.request("/inbox/receipts", { method: "POST", body: padJson(ids) });
     const answeredIds = new Set<string>();
     for await (const { id, receipt, erased } of readRows<{ id: string; receipt?: Receipt; erased?: true }>(response)) {
       answeredIds.add(id);

@@ -30,7 +30,7 @@ async function trustKey(epoch: number, key: TestKey): Promise<void> {
 }
 
 const sendAll = () => sendWaiting(store, phone.fieldwork);
-const LONG = "un mot de plus ".repeat(60);
+const LONG = "un mot de plus ".repeat(90);
 
 describe("sending in a page", () => {
   it("is done under the lock of all tabs and the worker", async () => {
@@ -49,14 +49,20 @@ describe("sending in a page", () => {
     assert.equal(inbox.requests.length, before);
   });
 
-  it("compresses long requests, and leaves short ones as they are", async () => {
+  it("compresses requests, and gives them one of a few sizes", async () => {
     const context = await createSendContext(store, phone.fieldwork);
-    assert.deepEqual(await context?.compress("court"), { body: "court", headers: {} });
-    const { body, headers } = (await context?.compress(LONG)) ?? {};
-    assert(body instanceof ArrayBuffer && body.byteLength < LONG.length / 4);
-    assert.deepEqual(headers, { "content-encoding": "gzip" });
+    for (const text of ["court", LONG]) {
+      const { body, headers } = (await context?.compress(text)) ?? {};
+      assert(body instanceof ArrayBuffer && body.byteLength === 1024);
+      assert.deepEqual(headers, { "content-encoding": "gzip" });
+    }
     await phone.fill(smallForm(), { mot: LONG });
+    inbox.requests.length = 0;
     assert.deepEqual(await sendAll(), { kind: "done", received: 1 });
+    assert.deepEqual(
+      inbox.requests.map(({ size }) => size),
+      [1024],
+    );
   });
 
   it("sends a report alone", async () => {

@@ -152,7 +152,7 @@ describe("a report without a device", () => {
     const { lines, headers } = inbox.requests[inbox.requests.length - 1] as (typeof inbox.requests)[number];
     assert.equal(lines.length, 1);
     assert.deepEqual(Object.keys(JSON.parse(lines[0] as string)), ["submission"]);
-    assert.deepEqual([...headers.keys()], ["content-type"]);
+    assert.deepEqual([...headers.keys()], ["content-encoding", "content-type"]);
     const submission = JSON.parse(inbox.submissions.get(report.id)?.text ?? "") as Record<string, unknown>;
     assert.deepEqual(Object.keys(submission).sort(), [
       "answer",

@@ -27,7 +27,13 @@ export class FakeInbox {
   readonly devices = new Map<string, string>();
   readonly faults: InboxFault[] = [];
   /** Requests, with their lines, in order. */
-  readonly requests: { readonly path: string; readonly headers: Headers; readonly lines: string[] }[] = [];
+  readonly requests: {
+    readonly path: string;
+    readonly headers: Headers;
+    readonly lines: string[];
+    /** Bytes of the body as sent. */
+    readonly size: number;
+  }[] = [];
   readonly answers = new Map<string, { text: string; lang: string; date: string }>();
   code = "ABCDE12345";
   receiptKey: TestKey;
@@ -48,7 +54,8 @@ export class FakeInbox {
     const headers = new Headers(init.headers);
     const text = await bodyText(init.body, headers);
     const lines = text.split("\n").filter(Boolean);
-    this.requests.push({ path: address, headers, lines });
+    const size = init.body instanceof ArrayBuffer ? init.body.byteLength : String(init.body ?? "").length;
+    this.requests.push({ path: address, headers, lines, size });
     const { status, body } = await this.answer(address, lines, mishap?.kind === "verdict" ? mishap.verdict : null);
     if (status === 204) return new Response(null, { status });
     const bytes = new TextEncoder().encode(body);

@@ -15,6 +15,7 @@ import { type Json, canonical } from "../../src/protocol/canonical";
 import type { Form } from "../../src/protocol/form";
 import { FormState } from "../../src/protocol/form-state";
 import { enrol } from "../../src/send/enrol";
+import { padLines } from "../../src/send/padding";
 import { type SendContext, type SendOutcome, Sender } from "../../src/send/send-outbox";
 import type { FakeInbox } from "./fake-inbox";
 
@@ -109,7 +110,6 @@ export class FieldworkPhone {
 
   async sendContext(): Promise<SendContext> {
     const keyOf = (epoch: number) => (epoch === 1 ? this.inbox.key.public_ : undefined);
-    const pack = async (text: string) => ({ body: text, headers: {} });
     return {
       fieldwork: this.fieldwork,
       network: this.network,
@@ -118,7 +118,7 @@ export class FieldworkPhone {
       site: this.inbox.site,
       keyOfEpoch: keyOf,
       clock: () => this.now,
-      compress: pack,
+      compress: padLines,
     };
   }
 
