@@ -59,6 +59,8 @@ export interface OutboxEntry {
   readonly carrier?: string;
   readonly receipt?: Receipt;
   readonly stuck?: SendingProblem;
+  /** Times in a row that it was told to come later. */
+  readonly tries?: number;
   /** Not to be sent, or asked about, before (phone's clock, ms). */
   readonly notBefore: number;
   readonly answer?: { readonly text: string; readonly lang: string; readonly date: string };

@@ -8,6 +8,9 @@ import { createSiteNetwork } from "../net/site-network";
 import { padLines } from "./padding";
 import { type SendContext, type SendOutcome, Sender } from "./send-outbox";
 
+/** Name of the window's event after the outbox changed. */
+export const OUTBOX_CHANGED = "outbox";
+
 const LOCK = "kunnafoni-sending";
 
 /**
@@ -50,6 +53,7 @@ export async function createSendContext(store: PhoneStore, fieldwork: FieldworkS
     site: trust.site,
     keyOfEpoch: keyOf,
     clock: Date.now,
+    random: Math.random,
     compress: padLines,
   };
 }

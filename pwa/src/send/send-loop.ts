@@ -7,48 +7,58 @@ import type { FieldworkStore, OutboxEntry } from "../db/fieldwork-contract";
 import { openFieldworkStore } from "../db/fieldwork-store";
 import type { PhoneStore } from "../db/store-contract";
 import { daysSince } from "../net/clock";
-import { createSendContext, sendWaiting } from "./browser-send";
+import { OUTBOX_CHANGED, createSendContext, sendWaiting } from "./browser-send";
 import { ANSWER_DAYS, requestAnswer, requestReceipt } from "./replies-and-withdrawals";
-import type { SendContext } from "./send-outbox";
+import { roundDelay } from "./retry-delay";
+import type { SendContext, SendOutcome } from "./send-outbox";
 
 const MINUTE = 60_000; // ms
 const BETWEEN = 5 * MINUTE;
 /** Shortest time between anything sent and a report that is due. */
 const APART = 10 * MINUTE;
 
-/** Name of the window's event after a round that changed the outbox. */
-export const OUTBOX_CHANGED = "outbox";
+/** Longest wait after the network came back: a cell gives it back to all its phones at once. */
+const AFTER_OUTAGE = 20_000;
 
 let running = false;
+let nextRound = 0; // ms
+let failures = 0;
 
 /** Runs until the page closes. Call it again when there is something new to send. */
 export function startSendLoop(store: PhoneStore): void {
+  const runNow = () => void runAndSchedule(store);
   if (!running) {
     running = true;
-    const runNow = () => void runRound(store).catch(() => undefined);
-    addEventListener("online", runNow);
-    setInterval(runNow, BETWEEN);
+    addEventListener("online", () => setTimeout(runNow, Math.random() * AFTER_OUTAGE));
+    setInterval(() => Date.now() >= nextRound && runNow(), MINUTE / 2);
   }
-  void runRound(store).catch(() => undefined);
+  runNow();
 }
 
-async function runRound(store: PhoneStore): Promise<void> {
+async function runAndSchedule(store: PhoneStore): Promise<void> {
+  nextRound = Date.now() + roundDelay(BETWEEN, failures, Math.random);
+  const outcome = await runRound(store).catch(() => null);
+  failures = outcome === null || outcome.kind === "done" ? 0 : failures + 1;
+  nextRound = Date.now() + roundDelay(BETWEEN, failures, Math.random);
+}
+
+/** Null where nothing was to be sent. */
+async function runRound(store: PhoneStore): Promise<SendOutcome | null> {
   const fieldwork = openFieldworkStore();
   const now = Date.now();
   const outbox = await fieldwork.outbox();
   const hasSigned =
     outbox.some((entry) => !entry.public && (entry.state === "waiting" || entry.state === "carried")) ||
     (await fieldwork.carried()).size > 0;
-  if (hasSigned) {
-    await sendWaiting(store, fieldwork);
-    await postpone(fieldwork, outbox, now);
-  } else {
-    await advanceOneReport(store, fieldwork, outbox, now);
-  }
+  const outcome = hasSigned
+    ? await sendWaiting(store, fieldwork)
+    : await advanceOneReport(store, fieldwork, outbox, now);
+  if (hasSigned) await postpone(fieldwork, outbox, now);
   const remaining = await fieldwork.outbox();
   if (stateSummary(remaining) !== stateSummary(outbox)) dispatchEvent(new Event(OUTBOX_CHANGED));
   if (!remaining.some((entry) => isPending(entry, now)) && (await fieldwork.carried()).size === 0)
     await store.changeSetting("waiting", () => false);
+  return outcome;
 }
 
 /** Postpones due reports, apart from what was just sent. */
@@ -68,17 +78,18 @@ async function advanceOneReport(
   fieldwork: FieldworkStore,
   outbox: readonly OutboxEntry[],
   now: number,
-): Promise<void> {
+): Promise<SendOutcome | null> {
   const [due, ...others] = outbox
     .filter((entry) => entry.notBefore <= now && isPending(entry, now))
     .sort((a, b) => a.notBefore - b.notBefore);
-  if (!due) return;
+  if (!due) return null;
   const context = await createSendContext(store, fieldwork);
-  if (!context) return;
+  if (!context) return null;
   await postpone(fieldwork, others, now);
-  if (due.state === "waiting") await sendWaiting(store, fieldwork, due);
-  else if (due.state === "carried") await fetchReceipt(store, fieldwork, due, context);
+  if (due.state === "waiting") return sendWaiting(store, fieldwork, due);
+  if (due.state === "carried") await fetchReceipt(store, fieldwork, due, context);
   else await requestAnswer(context, due, Math.random);
+  return null;
 }
 
 /** Sends to headquarters what only a hub holds so far: a hub may be stolen. */

@@ -11,6 +11,7 @@ import type { Verifier } from "../protocol/canonical";
 import { receiptText } from "../protocol/submission";
 import { allPieces, pieceLines } from "./attachment-pieces";
 import { padJson } from "./padding";
+import { retryDelay } from "./retry-delay";
 
 /** Size of a request: small enough that a lost connection on EDGE costs seconds. */
 const BATCH_BYTES = 96 * 1024;
@@ -29,6 +30,8 @@ export interface SendContext {
   /** The key trusted for an epoch; undefined for one that this phone does not know yet. */
   readonly keyOfEpoch: (epoch: number) => string | undefined;
   readonly clock: () => number;
+  /** From 0 to 1. */
+  readonly random: () => number;
   /** The request's body and headers: compressed where the browser can, and padded. */
   readonly compress: (
     text: string,
@@ -157,11 +160,17 @@ export class Sender {
   }
 
   private async applyVerdict(entry: OutboxEntry, payload: SubmissionPayload, verdict: Verdict): Promise<void> {
-    const { fieldwork, clock } = this.context;
+    const { fieldwork, clock, random } = this.context;
     const change = (to: Partial<OutboxEntry>) =>
-      fieldwork.changeEntry(entry.id, ({ stuck: _, ...current }) => ({ ...current, ...to }));
+      fieldwork.changeEntry(entry.id, ({ stuck: _, tries: __, ...current }) => ({ ...current, ...to }));
     if (verdict.verdict === "later") {
-      await change({ stuck: { code: verdict.code ?? "busy" }, notBefore: clock() + (verdict.seconds ?? 60) * 1000 });
+      const { code = "busy", seconds = 60 } = verdict;
+      await fieldwork.changeEntry(entry.id, ({ tries = 0, ...current }) => ({
+        ...current,
+        tries: tries + 1,
+        stuck: { code },
+        notBefore: clock() + retryDelay(seconds, tries, random),
+      }));
     } else if (verdict.verdict === "refused") {
       const { code = "submission-malformed", sentence } = verdict;
       await change({ state: "refused", stuck: { code, ...(sentence ? { sentence } : {}) } });
@@ -178,7 +187,7 @@ export class Sender {
     const proven = await this.verifyReceipt(entry.id, receipt);
     if (proven) {
       this.receivedCount++;
-      const { stuck: _, ...rest } = entry;
+      const { stuck: _, tries: __, ...rest } = entry;
       await fieldwork.markReceived({
         ...rest,
         state: "received",

@@ -35,6 +35,10 @@ beforeEach(async () => {
 /** Starts a round, and waits until it has left the store alone for a while. */
 async function runRound(): Promise<void> {
   startSendLoop(store);
+  await settle();
+}
+
+async function settle(): Promise<void> {
   let last = "";
   for (let quiet = 0; quiet < 5; ) {
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -120,6 +124,32 @@ describe("the send loop", () => {
     assert.equal(inbox.submissions.size, 0);
     browser.fetch = inbox.fetch;
     mock.timers.tick(5 * MINUTE);
+    await runRound();
+    assert.equal(inbox.submissions.size, 1);
+  });
+
+  it("leaves a busy server alone for longer after each round that was turned away", async () => {
+    await phone.fill(smallForm(), { mot: "x" });
+    let requests = 0;
+    browser.fetch = async () => {
+      requests++;
+      return new Response("{}", { status: 503 });
+    };
+    await runRound();
+    assert.equal(requests, 1);
+    const rounds = async (minutes: number) => {
+      const before = requests;
+      for (let passed = 0; passed < minutes; passed += 0.5) {
+        mock.timers.tick(MINUTE / 2);
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+      await settle();
+      return requests - before;
+    };
+    assert.equal(await rounds(7), 0, "a quarter less than ten minutes at least");
+    assert.equal(await rounds(6), 1, "a quarter more at most");
+    assert.equal(await rounds(8), 0, "then twice as long");
+    browser.fetch = inbox.fetch;
     await runRound();
     assert.equal(inbox.submissions.size, 1);
   });

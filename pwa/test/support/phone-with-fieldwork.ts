@@ -118,6 +118,7 @@ export class FieldworkPhone {
       site: this.inbox.site,
       keyOfEpoch: keyOf,
       clock: () => this.now,
+      random: () => 0,
       compress: padLines,
     };
   }

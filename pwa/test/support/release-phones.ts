@@ -117,6 +117,7 @@ class Person {
       site: this.site,
       keyOfEpoch: (epoch) => (epoch === trust?.epoch ? trust.key : undefined),
       clock: Date.now,
+      random: Math.random,
       compress: pack,
     };
     return new Sender(context);

@@ -2,9 +2,9 @@
 import sheet from "../../css/forms.css";
 import type { Draft, OutboxEntry } from "../../db/fieldwork-contract";
 import { type FieldSession, localTime, openFieldSession } from "../../fieldwork/field-session";
-import { createSendContext, sendWaiting } from "../../send/browser-send";
+import { OUTBOX_CHANGED, createSendContext, sendWaiting } from "../../send/browser-send";
 import { requestAnswer, withdraw } from "../../send/replies-and-withdrawals";
-import { OUTBOX_CHANGED, startSendLoop } from "../../send/send-loop";
+import { startSendLoop } from "../../send/send-loop";
 import { currentLocation } from "../../ui/current-page";
 import { button, element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
