@@ -43,6 +43,7 @@ const COMMON = {
 };
 
 const LAZY = /-[A-Z0-9]{8}\.js$/; // loaded by the pages that need it
+const ONLINE = /^\/app\/proof-of-work-[A-Z0-9]{8}\.js$/; // needed only in answer to a request: no phone caches it
 
 const version = JSON.parse(await read(join(HERE, "package.json"))).version;
 const budget = JSON.parse(await read(join(HERE, "budget.json")));
@@ -182,6 +183,7 @@ async function writeLicences() {
   for (const name of [
     "@hpke/core",
     "age-encryption",
+    "altcha-lib",
     "@noble/ciphers",
     "@noble/curves",
     "@noble/hashes",
@@ -204,8 +206,9 @@ async function writeLicences() {
  */
 async function buildWorker(core) {
   const files = await distFiles();
-  const kept = files.filter((path) =>
-    /^\/app\/(.*\.js|locale\/.*\.json|icon\.svg|icon-192\.png|[a-z]+\.webmanifest)$/.test(path),
+  const kept = files.filter(
+    (path) =>
+      /^\/app\/(.*\.js|locale\/.*\.json|icon\.svg|icon-192\.png|[a-z]+\.webmanifest)$/.test(path) && !ONLINE.test(path),
   );
   const build = createHash("sha256");
   for (const path of kept) build.update(path).update(await readFile(join(DIST, path)));
@@ -240,12 +243,13 @@ async function describe(core) {
   );
   const sum = (paths) => paths.reduce((total, path) => total + files[path].brotli, 0);
   const features = Object.keys(files).filter(
-    (path) => path.startsWith("/app/") && path.endsWith(".js") && !core.includes(path),
+    (path) => path.startsWith("/app/") && path.endsWith(".js") && !core.includes(path) && !ONLINE.test(path),
   );
   const desk = Object.keys(files).filter((path) => path.startsWith("/console/"));
   const measured = {
     core: sum([...core, "/sw.js", "/styles.css"]),
     features: sum(features),
+    online: sum(Object.keys(files).filter((path) => ONLINE.test(path))),
     styles: sum(["/styles.css"]),
     console: sum(desk.filter((path) => !LAZY.test(path))),
     sealing: sum(desk.filter((path) => LAZY.test(path))),

@@ -17,10 +17,10 @@ from sync.submissions.submission import Submission
 if TYPE_CHECKING:
     from altcha import Payload
 
-ALGORITHM = "PBKDF2/SHA-256"  # WebCrypto is half as fast as a native program; with plain SHA-256 a hundredth
-COST = 1000  # iterations of one attempt: with the prefix about a second of a cheap phone, half a millisecond here
+ALGORITHM = "PBKDF2/SHA-256"  # WebCrypto is as fast as a native program; with plain SHA-256 a hundredth
+COST = 2000  # iterations of one attempt: with the prefix about a second of a cheap phone; a millisecond to verify
 KEY_PREFIX = "00"  # hex digits with which a derived key begins: one of 256 attempts
-MAX_DOUBLINGS = 3  # of the cost: verification then takes 5 ms
+MAX_DOUBLINGS = 3  # of the cost: verification then takes 9 ms, in its thread
 LIFETIME = 6 * 3600  # seconds: a phone may lose its network between challenge and solution
 VERIFICATIONS_AT_ONCE = 1  # threads: false solutions occupy one core at most
 

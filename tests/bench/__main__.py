@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.bench import answers, budgets, corpus, inbox, peer, phone, product, push, strangers
+from tests.bench import answers, budgets, corpus, inbox, peer, phone, product, proof_of_work, push, strangers
 from tests.bench.budgets import Budget
 from tests.bench.peer import Step
 from tests.bench.slow_link import EDGE
@@ -37,6 +37,9 @@ async def main() -> int:
     note("processor time of answers, Kunnafoni and a bare Response …")
     costs = await asyncio.to_thread(answers.measure_costs)
     print(answers.table(costs))
+    note("proof of work for a flooded inbox …")
+    worked = await asyncio.to_thread(proof_of_work.measure_costs)
+    print(proof_of_work.table(worked))
     note("push messages, Kunnafoni and pywebpush …")
     pushed = await push.measure()
     print(push.table(pushed))
@@ -49,6 +52,7 @@ async def main() -> int:
     print(strangers.table(asked))
     slow = [
         *phone.missed_thresholds(waited),
+        *proof_of_work.missed_thresholds(worked),
         *answers.missed_thresholds(costs),
         *push.missed_thresholds(pushed),
         *inbox.missed_thresholds(rounds),

@@ -40,10 +40,7 @@ class FilledForm:
 
     def worked_line(self, challenge: Mapping[str, Any]) -> str:
         """The line with the work that a verdict asks for."""
-        solution = solve_challenge(Challenge.from_dict(dict(challenge)))
-        assert solution
-        found = {"counter": solution.counter, "derivedKey": solution.derived_key}
-        return self.line_with({"challenge": challenge, "solution": found})
+        return self.line_with(solve_work(challenge))
 
     def line_with(self, work: Any) -> str:
         return json.dumps({**json.loads(self.line), "work": work}, ensure_ascii=False) + "\n"
@@ -120,6 +117,16 @@ def piece_lines(data: bytes) -> list[str]:
     return [
         json.dumps({"file": name, "at": at, "data": base64url_encode(part)}) + "\n" for at, part in enumerate(parts)
     ]
+
+
+def solve_work(challenge: Mapping[str, Any]) -> dict[str, Any]:
+    """The work that a line carries for a challenge, found by ALTCHA's own library for Python."""
+    solution = solve_challenge(Challenge.from_dict(dict(challenge)))
+    assert solution
+    return {
+        "challenge": challenge,
+        "solution": {"counter": solution.counter, "derivedKey": solution.derived_key},
+    }
 
 
 def padded_size(size: int) -> int:

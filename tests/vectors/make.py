@@ -18,6 +18,9 @@ from sync.editions.feed import Edition, Feed, write_feed
 from sync.editions.manifest import build_manifest
 from sync.editions.page import Page
 from sync.editions.signing import Signer, key_digest
+from sync.submissions.proof_of_work import ProofOfWork
+from tests.support.phone_simulator import solve_work
+from tests.support.protocol_examples import sample_submission
 from tests.vectors.make_pages import canonical_cases, manifest_cases, manifest_json, page_cases, patch_cases
 
 HERE = Path(__file__).parent
@@ -50,6 +53,7 @@ def main() -> None:
     save("feed", feed_cases())
     save("alert", alert_cases())
     save("padding", {"sizes": PADDED_SIZES})
+    save("work", work_cases())
 
 
 def save(name: str, value: Any) -> None:
@@ -304,6 +308,13 @@ def alert_cases() -> dict[str, Any]:
             {"why": "an edition's statement", "payload": signed('["kunnafoni-edition/1","exemple.ml"]')},
         ],
     }
+
+
+def work_cases() -> dict[str, Any]:
+    """A challenge for the submission of PROTOCOL.md's section 9, by a node with this secret at this time; its work."""
+    secret, now = "le secret de ce serveur", 1_795_521_600
+    challenge = ProofOfWork(secret.encode(), lambda: now, cost=5).make_challenge(sample_submission(), 0)
+    return {"secret": secret, "now": now, "work": solve_work(challenge)}
 
 
 if __name__ == "__main__":

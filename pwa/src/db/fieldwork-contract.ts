@@ -10,6 +10,7 @@
 import type { DeviceKey } from "../crypto/device-key";
 import type { Encrypted } from "../crypto/local-encryption";
 import type { PinLock } from "../crypto/pin";
+import type { WorkChallenge, WorkSolution } from "../crypto/proof-of-work";
 import type { Receipt } from "../protocol/receipts";
 
 export type { Receipt };
@@ -45,6 +46,12 @@ export interface SendingProblem {
   readonly sentence?: string;
 }
 
+/** A challenge of a flooded inbox, and its solution once the phone has found it. */
+export interface Work {
+  readonly challenge: WorkChallenge;
+  readonly solution?: WorkSolution;
+}
+
 /** A finished form. `shut`: its `SubmissionPayload`, encrypted; once received, only the secret is left of it. */
 export interface OutboxEntry {
   readonly id: string;
@@ -61,6 +68,7 @@ export interface OutboxEntry {
   readonly stuck?: SendingProblem;
   /** Times in a row that it was told to come later. */
   readonly tries?: number;
+  readonly work?: Work;
   /** Not to be sent, or asked about, before (phone's clock, ms). */
   readonly notBefore: number;
   readonly answer?: { readonly text: string; readonly lang: string; readonly date: string };

@@ -146,7 +146,7 @@ async function importReceipts(
     const entry = await fieldwork.outboxEntry(id);
     if (entry && entry.state !== "received") {
       const { secret } = JSON.parse((await decryptText(phoneKey, entry.shut)) ?? "{}") as SubmissionPayload;
-      const { stuck: _, tries: __, ...rest } = entry;
+      const { stuck: _, tries: __, work: ___, ...rest } = entry;
       await fieldwork.markReceived({
         ...rest,
         state: "received",

@@ -55,6 +55,7 @@ export async function createSendContext(store: PhoneStore, fieldwork: FieldworkS
     clock: Date.now,
     random: Math.random,
     compress: padLines,
+    onLongWork: () => void dispatchEvent(new Event(OUTBOX_CHANGED)),
   };
 }
 

@@ -11,11 +11,10 @@ import type { Verifier } from "../protocol/canonical";
 import { receiptText } from "../protocol/submission";
 import { allPieces, pieceLines } from "./attachment-pieces";
 import { padJson } from "./padding";
+import { type Line, type Verdict, batches, ignoreVerdict } from "./request-lines";
 import { retryDelay } from "./retry-delay";
+import { doWork, doWorkForEntry, isCurrent, withWork } from "./work";
 
-/** Size of a request: small enough that a lost connection on EDGE costs seconds. */
-const BATCH_BYTES = 96 * 1024;
-const BATCH_LINES = 20;
 /** Rounds of pieces that one submission may ask for in one run. */
 const ROUNDS = 8;
 /** Characters left for the worker to post: it has minutes. */
@@ -36,29 +35,13 @@ export interface SendContext {
   readonly compress: (
     text: string,
   ) => Promise<{ readonly body: BodyInit; readonly headers: Readonly<Record<string, string>> }>;
+  /** Called when the phone has worked for a report for a while, and its entry says so. */
+  readonly onLongWork: () => void;
 }
 
 export type SendOutcome =
   | { readonly kind: "done"; readonly received: number }
   | { readonly kind: "interrupted" | "busy"; readonly received: number };
-
-/** A line of a request, with the handler of its verdict. */
-interface Line {
-  readonly text: string;
-  /** True for a report, which goes in a request of its own so that it cannot be linked to others. */
-  readonly alone?: boolean;
-  readonly onVerdict: (verdict: Verdict) => Promise<void>;
-}
-
-interface Verdict {
-  readonly verdict?: string;
-  readonly receipt?: Receipt;
-  readonly missing?: Readonly<Record<string, readonly number[]>>;
-  readonly carrier?: string;
-  readonly code?: string;
-  readonly sentence?: string;
-  readonly seconds?: number;
-}
 
 export class Sender {
   private receivedCount = 0;
@@ -149,8 +132,15 @@ export class Sender {
     };
     const line: Line = {
       text: JSON.stringify({ submission: text, ...(signature ? { signature } : {}) }),
+      doWork: (challenge) => doWorkForEntry(this.context, entry.id, challenge),
       onVerdict: take,
     };
+    if (isCurrent(entry.work, this.context.clock())) {
+      const work = entry.work.solution
+        ? entry.work
+        : await doWorkForEntry(this.context, entry.id, entry.work.challenge);
+      if (work) line.text = withWork(line.text, work);
+    }
     return [line];
   }
 
@@ -162,7 +152,7 @@ export class Sender {
   private async applyVerdict(entry: OutboxEntry, payload: SubmissionPayload, verdict: Verdict): Promise<void> {
     const { fieldwork, clock, random } = this.context;
     const change = (to: Partial<OutboxEntry>) =>
-      fieldwork.changeEntry(entry.id, ({ stuck: _, tries: __, ...current }) => ({ ...current, ...to }));
+      fieldwork.changeEntry(entry.id, (current) => ({ ...withoutProblem(current), ...to }));
     if (verdict.verdict === "later") {
       const { code = "busy", seconds = 60 } = verdict;
       await fieldwork.changeEntry(entry.id, ({ tries = 0, ...current }) => ({
@@ -187,9 +177,8 @@ export class Sender {
     const proven = await this.verifyReceipt(entry.id, receipt);
     if (proven) {
       this.receivedCount++;
-      const { stuck: _, tries: __, ...rest } = entry;
       await fieldwork.markReceived({
-        ...rest,
+        ...withoutProblem(entry),
         state: "received",
         receipt,
         shut: await encryptText(phoneKey, JSON.stringify({ secret })),
@@ -221,6 +210,7 @@ export class Sender {
       const line: Line = {
         text,
         alone,
+        doWork: (challenge) => doWork(challenge, carried.id),
         onVerdict: (verdict) => this.applyVerdictToCarried(key, carried, verdict, line),
       };
       (isPiece ? pieces : whole).push(line);
@@ -307,6 +297,7 @@ export class Sender {
       return this.sendOneByOne(lines, response.status, site);
     }
     const incomplete: [Line, Verdict][] = [];
+    const challenged: [Line, Verdict][] = [];
     const refusedByHub: Line[] = [];
     let at = 0;
     for await (const verdict of readRows<Verdict>(response)) {
@@ -316,11 +307,22 @@ export class Sender {
         incomplete.push([line, verdict]); // asks again: after this answer
       else if (response.isFromHub && verdict.verdict === "refused")
         refusedByHub.push(line); // it may not know a new device or form yet
+      else if (verdict.work) challenged.push([line, verdict]);
       else await line.onVerdict(verdict);
     }
     for (const [line, verdict] of incomplete) await line.onVerdict(verdict);
+    for (const [line, verdict] of challenged) await this.sendWithWork(line, verdict, site);
     if (at < lines.length) throw new Interrupted("/inbox");
     for (const batch of batches(refusedByHub)) await this.send(batch, true);
+  }
+
+  /** Sends a line again with the work that its verdict asks for, or takes the verdict where there is none to do. */
+  private async sendWithWork(line: Line, verdict: Verdict, site: boolean): Promise<void> {
+    const work = !line.hasWorked && verdict.work && (await line.doWork?.(verdict.work));
+    line.hasWorked = true;
+    if (!work) return line.onVerdict(verdict);
+    line.text = withWork(line.text, work);
+    await this.send([line], site);
   }
 
   /** Sends each line of a refused request alone, to find the bad one. */
@@ -334,22 +336,7 @@ export class Sender {
   }
 }
 
-async function ignoreVerdict(): Promise<void> {
-  // the next verdict of its submission shows whether a piece arrived
-}
-
-function* batches(lines: readonly Line[]): Generator<Line[]> {
-  let batch: Line[] = [];
-  let bytes = 0;
-  for (const line of lines) {
-    const full =
-      batch.length === BATCH_LINES || bytes + line.text.length > BATCH_BYTES || line.alone || batch[0]?.alone;
-    if (full && batch.length > 0) {
-      yield batch;
-      [batch, bytes] = [[], 0];
-    }
-    batch.push(line);
-    bytes += line.text.length;
-  }
-  if (batch.length > 0) yield batch;
+/** The entry without what kept it from being sent. */
+function withoutProblem({ stuck: _, tries: __, work: ___, ...entry }: OutboxEntry): OutboxEntry {
+  return entry;
 }

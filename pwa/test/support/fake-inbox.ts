@@ -1,7 +1,10 @@
 /** A headquarters in memory: takes submissions as PROTOCOL.md says, signs receipts, and has faults on request. */
 
+import { createChallenge, verifySolution } from "altcha-lib";
+import { deriveKey } from "altcha-lib/algorithms/web/pbkdf2";
 import { digestBytes } from "../../src/crypto/bytes";
 import { verifier } from "../../src/crypto/signature-verifier";
+import type { Work } from "../../src/db/fieldwork-contract";
 import { base64urlDecode } from "../../src/protocol/canonical";
 import { type FileRow, PIECE_BYTES, enrolmentText, receiptText, signedText } from "../../src/protocol/submission";
 import type { TestKey } from "./fake-publisher";
@@ -14,6 +17,10 @@ export type InboxFault =
   | { readonly kind: "status"; readonly status: number }
   /** Every verdict of this request. */
   | { readonly kind: "verdict"; readonly verdict: Record<string, unknown> };
+
+const WORK_SECRET = "only this inbox knows it";
+
+type RequestRow = Record<string, string> & { readonly work?: Work };
 
 interface HeldSubmission {
   readonly text: string;
@@ -39,6 +46,12 @@ export class FakeInbox {
   receiptKey: TestKey;
   /** Name of a hub, which signs no receipt; "" for headquarters. */
   carrier = "";
+  /** True while reports are told to come later, unless they have worked. */
+  isFlooded = false;
+  /** End of the challenges (UTC seconds). */
+  workUntil = Date.parse("2026-11-25T14:00:00Z") / 1000;
+  /** Iterations of the challenges. */
+  workCost = 10;
 
   constructor(
     readonly site: string,
@@ -78,7 +91,7 @@ export class FakeInbox {
     if (path === "/inbox") {
       const verdicts: string[] = [];
       for (const line of lines)
-        verdicts.push(JSON.stringify(await this.judge(JSON.parse(line) as Record<string, string>, verdict)));
+        verdicts.push(JSON.stringify(await this.judge(JSON.parse(line) as RequestRow, verdict)));
       return { status: 200, body: verdicts.map((verdict_) => `${verdict_}\n`).join("") };
     }
     if (path === "/inbox/receipts") {
@@ -116,10 +129,7 @@ export class FakeInbox {
     return { status: 201, body: JSON.stringify({ device, name: "Awa", place: "ML-1", until: "2027-11-24" }) };
   }
 
-  private async judge(
-    row: Record<string, string>,
-    forced: Record<string, unknown> | null,
-  ): Promise<Record<string, unknown>> {
+  private async judge(row: RequestRow, forced: Record<string, unknown> | null): Promise<Record<string, unknown>> {
     if (row.file !== undefined) return this.piece(row.file, Number(row.at), row.data as string);
     const text = row.submission as string;
     const id = await verifier.digest(text);
@@ -131,6 +141,8 @@ export class FakeInbox {
       if (!(await verifier.verify(key, signedText(this.site, id), row.signature ?? "")))
         return { id, verdict: "refused", code: "signature-false" };
     }
+    if (this.isFlooded && device === undefined && !(await this.hasWorked(id, row.work)))
+      return { id, verdict: "later", code: "quota", seconds: 1, work: await this.challenge(id) };
     if (!this.submissions.has(id)) this.submissions.set(id, { text, files, receipt: null });
     const submission = this.submissions.get(id) as HeldSubmission;
     const missing = Object.fromEntries(
@@ -142,6 +154,31 @@ export class FakeInbox {
     if (this.carrier) return { id, verdict: "accepted", carrier: this.carrier };
     submission.receipt ??= ["2026-11-25", 1, await this.receiptKey.sign(receiptText(this.site, id, "2026-11-25"))];
     return { id, verdict: "accepted", receipt: submission.receipt };
+  }
+
+  /** A challenge of sixteen attempts on average. */
+  async challenge(id: string): Promise<object> {
+    return createChallenge({
+      algorithm: "PBKDF2/SHA-256",
+      cost: this.workCost,
+      keyPrefix: "0",
+      data: { id, site: this.site, until: this.workUntil },
+      deriveKey,
+      hmacSignatureSecret: WORK_SECRET,
+    });
+  }
+
+  private async hasWorked(id: string, work: Work | undefined): Promise<boolean> {
+    const challenge = work?.challenge;
+    if (!challenge || !work.solution || challenge.parameters.data.id !== id) return false;
+    const { parameters, signature } = challenge;
+    const { verified } = await verifySolution({
+      challenge: { parameters: { ...parameters, data: { ...parameters.data } }, signature },
+      solution: work.solution,
+      deriveKey,
+      hmacSignatureSecret: WORK_SECRET,
+    });
+    return verified && parameters.data.until === this.workUntil;
   }
 
   private piece(file: string, at: number, data: string): Record<string, unknown> {

@@ -120,6 +120,7 @@ export class FieldworkPhone {
       clock: () => this.now,
       random: () => 0,
       compress: padLines,
+      onLongWork: () => undefined,
     };
   }
 

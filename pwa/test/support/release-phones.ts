@@ -119,6 +119,7 @@ class Person {
       clock: Date.now,
       random: Math.random,
       compress: pack,
+      onLongWork: () => undefined,
     };
     return new Sender(context);
   }

@@ -1,7 +1,7 @@
 /** The screen after a form is finished: its receipt code and the next steps. */
 import type { OutboxEntry } from "../../db/fieldwork-contract";
 import type { FieldSession } from "../../fieldwork/field-session";
-import { sendWaiting } from "../../send/browser-send";
+import { OUTBOX_CHANGED, sendWaiting } from "../../send/browser-send";
 import { button, element } from "../../ui/dom";
 import { t } from "../../ui/i18n";
 
@@ -10,10 +10,12 @@ export function doneScreen({ store, fieldwork }: FieldSession, entry: OutboxEntr
   const tell = async () => {
     const now = await fieldwork.outboxEntry(entry.id);
     status.textContent =
-      now?.state === "received"
-        ? t("Reçue.")
-        : t("Pas encore reçue : elle partira d’elle-même quand il y aura du réseau.");
+      sentenceOfChange(now) ?? t("Pas encore reçue : elle partira d’elle-même quand il y aura du réseau.");
   };
+  addEventListener(OUTBOX_CHANGED, async () => {
+    const sentence = sentenceOfChange(await fieldwork.outboxEntry(entry.id));
+    if (sentence) status.textContent = sentence;
+  });
   const parts: HTMLElement[] = [
     element("h2", { tabindex: -1 }, t("La fiche est finie.")),
     element("p", {}, t("Code du reçu :"), " ", element("b", {}, entry.code)),
@@ -24,6 +26,13 @@ export function doneScreen({ store, fieldwork }: FieldSession, entry: OutboxEntr
   void store.changeSetting("waiting", () => true);
   const links = element("p", {}, element("a", { class: "go", href: `/${channel}/forms` }, t("Mes fiches")));
   return element("div", { class: "note" }, ...parts, links);
+}
+
+function sentenceOfChange(entry: OutboxEntry | undefined): string | null {
+  if (entry?.state === "received") return t("Reçue.");
+  return entry?.stuck?.code === "work"
+    ? t("Beaucoup de gens envoient : le téléphone calcule pour passer. Laissez la page ouverte.")
+    : null;
 }
 
 /** The notice that a report is sent after a random delay, with a button to send it now. */

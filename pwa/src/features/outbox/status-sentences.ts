@@ -21,6 +21,8 @@ function waitingSentence(entry: OutboxEntry, now: number): string {
   switch (entry.stuck?.code) {
     case undefined:
       return entry.public && entry.notBefore > now ? t("Elle partira à un moment au hasard.") : "";
+    case "work":
+      return t("Beaucoup de gens envoient : le téléphone calcule pour passer. Laissez la page ouverte.");
     case "disk-full":
       return t("Le serveur n’a plus de place : prévenez la coordination.");
     case "receipt-false":
