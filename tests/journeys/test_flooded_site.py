@@ -86,4 +86,4 @@ def test_of_100_honest_reports_beside_a_flood_99_are_accepted_within_two_tries(t
         f"{tries.count(2)} with work, {tries.count(3)} later; {sum(kept)} of {FLOOD_LINES * len(kept)} flood lines kept"
     )
     assert sum(count <= 2 for count in tries) >= 0.99 * HONEST
-    assert tries.count(2) > HONEST / 2, "the public's quota was used up"
+    assert tries.count(2) >= HONEST / 10, "without the work these would have been told to come later"

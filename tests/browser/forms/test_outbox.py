@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import gzip
 import json
 import random
+import re
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Page, Request, Route, expect
 
 from sync.canonical import canonical
+from sync.submissions.proof_of_work import ProofOfWork
 from sync.submissions.record_ids import submission_id_of
 from sync.submissions.sealing import open_answers
 from sync.submissions.submission import parse_submission
@@ -182,11 +186,48 @@ def test_a_tap_under_a_guide_is_kept_offline_and_leaves_alone_and_nameless(
     expect(page.locator("main [data-state=received]")).to_have_count(1)
     [request] = requests
     assert {"cookie", "authorization", "referer"}.isdisjoint(request.all_headers())
-    [line] = request.post_data.splitlines() if request.post_data else []
-    assert list(json.loads(line)) == ["submission"]
+    assert list(sent_line(request)) == ["submission"]
+    assert len(request.post_data_buffer or b"") == 1024, "one of the few lengths of bodies"
     [submission] = [value for id, value in held(site).items() if id not in before]
     assert sorted(submission) == ["answer", "answers", "day", "form", "lang", "nonce", "place", "site", "v", "version"]
     assert submission["answers"]["page"].startswith("guides/")
+
+
+def test_a_report_gets_into_a_flooded_inbox_for_the_phones_work(site: FormSite, link: MobileLink, page: Page) -> None:
+    arrive(page, site, link, "")
+    work = ProofOfWork(b"secret", time.time)
+    lines: list[dict[str, Any]] = []
+
+    def answer(route: Route) -> None:
+        """Answer the first request as a flooded inbox does; the site takes the second."""
+        lines.append(sent_line(route.request))
+        submission = parse_submission(lines[-1]["submission"])
+        challenge = work.make_challenge(submission, 0)
+        later = {"id": submission.id, "verdict": "later", "code": "quota", "seconds": 1, "work": challenge}
+        if len(lines) == 1:
+            route.fulfill(body=json.dumps(later) + "\n", content_type="application/x-ndjson")
+        else:
+            route.continue_()
+
+    page.route(re.compile("/inbox$"), answer)
+    page.goto(f"{link.url}/fr-ML/guides/compte")
+    page.locator("main button", has_text="Oui").click()
+    expect(page.locator("main")).to_contain_text("Merci")
+    page.goto(f"{link.url}/fr-ML/forms")
+    page.locator("main [data-state=waiting] summary").first.click()
+    page.locator("main [data-state=waiting] button", has_text="Envoyer maintenant").first.click()
+    expect(page.locator("main [data-state=received]")).to_have_count(1)
+    assert [sorted(line) for line in lines] == [["submission"], ["submission", "work"]]
+    solved = work.is_solved(parse_submission(lines[1]["submission"]), lines[1]["work"])
+    with ThreadPoolExecutor() as beside_playwright:
+        assert beside_playwright.submit(asyncio.run, solved).result()
+
+
+def sent_line(request: Request) -> dict[str, Any]:
+    """The only line of a request to the inbox."""
+    [line] = gzip.decompress(request.post_data_buffer or b"").splitlines()
+    value: dict[str, Any] = json.loads(line)
+    return value
 
 
 def test_a_form_is_withdrawn_by_who_sent_it(site: FormSite, link: MobileLink, page: Page) -> None:
