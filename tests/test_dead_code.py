@@ -49,7 +49,6 @@ CALLED_BY_LIBRARIES = {
 }
 FIELDS_READ_BY_NAME = {
     # of documents and alerts: schemas, CAP and exports walk the dataclass
-    "certainty",
     "checked_by",
     "effective",
     "evidence",
@@ -58,7 +57,6 @@ FIELDS_READ_BY_NAME = {
     "onset",
     "seen_when",
     "seen_where",
-    "urgency",
 }
 READERS_SIDE = {
     # twins of what phones do: the vectors hold both languages to them

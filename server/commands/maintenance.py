@@ -148,7 +148,7 @@ def drill_command(file: Path, passphrase_file: Path | None, room: Path | None, *
     passphrase = read_passphrase(passphrase_file, new=False)
 
     async def run() -> DrillReport:
-        return await run_drill(file, passphrase, utc_now(), settings.data, room)
+        return await run_drill(file, passphrase, utc_now(), settings.data, open_store, room)
 
     report = anyio.run(run)
     say(

@@ -11,7 +11,7 @@ import json
 import resource
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,10 +27,11 @@ from sync.errors import KunnafoniError, NotProven
 from sync.store.contract import Collection, Store
 from sync.store.copying import summarize
 from sync.store.iteration import iterate_records
-from sync.store.open_store import open_store
 
 REPORT_FILE = "last-drill.json"
 BODIES_AT_ONCE = 200
+
+OpenStore = Callable[[str], Store]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +54,17 @@ class DrillReport:
 
 
 async def run_drill(
-    backup: Path, passphrase: str, now: datetime.datetime, data: Path, room: Path | None = None
+    backup: Path, passphrase: str, now: datetime.datetime, data: Path, open_store: OpenStore, room: Path | None = None
 ) -> DrillReport:
     """Restore `backup` into a temporary folder inside `room` (None: the system's) and leave the report in `data`.
+
+    `open_store` opens the store at an address.
 
     Raises what `restore` raises, and NotProven if the restored site is not whole; the report then holds the code.
     """
     report = DrillReport(now.isoformat(timespec="seconds"), backup.name)
     try:
-        report = await _restore_and_examine(report, backup, passphrase, room)
+        report = await _restore_and_examine(report, backup, passphrase, open_store, room)
     except KunnafoniError as error:
         report = dataclasses.replace(report, error=error.code)
         raise
@@ -83,7 +86,9 @@ def _leave_report(data: Path, report: DrillReport) -> None:
         write_private(data / REPORT_FILE, json.dumps(dataclasses.asdict(report)).encode(), replace=True)
 
 
-async def _restore_and_examine(report: DrillReport, backup: Path, passphrase: str, room: Path | None) -> DrillReport:
+async def _restore_and_examine(
+    report: DrillReport, backup: Path, passphrase: str, open_store: OpenStore, room: Path | None
+) -> DrillReport:
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="kunnafoni-drill-", dir=room) as name:
         folder = Path(name)

@@ -14,6 +14,7 @@ from server.maintenance.drill import REPORT_FILE, read_report, run_drill
 from sync.errors import KunnafoniError
 from sync.store.contract import Collection, Write
 from sync.store.iteration import iterate_records
+from sync.store.open_store import open_store
 from tests.support.small_site import Site, running_site
 
 pytestmark = pytest.mark.anyio
@@ -31,7 +32,7 @@ async def test_a_whole_backup_passes_and_leaves_nothing_behind(tmp_path: Path) -
         await site.services.store.write(Collection.FEEDBACK, [Write(f"submission:{n}", {"text": "x"}) for n in "abc"])
         data = site.services.settings.data
         await save(site, tmp_path / "site.backup")
-        report = await run_drill(tmp_path / "site.backup", PHRASE, site.clock(), data, room)
+        report = await run_drill(tmp_path / "site.backup", PHRASE, site.clock(), data, open_store, room)
         assert (report.submissions, report.channels, report.error) == (3, 2, "")
         assert report.records > 10
         assert report.memory < 300
@@ -65,7 +66,7 @@ async def test_a_backup_that_would_not_help_fails_and_doctor_says_so(tmp_path: P
         if harm == "cut":
             file.write_bytes(file.read_bytes()[: -file.stat().st_size // 3])
         with pytest.raises(KunnafoniError) as failed:
-            await run_drill(file, "autre" if harm == "passphrase" else PHRASE, site.clock(), data)
+            await run_drill(file, "autre" if harm == "passphrase" else PHRASE, site.clock(), data, open_store)
         assert failed.value.code == code
         [finding] = [each for each in await site.services.doctor.examine() if each.code == "drill-failed"]
         assert finding.values["reason"] == code
@@ -75,7 +76,7 @@ async def test_doctor_asks_for_a_drill_when_the_last_is_old(tmp_path: Path) -> N
     async with running_site(tmp_path) as site:
         data = site.services.settings.data
         await save(site, tmp_path / "site.backup")
-        report = await run_drill(tmp_path / "site.backup", PHRASE, site.clock(), data)
+        report = await run_drill(tmp_path / "site.backup", PHRASE, site.clock(), data, open_store)
         old = dataclasses.replace(report, when=(site.clock() - timedelta(days=101)).isoformat())
         (data / REPORT_FILE).write_text(json.dumps(dataclasses.asdict(old)))
         assert "drill-old" in [finding.code for finding in await site.services.doctor.examine()]

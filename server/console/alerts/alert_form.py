@@ -85,6 +85,7 @@ PLAIN_LABELS = {
     "geocode": N_("Lieux"),
     "topic": N_("Seulement aux personnes qui suivent ce sujet"),
 }
+FIELD_TITLES = TEXT_LABELS | PLAIN_LABELS
 TEXT_FIELDS = ("headline", "event", "areaDesc", "description", "instruction")
 CHOICE_FIELDS = ("status", "urgency", "severity", "certainty")
 MULTIPLE_FIELDS = ("category", "responseType", "geocode")
@@ -142,15 +143,15 @@ def list_places(library: Library) -> list[tuple[str, str]]:
 
 
 def compare_fields(seen: Mapping[str, Any], current: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """Label, seen text and current text of each field in which two texts of a draft differ."""
+    """Name, seen text and current text of each field in which two texts of a draft differ."""
     for lang in dict.fromkeys((*seen.get("info", {}), *current.get("info", {}))):
         old, new = (fields.get("info", {}).get(lang, {}) for fields in (seen, current))
         for name in TEXT_FIELDS:
             if old.get(name, "") != new.get(name, ""):
-                yield TEXT_LABELS[name], str(old.get(name, "")), str(new.get(name, ""))
-    for name, label in PLAIN_LABELS.items():
+                yield name, str(old.get(name, "")), str(new.get(name, ""))
+    for name in PLAIN_LABELS:
         if seen.get(name) != current.get(name):
-            yield label, _plain_text(seen.get(name)), _plain_text(current.get(name))
+            yield name, _plain_text(seen.get(name)), _plain_text(current.get(name))
 
 
 def _plain_text(value: Any) -> str:

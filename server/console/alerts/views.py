@@ -42,7 +42,7 @@ class AlertPreview:
 
 @dataclass(frozen=True, slots=True)
 class FieldComparison:
-    """A field of a draft, as seen and as it stands now. `name`: msgid of its label."""
+    """A field of a draft, as seen and as it stands now. `name`: key of `alert_form.FIELD_TITLES`."""
 
     name: str
     rows: list[DiffRow]

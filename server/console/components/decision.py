@@ -1,7 +1,7 @@
 """Decisions bound to what was seen: a form carries the fingerprint of what stood on its page.
 
-Templates write it with `seen(fingerprint)` of forms.html, or in the `fields` of a button. Every address of the console
-that decides something calls `require_seen` before it acts; tests/console/test_decisions.py walks the route table.
+Templates write it with `seen(fingerprint)` of forms.html, or in the `fields` of a button; the action compares it before
+it acts. Used by the alerts.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ FIELD = "seen"
 
 
 class ChangedMeanwhile(Conflict):
-    """What the page showed is not what stands there now; nothing was done."""
+    """Raised when the page showed another text than the one that stands there now; nothing was done."""
 
     def __init__(self) -> None:
         super().__init__(
