@@ -84,7 +84,9 @@ class Services:
             self.inbox.has_disk_space,
             lambda: self.store_watch.identity[:8],
         )
-        self.submission_index = SubmissionIndex(self.store, self.inbox.node_cache.find_record_id)
+        self.submission_index = SubmissionIndex(
+            self.store, self.inbox.node_cache.find_record_id, self.inbox.node_cache.record_admission
+        )
         self.inbox.node_cache.change_listeners.append(self.submission_index.mark_changed)
         self.workspace = Workspace(self.store)
         self.drafts = Drafts(self.store, self.clock)
@@ -95,7 +97,9 @@ class Services:
         self.media = MediaStore(self.store)
         self.converter = MediaConverter()
         self.form_files = FormFileReader()
-        self.doctor = Doctor(self.settings, self.store, self.archive, self.clock, self.open_couch)
+        self.doctor = Doctor(
+            self.settings, self.store, self.archive, self.clock, self.open_couch, self.submission_index.list_quarantined
+        )
 
     def sign_with(self, keys: SigningKeys) -> None:
         """Publish, sign receipts and sign alerts with these keys from now on."""

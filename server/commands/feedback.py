@@ -69,6 +69,7 @@ async def _open_services(settings: Settings) -> AsyncIterator[Services]:
         keyring = await serve.load_keyring(services)
         if keyring:
             services.inbox.sign_with(keyring.keys)
+        await services.inbox.node_cache.ensure_loaded()
         yield services
 
 
@@ -141,7 +142,7 @@ def feedback() -> None:
 def export_(out: Path, slug: str, kind: str, labels: bool, **options: Any) -> None:
     """Write the submissions of one form into a file; sealed ones without their answers."""
     _run_with_services(
-        options, lambda services: _export(services, SubmissionReader(services.store), slug, kind, labels, out)
+        options, lambda services: _export(services, services.inbox.open_reader(), slug, kind, labels, out)
     )
 
 
@@ -186,7 +187,7 @@ def open_(
         elif out is None or not slug:
             raise Refused("out-missing", "Il faut --form et le nom du fichier à écrire.")
         else:
-            reader = SubmissionReader(services.store, key, opens_late_unbound=unbound)
+            reader = services.inbox.open_reader(key, opens_late_unbound=unbound)
             await _export(services, reader, slug, kind, labels, out)
 
     _run_with_services(options, work)

@@ -54,6 +54,7 @@ class FlashMessage(Enum):
     PASSWORD_CHANGED = N_("Le mot de passe est changé. Toutes les autres sessions sont fermées.")
     PUBLICATION_REQUESTED = N_("C’est demandé à la machine qui a la clé.")
     PUBLISHED = N_("C’est publié : les téléphones le prennent à leur prochaine visite.")
+    RECORD_ERASED = N_("La fiche est effacée.")
     REPLY_WAITS = N_("La réponse attend : le téléphone de la personne la prendra.")
     REVIEW_REQUESTED = N_("La relecture est demandée. Une autre personne approuve.")
     ROLE_CHANGED = N_("Le rôle est changé.")

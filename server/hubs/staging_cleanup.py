@@ -15,9 +15,9 @@ from sync.store.administration import CouchAdmin
 from sync.store.contract import Collection, Record, Store
 from sync.store.iteration import iterate_records
 from sync.store.limits import json_equal
-from sync.submissions.inbox import file_id, piece_ids
+from sync.submissions.attachments import file_id, piece_ids
+from sync.submissions.record_admission import read_submission
 from sync.submissions.record_ids import PREFIX, submission_id_of
-from sync.submissions.submission import parse_submission
 
 PAGE_SIZE = 200
 RecordIdLookup = Callable[[str], str | None]  # submission id -> its record id at headquarters, or None
@@ -63,19 +63,22 @@ async def _find_completed(
 
 
 async def _select_completed(page: Sequence[Record], store: Store, find_record_id: RecordIdLookup) -> list[str]:
-    record_ids = [
-        find_record_id(submission_id_of(record.id)) or record.id if record.id.startswith(PREFIX) else record.id
+    """Ids of the page whose document headquarters has, under the same id or under that of the same submission."""
+    own_ids = {
+        record.id: find_record_id(submission_id_of(record.id)) or record.id
         for record in page
-    ]
-    records = await store.get_many(Collection.FEEDBACK, record_ids)
+        if record.id.startswith(PREFIX)
+    }
+    records = await store.get_many(Collection.FEEDBACK, [*(record.id for record in page), *own_ids.values()])
     marks = [f"erased:{submission_id_of(record.id)}" for record in page]
     erased = await store.get_many(Collection.FEEDBACK, marks)
     completed: list[str] = []
-    for record, record_id, mark in zip(page, record_ids, marks, strict=True):
+    for record, mark in zip(page, marks, strict=True):
+        copies = [records[id] for id in {record.id, own_ids.get(record.id, record.id)} if id in records]
         if mark in erased:
             completed += [record.id, *_file_record_ids(record)]
-        elif record_id in records and (
-            record_id.startswith(FILE_PREFIX) or json_equal(record.body, records[record_id].body)
+        elif copies and (
+            record.id.startswith(FILE_PREFIX) or any(json_equal(record.body, copy.body) for copy in copies)
         ):
             completed.append(record.id)
     return completed
@@ -86,7 +89,7 @@ def _file_record_ids(record: Record) -> list[str]:
     if not record.id.startswith(PREFIX):
         return []
     try:
-        files = parse_submission(str(record.body.get("text", ""))).files
+        files = read_submission(record).files
     except Refused:
         return []
     return [id for file in files for id in (file_id(file.digest), *piece_ids(file.digest, file.bytes))]

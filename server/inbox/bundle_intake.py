@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from server.inbox.service import InboxService
 from sync.submissions.body_lines import MAX_LINES
 from sync.submissions.bundle import read_bundle
-from sync.submissions.inbox import Verdict
 from sync.submissions.receipts import Receipt
+from sync.submissions.verdict import Verdict
 
 
 @dataclass

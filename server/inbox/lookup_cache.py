@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
 import anyio
 
+from server.inbox.duplicate_records import DuplicateRecords
 from server.inbox.quota import Quota
 from server.supervision.unreadable_records import UnreadableRecords
 from sync.errors import Unavailable
 from sync.forms.compiled_form import Form
 from sync.forms.version_store import load_stored_form
-from sync.store.contract import Collection, Record, Saved, Store, Write
+from sync.store.contract import Collection, Record, Store
 from sync.store.following import Follower
 from sync.submissions.devices import Device, device_from_record
 from sync.submissions.erasure import erase_records
-from sync.submissions.record_ids import PREFIX, RecordIds, submission_id_of
+from sync.submissions.record_admission import RecordAdmission
+from sync.submissions.record_ids import PREFIX, RecordIds, is_submission_id, submission_id_of
 
 POLL_INTERVAL = 30.0  # seconds between checks when the store signals no change
 GATHER_DELAY = 0.5  # seconds to collect changes in: reading each alone would cost the store as much as its write
@@ -23,9 +25,13 @@ PAGE_SIZE = 2000
 
 
 class NodeCache:
-    """The caches of one node. `on_arrival` is called with ids of submissions that replication brought from others."""
+    """The caches of one node. `site`: the id of the published site, None before the first publication.
 
-    def __init__(self, store: Store, quota: Quota, node: str) -> None:
+    `on_arrival` is called with ids of submissions that other nodes say they received, and, once the cache is loaded,
+    with those of submissions whose record came from another process or node.
+    """
+
+    def __init__(self, store: Store, quota: Quota, node: str, site: Callable[[], Awaitable[str | None]]) -> None:
         self._store = store
         self._quota = quota
         self.node = node
@@ -33,14 +39,15 @@ class NodeCache:
         self._devices: dict[str, Device] = {}
         self._erased: set[str] = set()
         self._record_ids = RecordIds()
-        self._duplicates: dict[str, str] = {}  # record id of each duplicate -> record id of the original
+        self.record_admission = RecordAdmission(self, site)
+        self.duplicates = DuplicateRecords(store, self._record_ids, self.record_admission.judge)
         self._cursors: dict[Collection, str | None] = {Collection.FEEDBACK: None, Collection.PEOPLE: None}
         self._load_lock = anyio.Lock()
         self._catch_up_lock = anyio.Lock()
         self._is_loaded = False
         self._unreadable = UnreadableRecords()
         self.followers = {collection: self._follower(collection) for collection in self._cursors}
-        self.on_arrival: Callable[[list[str]], object] = lambda ids: None
+        self.on_arrival: Callable[[list[str], list[str]], object] = lambda received, foreign: None
         self.change_listeners: list[Callable[[tuple[str, ...]], object]] = []
 
     async def form(self, version: str) -> Form | None:
@@ -56,7 +63,10 @@ class NodeCache:
             record = await self._store.get(Collection.PEOPLE, f"device:{id}")
             if record is None:
                 return None
-            self._devices[id] = device_from_record(record.id, record.body)
+            device = _read_device(record)
+            if device is None:
+                return None
+            self._devices[id] = device
         return self._devices[id]
 
     def is_erased(self, id: str) -> bool:
@@ -68,6 +78,11 @@ class NodeCache:
     def find_record_id(self, id: str) -> str | None:
         """Record id of a submission, if this process knows it."""
         return self._record_ids.find(id)
+
+    def list_record_ids(self, id: str) -> list[str]:
+        """All records with this submission's id that this process knows, those with other content included."""
+        record_id = self._record_ids.find(id)
+        return [*([record_id] if record_id else []), *self.duplicates.list_records({id})]
 
     async def find_record_ids(self, ids: Iterable[str]) -> dict[str, str]:
         """Record ids by submission id; reads new changes first if another process may have written one."""
@@ -129,30 +144,28 @@ class NodeCache:
         records = await self._store.get_many(Collection.PEOPLE, devices) if devices else {}
         for id in devices:
             self._devices.pop(id.removeprefix("device:"), None)
-            if id in records:
-                try:
-                    device = device_from_record(id, records[id].body)
-                except Exception as error:
-                    self._unreadable.set_aside(id, records[id].rev, error)
-                else:
-                    self._devices[device.id] = device
+            if id in records and (device := _read_device(records[id])):
+                self._devices[device.id] = device
 
     async def _apply_feedback_changes(self, ids: tuple[str, ...]) -> None:
         erased = {id.removeprefix("erased:") for id in ids if id.startswith("erased:")}
         self._erased |= erased
-        self._duplicates |= self._record_ids.learn(ids)
+        submissions = [record_id for record_id in ids if record_id.startswith(PREFIX)]
+        foreign = [id for id in map(submission_id_of, submissions) if self._is_loaded and not self._record_ids.find(id)]
+        self.duplicates.learn(submissions)
         candidates = [
-            *(record_id for record_id in ids if record_id.startswith(PREFIX)),
-            *self._duplicates,
+            *submissions,
+            *self.duplicates.list_records(self._erased),
             *filter(None, map(self._record_ids.find, erased)),
         ]
         returned = [record_id for record_id in dict.fromkeys(candidates) if submission_id_of(record_id) in self._erased]
         records = await self._store.get_many(Collection.FEEDBACK, returned) if returned else {}
         for record in records.values():
             await self._erase_again(record)
-        await self._drop_duplicates()
+        await self.duplicates.resolve(self._erased)
         suffix = f":{self.node}"
-        self.on_arrival([id.split(":")[1] for id in ids if id.startswith("received:") and not id.endswith(suffix)])
+        received = [submission_id_of(id) for id in ids if id.startswith("received:") and not id.endswith(suffix)]
+        self.on_arrival([id for id in received if is_submission_id(id)], foreign)
         for listener in self.change_listeners:
             listener(ids)
 
@@ -166,34 +179,12 @@ class NodeCache:
             self._unreadable.set_aside(record.id, record.rev, error)
             await self._store.erase(Collection.FEEDBACK, [record.id])
 
-    async def _drop_duplicates(self) -> None:
-        """Erase each duplicate once its original is durable; the others stay for a later turn."""
-        duplicates = {
-            duplicate: original
-            for duplicate, original in self._duplicates.items()
-            if submission_id_of(duplicate) not in self._erased
-        }
-        records = (
-            await self._store.get_many(Collection.FEEDBACK, [*duplicates, *duplicates.values()]) if duplicates else {}
-        )
-        bodies = {
-            original: records.get(original, records[duplicate]).body
-            for duplicate, original in duplicates.items()
-            if duplicate in records
-        }
-        outcomes = (
-            await self._store.write(Collection.FEEDBACK, [Write(id, body) for id, body in bodies.items()])
-            if bodies
-            else []
-        )
-        durable = {outcome.id for outcome in outcomes if isinstance(outcome, Saved)}
-        dropped = [
-            duplicate for duplicate, original in duplicates.items() if duplicate in records and original in durable
-        ]
-        if dropped:
-            await self._store.erase(Collection.FEEDBACK, dropped)
-        self._duplicates = {
-            duplicate: original
-            for duplicate, original in duplicates.items()
-            if duplicate in records and original not in durable
-        }
+
+def _read_device(record: Record) -> Device | None:
+    """None for a malformed record: its phone is then unknown here."""
+    try:
+        device = device_from_record(record.id, record.body)
+    except KeyError:
+        return None
+    is_whole = all(isinstance(value, str) for value in (device.key, device.name, device.until, device.revoked))
+    return device if is_whole else None

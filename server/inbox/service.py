@@ -6,33 +6,42 @@ import contextlib
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TypeGuard
 
 from server.hubs.join import get_membership
 from server.hubs.withdrawals_from_hubs import record_withdrawal
 from server.inbox.lookup_cache import NodeCache
 from server.inbox.quota import Quota
+from server.inbox.replicated_receipts import ReplicatedReceipts
 from server.inbox.work_secret import load_work_secret
 from server.reader.current_editions import CurrentEditions
 from server.settings import Settings
-from server.supervision.unreadable_records import UnreadableRecords
 from server.web.app_state import HasApp
 from server.web.disk_space import DiskSpace
 from server.web.fair_queue import FairQueue
 from sync.canonical import digest
 from sync.editions.publishing import SigningKeys
-from sync.errors import KunnafoniError, NotFound, Unavailable
-from sync.store.checked_writes import ensure_all_present
-from sync.store.contract import Collection, Record, Store, Write
-from sync.submissions.arrival_days import HEADQUARTERS_NODE
+from sync.errors import KunnafoniError, NotFound, Refused, Unavailable
+from sync.store.contract import Collection, Store
 from sync.submissions.body_lines import RequestLine
 from sync.submissions.devices import Device, enrol
 from sync.submissions.erasure import erase_records, record_erasure
 from sync.submissions.flood_control import FloodControl
-from sync.submissions.inbox import Inbox, Verdict
+from sync.submissions.inbox import Inbox
 from sync.submissions.proof_of_work import ProofOfWork
 from sync.submissions.receipts import Receipt
-from sync.submissions.submission import Submission, parse_submission
+from sync.submissions.record_admission import AdmittedRecord, JudgedRecord, read_submission
+from sync.submissions.related_records import (
+    HEADQUARTERS_NODE,
+    answer_from_body,
+    arrival_from_record,
+    is_text,
+    receipt_from_body,
+)
+from sync.submissions.sealing import SealingKey
+from sync.submissions.submission import Submission
+from sync.submissions.submission_reader import SubmissionReader
+from sync.submissions.verdict import Verdict
 
 KEYLESS_NODE = "hub"  # also headquarters' machines without the key: records show that the signer did not receive them
 HUB_CHECK_INTERVAL = 30.0  # seconds between checks whether this machine has joined a headquarters
@@ -57,18 +66,23 @@ class InboxService:
         self._disk_space = DiskSpace(settings.data)
         self.large_requests = FairQueue(LARGE_REQUESTS, LARGE_REQUEST_PLACES)
         self._worked_quota = Quota(time.monotonic)
-        self.node_cache = NodeCache(store, Quota(time.monotonic), self.node)
-        self.node_cache.on_arrival = self._queue_receipts
-        self._inbox = Inbox(store, self.node_cache, self.node, None)
-        self._unacknowledged: list[str] = []
-        self._unreadable = UnreadableRecords()
+        self.node_cache = NodeCache(store, Quota(time.monotonic), self.node, self._find_site)
+        self.node_cache.on_arrival = self._note_arrivals
+        self.receipts = ReplicatedReceipts(store, self.node_cache, self._make_receipt, lambda: self.today)
+        self.first_seen: dict[str, str] = {}  # day on which a record from elsewhere came, by submission id
         self._active_requests = 0
+        self._inbox = self._open_inbox()
 
     def sign_with(self, keys: SigningKeys) -> None:
         """Make this node headquarters, which signs receipts."""
         self._keys, self.node = keys, HEADQUARTERS_NODE
         self.node_cache.node = self.node
-        self._inbox = Inbox(self._store, self.node_cache, self.node, keys)
+        self._inbox = self._open_inbox()
+
+    def _open_inbox(self) -> Inbox:
+        inbox = Inbox(self._store, self.node_cache, self.node, self._keys)
+        inbox.on_admitted = self.node_cache.record_admission.remember
+        return inbox
 
     @property
     def site(self) -> str:
@@ -77,6 +91,18 @@ class InboxService:
         if not channels:
             raise Unavailable("nothing-published", "Rien n’est encore publié ici.", "Revenez dans un moment.")
         return self._editions.get(channels[0]).edition.statement.site
+
+    async def _find_site(self) -> str | None:
+        """Id of the published site, also in a process that has not loaded its editions; None without any."""
+        if not self._editions.channels:
+            await self._editions.load()
+        return self.site if self._editions.channels else None
+
+    def open_reader(self, key: SealingKey | None = None, *, opens_late_unbound: bool = False) -> SubmissionReader:
+        """A reader of the admitted submissions; the parameters are those of `SubmissionReader`."""
+        return SubmissionReader(
+            self._store, self.node_cache.record_admission, key, opens_late_unbound=opens_late_unbound
+        )
 
     @property
     def today(self) -> str:
@@ -108,25 +134,34 @@ class InboxService:
         """Receipts by submission id, in the order given; None for an erased one. Unknown ids are left out."""
         await self.node_cache.ensure_loaded()
         record_ids = await self.node_cache.find_record_ids(ids)
+        arrival_ids = {id: f"received:{id}:{HEADQUARTERS_NODE}" for id in ids}
         records = await self._store.get_many(
-            Collection.FEEDBACK, [*record_ids.values(), *(f"receipt:{id}" for id in ids)]
+            Collection.FEEDBACK, [*record_ids.values(), *arrival_ids.values(), *(f"receipt:{id}" for id in ids)]
         )
+        arrivals = [arrival_from_record(records[name]) for name in arrival_ids.values() if name in records]
+        verdicts = await self.node_cache.record_admission.judge(
+            [records[record_id] for record_id in record_ids.values() if record_id in records],
+            {arrival.id: arrival.day for arrival in arrivals if arrival},
+        )
+        admitted = {verdict.submission.id: verdict.submission for verdict in verdicts if _is_admitted(verdict)}
         receipts: dict[str, Receipt | None] = {}
         for id in ids:
-            if self.node_cache.is_erased(id):
-                receipts[id] = None
-            elif stored := records.get(f"receipt:{id}"):
-                receipts[id] = Receipt(stored.body["date"], stored.body["epoch"], stored.body["signature"])
-            elif record := records.get(record_ids.get(id, "")):
-                receipt = await self._inbox.make_receipt(parse_submission(record.body["text"]), self.site, self.today)
-                if receipt:
-                    receipts[id] = receipt
+            stored = records.get(f"receipt:{id}")
+            receipt = receipt_from_body(stored.body) if stored else None
+            if receipt is None and id in admitted:
+                receipt = await self._make_receipt(admitted[id])
+            if receipt or self.node_cache.is_erased(id):
+                receipts[id] = None if self.node_cache.is_erased(id) else receipt
         return receipts
+
+    async def _make_receipt(self, submission: Submission) -> Receipt | None:
+        return await self._inbox.make_receipt(submission, self.site, self.today)
 
     async def get_answer(self, id: str, secret: str) -> dict[str, str] | None:
         await self._check_secret(id, secret)
         record = await self._store.get(Collection.FEEDBACK, f"answer:{id}")
-        return {key: str(record.body[key]) for key in ("text", "lang", "date")} if record else None
+        answer = answer_from_body(record.body) if record else None
+        return {"text": answer.text, "lang": answer.lang, "date": answer.date} if answer else None
 
     async def withdraw(self, id: str, secret: str) -> None:
         """Erase a submission for its sender. Idempotent. Raises NotFound if the secret does not belong to the id."""
@@ -139,32 +174,33 @@ class InboxService:
     async def erase(self, id: str, reason: str) -> None:
         """Erase a submission. Idempotent. Raises Unavailable if it is not durable: then nothing was erased."""
         self.node_cache.mark_erased(id)
+        self.node_cache.record_admission.forget(id)
         try:
             await record_erasure(self._store, id, self.today, reason)
         except KunnafoniError:
             self.node_cache.unmark_erased(id)
             raise
-        record_id = self.node_cache.find_record_id(id)
-        await erase_records(self._store, id, [record_id] if record_id else [])
+        await erase_records(self._store, id, self.node_cache.list_record_ids(id))
 
     async def enrol(self, code: str, key: str, signature: str) -> Device:
         """Enrol a device; wrong codes are not limited (see `sync/submissions/devices.py`)."""
         return await enrol(self._store, self.site, code, key, signature, self.today)
 
     async def get_submission(self, id: str) -> Submission:
-        return parse_submission((await self._get_record(id)).body["text"])
-
-    async def _get_record(self, id: str) -> Record:
+        """The submission with this id, admitted or not: its sender may withdraw it in any case. Raises NotFound."""
         record_id = (await self.node_cache.find_record_ids([id])).get(id)
         record = await self._store.get(Collection.FEEDBACK, record_id) if record_id else None
         if record is None:
-            raise NotFound("submission-unknown", "Cet envoi n’est pas ici.", "Vérifiez le code.")
-        return record
+            raise _submission_unknown()
+        try:
+            return read_submission(record)
+        except Refused as error:
+            raise _submission_unknown() from error
 
     async def _check_secret(self, id: str, secret: str) -> None:
         submission = await self.get_submission(id)
-        if digest(secret) != submission.answer:
-            raise NotFound("submission-unknown", "Cet envoi n’est pas ici.", "Vérifiez le code.")
+        if not is_text(secret) or digest(secret) != submission.answer:
+            raise _submission_unknown()
 
     async def _check_membership(self) -> None:
         """Update the hub's name that phones display; `hub join` may run while this process serves."""
@@ -172,6 +208,7 @@ class InboxService:
             self._hub_checked_at = time.monotonic()
             membership = await get_membership(self._store)
             self._inbox.carrier = membership.name if membership else ""
+            self._inbox.node = membership.name if membership else self.node
 
     async def _prepare_flood_control(self) -> None:
         """Have challenges ready before the first submission is told to wait; a calm site makes no secret."""
@@ -184,42 +221,15 @@ class InboxService:
     def _is_known(self, id: str) -> bool:
         return self.node_cache.find_record_id(id) is not None
 
-    def _queue_receipts(self, ids: list[str]) -> None:
+    def _note_arrivals(self, received: list[str], foreign: list[str]) -> None:
         if self._keys:
-            self._unacknowledged.extend(ids)
+            self.receipts.queue(received)
+            self.receipts.hasten(foreign)
+            self.first_seen |= {id: self.today for id in foreign if id not in self.first_seen}
 
     async def acknowledge_replicated(self) -> float:
-        """Write receipts of submissions received by hubs as records, which replication carries back to the hubs.
-
-        Returns the seconds until the next turn. When the store is unavailable, all wait; a submission that cannot be
-        read is set aside and holds no other back.
-        """
-        ids = self._unacknowledged[:RECEIPT_BATCH]
-        try:
-            if ids:
-                await self._write_receipts(ids)
-        except Unavailable:
-            raise
-        except Exception:
-            for id in ids:
-                await self._write_one_receipt(id)
-        del self._unacknowledged[: len(ids)]  # others were appended meanwhile
-        return 0.0 if self._unacknowledged else RECEIPT_INTERVAL
-
-    async def _write_one_receipt(self, id: str) -> None:
-        try:
-            await self._write_receipts([id])
-        except Unavailable:
-            raise
-        except Exception as error:
-            self._unreadable.set_aside(f"received:{id}", "", error)
-
-    async def _write_receipts(self, ids: list[str]) -> None:
-        existing = await self._store.get_many(Collection.FEEDBACK, [f"receipt:{id}" for id in ids])
-        signed = await self.get_receipts([id for id in ids if f"receipt:{id}" not in existing])
-        writes = [Write(f"receipt:{id}", _receipt_body(receipt)) for id, receipt in signed.items() if receipt]
-        if writes:
-            ensure_all_present(await self._store.write(Collection.FEEDBACK, writes))
+        """One turn of the receipts for hubs; returns the seconds until the next. Raises Unavailable."""
+        return await self.receipts.turn()
 
 
 def inbox_of(request: HasApp) -> InboxService:
@@ -227,5 +237,9 @@ def inbox_of(request: HasApp) -> InboxService:
     return inbox
 
 
-def _receipt_body(receipt: Receipt) -> dict[str, Any]:
-    return {"date": receipt.date, "epoch": receipt.epoch, "signature": receipt.signature}
+def _is_admitted(verdict: JudgedRecord) -> TypeGuard[AdmittedRecord]:
+    return isinstance(verdict, AdmittedRecord)
+
+
+def _submission_unknown() -> NotFound:
+    return NotFound("submission-unknown", "Cet envoi n’est pas ici.", "Vérifiez le code.")

@@ -9,7 +9,7 @@ import datetime
 import json
 import shutil
 import stat
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,7 +48,7 @@ MAX_CLOCK_SKEW = 300  # seconds that an edition may be ahead of this machine's c
 @dataclass(frozen=True, slots=True)
 class Doctor:
     """`open_couch` is None if the store is not a CouchDB. `ask_server` reads `/readyz` of a server of this site that
-    runs on this machine; None for a doctor that asks no server.
+    runs on this machine; None for a doctor that asks no server. `list_quarantined`: the records that are not admitted.
     """
 
     settings: Settings
@@ -56,6 +56,7 @@ class Doctor:
     archive: Archive
     clock: Clock
     open_couch: OpenCouchAdmin | None
+    list_quarantined: Callable[[], Awaitable[Sequence[object]]]
     ask_server: Callable[[], Awaitable[ServerState | None]] | None = None
 
     async def examine(self) -> list[Finding]:
@@ -76,6 +77,7 @@ class Doctor:
             self._check_publications,
             self._check_media,
             self._check_conflicts,
+            self._check_quarantine,
             self._check_hubs,
         ):
             findings += await run_check(check)
@@ -311,6 +313,20 @@ class Doctor:
                 "Réglez-les dans la console : Relais et machines.",
                 False,
                 {"count": len(conflicts), "id": conflicts[0].id},
+            )
+        ]
+
+    async def _check_quarantine(self) -> list[Finding]:
+        count = len(await self.list_quarantined())
+        if not count:
+            return []
+        return [
+            Finding(
+                "quarantine",
+                "{count} fiches sont en quarantaine : elles ne comptent nulle part.",
+                "Regardez pourquoi dans la console : Retours, Quarantaine.",
+                False,
+                {"count": count},
             )
         ]
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 from sync.store.contract import Collection, Record, Store
 from sync.store.iteration import iterate_records
+from sync.submissions.record_ids import is_submission_id
+from sync.submissions.related_records import arrival_from_record, receipt_from_body
 from sync.submissions.submission import Submission
-
-HEADQUARTERS_NODE = "hq"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,17 @@ class ArrivalDays:
 
     async def add(self, records: AsyncIterable[Record]) -> None:
         async for record in records:
-            kind, id, *node = record.id.split(":")
-            day = str(record.body["date" if kind == "receipt" else "day"])
-            if kind == "received":
-                self.first[id] = min(day, self.first.get(id, day))
-            if kind == "receipt" or node == [HEADQUARTERS_NODE]:
-                self.headquarters[id] = min(day, self.headquarters.get(id, day))
+            if arrival := arrival_from_record(record):
+                self.first[arrival.id] = min(arrival.day, self.first.get(arrival.id, arrival.day))
+                if arrival.is_headquarters:
+                    self._add_headquarters(arrival.id, arrival.day)
+            elif receipt := receipt_from_body(record.body):
+                id = record.id.removeprefix("receipt:")
+                if is_submission_id(id):
+                    self._add_headquarters(id, receipt.date)
+
+    def _add_headquarters(self, id: str, day: str) -> None:
+        self.headquarters[id] = min(day, self.headquarters.get(id, day))
 
 
 async def read_arrival_days(store: Store, id: str = "") -> ArrivalDays:

@@ -49,6 +49,17 @@ class BadLine:
 RequestLine: TypeAlias = SubmissionLine | PieceLine | BadLine
 
 
+def submission_line(text: Any, signature: Any, work: Any = None) -> SubmissionLine:
+    """The line of a text and its signature, of a request or of a record. Raises Refused unless the text is Unicode."""
+    try:
+        text.encode()
+    except (AttributeError, UnicodeEncodeError) as error:
+        raise malformed_submission() from error
+    return SubmissionLine(
+        text, signature if isinstance(signature, str) else "", work if isinstance(work, dict) else None
+    )
+
+
 def request_too_large() -> TooLarge:
     return TooLarge("inbox-too-large", "C’est trop en une fois.", "Envoyez en plusieurs fois.")
 
@@ -92,13 +103,10 @@ def _parse_line(raw: bytes) -> RequestLine:
         if not isinstance(value, dict):
             raise ValueError("no object")
         if isinstance(text := value.get("submission"), str):
-            signature, work = value.get("signature", ""), value.get("work")
-            return SubmissionLine(
-                text, signature if isinstance(signature, str) else "", work if isinstance(work, dict) else None
-            )
+            return submission_line(text, value.get("signature"), value.get("work"))
         file, at, data = value["file"], value["at"], value["data"]
         if not (isinstance(file, str) and _DIGEST.fullmatch(file) and type(at) is int and 0 <= at < _MAX_PIECES):
             raise ValueError("no piece")
         return PieceLine(file, at, base64url_decode(data))
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (Refused, ValueError, KeyError, TypeError, AttributeError):
         return BadLine(malformed_submission())

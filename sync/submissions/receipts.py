@@ -28,6 +28,10 @@ class Receipt:
     def as_json(self) -> list[Any]:
         return [self.date, self.epoch, self.signature]
 
+    def as_record(self) -> dict[str, str | int]:
+        """The body of a record `receipt:{id}`."""
+        return {"date": self.date, "epoch": self.epoch, "signature": self.signature}
+
 
 def receipt_bytes(site: str, id: str, date: str) -> bytes:
     return canonical(["kunnafoni-receipt/1", site, id, date])

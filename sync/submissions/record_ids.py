@@ -11,17 +11,27 @@ durable (`server/inbox/lookup_cache.py`).
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable, Iterable
 from sys import intern
 
 PREFIX = "submission:"
+_DIGEST = re.compile(r"[A-Za-z0-9_-]{43}")
 RUN_LENGTH = 64  # ids: more gain nothing on two cores, fewer would reveal which submissions arrived together
 
 
 def submission_id_of(record_id: str) -> str:
-    """Submission id of a record in the collection `feedback`: its own or a related one (`received:{id}:hq`)."""
-    return record_id.rpartition(":")[2] if record_id.startswith(PREFIX) else record_id.split(":")[1]
+    """Submission id of a record in the collection `feedback`: its own or a related one (`received:{id}:hq`).
+
+    A record id that another machine made up may give any text, "" included.
+    """
+    return record_id.rpartition(":")[2] if record_id.startswith(PREFIX) else (record_id + ":").split(":")[1]
+
+
+def is_submission_id(text: str) -> bool:
+    """True for text that can be a submission's id: a digest."""
+    return _DIGEST.fullmatch(text) is not None
 
 
 class RecordIds:
@@ -45,6 +55,11 @@ class RecordIds:
             self._remaining -= 1
             self._runs[id] = self._run
         return _record_id(self._runs[id], id)
+
+    def choose(self, record_id: str) -> None:
+        """Use this record id for its submission from now on: the one in use turned out to contain something else."""
+        run, _, id = record_id.removeprefix(PREFIX).rpartition(":")
+        self._runs[id] = intern(run)
 
     def learn(self, record_ids: Iterable[str]) -> dict[str, str]:
         """Remember record ids of the store. Returns the duplicates, each with the record id to keep."""

@@ -117,7 +117,17 @@ def _parse_value(text: str, id: str, value: dict[str, Any]) -> Submission:
         raise Refused(
             "version-unknown", "Cet envoi vient d’une application plus récente que ce site.", "Réessayez plus tard."
         )
-    files = _parse_attachments(value["files"], "sealed" in value) if "files" in value else ()
+    if "files" in value:
+        _check_attachments(value["files"], "sealed" in value)
+    return _build_submission(text, id, value)
+
+
+def parse_checked(text: str, id: str) -> Submission:
+    """Parse a text that `parse_submission` has accepted before; `id`: its digest."""
+    return _build_submission(text, id, parse_json(text))
+
+
+def _build_submission(text: str, id: str, value: Mapping[str, Any]) -> Submission:
     return Submission(
         text,
         id,
@@ -129,7 +139,7 @@ def _parse_value(text: str, id: str, value: dict[str, Any]) -> Submission:
         value["place"],
         value["answer"],
         value.get("device", ""),
-        files,
+        tuple(Attachment(*file) for file in value.get("files", ())),
         value.get("answers"),
         value.get("sealed"),
     )
@@ -150,7 +160,7 @@ def _is_sealed(value: Any) -> bool:
         return False
 
 
-def _parse_attachments(value: Any, sealed: bool) -> tuple[Attachment, ...]:
+def _check_attachments(value: Any, sealed: bool) -> None:
     if not isinstance(value, list) or not 1 <= len(value) <= MAX_ATTACHMENTS:
         raise malformed_submission()
     for item in value:
@@ -165,7 +175,6 @@ def _parse_attachments(value: Any, sealed: bool) -> tuple[Attachment, ...]:
         )
         if not is_valid:
             raise malformed_submission()
-    return tuple(Attachment(*item) for item in value)
 
 
 def signed_bytes(site: str, id: str) -> bytes:

@@ -1,26 +1,25 @@
-"""Reading submissions with their form, day of arrival, device, and answers. Used by the console and exports.
+"""Reading admitted submissions with form, day of arrival, device, and answers. Used by the console and exports.
 
 Twin for sealed answers: pwa/src/console/sealing/decrypt-submission.ts.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sync.errors import NotProven
 from sync.forms.answer_checks import check_answers
 from sync.forms.compiled_form import Form
-from sync.forms.version_store import load_stored_form
-from sync.store.contract import Collection, Store
+from sync.store.contract import Collection, Record, Store
 from sync.store.iteration import iterate_pages
 from sync.submissions.arrival_days import ArrivalDays, read_arrival_days
-from sync.submissions.devices import Device, device_from_record
-from sync.submissions.inbox import read_attachment
+from sync.submissions.attachments import read_attachment
+from sync.submissions.record_admission import AdmittedRecord, RecordAdmission
 from sync.submissions.record_ids import submission_id_of
 from sync.submissions.sealing import SealingKey, SealPlaintext, open_answers, open_attachment, opens_unbound
-from sync.submissions.submission import Submission, parse_submission
+from sync.submissions.submission import Submission
 
 PAGE_SIZE = 200
 
@@ -45,31 +44,40 @@ class ReadSubmission:
 
 
 class SubmissionReader:
-    """Reads submissions of a store; forms and devices are cached.
+    """Reads the admitted submissions of a store.
 
     `key` opens sealed answers in `read_all`. `opens_late_unbound`: also those of kind 1 that arrived at headquarters
     when it had the form's first of kind 2.
     """
 
-    def __init__(self, store: Store, key: SealingKey | None = None, *, opens_late_unbound: bool = False) -> None:
+    def __init__(
+        self,
+        store: Store,
+        admission: RecordAdmission,
+        key: SealingKey | None = None,
+        *,
+        opens_late_unbound: bool = False,
+    ) -> None:
         self._store = store
+        self._admission = admission
         self._key = key
         self._opens_late_unbound = opens_late_unbound
-        self._forms: dict[str, Form | None] = {}
-        self._devices: dict[str, Device | None] = {}
 
     async def read_all(self, form: str = "") -> AsyncIterator[ReadSubmission]:
         """All submissions of a form ("": of all forms), in arbitrary order."""
         arrivals = await read_arrival_days(self._store)
         unbound: list[ReadSubmission] = []  # judged once the day of the form's first bound one is known
         first_bound: dict[str, str] = {}
+        pages = self._iterate_pages(form)
         seen: set[str] = set()  # a submission that arrived at two nodes may have two records for a moment
-        async for page in iterate_pages(self._store, Collection.FEEDBACK, "submission:", page_size=PAGE_SIZE):
-            new = {submission_id_of(record.id): record for record in page if submission_id_of(record.id) not in seen}
-            seen.update(new)
-            submissions = [parse_submission(record.body["text"]) for record in new.values()]
-            selected = [submission for submission in submissions if form in ("", submission.form)]
-            for entry in map(self._unseal, await self._read_submissions(selected, arrivals)):
+        async for verdicts in self._admission.judge_pages(pages, arrivals.headquarters):
+            for verdict in verdicts:
+                if not isinstance(verdict, AdmittedRecord) or verdict.submission.id in seen:
+                    continue
+                seen.add(verdict.submission.id)
+                if form not in ("", verdict.submission.form):
+                    continue
+                entry = self._unseal(await self._read(verdict, arrivals))
                 if entry.plaintext and not entry.plaintext.is_bound:
                     unbound.append(entry)
                     continue
@@ -79,36 +87,31 @@ class SubmissionReader:
         for entry in unbound:
             yield self._judge_unbound(entry, first_bound.get(entry.form.slug, ""))
 
+    async def _iterate_pages(self, form: str) -> AsyncIterator[list[Record]]:
+        async for page in iterate_pages(self._store, Collection.FEEDBACK, "submission:", page_size=PAGE_SIZE):
+            yield [record for record in page if _may_be_of(record, form)]
+
     async def read_one(self, name: str) -> ReadSubmission | None:
-        """Read one submission by record id, without opening it; None if it does not exist or its form is unknown."""
+        """Read one submission by record id, without opening it; None if it does not exist or is not admitted."""
         record = await self._store.get(Collection.FEEDBACK, name)
         if record is None:
             return None
-        id = submission_id_of(name)
-        arrivals = await read_arrival_days(self._store, id)
-        entries = await self._read_submissions([parse_submission(record.body["text"])], arrivals)
-        return entries[0] if entries else None
+        arrivals = await read_arrival_days(self._store, submission_id_of(name))
+        [verdict] = await self._admission.judge([record], arrivals.headquarters)
+        return await self._read(verdict, arrivals) if isinstance(verdict, AdmittedRecord) else None
 
-    async def _read_submissions(self, submissions: Sequence[Submission], arrivals: ArrivalDays) -> list[ReadSubmission]:
-        """Read the submissions whose form is known."""
-        entries = []
-        for submission in submissions:
-            form = await self._form(submission.version)
-            if form is None:
-                continue
-            device = await self._device(submission.device) if submission.device else None
-            warning = "device-revoked" if device and device.revoked else ""
-            entry = ReadSubmission(
-                submission,
-                form,
-                arrivals.first_day(submission),
-                device.name if device else "",
-                submission.answers,
-                warning=warning,
-                arrived_on=arrivals.headquarters_day(submission),
-            )
-            entries.append(entry)
-        return entries
+    async def _read(self, admitted: AdmittedRecord, arrivals: ArrivalDays) -> ReadSubmission:
+        submission = admitted.submission
+        device = await self._admission.device(submission.device) if submission.device else None
+        return ReadSubmission(
+            submission,
+            admitted.form,
+            arrivals.first_day(submission),
+            device.name if device else "",
+            submission.answers,
+            warning="device-revoked" if device and device.revoked else "",
+            arrived_on=arrivals.headquarters_day(submission),
+        )
 
     async def read_attachment(self, entry: ReadSubmission, index: int) -> bytes | None:
         """An attachment's bytes, decrypted if sealed; None if pieces are missing or it cannot be opened."""
@@ -141,17 +144,11 @@ class SubmissionReader:
             return _with_warning(entry, "seal-unbound-late")
         return replace(entry, answers=None, plaintext=None, warning="seal-unbound-late")
 
-    async def _form(self, version: str) -> Form | None:
-        if version not in self._forms:
-            self._forms[version] = await load_stored_form(self._store, version)
-        return self._forms[version]
-
-    async def _device(self, id: str) -> Device | None:
-        if id not in self._devices:
-            record = await self._store.get(Collection.PEOPLE, f"device:{id}")
-            self._devices[id] = device_from_record(record.id, record.body) if record else None
-        return self._devices[id]
-
 
 def _with_warning(entry: ReadSubmission, code: str) -> ReadSubmission:
     return replace(entry, warning=f"{entry.warning} {code}".lstrip())
+
+
+def _may_be_of(record: Record, form: str) -> bool:
+    """False only if the record's text cannot be a submission of this form: its canonical JSON would name it."""
+    return not form or f'"form":"{form}"' in str(record.body.get("text"))

@@ -8,7 +8,6 @@ from server.inbox.service import InboxService
 from server.inbox.submission_index import SubmissionFilter
 from sync.store.contract import Collection, NotDurable, Outcome, Saved, Write
 from sync.submissions.body_lines import read_lines
-from sync.submissions.submission_reader import SubmissionReader
 from tests.support.inbox_site import SITE, InboxSite
 from tests.support.phone_simulator import FilledForm, PhoneSimulator
 
@@ -37,7 +36,7 @@ async def test_it_counts_once_while_both_are_there(inbox_site: InboxSite) -> Non
     filled = await twice(inbox_site)
     services = inbox_site.site.services
     assert len(await names(inbox_site)) == 2
-    assert [entry.submission.id async for entry in SubmissionReader(services.store).read_all()] == [filled.id]
+    assert [entry.submission.id async for entry in services.inbox.open_reader().read_all()] == [filled.id]
     assert [row.id for row in await services.submission_index.find(SubmissionFilter())] == [filled.id]
 
 
@@ -107,4 +106,4 @@ async def test_an_erased_one_goes_under_both_names(inbox_site: InboxSite) -> Non
     await services.inbox.erase(filled.id, "asked")
     await services.inbox.node_cache._catch_up(Collection.FEEDBACK)
     assert await names(inbox_site) == []
-    assert [entry async for entry in SubmissionReader(services.store).read_all()] == []
+    assert [entry async for entry in services.inbox.open_reader().read_all()] == []

@@ -264,7 +264,7 @@ async def test_a_hub_carries_and_headquarters_acknowledges(inbox_site: InboxSite
     [verdict] = await hub.receive([SubmissionLine(filled.text, "")], SITE, DAY)
     assert verdict.as_json() == {"id": filled.id, "verdict": "accepted", "carrier": "kayes"}
     await desk.node_cache._catch_up(Collection.FEEDBACK)
-    await desk._write_receipts([filled.id])
+    await desk.receipts.write([filled.id])
     record = await inbox_site.site.services.store.get(Collection.FEEDBACK, f"receipt:{filled.id}")
     assert record and is_receipt_valid(
         inbox_site.site.keys.signer.public_key,

@@ -26,8 +26,8 @@ from server.media.media_store import MediaStore
 from server.settings import Settings
 from sync.canonical import digest
 from sync.store.contract import Collection, Record, Store
+from sync.submissions.attachments import read_attachment
 from sync.submissions.devices import Invitation, invite
-from sync.submissions.inbox import read_attachment
 from sync.submissions.sealing import SealingKey
 from tests.support.browser_site import running_site_server
 from tests.support.chromium import wait_until_offline_ready

@@ -64,6 +64,7 @@ DEEDS = {
     "feedback-answered": N_("a répondu à un envoi"),
     "feedback-erased": N_("a effacé un envoi"),
     "feedback-flood-erased": N_("a effacé beaucoup d’envois d’un coup"),
+    "quarantine-erased": N_("a effacé une fiche en quarantaine"),
     "feedback-exported": N_("a exporté des envois"),
     "feedback-taken": N_("a pris des réponses pour les ouvrir dans sa page"),
     "sealing-made": N_("a enregistré des clés de scellement"),

@@ -11,7 +11,6 @@ from server.inbox.service import inbox_of
 from server.web.app_state import store_of
 from sync.errors import BadRequest, NotFound
 from sync.submissions.export import CONTENT_TYPES, FORMATS, export_submissions
-from sync.submissions.submission_reader import SubmissionReader
 
 
 async def download_answers(context: ConsoleContext) -> Response:
@@ -21,7 +20,7 @@ async def download_answers(context: ConsoleContext) -> Response:
         raise NotFound("form-unknown", "Ce site n’a jamais publié de formulaire « {form} ».", form=slug)
     if format not in FORMATS:
         raise BadRequest("format-unknown", "Ce format n’existe pas ici.")
-    entries = [entry async for entry in SubmissionReader(store_of(context)).read_all(slug)]
+    entries = [entry async for entry in inbox_of(context).open_reader().read_all(slug)]
     labels = context.query("labels") == "1"
     data, suffix = await to_thread.run_sync(
         lambda: export_submissions(format, forms, entries, labels=labels, lang=context.language.code)

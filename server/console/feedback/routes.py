@@ -6,7 +6,17 @@ Sealing keys decide who reads sealed answers, so only administrators register th
 from __future__ import annotations
 
 from server.console.access import ConsoleRoute, NavigationEntry, Role
-from server.console.feedback import actions, bulk_erasure, exports, form_upload, keys, sealed, submission, views
+from server.console.feedback import (
+    actions,
+    bulk_erasure,
+    exports,
+    form_upload,
+    keys,
+    quarantine,
+    sealed,
+    submission,
+    views,
+)
 from sync.locale import N_
 
 READERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
@@ -20,6 +30,8 @@ ROUTES = (
     ConsoleRoute("/feedback/flood", bulk_erasure.flood, READERS),
     ConsoleRoute("/feedback/flood/erase", bulk_erasure.erase_flood, READERS, ("POST",)),
     ConsoleRoute("/feedback/code", views.find_by_code, READERS),
+    ConsoleRoute("/feedback/quarantine", quarantine.quarantine, READERS),
+    ConsoleRoute("/feedback/quarantine/erase", quarantine.erase_record, READERS, ("POST",)),
     ConsoleRoute("/feedback/charts/{form}", views.charts, TOTALS_READERS),
     ConsoleRoute("/feedback/export/{form}", exports.download_answers, READERS),
     ConsoleRoute("/feedback/forms", form_upload.forms, READERS, ("GET", "POST"), UPLOAD_LIMIT),

@@ -19,9 +19,9 @@ from server.web.app_state import store_of
 from server.web.request_text import parse_number
 from sync.errors import NotFound
 from sync.forms.compiled_form import Form
-from sync.submissions.inbox import read_attachment
+from sync.submissions.attachments import read_attachment
 from sync.submissions.submission import MAX_ATTACHMENTS
-from sync.submissions.submission_reader import ReadSubmission, SubmissionReader
+from sync.submissions.submission_reader import ReadSubmission
 
 
 async def decryption_page(context: ConsoleContext) -> Response:
@@ -47,7 +47,7 @@ async def sealed_lines(context: ConsoleContext) -> Response:
 async def sealed_attachment(context: ConsoleContext) -> Response:
     """The encrypted bytes of an attachment."""
     record_ids = await inbox_of(context).node_cache.find_record_ids([context.param("id")])
-    entry = await SubmissionReader(store_of(context)).read_one(*record_ids.values()) if record_ids else None
+    entry = await inbox_of(context).open_reader().read_one(*record_ids.values()) if record_ids else None
     index = parse_number(context.param("index"), MAX_ATTACHMENTS)
     if entry is None or entry.submission.sealed is None or index is None or index >= len(entry.submission.files):
         raise NotFound("file-unknown", "Cette pièce jointe n’est pas lisible ici.")
@@ -68,7 +68,7 @@ async def _get_forms(context: ConsoleContext) -> tuple[str, list[Form]]:
 
 async def _stream_lines(context: ConsoleContext, slug: str, forms: list[Form]) -> AsyncIterator[bytes]:
     yield _json_line({form.version: form.json for form in forms})
-    async for entry in SubmissionReader(store_of(context)).read_all(slug):
+    async for entry in inbox_of(context).open_reader().read_all(slug):
         yield _json_line(_entry_as_json(entry))
 
 

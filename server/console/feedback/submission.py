@@ -11,15 +11,16 @@ from server.console import page
 from server.console.context import ConsoleContext
 from server.console.feedback.place_names import load_place_names
 from server.inbox.service import inbox_of
-from server.inbox.submission_index import STATES
+from server.inbox.submission_index import NEW, STATES
 from server.web.app_state import store_of
 from server.web.request_text import parse_number
 from sync.errors import NotFound
 from sync.forms.compiled_form import FormItem
 from sync.store.contract import Collection
 from sync.store.iteration import iterate_records
+from sync.submissions.related_records import Handling, answer_from_body, handling_from_body, note_from_body
 from sync.submissions.submission import MAX_ATTACHMENTS
-from sync.submissions.submission_reader import ReadSubmission, SubmissionReader
+from sync.submissions.submission_reader import ReadSubmission
 from sync.submissions.tables import build_sheets
 
 INLINE_TYPES = re.compile(r"image/(?:jpeg|png|webp)|audio/[a-z0-9.+-]+(?:;codecs=[a-z0-9]+)?")
@@ -30,8 +31,7 @@ async def submission(context: ConsoleContext) -> Response:
     store, id = store_of(context), entry.submission.id
     notes = [record async for record in iterate_records(store, Collection.FEEDBACK, f"note:{id}:")]
     records = await store.get_many(Collection.FEEDBACK, [f"handling:{id}", f"answer:{id}"])
-    handling = records.get(f"handling:{id}")
-    answer = records.get(f"answer:{id}")
+    handling, answer = records.get(f"handling:{id}"), records.get(f"answer:{id}")
     accounts = [account.name for account in await accounts_of(context).accounts.all() if not account.closed]
     place = entry.submission.place
     return page.render(
@@ -45,9 +45,9 @@ async def submission(context: ConsoleContext) -> Response:
         if entry.answers is not None
         else [],
         files=_list_files(entry),
-        notes=[record.body for record in notes],
-        handling=handling.body if handling else {"state": "new", "who": ""},
-        answer=answer.body if answer else None,
+        notes=[note for record in notes if (note := note_from_body(record.body))],
+        handling=(handling_from_body(handling.body) if handling else None) or Handling(NEW, ""),
+        answer=answer_from_body(answer.body) if answer else None,
         accounts=accounts,
         states=STATES,
     )
@@ -59,7 +59,7 @@ async def attachment(context: ConsoleContext) -> Response:
     index = parse_number(context.param("index"), MAX_ATTACHMENTS)
     if entry.submission.sealed is not None or index is None or index >= len(entry.submission.files):
         raise NotFound("file-unknown", "Cette pièce jointe n’est pas lisible ici.")
-    data = await SubmissionReader(store_of(context)).read_attachment(entry, index)
+    data = await inbox_of(context).open_reader().read_attachment(entry, index)
     if data is None:
         raise NotFound("file-missing", "Cette pièce jointe n’est pas encore arrivée en entier.")
     type = entry.submission.files[index].type
@@ -76,7 +76,7 @@ async def get_entry(context: ConsoleContext) -> ReadSubmission:
     """The submission that the address names. Raises NotFound."""
     id = context.param("id")
     record_ids = await inbox_of(context).node_cache.find_record_ids([id])
-    entry = await SubmissionReader(store_of(context)).read_one(record_ids[id]) if record_ids else None
+    entry = await inbox_of(context).open_reader().read_one(record_ids[id]) if record_ids else None
     if entry is None:
         raise NotFound("submission-unknown", "Cet envoi n’est pas ici.", "Vérifiez le code.")
     return entry

@@ -12,15 +12,13 @@ from server.console import page
 from server.console.context import ConsoleContext
 from server.console.feedback.form_upload import load_versions
 from server.console.feedback.place_names import load_place_names
+from server.inbox.service import inbox_of
 from server.inbox.submission_index import SubmissionFilter, submission_index_of
 from server.web.app_state import store_of
 from server.web.request_text import parse_number
 from sync.errors import NotFound
 from sync.forms.conversions import day_of
-from sync.store.contract import Collection
-from sync.submissions.devices import device_from_record
 from sync.submissions.question_totals import MIN_GROUP_SIZE, question_totals
-from sync.submissions.submission_reader import SubmissionReader
 
 PAGE_SIZE = 50  # submissions
 MAX_PAGE_NUMBER = 99_999
@@ -42,6 +40,7 @@ async def overview(context: ConsoleContext) -> Response:
         context.language("Retours"),
         forms=forms,
         count=len(rows),
+        quarantine_count=len(await submission_index_of(context).list_quarantined()),
         can_read=_can_read(context),
     )
 
@@ -56,15 +55,15 @@ async def submissions(context: ConsoleContext) -> Response:
     start = (page_number - 1) * PAGE_SIZE
     versions = await load_versions(store_of(context))
     places = await load_place_names(store_of(context))
-    devices = await store_of(context).get_many(
-        Collection.PEOPLE, [f"device:{row.device}" for row in rows[start : start + PAGE_SIZE] if row.device]
-    )
+    shown_rows = rows[start : start + PAGE_SIZE]
+    node_cache = inbox_of(context).node_cache
+    devices = [await node_cache.device(id) for id in {row.device for row in shown_rows if row.device}]
     parameters = {name: context.query(name) for name in FILTER_FIELDS if context.query(name)}
     return page.render(
         context,
         "feedback/list.html",
         context.language("Envois"),
-        rows=rows[start : start + PAGE_SIZE],
+        rows=shown_rows,
         total=len(rows),
         filters=filters,
         titles={slug: forms[0].title(context.language.code) for slug, forms in versions.items()},
@@ -77,9 +76,7 @@ async def submissions(context: ConsoleContext) -> Response:
             }
         ),
         place_names=places,
-        device_names={
-            id.removeprefix("device:"): device_from_record(id, record.body).name for id, record in devices.items()
-        },
+        device_names={device.id: device.name for device in devices if device},
         next_query=f"?{urlencode(parameters | {'page': page_number + 1})}" if start + PAGE_SIZE < len(rows) else "",
     )
 
@@ -100,7 +97,7 @@ async def charts(context: ConsoleContext) -> Response:
     versions = (await load_versions(store_of(context))).get(slug)
     if not versions:
         raise NotFound("form-unknown", "Ce site n’a jamais publié de formulaire « {form} ».", form=slug)
-    entries = [entry async for entry in SubmissionReader(store_of(context)).read_all(slug)]
+    entries = [entry async for entry in inbox_of(context).open_reader().read_all(slug)]
     min_group = 0 if _can_read(context) else MIN_GROUP_SIZE
     totals = question_totals(versions[0], entries, context.language.code, min_group)
     sealed_count = sum(entry.answers is None for entry in entries)
