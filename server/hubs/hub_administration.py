@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 from server.hubs import replications
@@ -37,6 +38,8 @@ async def add_hub(couch: CouchAdmin, name: str, public: str) -> HubCredentials:
     prefix, account = couch.prefix, replications.hub_account(couch.prefix, name)
     for database in (REPLICATOR, USERS):
         await couch.create_database(database)
+    if name not in await list_hub_names(couch):
+        replications.check_new_name(name)
     password = secrets.token_urlsafe(24)
     user = {"type": "user", "name": account, "roles": [replications.hub_role(prefix)], "password": password}
     await couch.put_document(USERS, f"org.couchdb.user:{account}", user)
@@ -50,9 +53,9 @@ async def add_hub(couch: CouchAdmin, name: str, public: str) -> HubCredentials:
 async def repair(couch: CouchAdmin) -> None:
     """Create or correct databases, validation documents, access and replications of all hubs."""
     prefix, hub_names = couch.prefix, await list_hub_names(couch)
-    for database, script, members in _protected_databases(prefix, hub_names):
+    for database, validation, members in _protected_databases(prefix, hub_names):
         await couch.create_database(database)
-        await couch.put_document(database, VALIDATION_DOCUMENT, replications.validation_document(script, prefix))
+        await couch.put_document(database, VALIDATION_DOCUMENT, validation)
         hub_roles = () if members else (replications.hub_role(prefix),)
         await couch.grant_access(database, names=(couch.account, *members), roles=hub_roles)
     for replication in replications.headquarters_replications(prefix, hub_names):
@@ -62,32 +65,25 @@ async def repair(couch: CouchAdmin) -> None:
 async def find_unprotected(couch: CouchAdmin) -> list[str]:
     """Databases accessible to hubs whose validation document is missing or differs."""
     unprotected = []
-    for database, script, _ in _protected_databases(couch.prefix, await list_hub_names(couch)):
+    for database, validation, _ in _protected_databases(couch.prefix, await list_hub_names(couch)):
         document = await couch.get_document(database, VALIDATION_DOCUMENT)
-        if document is None or any(
-            document.get(key) != value for key, value in replications.validation_document(script, couch.prefix).items()
-        ):
+        if document is None or any(document.get(key) != value for key, value in validation.items()):
             unprotected.append(database)
     return unprotected
 
 
-def _protected_databases(prefix: str, names: Sequence[str]) -> list[tuple[str, str, tuple[str, ...]]]:
-    """Database, validation script and accounts with access; no account means all hubs."""
+def _protected_databases(prefix: str, names: Sequence[str]) -> list[tuple[str, dict[str, Any], tuple[str, ...]]]:
+    """Database, validation document and accounts with access; no account means all hubs."""
     if not names:
         return []
-    shared = [
-        (database, replications.READ_ONLY_VALIDATION, ())
-        for database in (
-            replications.down_database(prefix),
-            replications.collection_database(prefix, Collection.EDITIONS),
-        )
-    ]
+    read_only = replications.validation_document(replications.READ_ONLY_VALIDATION, prefix)
+    shared = (replications.down_database(prefix), replications.collection_database(prefix, Collection.EDITIONS))
     return [
-        *shared,
+        *((database, read_only, ()) for database in shared),
         *(
             (
                 replications.up_database(prefix, name),
-                replications.SUBMISSIONS_ONLY_VALIDATION,
+                replications.validation_document(replications.SUBMISSIONS_ONLY_VALIDATION, prefix, name),
                 (replications.hub_account(prefix, name),),
             )
             for name in names

@@ -13,8 +13,9 @@ from server.supervision.unreadable_records import UnreadableRecords
 from server.web.app_state import Clock, HasApp
 from sync.errors import Refused
 from sync.store.administration import CouchAdmin, OpenCouchAdmin
-from sync.store.contract import Collection, Store, Write
+from sync.store.contract import Body, Collection, Store, Write
 from sync.store.iteration import iterate_records
+from sync.submissions.related_records import is_text
 
 log = logging.getLogger("kunnafoni.hubs")
 
@@ -95,7 +96,7 @@ async def update_report(couch: CouchAdmin, store: Store, now: datetime.datetime)
     states = await replication_status.load_states(couch, expected_replications(couch, membership))
     id = f"hub:{membership.name}"
     record = await store.get(Collection.JOURNAL, id)
-    previous = report_from_record(membership.name, record.body) if record else None
+    previous = report_from_body(membership.name, record.body) if record else None
     states_by_name = {
         state.replication.name: (state.health.value, max(state.pending, 0), state.reason) for state in states
     }
@@ -114,15 +115,16 @@ async def update_report(couch: CouchAdmin, store: Store, now: datetime.datetime)
         "roads": {name: list(values) for name, values in states_by_name.items()},
     }
     await store.write(Collection.JOURNAL, [Write(id, body, record.rev if record else None)])
-    return report_from_record(membership.name, body)
+    return report_from_body(membership.name, body)
 
 
 async def list_reports(store: Store) -> list[HubReport]:
-    """Latest report of each hub, as headquarters has them."""
-    return [
-        report_from_record(record.id.removeprefix("hub:"), record.body)
+    """Latest report of each hub, as headquarters has them; a malformed one is left out."""
+    reports = [
+        report_from_body(record.id.removeprefix("hub:"), record.body)
         async for record in iterate_records(store, Collection.JOURNAL, "hub:")
     ]
+    return [report for report in reports if report]
 
 
 def expected_replications(couch: CouchAdmin, membership: HubMembership) -> list[replications.Replication]:
@@ -133,9 +135,29 @@ def _health_by_name(states_by_name: dict[str, tuple[str, int, str]]) -> dict[str
     return {name: health for name, (health, _, _) in states_by_name.items()}
 
 
-def report_from_record(name: str, body: Any) -> HubReport:
-    states_by_name = {
-        replication_name: (str(values[0]), int(values[1]), str(values[2]))
-        for replication_name, values in body["roads"].items()
-    }
-    return HubReport(name, body["when"], body["contact"], tuple(body["channels"]), states_by_name)
+def report_from_body(name: str, body: Body) -> HubReport | None:
+    """The report of a record `hub:{name}`, which the hub wrote; None if it is malformed."""
+    when, contact, channels, roads = (body.get(key) for key in ("when", "contact", "channels", "roads"))
+    if not _is_moment(when) or (contact != "" and not _is_moment(contact)):
+        return None
+    if not isinstance(channels, list) or not all(map(is_text, channels)) or not isinstance(roads, dict):
+        return None
+    if not all(map(_is_road, roads.items())):
+        return None
+    states_by_name = {name: (values[0], values[1], values[2]) for name, values in roads.items()}
+    return HubReport(name, str(when), str(contact), tuple(channels), states_by_name)
+
+
+def _is_moment(value: Any) -> bool:
+    """True for a time with its zone: others cannot be compared with this machine's."""
+    try:
+        return isinstance(value, str) and datetime.datetime.fromisoformat(value).tzinfo is not None
+    except ValueError:
+        return False
+
+
+def _is_road(item: tuple[Any, Any]) -> bool:
+    name, values = item
+    if not is_text(name) or not isinstance(values, list) or len(values) != 3:
+        return False
+    return is_text(values[0]) and type(values[1]) is int and is_text(values[2])

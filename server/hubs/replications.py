@@ -22,13 +22,14 @@ from sync.errors import Refused
 from sync.locale import N_
 from sync.store.administration import CouchAdmin
 from sync.store.contract import Collection
+from sync.submissions.related_records import HEADQUARTERS_NODE
 
 NAME_PATTERN = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 _DRAFT_PREFIXES = "draft:|aside:|past:|alert-draft:"  # unapproved texts and unsent alerts stay at headquarters
 _REPLY_PREFIXES = "receipt:|answer:|erased:"
 _SUBMISSION_PREFIXES = "submission:|file:|piece:|received:|withdrawal:"
-
+HEADQUARTERS_NAMES = (HEADQUARTERS_NODE, "hub")  # in `received:{id}:{name}`; hubs before 0.2 say "hub" too
 
 PAGES, TEXTS, PHONES = N_("Pages publiées"), N_("Textes relus"), N_("Téléphones inscrits")
 REPLIES, ANSWERS, NEWS = N_("Reçus, réponses et effacements"), N_("Fiches et messages"), N_("Nouvelles du relais")
@@ -74,6 +75,15 @@ def check_name(name: str) -> str:
             name=name[:60],
         )
     return name
+
+
+def check_new_name(name: str) -> str:
+    """As `check_name`, for a hub to be added: its name marks what it received. Raises Refused."""
+    if name in HEADQUARTERS_NAMES:
+        raise Refused(
+            "hub-name", "« {name} » désigne déjà des machines du siège : donnez au relais un autre nom.", name=name
+        )
+    return check_name(name)
 
 
 def hub_role(prefix: str) -> str:
@@ -128,7 +138,7 @@ def headquarters_replications(prefix: str, names: Sequence[str]) -> list[Replica
                 f"{prefix}-up-{name}-feedback",
                 database,
                 collection_database(prefix, Collection.FEEDBACK),
-                f"^({_SUBMISSION_PREFIXES})",
+                f"^(submission:|file:|piece:|withdrawal:|received:[^:]*:({_arrival_names(name)})$)",
                 ANSWERS,
                 is_upward=True,
             )
@@ -203,17 +213,40 @@ def hub_replications(
     ]
 
 
-READ_ONLY_VALIDATION = """function (document, before, account) {{
-  if (account.roles.indexOf('{role}') >= 0) throw {{forbidden: 'a hub only reads here'}};
-}}"""
-
-SUBMISSIONS_ONLY_VALIDATION = """function (document, before, account) {{
-  if (account.roles.indexOf('{role}') < 0) return;
-  var sent = /^(submission|file|piece|received|withdrawal|hub|count):/.test(document._id);
-  if (document._deleted || !sent) throw {{forbidden: 'a hub only sends'}};
-}}"""
+def _arrival_names(name: str) -> str:
+    """A pattern of the nodes in whose name this hub may say that it received a submission."""
+    return "hub" if name == HEADQUARTERS_NODE else f"hub|{name}"
 
 
-def validation_document(script: str, prefix: str) -> dict[str, Any]:
-    """A design document that rejects writes not allowed to a hub's account."""
-    return {"language": "javascript", "validate_doc_update": script.format(role=hub_role(prefix))}
+READ_ONLY_VALIDATION = """function (document, before, account) {
+  if (account.roles.indexOf('ROLE') >= 0) throw {forbidden: 'a hub only reads here'};
+}"""
+
+# Written for the JavaScript of every CouchDB 3. A document's fields beyond those checked are let through: a later hub
+# may send more. What is not checked here (digests, signatures, answers) headquarters judges on reading.
+SUBMISSIONS_ONLY_VALIDATION = """function (document, before, account) {
+  if (account.roles.indexOf('ROLE') < 0) return;
+  var id = document._id;
+  function refuse() { throw {forbidden: 'a hub only sends'}; }
+  function isText(value) { return typeof value === 'string'; }
+  if (document._deleted) refuse();
+  if (/^submission:([^:]*:)?[A-Za-z0-9_-]{43}$/.test(id)) {
+    if (!isText(document.text)) refuse();
+    if (document.signature !== undefined && !isText(document.signature)) refuse();
+    if (before && !before._deleted && before.text !== document.text) refuse();
+  } else if (/^received:[A-Za-z0-9_-]{43}:(NAMES)$/.test(id)) {
+    if (!isText(document.day)) refuse();
+  } else if (/^file:[A-Za-z0-9_-]{43}$/.test(id)) {
+    if (typeof document.bytes !== 'number') refuse();
+  } else if (/^piece:[A-Za-z0-9_-]{43}:[0-9]{3}$/.test(id)) {
+    if (!isText(document.data)) refuse();
+  } else if (/^withdrawal:[A-Za-z0-9_-]{43}$/.test(id)) {
+    if (!isText(document.secret) || !isText(document.day)) refuse();
+  } else if (id !== 'hub:HUB' && !/^count:/.test(id)) refuse();
+}"""
+
+
+def validation_document(script: str, prefix: str, name: str = "") -> dict[str, Any]:
+    """A design document that rejects writes not allowed to a hub's account. `name`: the hub, if it is for one."""
+    filled = script.replace("ROLE", hub_role(prefix)).replace("NAMES", _arrival_names(name)).replace("HUB", name)
+    return {"language": "javascript", "validate_doc_update": filled}

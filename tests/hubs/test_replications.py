@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -13,6 +15,7 @@ import pytest
 
 from server.hubs import hub_administration, replication_status, replications, staging_cleanup
 from server.hubs.replication_status import ReplicationHealth
+from sync.errors import Refused
 from sync.store.administration import REPLICATOR, CouchAdmin
 from sync.store.contract import Record
 from tests.support.small_site import running_site
@@ -92,6 +95,88 @@ def content_replication() -> replications.Replication:
 )
 def test_drafts_of_texts_and_alerts_stay_at_headquarters(id: str, goes_down: bool) -> None:
     assert bool(re.search(content_replication().id_pattern, id)) == goes_down
+
+
+ID = "H" * 42 + "E"
+RELEASED = (  # written by hubs of release 0.1.0
+    {"_id": f"submission:00a1b2:{ID}", "text": "{}", "signature": "A"},
+    {"_id": f"submission:{ID}", "text": "{}"},
+    {"_id": f"received:{ID}:hub", "day": "2026-11-24", "road": "direct"},
+    {"_id": f"file:{ID}", "bytes": 5},
+    {"_id": f"file:{ID}", "bytes": 5, "whole": True},
+    {"_id": f"piece:{ID}:000", "data": "AA=="},
+    {"_id": f"withdrawal:{ID}", "secret": "A", "day": "2026-11-24"},
+    {"_id": "hub:kayes", "when": "", "contact": "", "channels": [], "roads": {}},
+    {"_id": "count:2026-11-24", "n": 1},
+)
+REFUSED = (
+    {"_id": f"submission:00a1b2:{ID}"},
+    {"_id": f"submission:00a1b2:{ID}", "text": 5},
+    {"_id": f"submission:00a1b2:{ID}", "text": "{}", "signature": []},
+    {"_id": f"submission:a:b:{ID}", "text": "{}"},
+    {"_id": "submission:00a1b2:short", "text": "{}"},
+    {"_id": f"submission:00a1b2:{ID}", "_deleted": True},
+    {"_id": f"received:{ID}:hq", "day": "2026-11-24"},
+    {"_id": f"received:{ID}:mopti", "day": "2026-11-24"},
+    {"_id": f"received:{ID}:kayes", "day": 5},
+    {"_id": f"file:{ID}", "bytes": "5"},
+    {"_id": f"piece:{ID}:000", "data": None},
+    {"_id": f"withdrawal:{ID}", "day": "2026-11-24"},
+    {"_id": "hub:mopti", "when": ""},
+    {"_id": f"receipt:{ID}", "date": "2026-11-24"},
+    {"_id": f"answer:{ID}", "text": "x"},
+    {"_id": f"erased:{ID}", "day": "2026-11-24"},
+    {"_id": "_design/other"},
+    {"_id": "site", "fields": {}},
+)
+
+
+def verdicts(documents: Sequence[Mapping[str, Any]], *, role: str = "hq-hub", before: Any = None) -> list[bool]:
+    """True for each document that the fence of `up-kayes` lets an account with this role write."""
+    validation = replications.validation_document(replications.SUBMISSIONS_ONLY_VALIDATION, "hq", "kayes")
+    script = f"""const fence = {validation["validate_doc_update"]};
+        const verdicts = {json.dumps(documents)}.map((document) => {{
+          try {{ fence(document, {json.dumps(before)}, {{ roles: ["{role}"] }}); return true; }}
+          catch (refusal) {{ if (!refusal.forbidden) throw refusal; return false; }}
+        }});
+        console.log(JSON.stringify(verdicts));"""
+    process = subprocess.run(["node", "-e", script], capture_output=True, text=True, check=True)
+    return list(json.loads(process.stdout))
+
+
+def test_the_fence_lets_through_what_hubs_of_the_last_release_send() -> None:
+    assert verdicts(RELEASED) == [True] * len(RELEASED)
+    assert verdicts([{"_id": f"received:{ID}:kayes", "day": "2026-11-24"}]) == [True]
+
+
+def test_the_fence_refuses_other_kinds_shapes_and_names() -> None:
+    assert verdicts(REFUSED) == [False] * len(REFUSED)
+    assert verdicts(REFUSED, role="_admin") == [True] * len(REFUSED)
+
+
+def test_a_hub_cannot_replace_a_text_that_it_sent() -> None:
+    sent = {"_id": f"submission:00a1b2:{ID}", "text": "{}"}
+    assert verdicts([sent, {**sent, "text": "[]"}], before=sent) == [True, False]
+    assert verdicts([{**sent, "text": "[]"}], before={**sent, "_deleted": True}) == [True]
+
+
+@pytest.mark.parametrize(
+    ("name", "ids"),
+    [("kayes", {"hub", "kayes"}), ("hq", {"hub"})],
+)
+def test_headquarters_takes_no_arrival_in_its_own_name_from_a_hub(name: str, ids: set[str]) -> None:
+    expected = replications.headquarters_replications("hq", [name])
+    [feedback] = [replication for replication in expected if replication.name == f"hq-up-{name}-feedback"]
+    names = {"hub", "kayes", "hq", "mopti"}
+    assert {node for node in names if re.search(feedback.id_pattern, f"received:{ID}:{node}")} == ids
+    assert re.search(feedback.id_pattern, f"submission:00a1b2:{ID}")
+    assert not re.search(feedback.id_pattern, f"receipt:{ID}")
+
+
+@pytest.mark.parametrize("name", ["hq", "hub"])
+async def test_a_hub_with_a_name_of_headquarters_is_not_added(name: str) -> None:
+    with pytest.raises(Refused):
+        await hub_administration.add_hub(MemoryCouch(), name, "https://couch.example.org")
 
 
 async def test_a_replication_with_another_selector_is_missing_until_it_is_repaired() -> None:
