@@ -35,6 +35,17 @@ async def test_a_site_that_is_well_has_only_the_next_key_to_carry_away(tmp_path:
         assert await codes(site) == []
 
 
+async def test_quarantined_records_are_counted(tmp_path: Path) -> None:
+    async with running_site(tmp_path) as site:
+        assert "quarantine" not in await codes(site)
+        writes = [Write("submission:a:x", {"text": "junk"}), Write("received:x:hub", {"day": 5})]
+        await site.services.store.write(Collection.FEEDBACK, writes)
+        await site.services.inbox.node_cache.ensure_loaded()
+        site.services.submission_index.mark_changed([write.id for write in writes])
+        [finding] = [finding for finding in await site.services.doctor.examine() if finding.code == "quarantine"]
+        assert (finding.values, finding.is_problem) == ({"count": 2}, False)
+
+
 async def test_a_contact_that_push_services_do_not_take_is_wrong_once_phones_wait_for_messages(tmp_path: Path) -> None:
     async def found(contact: str, **changes: Any) -> list[tuple[str, bool]]:
         settings = dataclasses.replace(site.services.settings, push_contact=contact, **changes)
