@@ -78,7 +78,7 @@ def check_name(name: str) -> str:
 
 
 def check_new_name(name: str) -> str:
-    """As `check_name`, for a hub to be added: its name marks what it received. Raises Refused."""
+    """Check the name of a hub to be added, which marks the records of what it received. Raises Refused."""
     if name in HEADQUARTERS_NAMES:
         raise Refused(
             "hub-name", "« {name} » désigne déjà des machines du siège : donnez au relais un autre nom.", name=name

@@ -81,7 +81,7 @@ class InboxService:
 
     def _open_inbox(self) -> Inbox:
         inbox = Inbox(self._store, self.node_cache, self.node, self._keys)
-        inbox.on_admitted = self.node_cache.record_admission.remember
+        inbox.on_admitted = self.node_cache.record_admission.save_verdict
         return inbox
 
     @property
@@ -174,7 +174,7 @@ class InboxService:
     async def erase(self, id: str, reason: str) -> None:
         """Erase a submission. Idempotent. Raises Unavailable if it is not durable: then nothing was erased."""
         self.node_cache.mark_erased(id)
-        self.node_cache.record_admission.forget(id)
+        self.node_cache.record_admission.drop_verdict(id)
         try:
             await record_erasure(self._store, id, self.today, reason)
         except KunnafoniError:

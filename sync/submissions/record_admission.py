@@ -74,11 +74,11 @@ class RecordAdmission:
         self._signature_checker = SignatureChecker(None)
         self._signatures: dict[str, int] = {}  # submission id -> hash of the signature with which it was admitted
 
-    def remember(self, id: str, signature: str) -> None:
+    def save_verdict(self, id: str, signature: str) -> None:
         """Note that the submission was admitted with this signature, on whatever road."""
         self._signatures[id] = hash(signature)
 
-    def forget(self, id: str) -> None:
+    def drop_verdict(self, id: str) -> None:
         """Judge the submission anew."""
         self._signatures.pop(id, None)
 
@@ -105,7 +105,7 @@ class RecordAdmission:
             elif error := refusals.get(id(claim)):
                 verdicts.append(RefusedRecord(record, error))
             else:
-                self.remember(claim.submission.id, claim.signature)
+                self.save_verdict(claim.submission.id, claim.signature)
                 verdicts.append(AdmittedRecord(record, claim.submission, claim.form))
         return verdicts
 

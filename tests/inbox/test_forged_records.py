@@ -1,4 +1,4 @@
-"""What a stolen hub can write under another's id displaces nothing, erases nothing and is read by nobody as genuine."""
+"""Records of a stolen hub under another's id displace nothing, erase nothing, and are read by nobody as genuine."""
 
 from __future__ import annotations
 

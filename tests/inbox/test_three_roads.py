@@ -66,7 +66,7 @@ class Roads:
             records = await self.services.store.scan(Collection.FEEDBACK, prefix, f"{prefix[:-1]};", 10_000)
             await self.services.store.erase(Collection.FEEDBACK, [record.id for record in records])
             for record in records:
-                self.services.inbox.node_cache.record_admission.forget(digest_of(record.id))
+                self.services.inbox.node_cache.record_admission.drop_verdict(digest_of(record.id))
         await self.services.inbox.node_cache._catch_up(Collection.FEEDBACK)
 
 
