@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from server.inbox.lookup_cache import NodeCache
+from server.inbox.submission_conflicts import resolve_conflicts
 from sync.errors import Unavailable
 from sync.store.checked_writes import ensure_all_present
 from sync.store.contract import Collection, Record, Store, Write
@@ -26,6 +27,7 @@ log = logging.getLogger("kunnafoni.inbox")
 BATCH_SIZE = 200  # submissions of one turn
 INTERVAL = 5.0  # seconds between turns when none is due, and before the first repetition of a submission that waits
 LONGEST_WAIT = 3600.0  # seconds
+CONFLICT_INTERVAL = 60.0  # seconds between two looks for conflicts: one request to CouchDB
 MAX_WAITING = 100_000  # submissions; beyond it the oldest are forgotten until the next start
 TRANSPORT = "hub"
 
@@ -46,6 +48,7 @@ class ReplicatedReceipts:
     today: Callable[[], str]
     monotonic_clock: Callable[[], float] = time.monotonic
     _waiting: dict[str, _Waiting] = field(default_factory=dict)
+    _resolved_at: float = 0.0
 
     def queue(self, ids: Iterable[str]) -> None:
         """Take up submissions that another node says it received."""
@@ -61,6 +64,9 @@ class ReplicatedReceipts:
     async def turn(self) -> float:
         """Write what is due; return the seconds until the next turn. Raises Unavailable; then all are due again."""
         now = self.monotonic_clock()
+        if now - self._resolved_at >= CONFLICT_INTERVAL:
+            await resolve_conflicts(self.store, self.node_cache.record_admission)
+            self._resolved_at = now
         due = [id for id, waiting in self._waiting.items() if waiting.due_at <= now]
         batch = due[:BATCH_SIZE]
         finished = await self._write_isolated(batch) if batch else set()

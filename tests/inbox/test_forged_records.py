@@ -8,7 +8,7 @@ import pytest
 
 from server.inbox.submission_index import SubmissionFilter
 from sync.canonical import canonical, digest
-from sync.store.contract import Collection, Write
+from sync.store.contract import Body, Collection, ConflictedRecord, Record, Saved, Write
 from tests.support.inbox_site import RUMOUR_ANSWERS, SITE, VISIT_ANSWERS, InboxSite, submission_ids
 from tests.support.phone_simulator import FilledForm, PhoneSimulator
 
@@ -101,6 +101,33 @@ async def test_a_forger_withdraws_nothing_with_a_secret_of_his_own(inbox_site: I
     assert await listed(inbox_site) == [filled.id]
     answer = await inbox_site.client.post("/inbox/withdrawals", json={"id": filled.id, "secret": filled.secret})
     assert answer.status_code == 200
+
+
+async def test_of_two_versions_of_a_record_the_admitted_one_stays(
+    inbox_site: InboxSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A replicated text under the very record id of the submission, whose revision wins."""
+    services, phone = inbox_site.site.services, await inbox_site.enrolled()
+    filled = phone.fill(inbox_site.forms["visite"], VISIT_ANSWERS)
+    await inbox_site.send(filled.line)
+    [honest] = await services.store.scan(Collection.FEEDBACK, "submission:", "submission;")
+    forged = Record(honest.id, "9-f", {"text": altered(filled, place="ML-9"), "signature": filled.signature})
+    other = Record("submission:a:x", "1-a", {"text": "junk"})
+    conflicts = [ConflictedRecord(other.id, (other, other)), ConflictedRecord(honest.id, (forged, honest))]
+    kept: list[tuple[str, Body, list[str]]] = []
+
+    async def list_conflicts(collection: Collection) -> list[ConflictedRecord]:
+        return conflicts
+
+    async def resolve_conflict(collection: Collection, id: str, body: Body, revs: list[str]) -> Saved:
+        kept.append((id, body, revs))
+        return Saved(id, "10-a")
+
+    monkeypatch.setattr(services.store, "conflicts", list_conflicts)
+    monkeypatch.setattr(services.store, "resolve_conflict", resolve_conflict)
+    services.inbox.receipts.monotonic_clock = lambda: float("inf")
+    await services.inbox.acknowledge_replicated()
+    assert kept == [(honest.id, honest.body, ["9-f", honest.rev])]
 
 
 async def test_a_size_that_a_hub_invented_does_not_keep_an_attachment_out(inbox_site: InboxSite) -> None:

@@ -71,3 +71,6 @@ async def test_a_hub_gives_its_own_name_from_the_moment_it_joined(
         monkeypatch.setattr("server.inbox.service.HUB_CHECK_INTERVAL", 0.0)
         [verdict] = await post_lines(client, [second.line])
         assert (verdict["verdict"], verdict["carrier"]) == ("accepted", "kayes")
+        records = await inbox_site.site.services.store.scan(Collection.FEEDBACK, "received:", "received;")
+        nodes = {record.id.removeprefix("received:") for record in records}
+        assert nodes >= {f"{first.id}:hub", f"{second.id}:kayes"}, "headquarters sees which hub brought it"
