@@ -52,7 +52,10 @@ class NodeCache:
 
     async def form(self, version: str) -> Form | None:
         if version not in self._forms:
-            form = await load_stored_form(self._store, version)
+            try:
+                form = await load_stored_form(self._store, version)
+            except (KeyError, TypeError, AttributeError):  # a malformed record
+                return None
             if form is None:
                 return None
             self._forms[version] = form

@@ -8,11 +8,12 @@ is not admitted is quarantined: nothing counts it, and the console shows it with
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sync.canonical import digest
-from sync.errors import Refused
+from sync.errors import KunnafoniError, Refused
 from sync.forms.compiled_form import Form
 from sync.store.contract import Record
 from sync.submissions.admission import Admission, SubmissionRegistry
@@ -21,6 +22,8 @@ from sync.submissions.devices import Device
 from sync.submissions.record_ids import submission_id_of
 from sync.submissions.signatures import SignatureChecker, SignatureClaim
 from sync.submissions.submission import Submission, parse_checked, parse_submission
+
+log = logging.getLogger("kunnafoni.inbox")
 
 ERASED = "erased"  # code of a record that waits for its erasure: hidden, and no case for the quarantine
 
@@ -139,6 +142,10 @@ class RecordAdmission:
             return await admission.prepare_claim(submission, line, site, arrival_days.get(submission.id, ""))
         except Refused as error:
             return error
+        except KunnafoniError:
+            raise
+        except Exception as error:
+            return _unreadable_record(error)
 
     def _parse(self, line: SubmissionLine) -> Submission:
         """The submission of a line. A text with the id of an admitted one is that text, and not checked again."""
@@ -165,7 +172,15 @@ def _check(claim: SignatureClaim, *, is_signature_valid: bool) -> Refused | None
         Admission.check(claim, is_signature_valid)
     except Refused as error:
         return error
+    except Exception as error:
+        return _unreadable_record(error)
     return None
+
+
+def _unreadable_record(error: Exception) -> Refused:
+    """The reason for a record on which this program itself failed: it must hold no other back either."""
+    log.error("record: %s", type(error).__name__, exc_info=error)
+    return Refused("record-unreadable", "Ce programme n’a pas su lire cette fiche.", "Prévenez qui l’entretient.")
 
 
 class _BatchRegistry:

@@ -16,7 +16,7 @@ from server.app import create_app
 from server.console.access import PUBLIC
 from server.console.routes import ROUTES
 from server.media.convert import ConvertedMedia
-from sync.store.contract import Collection
+from sync.store.contract import Collection, Write
 from tests.support.active_html import find_active_html
 from tests.support.console_client import QUICK_HASHER, ConsoleSite, ConsoleUser
 from tests.support.console_crawler import MARK, TRAP, ConsoleCrawler
@@ -47,7 +47,8 @@ ELSEWHERE = {
     "/hubs/split",  # only a CouchDB holds two versions; tests/console/test_hubs.py
 }
 SHOWN = {
-    f"/console/{name}" for name in ("alerts", "devices", "accounts", "writing", "media", "feedback/list")
+    f"/console/{name}"
+    for name in ("alerts", "devices", "accounts", "writing", "media", "feedback/list", "feedback/quarantine")
 }  # among others
 TRAPPED = {f"fr-{name}": TRAP for name in ("headline", "event", "description", "instruction")}
 
@@ -119,4 +120,6 @@ async def sent_in(inbox_site: InboxSite) -> None:
         inbox_site.forms["visite"], {"paroles": TRAP, "femmes": 12, "enfants": [{"ans": 3}]}, place="ML-5"
     )
     await inbox_site.send(filled.line)
+    quarantined = [Write(f"submission:a:{number}", {"text": TRAP, "n": number}) for number in range(3)]
+    await inbox_site.site.services.store.write(Collection.FEEDBACK, quarantined)
     await inbox_site.site.services.inbox.node_cache._catch_up(Collection.FEEDBACK)

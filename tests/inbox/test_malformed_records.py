@@ -8,12 +8,16 @@ import logging
 import pytest
 
 from server.inbox.retention import erase_expired
+from server.inbox.submission_index import SubmissionFilter
 from sync.store.contract import Collection, Record, Write
 from sync.submissions import related_records
+from sync.submissions.admission import Admission
+from sync.submissions.signatures import SignatureClaim
 from tests.support.console_feedback import FeedbackConsole
 from tests.support.inbox_site import RUMOUR_ANSWERS, SITE, VISIT_ANSWERS, InboxSite
 from tests.support.malformed_records import FIELDS, ID, malformed_bodies, record_id
 from tests.support.phone_simulator import FilledForm, PhoneSimulator
+from tests.support.replication import replicate
 
 pytestmark = pytest.mark.anyio
 PAGES = (
@@ -93,6 +97,24 @@ async def test_receipts_and_retention_go_on_whatever_records_contain(
     today = services.clock().date() + datetime.timedelta(days=1000)
     assert await erase_expired(services.store, services.inbox, services.submission_index, today) == 1
     assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
+
+
+async def test_an_error_of_this_program_in_one_record_holds_no_other_back(
+    inbox_site: InboxSite, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    public = PhoneSimulator(SITE, 8)
+    filled = [public.fill(inbox_site.forms["rumeur"], RUMOUR_ANSWERS, place=place) for place in ("ML-1", "ML-2")]
+
+    def fail_in_one_place(claim: SignatureClaim, is_signature_valid: bool) -> None:
+        if claim.submission.place == "ML-1":
+            raise ZeroDivisionError
+
+    monkeypatch.setattr(Admission, "check", staticmethod(fail_in_one_place))
+    await replicate(inbox_site, *filled)
+    services = inbox_site.site.services
+    assert [summary.place for summary in await services.submission_index.find(SubmissionFilter())] == ["ML-2"]
+    assert [item.code for item in await services.submission_index.list_quarantined()] == ["record-unreadable"]
+    assert "ZeroDivisionError" in caplog.text
 
 
 @pytest.mark.parametrize("value", ["\ud800", "2026-11-24\udc00", "a" * 43 + "\ud83d"])
