@@ -78,7 +78,7 @@ def _request_line(line: SubmissionLine) -> str:
     return json.dumps({"submission": line.text, "signature": line.signature}) + "\n"
 
 
-def _line(filled: FilledForm, **changes: str) -> SubmissionLine:
+def _line(filled: FilledForm, **changes: Any) -> SubmissionLine:
     return dataclasses.replace(SubmissionLine(filled.text, filled.signature), **changes)
 
 

@@ -14,6 +14,8 @@ from sync.forms.version_store import store_versions
 from sync.store.contract import Collection, Store, Write
 from sync.store.open_store import open_store
 from sync.submissions.arrival_days import read_arrival_days
+from sync.submissions.devices import Device
+from sync.submissions.record_admission import RecordAdmission
 from sync.submissions.sealing import SealingKey
 from sync.submissions.submission_reader import ReadSubmission, SubmissionReader
 from tests.support.inbox_site import FILES, SITE
@@ -24,23 +26,45 @@ pytestmark = pytest.mark.anyio
 
 FORM = Form(compile_markdown("plainte", FILES["forms/plainte.md"]))
 KEY = SealingKey.generate()
+SIGNER = Signer.generate()
+
+
+class EnrolledPhones:
+    """A node that knows the form, and every device by one key. `revoked`: the day of revocation, or ""."""
+
+    def __init__(self, revoked: str) -> None:
+        self._revoked = revoked
+
+    async def form(self, version: str) -> Form | None:
+        return FORM if version == FORM.version else None
+
+    async def device(self, id: str) -> Device | None:
+        return Device(id, SIGNER.public_key, "Radio", "", "2099-01-01", "2026-01-01", self._revoked)
+
+    def is_erased(self, id: str) -> bool:
+        return False
+
+
+async def site() -> str | None:
+    return SITE
 
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
     store = open_store(f"sqlite:///{tmp_path / 'kunnafoni.db'}")
+    await store.prepare()
     await store_versions(store, [dict(FORM.json)])
     yield store
     await store.close()
 
 
 def older(name: str, day: str) -> FilledForm:
-    phone = PhoneSimulator(SITE, len(name), Signer.generate())
+    phone = PhoneSimulator(SITE, len(name), SIGNER)
     return phone.seal(FORM, {"nom": name}, [KEY.public_key], seal_unbound, day=day)
 
 
 def newer(name: str, day: str) -> FilledForm:
-    return PhoneSimulator(SITE, len(name), Signer.generate()).seal(FORM, {"nom": name}, [KEY.public_key], day=day)
+    return PhoneSimulator(SITE, len(name), SIGNER).seal(FORM, {"nom": name}, [KEY.public_key], day=day)
 
 
 async def keep(store: Store, filled: FilledForm, **arrivals: str) -> None:
@@ -54,8 +78,8 @@ async def keep(store: Store, filled: FilledForm, **arrivals: str) -> None:
     await store.write(Collection.FEEDBACK, writes)
 
 
-async def read(store: Store, *, late: bool = False) -> dict[str, ReadSubmission]:
-    reader = SubmissionReader(store, KEY, opens_late_unbound=late)
+async def read(store: Store, *, late: bool = False, revoked: str = "") -> dict[str, ReadSubmission]:
+    reader = SubmissionReader(store, RecordAdmission(EnrolledPhones(revoked), site), KEY, opens_late_unbound=late)
     return {entry.submission.id: entry async for entry in reader.read_all("plainte")}
 
 
@@ -107,10 +131,7 @@ async def test_a_bound_one_that_headquarters_has_not_received_closes_nothing(sto
 async def test_the_marks_of_a_revoked_phone_and_of_its_seal_stand_side_by_side(store: Store) -> None:
     filled = older("Awa", "2026-11-24")
     await keep(store, filled)
-    device = {"key": "", "name": "n", "place": "", "until": "2027-01-01", "made": "2026-01-01", "revoked": "2026-11-25"}
-    id = next(iter((await read(store)).values())).submission.device
-    await store.write(Collection.PEOPLE, [Write(f"device:{id}", device)])
-    assert (await read(store))[filled.id].warning == "device-revoked seal-unbound"
+    assert (await read(store, revoked="2026-11-25"))[filled.id].warning == "device-revoked seal-unbound"
 
 
 async def test_days_of_arrival_are_the_earliest_of_each_kind(store: Store) -> None:
