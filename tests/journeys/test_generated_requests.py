@@ -42,8 +42,10 @@ SEED = 20261201
 COUNT, LONG_COUNT = 5000, 100_000
 PATIENCE = 60  # seconds for one answer
 # Refusals that say "not now" and why, instead of a fault: a limit on work, and a server that sends no pushes.
-DOCUMENTED_503 = {"busy", "later", "push-not-here"}
+DOCUMENTED_503 = {"busy", "later", "push-not-here", "page", "head"}
+UNEXPECTED = "Quelque chose n’a pas marché ici."
 MAX_503_SHARE = 0.05
+CONTACT, NO_SERVICE = "mailto:alertes@exemple.ml", "push.invalid"  # pushes are taken, and lead nowhere
 OBJECTS = (
     b'{"endpoint":"https://fcm.googleapis.com/fcm/send/x","lang":"fr"}',
     json.dumps(
@@ -97,6 +99,15 @@ async def ask_app(site: Site, request: GeneratedRequest) -> tuple[int, bytes]:
     return sent[0]["status"], body
 
 
+def find_code(request: GeneratedRequest, body: bytes) -> str:
+    """An error's code; a page for people shows its sentence instead, and an answer to HEAD nothing."""
+    match = re.search(rb'"code": ?"([a-z-]+)"', body)
+    if match:
+        return match[1].decode()
+    is_expected = body.startswith(b"<!doctype html>") and UNEXPECTED.encode() not in body
+    return "page" if is_expected else "head" if request.method == "HEAD" else ""
+
+
 class AnswerCounts:
     """Counts of answers by status; `faults`: 5xx that no document foresees, with the requests that got them."""
 
@@ -113,9 +124,9 @@ class AnswerCounts:
         self.statuses[status] += 1
         if 0 < status < 500:
             return
-        code = re.search(rb'"code": ?"([a-z-]+)"', body)
-        if status == 503 and code and code[1].decode() in DOCUMENTED_503:
-            self.foreseen[code[1].decode()] += 1
+        code = find_code(request, body)
+        if status == 503 and code in DOCUMENTED_503:
+            self.foreseen[code] += 1
         else:
             self.faults.append((status, request, body[:200]))
 
@@ -190,7 +201,9 @@ async def test_a_hundred_thousand_generated_requests_change_no_memory_and_no_des
     write(tmp_path / "content", FILES)
     write(tmp_path / "app", APP)
     output = run_command(tmp_path, "account", "add", "chef", "--role", "administrator")
-    with running_server(tmp_path, KUNNAFONI_HOSTS="site") as server:
+    with running_server(
+        tmp_path, KUNNAFONI_HOSTS="site", KUNNAFONI_PUSH_CONTACT=CONTACT, KUNNAFONI_PUSH_SERVICES=NO_SERVICE
+    ) as server:
         server.drain()
         async with httpx.AsyncClient(base_url=server.url.rstrip("/")) as client:
             chief = ConsoleUser(client, "chef")
