@@ -45,7 +45,7 @@ CORS_PATHS = (  # requests with a body that an app sends to a hub or to headquar
 ROUTES: list[BaseRoute] = [
     # The table is searched from its beginning, so the most frequent requests come first.
     Route("/inbox", InboxEndpoint(), methods=POST, name="inbox"),
-    Route(f"/feed/{CHANNEL}", views.feed),
+    Route(f"/feed/{CHANNEL}", views.FeedEndpoint(), methods=["GET"]),
     Route(f"/{CHANNEL}/", views.channel_home),
     Route(f"/{CHANNEL}/{{path:path}}", views.page),
     Route(f"/{CHANNEL}", views.redirect_to_channel_home),

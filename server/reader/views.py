@@ -8,8 +8,9 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from anyio import to_thread
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
+from starlette.types import Receive, Scope, Send
 
 from server.reader.current_editions import current_editions_of
 from server.reader.feeds import FeedRequest, FeedResponse, feeds_of, parse_feed_request
@@ -59,10 +60,15 @@ async def page(request: Request) -> Response:
     return await _render_page(request, request.path_params["channel"], path)
 
 
-async def feed(request: Request) -> Response:
-    feed_request = _parse_feed_query(request.path_params["channel"], request.scope["query_string"])
-    encoding = choose_encoding(request.headers.get("accept-encoding", ""))
-    return _feed_response(await feeds_of(request).respond(feed_request, encoding, sender_network(request.scope)))
+class FeedEndpoint:
+    """`GET /feed/…` as a bare ASGI endpoint: a request object would cost a tenth of the time of an answer."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        connection = HTTPConnection(scope)
+        request = _parse_feed_query(scope["path_params"]["channel"], scope["query_string"])
+        encoding = choose_encoding(connection.headers.get("accept-encoding", ""))
+        response = await feeds_of(connection).respond(request, encoding, sender_network(scope))
+        await _feed_response(response)(scope, receive, send)
 
 
 @lru_cache(maxsize=512)  # most phones have one of the last few editions

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Awaitable, Sequence
+from typing import TypeAlias
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+Header: TypeAlias = tuple[bytes, bytes]
 
 # Few on purpose: headers are the whole cost of a 304 for a phone, so each is sent only where it has an effect.
 BODY_HEADERS = ((b"x-content-type-options", b"nosniff"),)
@@ -36,16 +40,23 @@ class SecurityHeadersMiddleware:
             await self._app(scope, receive, send)
             return
 
-        async def send_with_headers(message: Message) -> None:
+        def send_with_headers(message: Message) -> Awaitable[None]:
             if message["type"] == "http.response.start":
-                content_type = dict(message["headers"]).get(b"content-type", b"")
-                if content_type:
-                    message["headers"] = [*message["headers"], *BODY_HEADERS]
-                if content_type.startswith(b"text/html"):
-                    present = {name for name, _ in message["headers"]}
-                    message["headers"] += [header for header in PAGE_HEADERS if header[0] not in present]
-                    if scope["scheme"] == "https":
-                        message["headers"].append(HTTPS_HEADER)
-            await send(message)
+                message["headers"] = add_security_headers(message["headers"], is_https=scope["scheme"] == "https")
+            return send(message)
 
         await self._app(scope, receive, send_with_headers)
+
+
+def add_security_headers(headers: Sequence[Header], *, is_https: bool) -> list[Header]:
+    """The headers of an answer and those it lacks. The given ones are left as they are: answers may share them."""
+    content_type = next((value for name, value in headers if name == b"content-type"), b"")
+    if not content_type:
+        return list(headers)
+    added = [*headers, *BODY_HEADERS]
+    if content_type.startswith(b"text/html"):
+        present = {name for name, _ in headers}
+        added += [header for header in PAGE_HEADERS if header[0] not in present]
+        if is_https:
+            added.append(HTTPS_HEADER)
+    return added

@@ -10,6 +10,7 @@ import ipaddress
 import re
 import socket
 from dataclasses import dataclass
+from functools import lru_cache
 
 from server.settings import Settings
 from server.web.app_state import HasApp
@@ -46,6 +47,7 @@ class Origin:
         return (self.name, self.port) == (host.name, host.port or DEFAULT_PORTS[self.scheme])
 
 
+@lru_cache(maxsize=256)  # of a request's Host header, which is nearly always the same
 def parse_host(text: str) -> Host | None:
     """A Host header; None for anything else."""
     match = _HOST.fullmatch(text)

@@ -19,8 +19,8 @@ pytestmark = pytest.mark.anyio
 
 LIMITS = ConnectionLimits(connections=100, headers=0.2, silent=0.2, rate=4_000, tick=0.02, lingering=0.05)
 LARGE = 8_000_000  # bytes of an answer, more than sockets buffer
-FEED = b"GET /feed/fr-ML HTTP/1.1\r\nHost: a\r\n\r\n"
-PAGE = b"GET /fr-ML/ HTTP/1.1\r\nHost: a\r\n\r\n"
+FEED = b"GET /feed/fr-ML HTTP/1.1\r\nHost: localhost\r\n\r\n"
+PAGE = b"GET /fr-ML/ HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ async def hold(port: int, kind: int, pause: float, unread: bytes = b"") -> None:
                 await client.send(request(10_000))
                 await client.trickle(b"z" * 10_000, pause)
             case 3:
-                await client.send(b"POST /inbox HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
+                await client.send(b"POST /inbox HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
                 await client.trickle(b"1\r\nz\r\n" * 2_000, pause)
             case _:
                 client.stop_reading()
@@ -75,7 +75,7 @@ async def ask(port: int, requests: list[bytes]) -> int:
 async def test_fifty_strangers_hold_nothing_and_keep_nobody_from_an_answer() -> None:
     async with bare_server(answer, LIMITS) as port, asyncio.timeout(PATIENCE), asyncio.TaskGroup() as group:
         for number in range(50):
-            group.create_task(hold(port, number % 5, 0.02, b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n"))
+            group.create_task(hold(port, number % 5, 0.02, b"GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n"))
         for _ in range(20):
             await asyncio.sleep(0.02)
             assert await ask(port, [GET, request(4) + b"abcd"]) == 2

@@ -17,13 +17,13 @@ from server.web.http_connection import http_connection_class
 from sync.locale import Translator
 from tests.support.local_ports import wait_for_port
 
-GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 PATIENCE = 10.0  # seconds before a missing answer fails a test
 
 
 def request(size: int, path: str = "/") -> bytes:
     """The headers of a POST with a body of `size` bytes."""
-    return f"POST {path} HTTP/1.1\r\nHost: a\r\nContent-Length: {size}\r\n\r\n".encode()
+    return f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {size}\r\n\r\n".encode()
 
 
 HALF_POST = request(1000) + b"z"
@@ -101,11 +101,12 @@ class Client(asyncio.Protocol):
         self._transport.pause_reading()
 
     async def read_answer(self) -> bytes:
-        """The body of the next answer."""
+        """The body of the next answer; fails unless that is a 200."""
         await self._wait(lambda: b"\r\n\r\n" in self._data)
         head, _, _ = self._data.partition(b"\r\n\r\n")
         match = re.search(rb"content-length: (\d+)", head)
         assert match, head
+        assert head.startswith(b"HTTP/1.1 200 "), head
         start, end = len(head) + 4, len(head) + 4 + int(match[1])
         await self._wait(lambda: len(self._data) >= end)
         body = bytes(self._data[start:end])
