@@ -162,6 +162,18 @@ async def test_an_interrupted_start_goes_on(store: Store, address: str) -> None:
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+async def test_a_file_that_another_process_has_created_and_not_filled_yet_is_new(
+    new_store: Store, address: str
+) -> None:
+    path = Path(address.removeprefix("sqlite:///"))
+    await asyncio.to_thread(path.parent.mkdir)
+    await asyncio.to_thread(path.touch)
+    assert await new_store.identities() == {}
+    assert (await refusal(new_store, "known")).code == "store-part-missing"
+    assert await open_identified(new_store, "")
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 async def test_an_earlier_release_opens_a_file_with_an_identity(store: Store, address: str) -> None:
     await open_identified(store, "")
     with sqlite3.connect(Path(address.removeprefix("sqlite:///"))) as file:

@@ -10,12 +10,22 @@ import sqlite3
 _TABLE = "CREATE TABLE IF NOT EXISTS identity (id INTEGER PRIMARY KEY CHECK (id = 1), identity TEXT NOT NULL)"
 
 
+def has_tables(connection: sqlite3.Connection) -> bool:
+    """False for a file that another process has created and not filled yet."""
+    return _has_table(connection, "record")
+
+
 def read_identity(connection: sqlite3.Connection) -> str:
     """The identity; "" for none."""
-    if not connection.execute("SELECT count(*) FROM sqlite_master WHERE name = 'identity'").fetchone()[0]:
+    if not _has_table(connection, "identity"):
         return ""
     row = connection.execute("SELECT identity FROM identity").fetchone()
     return str(row[0]) if row else ""
+
+
+def _has_table(connection: sqlite3.Connection, name: str) -> bool:
+    query = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?"
+    return bool(connection.execute(query, (name,)).fetchone()[0])
 
 
 def write_identity(connection: sqlite3.Connection, identity: str, replace: bool) -> str:

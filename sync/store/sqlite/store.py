@@ -29,7 +29,7 @@ from sync.store.contract import (
 from sync.store.limits import check_blob, check_id, encode_writes
 from sync.store.sqlite.file import SqliteFile
 from sync.store.sqlite.health import check_health, repair_permissions
-from sync.store.sqlite.identity import read_identity, rewrite_header, write_identity
+from sync.store.sqlite.identity import has_tables, read_identity, rewrite_header, write_identity
 from sync.store.sqlite.threads import ReaderPool, WriterThread
 from sync.store.sqlite.writes import write_all
 
@@ -119,8 +119,13 @@ class SqliteStore:
     async def identities(self) -> dict[Collection, str]:
         if not await asyncio.to_thread(self._is_present):
             return {}
-        identity = await asyncio.wrap_future(self._readers.submit(read_identity))
-        return dict.fromkeys(Collection, identity)
+        return await asyncio.wrap_future(
+            self._readers.submit(
+                lambda connection: (
+                    dict.fromkeys(Collection, read_identity(connection)) if has_tables(connection) else {}
+                )
+            )
+        )
 
     def _is_present(self) -> bool:
         self._file.require_in_place()
