@@ -21,6 +21,8 @@ ATOM_NAMESPACE = "http://www.w3.org/2005/Atom"
 CAP_TYPE = "application/cap+xml"
 ATOM_TYPE = "application/atom+xml"
 
+Tree.register_namespace("cap", CAP_NAMESPACE)
+
 
 def cap_identifier(alert: Alert, library: Library) -> str:
     """The alert's identifier in CAP, globally unique if the site's id is."""
@@ -63,7 +65,7 @@ def write_atom(
     `updated`: timestamp for a feed without alerts.
     """
     alert_list = list(alerts)
-    feed = Tree.Element("feed", {"xmlns": ATOM_NAMESPACE, "xmlns:cap": CAP_NAMESPACE})
+    feed = Tree.Element("feed", {"xmlns": ATOM_NAMESPACE})
     _add_text(feed, "id", _tag(library, "cap"))
     _add_text(feed, "title", library.site.name)
     _add_text(feed, "updated", max((alert.sent for alert in alert_list), default=updated))
@@ -101,7 +103,7 @@ def _add_entry(feed: Tree.Element, alert: Alert, library: Library, language_of: 
         ("certainty", alert.certainty),
         ("areaDesc", wording.area),
     ):
-        _add_text(entry, f"cap:{name}", value)
+        _add_text(entry, f"{{{CAP_NAMESPACE}}}{name}", value)
 
 
 def _word(alert: Alert, library: Library, language: Language) -> AlertWording:
