@@ -48,9 +48,7 @@ HUB_CHECK_INTERVAL = 30.0  # seconds between checks whether this machine has joi
 LARGE_REQUESTS = 2  # read at a time in this process
 LARGE_REQUEST_PLACES = 64  # waiting ones
 MAX_CONCURRENT = 256  # requests in progress; beyond it a refusal with "retry later" is faster
-RECEIPT_BATCH = 200  # submissions of one turn
 FLOOD_PRESSURE = 0.25  # used share of the public's quota from which challenges of proof of work are prepared
-RECEIPT_INTERVAL = 5.0  # seconds between checks for submissions that replication brought
 
 
 class InboxService:
