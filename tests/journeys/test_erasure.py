@@ -16,6 +16,7 @@ import pytest
 from server.app import create_services
 from server.hubs import replications, staging_cleanup, withdrawals_from_hubs
 from server.settings import Settings
+from sync.canonical import digest
 from sync.errors import KunnafoniError
 from sync.store.contract import Collection, Write
 from sync.store.open_store import open_couch_admin, open_store
@@ -156,7 +157,7 @@ if REAL_COUCHDB:
                     with pytest.raises(KunnafoniError):
                         await thief.put_document(replications.up_database(prefix, NAME), "erased:everything", {})
                     assert await thief.put_document(
-                        replications.up_database(prefix, NAME), "submission:one", {"text": "x"}
+                        replications.up_database(prefix, NAME), f"submission:{digest('one')}", {"text": "x"}
                     )
                     return outcomes
 
