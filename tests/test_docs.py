@@ -81,6 +81,13 @@ def test_documented_commands_exist(path: str) -> None:
     assert unknown == set()
 
 
+@pytest.mark.parametrize("path", DOCUMENTS)
+def test_documented_settings_exist(path: str) -> None:
+    existing = {"CONFIG", *(field.name.upper() for field in fields(Settings))}
+    named = set(re.findall(rf"\b{PREFIX}([A-Z_]*[A-Z])", repository.text(path)))
+    assert {name for name in named - existing if not name.startswith("TEST_")} == set()
+
+
 def test_every_command_and_option_says_what_it_does() -> None:
     silent = [name for name, command in command_lines(commands).items() if not command.help]
     mute = [
