@@ -47,7 +47,10 @@ def python_tests(path: str) -> dict[str, str]:
 
 
 def find_need(test: str) -> str | None:
-    """What a named test needs to run; None if it does not exist. Scripts' tests are named by their titles."""
+    """The need of a named test, such as a CouchDB, or ""; None if it does not exist.
+
+    Tests in TypeScript are named by their titles.
+    """
     path, *names = test.split("::")
     if path not in repository.files() or not names:
         return None

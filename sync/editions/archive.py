@@ -135,7 +135,7 @@ class Archive:
         return [
             (int(number), str(record.body["edition"]))
             async for record in log
-            if (number := record.id.rpartition(":")[2]).isdecimal() and "edition" in record.body
+            if (number := record.id.rpartition(":")[2]).isascii() and number.isdecimal() and "edition" in record.body
         ]
 
     async def channels(self) -> list[str]:
