@@ -1,20 +1,17 @@
-"""JSON from outside, read as ECMAScript's `JSON.parse` reads it (PROTOCOL.md, section 1), within what can be kept.
+"""JSON from outside, read as ECMAScript's `JSON.parse` reads it (PROTOCOL.md, section 1).
 
 Phones and servers must agree about every text. Python's own reader takes NaN, UTF-16 and a byte-order mark, tells
-`1.0` from `1`, and fails with RecursionError on deep nesting. Lone surrogates (`"\\ud800"`) are refused besides: no
-store and no page can write them down again. Used wherever bytes of others are parsed.
+`1.0` from `1`, and fails with RecursionError on deep nesting. Used wherever bytes of others are parsed.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from typing import Any, NoReturn
 
 from sync.canonical import LARGEST_INTEGER
 
 _EXACT_DIGITS = 16  # characters of a number that may be read as an integer before its range is known
-_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def parse_json(raw: str | bytes) -> Any:
@@ -22,14 +19,19 @@ def parse_json(raw: str | bytes) -> Any:
 
     A number is an `int` if it is whole and at most 2^53 - 1, however it is written, else a `float`.
     """
-    text = raw.decode() if isinstance(raw, bytes) else raw
-    text.encode()  # a lone surrogate has no UTF-8
     try:
-        value = _DECODER.decode(text)
-        if _SURROGATE.search(text):
-            _ENCODER.encode(value).encode()
+        return _DECODER.decode(raw.decode() if isinstance(raw, bytes) else raw)
     except RecursionError:
         raise ValueError("nested too deeply") from None
+
+
+def parse_storable_json(raw: bytes) -> Any:
+    """The value of a JSON text that a store can keep and a page can show.
+
+    Raises ValueError also for lone surrogates (`"\\ud800"`) and for numbers beyond the largest float.
+    """
+    value = parse_json(raw)
+    _ENCODER.encode(value).encode()
     return value
 
 
@@ -50,4 +52,4 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 _DECODER = json.JSONDecoder(parse_float=_parse_number, parse_int=_parse_integer, parse_constant=_refuse_constant)
-_ENCODER = json.JSONEncoder(ensure_ascii=False)
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)

@@ -11,7 +11,7 @@ from typing import Any
 from starlette.types import Receive
 
 from sync.errors import BadRequest
-from sync.json_text import parse_json
+from sync.json_text import parse_storable_json
 
 Refusal = Callable[[], BadRequest]
 
@@ -38,7 +38,7 @@ async def read_json(receive: Receive, limit: int, malformed: Refusal, too_large:
     """The body's JSON value. Raises `malformed()` for anything else, and beyond `limit` bytes without `too_large`."""
     body = await read_body(receive, limit, too_large or malformed)
     try:
-        return parse_json(body)
+        return parse_storable_json(body)
     except ValueError:
         raise malformed() from None
 
