@@ -96,14 +96,14 @@ async def test_a_redirect_shows_its_sentence_once(console_site: ConsoleSite) -> 
 async def test_a_new_session_shows_the_sentence_of_the_redirect_that_began_it(console_site: ConsoleSite) -> None:
     token = await console_site.people.invite("awa", Role.EDITOR, "Awa {name.__class__}")
     stranger = console_site.browser()
-    password = "cinq mots que nul ne devine"
+    password = "lampe tortue violon nuage"
     answer = await stranger.post(f"/welcome/{token}", {"password": password, "again": password})
     assert answer.status_code == 303, answer.text
     assert "Bienvenue, Awa {name.__class__}." in (await stranger.get("/")).text
     changed = {
-        "old": password,
-        "password": "six autres mots que nul ne devine",
-        "again": "six autres mots que nul ne devine",
+        "password-now": password,
+        "password": "chaise citron tambour fleuve",
+        "again": "chaise citron tambour fleuve",
     }
     token_in_page = re.search(r'name="csrf" value="([^"]+)"', (await stranger.get("/me")).text)
     assert token_in_page

@@ -19,7 +19,7 @@ from sync.store.write_status import not_durable
 
 IDENTITY_ID = "_design/kunnafoni-store"
 _FIRST, *_OTHERS = Collection
-_MAX_ROUNDS = 5  # of servers that start together on a new store
+_MAX_ROUNDS = 10  # of servers that start together on a new store
 
 Databases = Mapping[Collection, CouchDatabase]
 
@@ -41,24 +41,31 @@ async def read_identities(databases: Databases, server: ServerCapabilities) -> d
 
 
 async def establish_identity(databases: Databases, server: ServerCapabilities, identity: str, replace: bool) -> str:
-    """The work of `Store.establish_identity`."""
-    for _ in range(_MAX_ROUNDS):
-        marks = await _read_marks(databases, server)
-        first = marks[_FIRST]
-        carried = [mark.identity for mark in marks.values() if mark]
-        if not replace and carried and (first is None or first.is_complete):
-            return first.identity if first else carried[0]
-        in_force = first.identity if first and not replace else identity
-        if first and first.is_complete and carried == [in_force] * len(Collection):
-            return in_force
-        try:
-            await _write_mark(databases[_FIRST], in_force, False, first)
-            for collection in _OTHERS:
-                await _write_mark(databases[collection], in_force, True, marks[collection])
-            await _write_mark(databases[_FIRST], in_force, True, await _read_mark(databases[_FIRST], server))
-            replace = False  # what another server wrote meanwhile is in force
-        except _WriteRefusedError:
-            return ""
+    """The work of `Store.establish_identity`.
+
+    Of servers that start together on a new store, the one whose mark of the first collection is written first decides:
+    the others write marks of its identity alone.
+    """
+    try:
+        for _ in range(_MAX_ROUNDS):
+            marks = await _read_marks(databases, server)
+            first = marks[_FIRST]
+            carried = [mark.identity for mark in marks.values() if mark]
+            if not replace and carried and (first is None or first.is_complete):
+                return first.identity if first else carried[0]
+            if first is None or replace:
+                await _write_mark(databases[_FIRST], identity, False, first)
+                replace = False  # what another server wrote meanwhile is in force
+                first = await _read_mark(databases[_FIRST], server)
+            if first is None or first.is_complete:
+                continue
+            missing = [part for part in _OTHERS if not (mark := marks[part]) or mark.identity != first.identity]
+            for part in missing:
+                await _write_mark(databases[part], first.identity, True, marks[part])
+            if not missing:  # read before this round's end: no other identity can come any more
+                await _write_mark(databases[_FIRST], first.identity, True, first)
+    except _WriteRefusedError:
+        return ""
     raise not_durable()
 
 
