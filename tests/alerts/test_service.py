@@ -86,7 +86,7 @@ async def test_an_alert_is_read_everywhere_and_pushed_signed(site: Site) -> None
         assert DRAFT.info["fr"].headline in await page(site, "")
         assert DRAFT.info["fr"].headline in await page(site, "alerts/crue-bani-1")
         atom = (await site.client.get("/cap/alerts.atom")).text
-        assert 'href="/cap/crue-bani-1.xml"' in atom
+        assert "/cap/crue-bani-1.xml" in atom
         cap = await site.client.get("/cap/crue-bani-1.xml")
         assert cap.headers["content-type"].startswith("application/cap+xml")
         assert "<identifier>" in cap.text
