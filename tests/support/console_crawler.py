@@ -26,6 +26,7 @@ LIKELY_VALUES = {  # valid values, so that the other fields are saved and displa
     "kind": "guide",
 }
 KEPT_FIELDS = ("csrf",)
+MAX_LED = 8  # pages of one shape that posted forms lead to
 MAX_BUTTONS = 6  # per form; an editor has buttons for each row
 Fields = dict[str, list[str]]
 
@@ -104,6 +105,11 @@ class CrawledPage(HTMLParser):
         self._area, self._select = ("" if tag == "textarea" else self._area), ("" if tag == "select" else self._select)
 
 
+def _shape(address: str) -> str:
+    """An address with its names replaced."""
+    return re.sub(r"(/[a-z]*[A-Z0-9:%_-][^/?]*|\bpiege[^/?]*)", "/x", address)
+
+
 @dataclass
 class ConsoleCrawler:
     """`answers`: all pages and all responses to forms. `reached`: addresses of posted forms."""
@@ -124,22 +130,27 @@ class ConsoleCrawler:
         await self._through([self._read(path, answer.text)])
 
     async def _through(self, waiting: list[CrawledPage]) -> None:
-        """Post every form of the pages and of the pages they lead to, first with likely values, then with traps."""
+        """Post every form of the pages and of the pages they lead to, first with likely values, then with traps.
+
+        A sent alert leads to its update, which is sent: so a few pages of each shape are enough.
+        """
         addresses = {page.address for page in waiting}
+        shapes: dict[str, int] = {}
         while waiting:
             for form in waiting.pop(0).forms:
                 if form.method != "post" or form.action.startswith(self.leave):
                     continue
                 for led in (await self._send(form, self._likely(form)), await self._send(form, self._all_traps(form))):
-                    if led and led.address not in addresses:
+                    if led and led.address not in addresses and shapes.get(_shape(led.address), 0) < MAX_LED:
                         addresses.add(led.address)
+                        shapes[_shape(led.address)] = shapes.get(_shape(led.address), 0) + 1
                         waiting.append(led)
 
     async def pages(self) -> list[CrawledPage]:
         waiting, visited, shapes, pages = ["/console/"], set(), dict[str, int](), list[CrawledPage]()
         while waiting:
             path = waiting.pop(0)
-            shape = re.sub(r"(/[a-z]*[A-Z0-9:%_-][^/?]*|\bpiege[^/?]*)", "/x", path.partition("?")[0])
+            shape = _shape(path.partition("?")[0])
             if path in visited or shapes.get(shape, 0) >= 12:
                 continue
             visited.add(path)
