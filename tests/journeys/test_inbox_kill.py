@@ -41,7 +41,7 @@ pytestmark = pytest.mark.anyio
 
 CLIENTS = 50
 FORM = Form(compile_markdown("visite", FILES["forms/visite.md"]))
-BACKENDS = ("sqlite", "pouchdb", "couchdb") if REAL_COUCHDB else ("sqlite", "pouchdb")
+BACKENDS = ("sqlite", pytest.param("pouchdb", marks=pytest.mark.soak), *(["couchdb"] if REAL_COUCHDB else []))
 
 
 @pytest.fixture(params=BACKENDS)

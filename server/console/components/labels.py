@@ -38,6 +38,7 @@ DEEDS = {
     "session-ended": N_("a fermé une session"),
     "alert-sent": N_("a envoyé une alerte"),
     "alert-not-sent": N_("n’a pas pu envoyer l’alerte programmée"),
+    "alert-written": N_("a écrit un brouillon d’alerte"),
     "alert-asked": N_("a demandé l’accord d’une deuxième personne"),
     "alert-approved": N_("a approuvé une alerte"),
     "alert-scheduled": N_("a programmé une alerte"),
@@ -78,6 +79,7 @@ DEEDS = {
     "media-purged": N_("ménage du jour : un fichier retiré, que plus rien ne montre, est effacé"),
 }
 DETAILS = {
+    "text": N_("texte"),
     "after": N_("après"),
     "at": N_("pour le"),
     "before": N_("avant"),
