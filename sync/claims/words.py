@@ -1,0 +1,52 @@
+"""The words that carry nothing, the words of one meaning, the cautions, and the messages that no notice is about.
+
+The thresholds of claim_index.py are set for this list, so it belongs to the code and to every build of the app. Twin:
+pwa/src/claims/words.ts; both read words.json.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from sync.claims.message_words import message_words
+
+LONGEST_PHRASE = 5  # words
+
+
+@dataclass(frozen=True, slots=True)
+class WordList:
+    """`ignored`: folded words. `meanings`: by the keys of a phrase, with a space between two, the tokens it means.
+
+    A token of a meaning is "#" and its number. `cautions`: the keys of phrases in messages that warn or are true: never
+    do it; it is false, beware; a counter, an office, a person one knows.
+    """
+
+    ignored: frozenset[str]
+    meanings: Mapping[str, tuple[str, ...]]
+    cautions: frozenset[str]
+    everyday: tuple[str, ...]
+
+
+@cache
+def word_list() -> WordList:
+    """The list of words.json."""
+    data = json.loads((Path(__file__).parent / "words.json").read_text("utf-8"))
+    everyday = (*data["everyday"], *data["others"])
+    return WordList(
+        frozenset(data["ignored"].split()), _phrases(data["meanings"]), frozenset(_phrases(data["cautions"])), everyday
+    )
+
+
+def _phrases(lines: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    phrases: dict[str, tuple[str, ...]] = {}
+    for number, line in enumerate(lines):
+        for phrase in line.split(", "):
+            keys = " ".join(word.key for word in message_words(phrase))
+            token = f"#{number}"
+            if keys and token not in phrases.get(keys, ()):
+                phrases[keys] = (*phrases.get(keys, ()), token)
+    return phrases

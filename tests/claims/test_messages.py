@@ -1,0 +1,61 @@
+"""Messages that somebody else wrote before the matcher: what is said of the open halves. `make bench` has tables."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from sync.folding import terms
+from tests.bench import claims
+from tests.support import site_texts
+
+HALVES = (claims.OPEN, claims.SECOND)
+
+
+@cache
+def measured(half: Path) -> dict[str, float]:
+    return {share.name: share.value for share in claims.shares(claims.findings(claims.read_messages(half)))}
+
+
+@pytest.mark.parametrize("half", HALVES, ids=("first", "second"))
+@pytest.mark.parametrize(
+    ("name", "least"),
+    [
+        ("right notice in the first three, fr", 0.9),
+        ("right notice in the first three, sms", 0.9),
+        ("right notice in the first three, mixed", 0.9),
+        ("right notice in the first three, and said", 0.78),
+        ("unrelated: nothing found", 0.95),
+        ("hoax: nothing found", 0.8),
+        ("sure is right", 0.95),
+        ("sure is said of what fits", 0.5),
+    ],
+)
+def test_messages_are_told_apart(half: Path, name: str, least: float) -> None:
+    assert measured(half)[name] >= least
+
+
+@pytest.mark.parametrize("half", HALVES, ids=("first", "second"))
+def test_a_true_message_on_the_subject_of_a_notice_is_never_surely_false(half: Path) -> None:
+    assert measured(half)["near: sure"] <= 0.03
+
+
+def test_no_wording_was_taken_from_a_message() -> None:
+    """Whole, or its first eight words: the measure would be of memory."""
+    written = {" ".join(terms(text)[:8]) for each in site_texts.notices() for text in each.document.wordings}
+    messages = [each.text for half in HALVES for each in claims.read_messages(half)]
+    assert [text for text in messages if " ".join(terms(text)[:8]) in written] == []
+
+
+def test_another_file_than_the_sealed_one_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KUNNAFONI_SEALED_MESSAGES", str(claims.OPEN))
+    with pytest.raises(SystemExit):
+        claims.sealed_path()
+
+
+def test_the_interval_of_a_share_holds_it_and_shrinks_with_the_number() -> None:
+    low, high = claims.wilson(17, 20)
+    assert 0.63 < low < 0.65 and 0.94 < high < 0.96
+    assert claims.wilson(0, 0) == (0.0, 1.0)
