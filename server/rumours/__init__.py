@@ -1,0 +1,1 @@
+"""The rumour desk: reports that say the same joined into cases, decided on, and answered together."""
