@@ -1,0 +1,75 @@
+"""Drawings of count tables as SVG. The numbers stand in a table under each, so screen readers skip the drawing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import svg
+
+from sync.statistics.report_counts import CountTable
+
+WIDTH, HEIGHT, GAP = 320, 120, 2  # of a stacked chart, in units of its view box
+LABEL_WIDTH, CELL_HEIGHT = 84, 12  # of a heat table
+SHADES = (0.25, 0.45, 0.7, 1.0)  # opacity of a heat table's cells, from few to many
+COLOURS = ("#b3261e", "#d9730d", "#2e7d32", "#1565c0", "#7b1fa2", "#757575", "#bdbdbd")
+
+
+def draw_stacks(table: CountTable) -> str:
+    """A column for each line, its parts in the colours of COLOURS; what is held back is hatched up to the total."""
+    highest = max((total or 0 for total in table.totals.values()), default=0) or 1
+    step = WIDTH / max(1, len(table.lines))
+    shapes: list[svg.Element] = [_hatching("k")]
+    for position, (line, counts) in enumerate(table.lines.items()):
+        left, top = round(position * step + GAP, 1), float(HEIGHT)
+        total = table.totals[line]
+        known = [(count, colour) for count, colour in zip(counts, COLOURS, strict=False) if count]
+        for count, colour in known:
+            height = round(HEIGHT * count / highest, 1)
+            top = round(top - height, 1)
+            shapes.append(svg.Rect(x=left, y=top, width=round(step - 2 * GAP, 1), height=height, fill=colour))
+        hidden = HEIGHT / 20 if total is None else HEIGHT * (total - sum(count for count, _ in known)) / highest
+        if hidden > 0:
+            shapes.append(
+                svg.Rect(
+                    x=left,
+                    y=round(top - hidden, 1),
+                    width=round(step - 2 * GAP, 1),
+                    height=round(hidden, 1),
+                    fill="url(#k)",
+                )
+            )
+    return _as_text(shapes, WIDTH, HEIGHT)
+
+
+def draw_heat(table: CountTable, columns: Sequence[str], labels: Sequence[str]) -> str:
+    """A row for each of `columns` and a cell for each line of the table; nothing heard is hatched, never white."""
+    step = (WIDTH - LABEL_WIDTH) / max(1, len(table.lines))
+    highest = table.highest_count or 1
+    shapes: list[svg.Element] = [_hatching("h")]
+    for row, (column, label) in enumerate(zip(columns, labels, strict=True)):
+        index = table.columns.index(column)
+        shapes.append(svg.Text(x=0, y=row * CELL_HEIGHT + 9, font_size=9, fill="currentColor", text=label[:16]))
+        for position, counts in enumerate(table.lines.values()):
+            count = counts[index]
+            shade = 0.3 if count is None else SHADES[min(len(SHADES) - 1, len(SHADES) * count // (highest + 1))]
+            cell = svg.Rect(
+                x=round(LABEL_WIDTH + position * step, 1),
+                y=row * CELL_HEIGHT,
+                width=round(step - 1, 1),
+                height=11,
+                fill="url(#h)" if count == 0 else "#d9730d" if count is None else "#1565c0",
+                fill_opacity=1 if count == 0 else shade,
+            )
+            shapes.append(cell)
+    return _as_text(shapes, WIDTH, CELL_HEIGHT * len(columns))
+
+
+def _hatching(id: str) -> svg.Defs:
+    """Stripes: not known, or nothing heard."""
+    stripe = svg.Path(d=[svg.M(0, 4), svg.L(4, 0)], stroke="currentColor", stroke_width=0.6, opacity=0.6)
+    return svg.Defs(elements=[svg.Pattern(id=id, width=4, height=4, patternUnits="userSpaceOnUse", elements=[stripe])])
+
+
+def _as_text(shapes: list[svg.Element], width: int, height: int) -> str:
+    box, hidden = svg.ViewBoxSpec(0, 0, width, height), {"aria-hidden": "true"}
+    return svg.SVG(viewBox=box, class_=["chart"], extra=hidden, elements=shapes).as_str()

@@ -1,0 +1,1 @@
+"""Figures about what came back, for pages and files that show no single report."""
