@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from starlette.requests import Request
 from starlette.responses import Response
 
+from server.alerts.cap_intake import cap_intake_of
+from server.alerts.cap_signer import cap_signer_of
 from server.alerts.service import alerts_of
 from server.web.app_state import clock_of, translator_of
 from server.web.site_origin import site_origin_of
@@ -30,7 +32,10 @@ async def feed(request: Request) -> Response:
     language_of = translator_of(request).language_of
     # A feed without alerts carries no moment of its own, so that it stays the same bytes.
     body = write_atom(listed, library, site_origin_of(request).url, language_of, EMPTY_SINCE)
-    return _cached(request, body, ATOM_TYPE)
+    headers = _headers(digest(body))
+    if _is_held(request, headers):
+        return Response(status_code=304, headers=headers)
+    return Response(body, headers=headers, media_type=ATOM_TYPE)
 
 
 async def alert(request: Request) -> Response:
@@ -38,8 +43,13 @@ async def alert(request: Request) -> Response:
     alert = library.alerts.get(request.path_params["slug"])
     if alert is None:
         raise NotFound("alert-unknown-here", "Cette alerte n’existe pas.")
-    body = write_cap(alert, library, site_origin_of(request).url, translator_of(request).language_of)
-    return _cached(request, body, CAP_TYPE)
+    source = await cap_intake_of(request).received.find_message(alert.origin.message) if alert.origin else None
+    message = write_cap(alert, library, site_origin_of(request).url, translator_of(request).language_of, source)
+    signer = cap_signer_of(request)
+    headers = _headers(signer.version(message))
+    if _is_held(request, headers):
+        return Response(status_code=304, headers=headers)
+    return Response(await signer.sign(message), headers=headers, media_type=CAP_TYPE)
 
 
 def _listed(alerts: Alerts, now: datetime.datetime) -> Iterator[Alert]:
@@ -53,9 +63,10 @@ def _listed(alerts: Alerts, now: datetime.datetime) -> Iterator[Alert]:
             yield alert
 
 
-def _cached(request: Request, body: bytes, media_type: str) -> Response:
-    """The body, or 304 for a poller that has it."""
-    headers = CAP_HEADERS | {"etag": f'"{digest(body)}"'}
-    if headers["etag"] in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    return Response(body, headers=headers, media_type=media_type)
+def _headers(version: str) -> dict[str, str]:
+    return CAP_HEADERS | {"etag": f'"{version}"'}
+
+
+def _is_held(request: Request, headers: dict[str, str]) -> bool:
+    """True for a poller that has this version."""
+    return headers["etag"] in request.headers.get("if-none-match", "")

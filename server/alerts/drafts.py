@@ -6,22 +6,25 @@ approve it, an approval is bound to the text that was read, and an edit revokes 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import secrets
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 from server.supervision.unreadable_records import UnreadableRecords
-from sync.alerts.alert import ALERT_SCHEMA, Alert, Alerts, story_of
+from sync.alerts.alert import ALERT_SCHEMA, Alert, Alerts, is_deadly
+from sync.alerts.issue import AlertIssue
 from sync.alerts.timestamps import parse_timestamp
 from sync.canonical import canonical, digest
 from sync.documents.field_types import ErrorReport
-from sync.documents.yaml_tree import from_json
-from sync.errors import BadFolder, Conflict, NotFound, Refused
+from sync.documents.yaml_tree import JsonLocation, from_json_with_lines
+from sync.errors import BadContent, BadFolder, Conflict, NotFound, Refused
 from sync.store.checked_writes import ensure_saved
 from sync.store.contract import Collection, Record, Stale, Store, Write
 from sync.store.iteration import iterate_records
 
+_MAX_TRIES = 3
 MAX_VERSIONS = 20  # earlier texts of a draft that are kept
 
 
@@ -40,8 +43,9 @@ def fingerprint_of(fields: Mapping[str, Any]) -> str:
 class AlertDraft:
     """An alert that is not sent yet, whose `fields` may be incomplete.
 
-    `at`: when to send it, "" for at once. `by`: the account that last wrote it. `approved`: fingerprint of the text
-    that `approved_by` read. `versions`: earlier texts by fingerprint, oldest first.
+    `at`: when to send it, "" for at once. `by`: the account that last wrote it, "" while nobody answers for what a
+    watched feed brought. `approved`: fingerprint of the text that `approved_by` read. `declined_by`: the guest who did
+    not approve this text. `versions`: earlier texts by fingerprint, oldest first.
     """
 
     slug: str
@@ -51,6 +55,7 @@ class AlertDraft:
     at: str = ""
     approved_by: str = ""
     approved: str = ""
+    declined_by: str = ""
     versions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     rev: str | None = None
 
@@ -78,6 +83,7 @@ class AlertDraft:
             "at": self.at,
             "approved_by": self.approved_by,
             "approved": self.approved,
+            "declined_by": self.declined_by,
             "versions": [[name, dict(fields)] for name, fields in self.versions.items()],
         }
 
@@ -88,24 +94,40 @@ class AlertDraft:
 
     def to_alert(self) -> Alert:
         """The alert. Raises BadFolder for missing or invalid fields; each error's `values` name the field."""
-        report = ErrorReport(self.slug)
-        alert = ALERT_SCHEMA.read("alert", from_json({**self.fields, "slug": self.slug}), report)
-        if report.errors or not isinstance(alert, Alert):
+        alert, report, _ = self._read()
+        if report.errors or alert is None:
             raise BadFolder(report.errors)
         return alert
 
+    def find_field_issues(self) -> list[AlertIssue]:
+        """The missing and invalid fields, which keep the draft from being an alert."""
+        _, report, locate = self._read()
+        return [_issue_at(error, locate(error.line).path) for error in report.errors]
+
+    def _read(self) -> tuple[Alert | None, ErrorReport, Callable[[int], JsonLocation]]:
+        report = ErrorReport(self.slug)
+        node, locate = from_json_with_lines({**self.fields, "slug": self.slug})
+        alert = ALERT_SCHEMA.read("alert", node, report)
+        return alert if isinstance(alert, Alert) else None, report, locate
+
+
+def _issue_at(error: BadContent, path: str) -> AlertIssue:
+    """The issue of an error at this path; a missing field is named below the path."""
+    steps = tuple(part for part in path.split(".") if part)
+    name = str(error.values.get("name", ""))
+    if error.code == "field-missing":
+        steps += (name,)
+    return AlertIssue(steps, error.code, error.sentence, error.hint, dict(error.values))
+
 
 def needs_second_approval(alert: Alert, alerts: Alerts) -> bool:
-    """True if the alert, or one that it changes or ends, is a real one of severity Extreme."""
-    story = (alert, *story_of(alert, alerts).earlier)
-    return alert.status == "Actual" and any(
-        member.severity == "Extreme" and member.status == "Actual" for member in story
-    )
+    """True if a second person must read the alert: one about a danger to life, or its end."""
+    return is_deadly(alert, alerts)
 
 
 def with_approval(draft: AlertDraft, actor: str) -> AlertDraft:
     """The draft with an approval. Raises Refused if `actor` wrote it."""
-    if actor == draft.by:
+    if actor == draft.by or not draft.by:
         raise Refused(
             "approval-own",
             "Une autre personne doit approuver cette alerte.",
@@ -149,6 +171,21 @@ class AlertDrafts:
         if not isinstance(outcome, Stale) or outcome.current:
             ensure_saved(outcome, _changed_meanwhile())
 
+    async def finish(self, draft: AlertDraft) -> None:
+        """Delete a draft that was sent. A text that somebody saved meanwhile becomes the draft of an update."""
+        for _ in range(_MAX_TRIES):
+            try:
+                await self.delete(draft)
+                return
+            except Conflict:
+                try:
+                    later = await self.get(draft.slug)
+                except NotFound:
+                    return
+                if later.fields != draft.fields:
+                    await self.save(_update_draft(later, draft.slug))
+                draft = later
+
 
 def with_schedule(draft: AlertDraft, at: str) -> AlertDraft:
     return replace(draft, state=AlertDraftState.SCHEDULED, at=at)
@@ -161,7 +198,16 @@ def with_fields(draft: AlertDraft, fields: Mapping[str, Any], actor: str) -> Ale
     state = AlertDraftState.TEMPLATE if draft.state is AlertDraftState.TEMPLATE else AlertDraftState.DRAFT
     versions = {**draft.versions, **({draft.fingerprint: draft.fields} if draft.fields else {})}
     kept = dict(list(versions.items())[-MAX_VERSIONS:])
-    return replace(draft, fields=fields, by=actor, approved_by="", approved="", state=state, at="", versions=kept)
+    return replace(
+        draft, fields=fields, by=actor, approved_by="", approved="", declined_by="", state=state, at="", versions=kept
+    )
+
+
+def _update_draft(draft: AlertDraft, sent: str) -> AlertDraft:
+    """A new draft with the text of `draft`, which changes the alert that was sent under its name."""
+    kind = "Update" if draft.fields.get("msgType", "Alert") == "Alert" else draft.fields["msgType"]
+    fields = {**draft.fields, "msgType": kind, "references": [sent]}
+    return AlertDraft(f"{sent[:50]}-{secrets.token_hex(3)}", fields, draft.by)
 
 
 def without_schedule(draft: AlertDraft) -> AlertDraft:
@@ -186,6 +232,7 @@ def _draft_from_record(record: Record) -> AlertDraft:
         AlertDraftState(body["state"]),
         body["at"],
         body["approved_by"],
+        declined_by=body.get("declined_by", ""),
         versions=dict(body.get("versions", [])),
         rev=record.rev,
     )

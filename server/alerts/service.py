@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from server.accounts.audit import AuditLog
 from server.alerts.display_counts import DisplayCounts
@@ -21,17 +22,17 @@ from server.push.delivery import Delivery, Message
 from server.push.fanout import Fanout
 from server.push.fanout_records import Broadcast
 from server.push.push_transport import PushTransport
-from server.push.subscriptions import Subscriptions
+from server.push.subscriptions import Subscription, Subscriptions
 from server.supervision.supervisor import BackgroundJob
 from server.supervision.unreadable_records import UnreadableRecords
 from server.web.app_state import Clock, HasApp
-from sync.alerts.alert import Alert, replaced_slugs, story_of
+from sync.alerts.alert import Alert, is_in_force, replaced_slugs, story_of
 from sync.alerts.audience import Audience
 from sync.alerts.check import require_sendable
 from sync.alerts.library_with_alerts import Library
 from sync.alerts.push_payload import AlertText, alert_text, sign_payload
 from sync.alerts.timestamps import format_timestamp, utc_seconds
-from sync.content.folder import build_library
+from sync.content.library import build_library
 from sync.content.schemas import from_fields, to_fields
 from sync.content.stored import WITHDRAWN, library_from_store
 from sync.editions.archive import Archive
@@ -176,6 +177,27 @@ class AlertService:
         [delivery] = await self._push.sender.send([(record.id, record.body, message)], max_queue_time=TEST_QUEUE_TIME)
         return delivery
 
+    async def send_in_force(self, subscription: Subscription, before: Mapping[str, Any] | None) -> list[Delivery]:
+        """Send the alerts in force that a subscription asks for; `before`: its body until now, whose alerts it has."""
+        sender = self._push.sender
+        if sender is None:
+            return []
+        alerts = (await self.library_cache.get()).alerts
+        replaced, now = replaced_slugs(alerts), int(self._now())
+        running = [
+            alert.slug
+            for alert in alerts.values()
+            if is_in_force(alert, replaced) and alert.status != "Test" and utc_seconds(alert.expires) > now
+        ]
+        broadcasts = [
+            broadcast
+            for broadcast in await fanout_records.load_broadcasts(self._store, running)
+            if broadcast.audience.includes(subscription.body)
+            and not (before is not None and broadcast.audience.includes(before))
+        ]
+        messages = [broadcast.message_for(subscription.channel) for broadcast in broadcasts]
+        return await sender.send([(subscription.id, subscription.body, message) for message in messages])
+
     async def process_due(self) -> float:
         """Send due alerts, end expired ones, complete those that a crash interrupted; return seconds until the next.
 
@@ -218,7 +240,7 @@ class AlertService:
             await self._audit.record(draft.by, "alert-not-sent", draft.slug, code=error.code)
             await self.drafts.save(without_schedule(draft))
         else:
-            await self.drafts.delete(draft)
+            await self.drafts.finish(draft)
 
     async def _handle_changes(self, cursor: str | None) -> tuple[str, float]:
         end = await self._drain_changes(cursor)
@@ -264,7 +286,11 @@ class AlertService:
         """Publish the pages and start the fan-out. Idempotent."""
         await self._publish([alert, *story_of(alert, library.alerts).earlier], library, keys)
         payloads = {
-            lang: sign_payload(alert_text(alert, lang, library, keys.epoch), keys.signer) for lang in alert.info
+            lang: sign_payload(
+                alert_text(alert, lang, library, keys.epoch, language_of=self._assets.translator.language_of),
+                keys.signer,
+            )
+            for lang in alert.info
         }
         root = story_of(alert, library.alerts).root
         expires = max(utc_seconds(alert.expires), int(self._now()) + 3600 if alert.msgType == "Cancel" else 0)

@@ -40,6 +40,7 @@ CERTAINTIES = ("Observed", "Likely", "Possible", "Unlikely", "Unknown")
 ALERTS_TOPIC = "alerts"  # the default topic of alerts
 TESTS_TOPIC = "tests"  # the topic of alerts with status Test
 
+MAX_ORIGIN_NAME = 120  # characters
 MAX_HEADLINE = 120  # characters: more than a phone's notification shows of a title; CAP advises 160 at most
 
 AlertSlug = Annotated[
@@ -72,12 +73,28 @@ class AlertInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertOrigin:
+    """The message of another organisation that an alert relays.
+
+    `name`: of its sender. `message`: digest of the message, which is kept whole. `geocode`: the places found in it.
+    """
+
+    sender: Annotated[str, Text(300)]
+    identifier: Annotated[str, Text(300)]
+    sent: Moment
+    name: Annotated[str, Text(MAX_ORIGIN_NAME)]
+    message: Annotated[str, Text(43)]
+    geocode: Annotated[tuple[AlertPlace, ...], Unique()] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Alert:
     """An alert. Times are `YYYY-MM-DDThh:mm:ssZ`.
 
-    `geocode`: places (ML-4) or whole countries (ML); empty: all countries of the site. `references`: slugs of alerts
-    that it updates or cancels. `topic`: slug of the topic whose followers are notified; "": all. `sent`: set when it is
-    sent. `over`: set by the server once `expires` has passed.
+    `geocode`: places (ML-4) or whole countries (ML); empty in a draft, and in alerts of 0.1.0 for all countries.
+    `references`: slugs of alerts that it updates or cancels. `topic`: slug of the topic whose followers are notified;
+    "": all. `sent`: set when it is sent. `over`: set by the server once `expires` has passed. `origin`: set if it
+    relays a message.
     """
 
     slug: AlertSlug
@@ -98,6 +115,7 @@ class Alert:
     topic: AlertSlug = ""
     sent: Moment = ""
     over: bool = False
+    origin: AlertOrigin | None = None
 
     def check_fields(self, node: YamlNode, report: ErrorReport) -> None:
         _check_times(self, node, report)
@@ -168,6 +186,14 @@ def story_of(alert: Alert, alerts: Alerts) -> AlertStory:
             pending += alerts[slug].references
     earlier = tuple(sorted(referenced.values(), key=lambda other: (other.sent, other.slug)))
     return AlertStory(earlier[0].slug if earlier else alert.slug, earlier)
+
+
+def is_deadly(alert: Alert, alerts: Alerts) -> bool:
+    """True if the alert, or one that it changes or ends, is a real one of severity Extreme."""
+    story = (alert, *story_of(alert, alerts).earlier)
+    return alert.status == "Actual" and any(
+        member.severity == "Extreme" and member.status == "Actual" for member in story
+    )
 
 
 def replaced_slugs(alerts: Alerts) -> frozenset[str]:

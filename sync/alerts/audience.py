@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,14 +46,14 @@ class Audience:
         return (
             self.topic in subscription["topics"]
             and subscription["severity"] in self.severities
-            and self.reaches(subscription["channel"][-2:], subscription["region"])
+            and self.reaches(subscription["channel"][-2:], subscription.get("regions") or [subscription["region"]])
         )
 
-    def reaches(self, country: str, region: str) -> bool:
-        """True if an alert of the story covers the region, or part of the country if `region` is empty."""
+    def reaches(self, country: str, regions: Sequence[str]) -> bool:
+        """True if an alert of the story covers one of the regions, or part of the country if a region is ""."""
         for places in self.places:
-            if not places or country in places or region in places:
+            if not places or country in places or not places.isdisjoint(regions):
                 return True
-            if not region and any(place.startswith(f"{country}-") for place in places):
+            if "" in regions and any(place.startswith(f"{country}-") for place in places):
                 return True
         return False

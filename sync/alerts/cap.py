@@ -10,7 +10,10 @@ from collections.abc import Callable, Iterable
 from xml.etree import ElementTree as Tree
 
 from sync.alerts.alert import Alert, story_of
-from sync.alerts.alert_area_names import area_description, place_name
+from sync.alerts.alert_area_names import area_description
+from sync.alerts.alert_areas import AlertArea, alert_areas
+from sync.alerts.cap_message import CapMessage
+from sync.alerts.cap_relayed import RelayedParts, add_area, add_named_values, add_resource
 from sync.alerts.library_with_alerts import Library
 from sync.alerts.timestamps import cap_timestamp
 from sync.alerts.wording import AlertWording, word_alert
@@ -32,15 +35,26 @@ def cap_identifier(alert: Alert, library: Library) -> str:
 LanguageOf = Callable[[str], Language]
 
 
-def write_cap(alert: Alert, library: Library, site_url: str, language_of: LanguageOf) -> bytes:
-    """The alert as CAP. `site_url`: address of the site, for links; "" if it is unknown: then there are none."""
+def write_cap(
+    alert: Alert, library: Library, site_url: str, language_of: LanguageOf, source: CapMessage | None = None
+) -> bytes:
+    """The alert as CAP. `site_url`: address of the site, for links; "" if it is unknown: then there are none.
+
+    `source`: the message that it relays, whose other fields are handed on.
+    """
+    relayed = RelayedParts(alert.origin, source) if alert.origin else None
     root = Tree.Element("alert", {"xmlns": CAP_NAMESPACE})
     _add_element(root, "identifier", cap_identifier(alert, library))
     _add_element(root, "sender", library.site.id)
     _add_element(root, "sent", cap_timestamp(alert.sent))
     _add_element(root, "status", alert.status)
     _add_element(root, "msgType", alert.msgType)
+    head = list(relayed.head()) if relayed else []
+    for name, text in head[:1]:
+        _add_element(root, name, text)
     _add_element(root, "scope", alert.scope)
+    for name, text in head[1:]:
+        _add_element(root, name, text)
     if drill := _word(alert, library, language_of(_main_language(alert, library))).drill:
         _add_element(root, "note", drill)
     earlier = story_of(alert, library.alerts).earlier
@@ -52,8 +66,10 @@ def write_cap(alert: Alert, library: Library, site_url: str, language_of: Langua
                 f"{library.site.id},{cap_identifier(other, library)},{cap_timestamp(other.sent)}" for other in earlier
             ),
         )
+    if relayed:
+        _add_element(root, "incidents", relayed.incidents)
     for lang in alert.info:
-        _add_info(root, alert, library, language_of(lang), site_url)
+        _add_info(root, alert, library, language_of(lang), site_url, relayed)
     return bytes(Tree.tostring(root, "utf-8", xml_declaration=True))
 
 
@@ -108,15 +124,25 @@ def _add_entry(feed: Tree.Element, alert: Alert, library: Library, language_of: 
 
 def _word(alert: Alert, library: Library, language: Language) -> AlertWording:
     lang = language.code
-    return word_alert(alert, alert.info[lang], area_description(alert, lang, library), language, "")
+    return word_alert(
+        alert, alert.info[lang], area_description(alert, lang, library), language, "", site=library.site.name
+    )
 
 
 def _urgency(alert: Alert) -> str:
     return "Past" if alert.msgType == "Cancel" else alert.urgency
 
 
-def _add_info(root: Tree.Element, alert: Alert, library: Library, language: Language, site_url: str) -> None:
+def _add_info(
+    root: Tree.Element,
+    alert: Alert,
+    library: Library,
+    language: Language,
+    site_url: str,
+    relayed: RelayedParts | None,
+) -> None:
     lang = language.code
+    source = relayed.info(lang) if relayed else None
     text, wording = alert.info[lang], _word(alert, library, language)
     info = _add_element(root, "info")
     _add_element(info, "language", lang)
@@ -128,10 +154,14 @@ def _add_info(root: Tree.Element, alert: Alert, library: Library, language: Lang
     _add_element(info, "urgency", _urgency(alert))
     for name in ("severity", "certainty"):
         _add_element(info, name, getattr(alert, name))
+    if source:
+        if source.audience:
+            _add_element(info, "audience", source.audience)
+        add_named_values(info, "eventCode", source.event_code)
     for name in ("effective", "onset", "expires"):
         if getattr(alert, name):
             _add_element(info, name, cap_timestamp(getattr(alert, name)))
-    _add_element(info, "senderName", library.site.name)
+    _add_element(info, "senderName", wording.source or library.site.name)
     _add_element(info, "headline", wording.title)
     _add_element(info, "description", wording.description)
     if wording.instruction:
@@ -144,30 +174,34 @@ def _add_info(root: Tree.Element, alert: Alert, library: Library, language: Lang
         ),
         "",
     )
-    if site_url and channel and alert.status != "Test":
-        _add_element(info, "web", f"{site_url}/{channel}/alerts/{alert.slug}")
-    if library.site.contact:
-        _add_element(info, "contact", library.site.contact)
-    _add_area(info, alert, lang, library)
+    own_page = f"{site_url}/{channel}/alerts/{alert.slug}" if site_url and channel and alert.status != "Test" else ""
+    for name, value in (
+        ("web", (source.web if source else "") or own_page),
+        ("contact", (source.contact if source else "") or library.site.contact),
+    ):
+        if value:
+            _add_element(info, name, value)
+    if source:
+        add_named_values(info, "parameter", source.parameter)
+        for resource in source.resource:
+            add_resource(info, resource)
+    if relayed and (areas := relayed.areas(alert, lang)):
+        for source_area in areas:
+            add_area(info, source_area)
+        return
+    for area in alert_areas(alert, language, library):
+        _add_area(info, area)
 
 
-def _add_area(info: Tree.Element, alert: Alert, lang: str, library: Library) -> None:
+def _add_area(info: Tree.Element, alert_area: AlertArea) -> None:
     area = _add_element(info, "area")
-    _add_element(area, "areaDesc", area_description(alert, lang, library))
-    for code in alert.geocode or sorted({channel.partition("-")[2] for channel in library.site.channels}):
+    _add_element(area, "areaDesc", alert_area.description)
+    for polygon in alert_area.polygons:
+        _add_element(area, "polygon", polygon)
+    for register, code in alert_area.codes:
         geocode = _add_element(area, "geocode")
-        _add_element(geocode, "valueName", _code_register(code, library))
+        _add_element(geocode, "valueName", register)
         _add_element(geocode, "value", code)
-
-
-def _code_register(code: str, library: Library) -> str:
-    """The register of a code: ISO 3166-1 for countries, ISO 3166-2 for places, or the country's own where ISO lags."""
-    country, _, _ = code.partition("-")
-    if code == country:
-        return "ISO3166-1"
-    places = library.places.get(country)
-    place = next((place for place in places.places if place.code == code), None) if places else None
-    return "ISO3166-2" if place is None or place.iso else place_name(country, library)
 
 
 def _main_language(alert: Alert, library: Library) -> str:

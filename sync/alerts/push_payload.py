@@ -5,6 +5,7 @@ Twin: pwa/src/protocol/alert.ts.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +13,12 @@ from sync.alerts.alert import MESSAGE_TYPES, SEVERITIES, STATUSES, Alert, Alerts
 from sync.alerts.alert_area_names import area_description
 from sync.alerts.library_with_alerts import Library
 from sync.alerts.timestamps import utc_seconds
+from sync.alerts.wording import source_of
 from sync.canonical import canonical
 from sync.editions.signing import Signer, verify_signature
 from sync.errors import NotProven
 from sync.json_text import parse_json
+from sync.locale import Language
 
 ALERT_TAG = "kunnafoni-alert/1"
 MAX_PAYLOAD_BYTES = 3993  # the plaintext that RFC 8291 leaves of 4,096 bytes, which every push service accepts
@@ -69,15 +72,26 @@ class AlertText:
 
 
 def alert_text(
-    alert: Alert, lang: str, library: Library, epoch: int, alerts: Alerts | None = None, sent: str = ""
+    alert: Alert,
+    lang: str,
+    library: Library,
+    epoch: int,
+    alerts: Alerts | None = None,
+    sent: str = "",
+    language_of: Callable[[str], Language] = Language,
 ) -> AlertText:
-    """The text of an alert in one of its languages; a Cancel gives no order.
+    """The text of an alert in one of its languages: description, whose alert it is, and after an empty line what to do.
+
+    Neither part has an empty line of its own, so that a phone can tell them apart. A Cancel gives no order.
 
     `sent`: timestamp to use if the alert has not been sent.
     """
     info = alert.info[lang]
     has_order = bool(info.instruction) and alert.msgType != "Cancel"
-    text = f"{info.description}\n\n{info.instruction}" if has_order else info.description
+    source = source_of(alert, library.site.name, language_of(lang))
+    description = f"{info.description}\n{source}" if source else info.description
+    parts = (description, info.instruction) if has_order else (description,)
+    text = "\n\n".join(_without_empty_lines(part) for part in parts)
     root = story_of(alert, library.alerts if alerts is None else alerts).root
     return AlertText(
         library.site.id,
@@ -94,6 +108,10 @@ def alert_text(
         utc_seconds(alert.sent or sent),
         utc_seconds(alert.expires),
     )
+
+
+def _without_empty_lines(text: str) -> str:
+    return "\n".join(line for line in text.split("\n") if line.strip())
 
 
 def sign_payload(alert_text: AlertText, signer: Signer) -> str:

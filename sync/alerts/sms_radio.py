@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sync.alerts.wording import AlertWording
 from sync.locale import Language
@@ -47,10 +47,13 @@ def write_sms(wording: AlertWording) -> SmsText:
 
     A text that is too long is cut before the end date, because half a date would be wrong.
     """
-    message = _gsm_line([wording.title, wording.area, wording.instruction or wording.description])
+    parts = [wording.title, wording.area, wording.instruction or wording.description]
+    message = _gsm_line([*parts, wording.source])
     end = "" if wording.is_over else _gsm_line([wording.end])  # the title says that it is over
     whole = f"{message} {end}".strip()
     limit = MAX_GSM_LENGTH if all(letter in _GSM_ALPHABET for letter in whole) else MAX_UCS2_LENGTH
+    if wording.source and len(whole) > limit:
+        return write_sms(replace(wording, source=""))  # what to do goes before who says so
     if len(whole) <= limit:
         return SmsText(whole, limit, is_truncated=False)
     if len(end) > limit * 2 // 3:
@@ -68,7 +71,8 @@ def write_radio_script(wording: AlertWording, language: Language) -> str:
         opening = _("Attention, une alerte change.")
     else:
         opening = _("Attention, ceci est une alerte.")
-    message = [wording.title, _("Où : {area}", area=wording.area), wording.description]
+    source = [wording.source] if wording.source else []
+    message = [wording.title, *source, _("Où : {area}", area=wording.area), wording.description]
     if wording.instruction:
         message += [_("Ce qu’il faut faire :"), wording.instruction]
     message += [wording.end]

@@ -32,7 +32,7 @@ def test_whoever_was_told_the_beginning_is_told_the_end() -> None:
     ],
 )
 def test_whom_it_reaches(geocode: tuple[str, ...], country: str, region: str, reaches: bool) -> None:
-    assert Audience.for_alert(replace(ALERT, geocode=geocode), {}).reaches(country, region) is reaches
+    assert Audience.for_alert(replace(ALERT, geocode=geocode), {}).reaches(country, [region]) is reaches
 
 
 def test_a_danger_of_unknown_severity_reaches_everybody_who_asked_for_any() -> None:
@@ -43,3 +43,20 @@ def test_a_danger_of_unknown_severity_reaches_everybody_who_asked_for_any() -> N
         assert audience.includes(subscription), threshold
     update = replace(UPDATE, severity="Minor")
     assert Audience.for_alert(update, {unknown.slug: unknown}).severities == frozenset(SEVERITIES)
+
+
+@pytest.mark.parametrize(
+    ("geocode", "reaches"),
+    [(("ML-1",), True), (("ML-5", "BF-SOUM"), True), (("ML-4",), False), (("ML",), True), (("BF",), False), ((), True)],
+)
+def test_a_phone_that_follows_several_places_is_told_of_each_and_of_no_other(
+    geocode: tuple[str, ...], reaches: bool
+) -> None:
+    family = {
+        "topics": ["alerts"],
+        "severity": "Minor",
+        "channel": "fr-ML",
+        "region": "",
+        "regions": ["ML-1", "ML-5"],
+    }
+    assert Audience.for_alert(replace(ALERT, geocode=geocode), {}).includes(family) is reaches

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 import itertools
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,19 +27,20 @@ from server.push import fanout_records
 from server.push.endpoint_policy import EndpointPolicy
 from server.push.push_transport import PushTransport
 from sync.alerts.push_payload import verify_payload
+from sync.alerts.timestamps import format_timestamp
 from sync.content.schemas import to_fields
 from sync.errors import BadFolder, Conflict, Refused
 from sync.store.contract import Collection
 from sync.store.iteration import iterate_records
 from tests.support.fake_push_service import HOST, FakePushService, running_push_service
-from tests.support.large_site import CHANNELS, large_site
+from tests.support.large_site import CHANNELS, COUNTRIES, large_site
 from tests.support.sample_alerts import ALERT, CANCEL, UPDATE
 from tests.support.small_site import Site, running_site
 from tests.support.unsure_store import writes_not_durable
 
 pytestmark = pytest.mark.anyio
 
-DRAFT = replace(ALERT, sent="", expires="2026-11-26T18:00:00Z", geocode=())
+DRAFT = replace(ALERT, sent="", expires="2026-11-26T18:00:00Z", geocode=("ML",))
 
 
 @pytest.fixture
@@ -97,6 +100,38 @@ async def test_an_alert_is_read_everywhere_and_pushed_signed(site: Site) -> None
         assert (word.id, word.sent, word.lang) == ("crue-bani-1", 1795521600, "fr")
 
 
+async def told(site: Site, service: FakePushService, name: str, **choices: Any) -> list[str]:
+    """The alerts that a phone hears of as it subscribes, or changes its choices."""
+    phone = service.phones.get(name) or service.phone(name)
+    heard = len(phone.got)
+    body = service.subscription(phone)
+    keys = {"p256dh": body["public"], "auth": body["auth"]}
+    value = {"endpoint": body["endpoint"], "keys": keys, "channel": "fr-ML", "topics": ["alerts"], "severity": "Minor"}
+    assert (await site.client.post("/push/subscriptions", json=value | choices)).status_code == 204
+    return [verify_payload(payload, site.keys.signer.public_key).id for payload in phone.got[heard:]]
+
+
+@pytest.mark.parametrize("is_sent", [False, True])
+async def test_whoever_subscribes_while_an_alert_holds_is_told_of_it_once(site: Site, is_sent: bool) -> None:
+    alerts = alert_service(site)
+    site.clock.pass_time(seconds=time.time() - site.clock().timestamp())  # tokens of push services live by the true day
+    draft = replace(DRAFT, expires=format_timestamp(site.clock() + datetime.timedelta(days=1)))
+    async with running_push_service(FakePushService()) as service:
+        await alerts.send(draft, "awa")
+        if is_sent:
+            [broadcast] = await fanout_records.list_open_broadcasts(site.services.store)
+            await fanout_records.finish(site.services.store, broadcast)
+        assert await told(site, service, "a") == ["crue-bani-1"]
+        assert await told(site, service, "a") == []  # the same choices again
+        assert await told(site, service, "b", severity="Extreme") == []  # asked for graver ones alone
+        assert await told(site, service, "b", severity="Severe") == ["crue-bani-1"]
+        assert await told(site, service, "c", channel="fr-BF") == []
+        cancel = replace(CANCEL, sent="", expires=draft.expires, geocode=("ML",), references=(draft.slug,))
+        await alerts.send(cancel, "awa")
+        assert await told(site, service, "d") == []  # nothing holds any more
+        assert service.faults == []
+
+
 async def test_sending_twice_sends_once_and_another_of_the_same_name_is_refused(site: Site) -> None:
     first = await alert_service(site).send(DRAFT, "awa")
     site.clock.pass_time(minutes=5)
@@ -130,10 +165,10 @@ async def test_its_end_takes_it_off_the_pages(site: Site) -> None:
 async def test_an_update_and_a_cancel_follow(site: Site) -> None:
     await alert_service(site).send(DRAFT, "awa")
     site.clock.pass_time(hours=1)
-    await alert_service(site).send(replace(UPDATE, sent="", geocode=()), "awa")
+    await alert_service(site).send(replace(UPDATE, sent="", geocode=("ML",)), "awa")
     assert "crue-bani-2" in await page(site, "")
     site.clock.pass_time(hours=1)
-    await alert_service(site).send(replace(CANCEL, sent="", geocode=()), "awa")
+    await alert_service(site).send(replace(CANCEL, sent="", geocode=("ML",)), "awa")
     assert "crue-bani" not in await page(site, "")
     assert "2026-11-24T12:00:00+00:00" in (await site.client.get("/cap/crue-bani-3.xml")).text
 
@@ -318,7 +353,7 @@ async def test_forty_channels_of_three_hundred_pages_have_it_for_a_second_of_the
         shelf = site.services.current_editions
         before = {channel: shelf.get(channel).edition.id for channel in CHANNELS}
         began = time.process_time()
-        await alert_service(site).send(DRAFT, "awa")
+        await alert_service(site).send(replace(DRAFT, geocode=COUNTRIES), "awa")
         await shelf.load()
         spent = time.process_time() - began
         for channel in CHANNELS:
@@ -327,3 +362,17 @@ async def test_forty_channels_of_three_hundred_pages_have_it_for_a_second_of_the
             assert "guides/guide-1" not in answer.text
             assert len(answer.content) < 10_000
     assert spent < 1.0
+
+
+async def test_what_was_written_while_the_alert_left_waits_as_an_update(site: Site) -> None:
+    drafts = AlertDrafts(site.services.store)
+    draft = await drafts.save(AlertDraft(DRAFT.slug, to_fields("alert", DRAFT), "awa"))
+    await alert_service(site).send(draft.to_alert(), "awa")
+    later = {**draft.fields, "urgency": "Immediate"}
+    await drafts.save(with_fields(draft, later, "binta"))
+    await drafts.finish(draft)
+    [left] = await drafts.all()
+    assert (left.fields["urgency"], left.fields["msgType"], left.by) == ("Immediate", "Update", "binta")
+    assert left.to_alert().references == (DRAFT.slug,)
+    await drafts.finish(left)
+    assert await drafts.all() == []

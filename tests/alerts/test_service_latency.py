@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.large_site import CHANNELS, large_site
+from tests.support.large_site import CHANNELS, COUNTRIES, large_site
 from tests.support.sample_alerts import ALERT
 from tests.support.small_site import Site
 
@@ -45,7 +45,7 @@ async def sent(site: Site, slug: str) -> tuple[float, float]:
 
     reading = asyncio.create_task(read())
     began = time.perf_counter()
-    await site.services.alerts.send(replace(ALERT, slug=slug, sent="", geocode=()), "awa")
+    await site.services.alerts.send(replace(ALERT, slug=slug, sent="", geocode=COUNTRIES), "awa")
     await shelf.load()
     spent = time.perf_counter() - began
     reading.cancel()

@@ -71,7 +71,7 @@ async def alert_service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Asyn
 
 def draft(slug: str, seconds: float, lasts: float = 3600) -> AlertDraft:
     alert = replace(
-        ALERT, slug=slug, sent="", geocode=(), expires=format_timestamp(now() + datetime.timedelta(seconds=lasts))
+        ALERT, slug=slug, sent="", geocode=("ML",), expires=format_timestamp(now() + datetime.timedelta(seconds=lasts))
     )
     return with_schedule(
         AlertDraft(slug, to_fields("alert", alert), "awa"),

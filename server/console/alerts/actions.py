@@ -3,59 +3,19 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from starlette.responses import Response
 
 from server.alerts.drafts import AlertDraft, AlertDraftState, needs_second_approval, with_approval, with_schedule
 from server.alerts.service import alerts_of
 from server.console.alerts import alert_form, views
-from server.console.components.decision import has_seen, require_seen
+from server.console.components.decision import has_seen
 from server.console.context import ConsoleContext
 from server.console.flash import FlashMessage
-from server.web.app_state import translator_of
 from sync.alerts.check import require_sendable
 from sync.alerts.timestamps import format_timestamp
-from sync.content.schemas import to_fields
-from sync.errors import NotFound, Refused
-from sync.locale import FRENCH, N_
-
-ALL_CLEAR = N_("Le danger est passé.")
-_COPIED_FIELDS = (
-    "category",
-    "urgency",
-    "severity",
-    "certainty",
-    "status",
-    "responseType",
-    "geocode",
-    "topic",
-    "info",
-    "expires",
-)
-
-
-async def create_draft(context: ConsoleContext) -> Response:
-    """Create a draft: empty, from a template, or as update or cancellation of a sent alert."""
-    service = alerts_of(context)
-    fields: dict[str, Any] = {}
-    if context.text("template"):
-        fields = dict((await service.drafts.get(context.text("template"))).fields)
-    if context.text("sent"):
-        alert = (await service.load_library()).alerts.get(context.text("sent"))
-        if alert is None:
-            raise NotFound("alert-unknown-here", "Cette alerte n’existe pas.")
-        sent_fields = to_fields("alert", alert)
-        fields = {name: sent_fields[name] for name in _COPIED_FIELDS if name in sent_fields}
-        fields |= {"msgType": "Cancel" if context.text("kind") == "Cancel" else "Update", "references": [alert.slug]}
-        if fields["msgType"] == "Cancel":
-            fields |= {"severity": "Minor", "urgency": "Past", "responseType": ["AllClear"]}
-            fields["info"] = {lang: _all_clear(context, lang, texts) for lang, texts in fields["info"].items()}
-    slug = f"{service.clock():%Y-%m-%d}-{secrets.token_hex(3)}"
-    await service.drafts.save(AlertDraft(slug, fields, context.user.name))
-    return context.redirect(f"/alerts/drafts/{slug}")
+from sync.errors import Refused
 
 
 async def send_alert(context: ConsoleContext) -> Response:
@@ -63,12 +23,7 @@ async def send_alert(context: ConsoleContext) -> Response:
     draft = await service.drafts.get(context.param("slug"))
     if not has_seen(context, draft.fingerprint):
         return await views.changed_draft(context, draft)
-    alert = draft.to_alert()
-    if needs_second_approval(alert, (await service.load_library()).alerts) and not draft.is_approved:
-        raise _approval_missing()
-    await service.send(alert, context.user.name)
-    await service.drafts.delete(draft)
-    return context.redirect(f"/alerts/sent/{alert.slug}", FlashMessage.ALERT_SENT)
+    return await _send(context, draft)
 
 
 async def request_approval(context: ConsoleContext) -> Response:
@@ -77,7 +32,8 @@ async def request_approval(context: ConsoleContext) -> Response:
     draft = await _get_checked_draft(context)
     if not has_seen(context, draft.fingerprint):
         return await views.changed_draft(context, draft)
-    await service.drafts.save(replace(draft, state=AlertDraftState.WAITING))
+    by = draft.by or context.user.name  # whoever asks answers for a text that a feed brought
+    await service.drafts.save(replace(draft, state=AlertDraftState.WAITING, by=by, declined_by=""))
     await context.record_action("alert-asked", draft.slug, text=draft.fingerprint[:12])
     return context.redirect("/alerts", FlashMessage.ALERT_WAITS)
 
@@ -93,9 +49,10 @@ async def approve_draft(context: ConsoleContext) -> Response:
             "Personne ne demande d’approuver ce texte : il n’est peut-être pas fini.",
             "Parlez-en à la personne qui l’écrit.",
         )
-    draft = with_approval(draft, context.user.name)
-    await service.drafts.save(draft)
+    draft = await service.drafts.save(with_approval(draft, context.user.name))
     await context.record_action("alert-approved", draft.slug, text=draft.fingerprint[:12])
+    if context.text("then") == "send":  # the writer asked for it, and this person has just read the text
+        return await _send(context, draft)
     return context.redirect(f"/alerts/drafts/{draft.slug}/check", FlashMessage.ALERT_APPROVED)
 
 
@@ -122,7 +79,7 @@ async def schedule_draft(context: ConsoleContext) -> Response:
 async def save_template(context: ConsoleContext) -> Response:
     service = alerts_of(context)
     draft = await service.drafts.get(context.param("slug"))
-    fields = {name: value for name, value in draft.fields.items() if name not in ("references", "msgType", "expires")}
+    fields = {name: value for name, value in draft.fields.items() if name not in (*alert_form.KEPT_FIELDS, "expires")}
     await service.drafts.save(
         AlertDraft(f"modele-{secrets.token_hex(3)}", fields, context.user.name, AlertDraftState.TEMPLATE)
     )
@@ -133,10 +90,21 @@ async def save_template(context: ConsoleContext) -> Response:
 async def delete_draft(context: ConsoleContext) -> Response:
     service = alerts_of(context)
     draft = await service.drafts.get(context.param("slug"))
-    require_seen(context, draft.fingerprint)
+    if not has_seen(context, draft.fingerprint):
+        return await views.changed_draft(context, draft)
     await service.drafts.delete(draft)
     await context.record_action("alert-dropped", draft.slug)
     return context.redirect("/alerts", FlashMessage.DELETED)
+
+
+async def _send(context: ConsoleContext, draft: AlertDraft) -> Response:
+    service = alerts_of(context)
+    alert = draft.to_alert()
+    if needs_second_approval(alert, (await service.load_library()).alerts) and not draft.is_approved:
+        raise _approval_missing()
+    await service.send(alert, context.user.name)
+    await service.drafts.finish(draft)
+    return context.redirect(f"/alerts/sent/{alert.slug}", FlashMessage.ALERT_SENT)
 
 
 async def _get_checked_draft(context: ConsoleContext) -> AlertDraft:
@@ -145,14 +113,6 @@ async def _get_checked_draft(context: ConsoleContext) -> AlertDraft:
     draft = await service.drafts.get(context.param("slug"))
     require_sendable(draft.to_alert(), await service.load_library(), service.clock(), draft.slug)
     return draft
-
-
-def _all_clear(context: ConsoleContext, lang: str, texts: Mapping[str, Any]) -> dict[str, Any]:
-    """Texts of a Cancel: what has ended, and where; the reason is filled in where the site has it in this language."""
-    kept = {name: texts[name] for name in ("headline", "event", "areaDesc") if texts.get(name)}
-    language = translator_of(context).language_of(lang)
-    is_translated = lang == FRENCH or ALL_CLEAR in language.texts
-    return kept | ({"description": language(ALL_CLEAR)} if is_translated else {})
 
 
 def _approval_missing() -> Refused:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from server.console.context import ConsoleContext
@@ -25,6 +25,20 @@ CATEGORIES = {
     "Infra": N_("Eau, électricité, réseau"),
     "CBRNE": N_("Produits dangereux"),
     "Other": N_("Autre"),
+}
+CATEGORY_PICTOGRAMS = {
+    "Met": "storm",
+    "Geo": "office",
+    "Safety": "shield",
+    "Security": "stop",
+    "Rescue": "people",
+    "Fire": "flame",
+    "Health": "illness",
+    "Env": "globe",
+    "Transport": "out-of-context",
+    "Infra": "phone",
+    "CBRNE": "mask",
+    "Other": "megaphone",
 }
 RESPONSES = {
     "Shelter": N_("S’abriter"),
@@ -57,16 +71,6 @@ STATUSES = {
     "Test": N_("Essai : seulement aux téléphones qui ont demandé les essais"),
 }
 SEVERITIES = SEVERITY_WORDS
-FIELD_LABELS = {
-    "category": N_("De quoi s’agit-il ?"),
-    "urgency": N_("Quand agir"),
-    "severity": N_("Danger"),
-    "certainty": N_("Est-ce sûr ?"),
-    "expires": N_("Fin de l’alerte"),
-    "info": N_("Titre"),
-    "headline": N_("Titre"),
-    "event": N_("Genre de danger"),
-}
 TEXT_LABELS = {
     "headline": N_("Titre"),
     "event": N_("Genre de danger"),
@@ -85,15 +89,22 @@ PLAIN_LABELS = {
     "geocode": N_("Lieux"),
     "topic": N_("Seulement aux personnes qui suivent ce sujet"),
 }
-FIELD_TITLES = TEXT_LABELS | PLAIN_LABELS
+CHOICE_LABELS = {
+    "severity": SEVERITIES,
+    "urgency": URGENCIES,
+    "certainty": CERTAINTIES,
+    "status": STATUSES,
+}
+FIELD_TITLES = {"info": TEXT_LABELS["headline"]} | TEXT_LABELS | PLAIN_LABELS
 TEXT_FIELDS = ("headline", "event", "areaDesc", "description", "instruction")
 CHOICE_FIELDS = ("status", "urgency", "severity", "certainty")
+KEPT_FIELDS = ("msgType", "references", "effective", "onset", "origin")  # the form has no input for them
 MULTIPLE_FIELDS = ("category", "responseType", "geocode")
 
 
 def parse_fields(context: ConsoleContext, current: Mapping[str, Any], langs: list[str], country: str) -> dict[str, Any]:
     """Parse the posted fields. A language without any text is left out; fields that the form lacks keep their value."""
-    fields = {name: value for name, value in current.items() if name in ("msgType", "references")}
+    fields = {name: value for name, value in current.items() if name in KEPT_FIELDS}
     fields |= {name: context.text(name) for name in (*CHOICE_FIELDS, "topic") if context.text(name)}
     fields |= {name: context.texts(name) for name in MULTIPLE_FIELDS if context.texts(name)}
     if context.text("expires"):
@@ -132,14 +143,15 @@ def clock_country(library: Library) -> str:
     return library.site.channels[0].partition("-")[2]
 
 
-def list_places(library: Library) -> list[tuple[str, str]]:
-    """Options of the place field: each country, followed by its places."""
-    rows: list[tuple[str, str]] = []
-    for country in dict.fromkeys(channel.partition("-")[2] for channel in library.site.channels):
-        places = library.places.get(country)
-        rows.append((country, places.name if places else country))
-        rows += [(place.code, f"— {place.name}") for place in places.places] if places else []
-    return rows
+def locate_field(steps: Sequence[str | int]) -> tuple[str, str, str]:
+    """Id of the input, name and language of the field that `steps` lead to; empty where the form has none."""
+    names = [str(step) for step in steps]
+    if names[:1] == ["info"] and len(names) > 1:
+        name = names[2] if len(names) > 2 else "headline"
+        return f"f-{names[1]}-{name}", name if name in TEXT_LABELS else "", names[1]
+    if names[:1] == ["info"]:
+        return "texts", "headline", ""
+    return (f"f-{names[0]}", names[0], "") if names and names[0] in PLAIN_LABELS else ("", "", "")
 
 
 def compare_fields(seen: Mapping[str, Any], current: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:

@@ -7,16 +7,18 @@ import type { Feature } from "../../ui/feature";
 import { addStyles } from "../../ui/feature-styles";
 import { t } from "../../ui/i18n";
 import { preferencesForm } from "./preferences-form";
+import { type AlertSentences, causeOf, readSentences } from "./sentences";
 import { sendTestAlert } from "./test-alert";
 
 export const mount: Feature = async (host, store) => {
   const options = [...host.querySelectorAll("datalist")];
+  const say = readSentences(host);
   const channel = await store.setting("followed");
   if (!store.isLasting || !channel) return;
   addStyles(sheet);
   const status = element("p", { role: "status" });
   const content = element("div");
-  const show = async () => fill(content, ...(await contentFor(store, channel, options, status, show)));
+  const show = async () => fill(content, ...(await contentFor(store, channel, options, say, status, show)));
   await show();
   fill(host, element("h2", {}, t("Alertes")), content, status);
 };
@@ -25,29 +27,12 @@ async function contentFor(
   store: PhoneStore,
   channel: string,
   options: HTMLDataListElement[],
+  say: AlertSentences,
   status: HTMLElement,
   show: () => Promise<void>,
 ): Promise<Node[]> {
-  if (!("PushManager" in window) || !("Notification" in window)) {
-    return [
-      element(
-        "p",
-        {},
-        t("Ce navigateur ne reçoit pas de messages. Les alertes viennent avec les pages, dès qu’il y a du réseau."),
-      ),
-    ];
-  }
-  if (Notification.permission === "denied") {
-    return [
-      element(
-        "p",
-        {},
-        t(
-          "Vous avez dit non aux messages de ce site. Pour changer d’avis, ouvrez les réglages du site dans votre navigateur. Les alertes viennent aussi avec les pages.",
-        ),
-      ),
-    ];
-  }
+  if (!("PushManager" in window) || !("Notification" in window)) return [paragraph(say("unsupported"))];
+  if (Notification.permission === "denied") return [paragraph(say("denied"))];
   const registration = await navigator.serviceWorker.ready;
   const subscribed = async () => (await registration.pushManager.getSubscription()) !== null;
   if (!(await subscribed()) && Notification.permission === "granted")
@@ -55,26 +40,35 @@ async function contentFor(
   const preferences = (await subscribed()) ? await store.setting("told") : null;
   const { form, read } = preferencesForm(options, preferences);
   const attempt = (work: () => Promise<void>) =>
-    void work().catch(() => (status.textContent = t("Cela n’a pas marché. Vérifiez le réseau, puis réessayez.")));
+    void work().catch(async (error: unknown) => {
+      const cause = causeOf(error);
+      status.textContent = say(cause);
+      if (cause === "unknown") await unsubscribe(registration).then(show);
+    });
   const subscribeAndKeep = async () => {
     if ((await Notification.requestPermission()) !== "granted") return show();
     const choices: AlertPreferences = read();
     await subscribe(registration, channel, choices);
     await store.changeSetting("told", () => choices);
-    status.textContent = t("C’est noté. Les alertes arriveront sur ce téléphone.");
+    fill(status, say("saved"), ...alertInForce(say));
     await show();
   };
   const end = async () => {
     await store.changeSetting("told", () => null);
     await unsubscribe(registration);
-    status.textContent = t("Ce téléphone ne reçoit plus de messages. Les alertes viennent encore avec les pages.");
+    status.textContent = say("ended");
     await show();
   };
   if (!preferences)
-    return [...explanation(), form, paragraph(button(t("Recevoir les alertes"), () => attempt(subscribeAndKeep)))];
+    return [
+      paragraph(say("why")),
+      paragraph(say("question")),
+      form,
+      paragraph(button(t("Recevoir les alertes"), () => attempt(subscribeAndKeep))),
+    ];
   return [
-    element("p", {}, t("Ce téléphone reçoit les alertes.")),
-    paragraph(button(t("Essayer"), () => attempt(() => sendTestAlert(registration, status)))),
+    paragraph(say("subscribed")),
+    paragraph(button(t("Essayer"), () => attempt(() => sendTestAlert(registration, say, status)))),
     element(
       "details",
       {},
@@ -86,24 +80,12 @@ async function contentFor(
   ];
 }
 
-/** Explains alerts before the browser asks for permission. */
-function explanation(): Node[] {
-  return [
-    element(
-      "p",
-      {},
-      t("Une inondation, une maladie, un danger : l’alerte s’affiche sur votre téléphone, même si ce site est fermé."),
-    ),
-    element(
-      "p",
-      {},
-      t(
-        "Votre navigateur va vous poser une question. Répondez « Autoriser ». Ce site saura alors où envoyer le message, mais pas qui vous êtes : ni nom, ni numéro.",
-      ),
-    ),
-  ];
+/** The alert that holds already when a person subscribes: that of the page's banner. */
+function alertInForce(say: AlertSentences): (Node | string)[] {
+  const banner = document.querySelector("main > [data-until]");
+  return banner ? [` ${say("now")}`, banner.cloneNode(true)] : [];
 }
 
-function paragraph(...children: Node[]): HTMLElement {
+function paragraph(...children: (Node | string)[]): HTMLElement {
   return element("p", {}, ...children);
 }

@@ -1,22 +1,25 @@
 /** Sends a test alert to this phone and shows how long it took; the service worker reports its arrival. */
 import { requestTestPush } from "../../net/push-subscription";
-import { formatNumber, t } from "../../ui/i18n";
+import { formatNumber } from "../../ui/i18n";
+import type { AlertSentences } from "./sentences";
 
 const PATIENCE = 30_000; // ms: a push that takes longer is late, and the person should know
 
-export async function sendTestAlert(registration: ServiceWorkerRegistration, status: HTMLElement): Promise<void> {
+/** `say`: has a sentence for every fate of a message. */
+export async function sendTestAlert(
+  registration: ServiceWorkerRegistration,
+  say: AlertSentences,
+  status: HTMLElement,
+): Promise<void> {
   const began = Date.now();
-  status.textContent = t("Le message part…");
+  status.textContent = say("sending");
   const came = waitForTestAlert();
-  await requestTestPush(registration, document.documentElement.lang);
-  status.textContent = t("Le message est parti. Attendez-le ici.");
+  const { fate, reason } = await requestTestPush(registration, document.documentElement.lang);
+  status.textContent = say(fate, { reason });
+  if (fate === "refused") return;
   status.textContent = (await came)
-    ? t("Reçu en {seconds} s. Les alertes arrivent bien sur ce téléphone.", {
-        seconds: formatNumber((Date.now() - began) / 1000, 1),
-      })
-    : t(
-        "Rien n’est encore arrivé. Vérifiez que le téléphone laisse le navigateur montrer des notifications et économise moins la batterie.",
-      );
+    ? say("received", { seconds: formatNumber((Date.now() - began) / 1000, 1) })
+    : say(fate === "delivered" ? "late" : "later");
 }
 
 /** True if a test was shown within the time limit. */
