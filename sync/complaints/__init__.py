@@ -2,7 +2,7 @@
 
 `resolve_path` merges a country's route into the general one and returns the complete path with addressees and letters,
 which rendering uses. `find_path_errors` reports, before publication, paths that end nowhere, name an unknown office or
-put a person in danger. Both are pure.
+put a person in danger. `next_question` and `chosen_path` ask which steps fit a person. All are pure.
 """
 
 from sync.complaints.check import NEVER_CONTACT, find_path_errors
@@ -17,6 +17,7 @@ from sync.complaints.complaint_path import (
     resolve_path,
     resolve_paths,
 )
+from sync.complaints.path_questions import chosen_path, next_question, outline_routes, outlines_as_json
 
 __all__ = [
     "AUTOMATIC_PLACEHOLDERS",
@@ -26,8 +27,12 @@ __all__ = [
     "ComplaintPath",
     "ComplaintPathStep",
     "Letter",
+    "chosen_path",
     "find_path_errors",
     "merged_route",
+    "next_question",
+    "outline_routes",
+    "outlines_as_json",
     "resolve_path",
     "resolve_paths",
 ]

@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from sync.complaints.complaint_path import AUTOMATIC_PLACEHOLDERS, GENERAL, PLACEHOLDER, merged_route, resolve_path
 from sync.documents.library import DocumentLibrary
-from sync.documents.model import HARMS, OFFICES, ComplaintStep, Fact, HarmRoute, LetterTemplate
+from sync.documents.model import HARMS, OFFICES, ComplaintStep, HarmRoute, LetterTemplate
 from sync.errors import BadContent
 
 NEVER_CONTACT = ("intimate-images", "hate-threat", "child")
@@ -58,11 +58,6 @@ class _PathChecker:
         for country, route in self.library.routes.items():
             for index, harm in enumerate(route.harms):
                 yield from self.check_harm(country, harm, _FileLocation(f"routes/{country}.yaml", ("harms", index)))
-        for country, offices in self.library.authorities.items():
-            for index, office in enumerate(offices.authorities):
-                yield from self.check_facts(
-                    office.facts, _FileLocation(f"authorities/{country}.yaml", ("authorities", index, "facts"))
-                )
         for (slug, lang), template in self.library.templates.items():
             yield from self.check_template(template, _FileLocation(f"templates/{slug}/{lang}.md"))
         for country in self.countries():
@@ -124,10 +119,13 @@ class _PathChecker:
             yield from self.check_step(country, harm.harm, step, location)
 
     def check_step(self, country: str, harm: str, step: ComplaintStep, where: _FileLocation) -> Iterator[BadContent]:
-        for field, text in (("do", step.do), ("wait", step.wait), *(("needs", need) for need in step.needs)):
+        for field, text in (
+            ("ask", step.ask),
+            ("do", step.do),
+            ("wait", step.wait),
+            *(("needs", need) for need in step.needs),
+        ):
             yield from self.check_free_text(text, where.child(field))
-        yield from self.check_facts(step.facts, where.child("facts"))
-        yield from self.check_facts(step.laws, where.child("laws"))
         yield from self.check_office(country, harm, step, where.child("authority"))
         yield from self.check_letter(country, harm, step, where.child("template"))
 
@@ -193,15 +191,8 @@ class _PathChecker:
                 "« {hole} » doit être à la fois un trou du texte et un champ de fields.",
                 hole=name,
             )
-        if not any(source.name and source.date for source in template.sources):
+        if not template.sources:
             yield from self.check_free_text(template.body, where)
-
-    def check_facts(self, facts: tuple[Fact, ...], where: _FileLocation) -> Iterator[BadContent]:
-        for index, fact in enumerate(facts):
-            if not fact.source.name or not fact.source.date:
-                yield self.bad_content(
-                    where.child(index), "law-unsourced", "Il manque la source ou sa date : « {text} ».", text=fact.text
-                )
 
     def check_free_text(self, text: str, where: _FileLocation) -> Iterator[BadContent]:
         """Report a law cited in free text, which has no source."""
@@ -210,7 +201,7 @@ class _PathChecker:
                 where,
                 "law-unsourced",
                 "Un texte de loi est cité sans source : « {text} ».",
-                "Mettez-le dans laws ou facts, avec source et date.",
+                "Mettez-le dans laws ou facts, avec sa source.",
                 text=citation[0],
             )
 

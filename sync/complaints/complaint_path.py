@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sync.documents.library import DocumentLibrary
-from sync.documents.model import HARMS, OFFICES, Authority, ComplaintStep, Fact, HarmRoute, LetterTemplate
+from sync.documents.model import HARMS, OFFICES, Authority, ComplaintStep, HarmRoute, LetterTemplate
+from sync.documents.sources import Fact
 from sync.errors import NotFound
 
 GENERAL = "ANY"
@@ -34,6 +35,7 @@ class ComplaintPathStep:
     needs: tuple[str, ...]
     wait: str
     facts: tuple[Fact, ...]
+    ask: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class ComplaintPath:
     danger: str
     guides: tuple[str, ...]
     instead: tuple[tuple[str, str], ...]
+    keywords: tuple[str, ...] = ()
 
 
 def resolve_path(library: DocumentLibrary, country: str, harm: str, lang: str) -> ComplaintPath:
@@ -76,6 +79,7 @@ def resolve_path(library: DocumentLibrary, country: str, harm: str, lang: str) -
         route.danger,
         route.guides,
         instead,
+        route.keywords,
     )
 
 
@@ -101,6 +105,7 @@ def merged_route(library: DocumentLibrary, country: str, harm: str) -> HarmRoute
         guides=local.guides or general.guides,
         last=local.last or general.last,
         instead=local.instead or general.instead,
+        keywords=local.keywords or general.keywords,
     )
 
 
@@ -135,6 +140,7 @@ def _merge_step(general: ComplaintStep, local: ComplaintStep | None) -> Complain
         return general
     return ComplaintStep(
         step=general.step,
+        ask=local.ask or general.ask,
         do=local.do or general.do,
         authority=local.authority or general.authority,
         template=local.template or general.template,
@@ -153,7 +159,9 @@ def _resolve_step(
     if step.step in OFFICES and not offices:
         return None
     letter = _prepare_letter(library, lang, step, offices)
-    return ComplaintPathStep(step.step, step.do, offices, letter, step.needs, step.wait, step.facts + step.laws)
+    return ComplaintPathStep(
+        step.step, step.do, offices, letter, step.needs, step.wait, step.facts + step.laws, step.ask
+    )
 
 
 def _prepare_letter(

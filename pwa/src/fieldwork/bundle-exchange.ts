@@ -7,7 +7,7 @@ import { decryptText, encryptText } from "../crypto/local-encryption";
 import { verifier } from "../crypto/signature-verifier";
 import type { CarriedLine, FieldworkStore, OutboxEntry, Receipt, SubmissionPayload } from "../db/fieldwork-contract";
 import { decodeStrictly, gunzip, gzip } from "../net/gzip";
-import { type BundleKind, isGzip, linesOf, readBundle, writeBundle } from "../protocol/bundle";
+import { type BundleKind, MAX_LINES, isGzip, linesOf, readBundle, writeBundle } from "../protocol/bundle";
 import { parseReceiptLine } from "../protocol/receipts";
 import { type Refusal, isRefusal, refuse } from "../protocol/refusal";
 import { parseRequestLine } from "../protocol/request-lines";
@@ -24,31 +24,64 @@ export interface BundleFile {
   readonly count: number;
 }
 
-/** Writes entries to a file and, with `carried`, the lines that this phone carries for others. */
-export async function createBundle(
+/** Characters of lines in one file: as base64, and with line ends, even what does not compress stays under the limit. */
+const FILE_CHARACTERS = 14_000_000;
+
+/**
+ * Writes entries to files that any phone and the server take and, with `carried`, the lines that this phone carries
+ * for others. Entries without photos come first: the first file holds as many records as it can.
+ */
+export async function createBundles(
   fieldwork: FieldworkStore,
   site: string,
   day: string,
   entries: readonly OutboxEntry[],
   comments: readonly string[],
   carried: boolean,
-): Promise<BundleFile> {
+): Promise<BundleFile[]> {
   const phoneKey = await ensurePhoneKey(fieldwork);
-  const lines: string[] = [];
+  const records: string[] = [];
+  const pieces: string[] = [];
+  const here = await fieldwork.markLeft(entries.map(({ id }) => id)); // from here on somebody may have them
   for (const entry of entries) {
+    if (!here.has(entry.id)) continue;
     const payload = JSON.parse((await decryptText(phoneKey, entry.shut)) ?? "{}") as Partial<SubmissionPayload>;
     if (payload.text === undefined) continue;
     const { text, signature } = payload;
-    lines.push(JSON.stringify({ submission: text, ...(signature ? { signature } : {}) }));
-    lines.push(...(await pieceLines({ fieldwork, phoneKey }, entry, text, allPieces(text))));
+    records.push(JSON.stringify({ submission: text, ...(signature ? { signature } : {}) }));
+    pieces.push(...(await pieceLines({ fieldwork, phoneKey }, entry, text, allPieces(text))));
   }
   if (carried) {
     for (const { shut } of (await fieldwork.carried()).values()) {
       const line = await decryptText(phoneKey, shut);
-      if (line !== null) lines.push(line);
+      if (line !== null) (line.startsWith('{"submission"') ? records : pieces).push(line);
     }
   }
-  return bundleFile("submissions", site, day, lines, comments);
+  const parts = splitLines([...records, ...pieces]);
+  return Promise.all(
+    parts.map((lines, index) => bundleFile("submissions", site, day, lines, comments, partName(index, parts.length))),
+  );
+}
+
+/** The lines in order, in as many parts as files may hold; one empty part for none. */
+function splitLines(lines: readonly string[]): string[][] {
+  const parts: string[][] = [[]];
+  let size = 0;
+  for (const line of lines) {
+    const part = parts[parts.length - 1] as string[];
+    if (part.length > 0 && (part.length >= MAX_LINES || size + line.length > FILE_CHARACTERS)) {
+      parts.push([line]);
+      size = line.length;
+    } else {
+      part.push(line);
+      size += line.length;
+    }
+  }
+  return parts;
+}
+
+function partName(index: number, count: number): string {
+  return count > 1 ? `-${index + 1}-sur-${count}` : "";
 }
 
 /** Writes the receipts that this phone carries back to a file. */
@@ -74,11 +107,13 @@ async function bundleFile(
   day: string,
   lines: readonly string[],
   comments: readonly string[],
+  part = "",
 ): Promise<BundleFile> {
   const whole = lines.map((line) => `${line}\n`).join("");
   const body = (await gzip(whole)) ?? encodeUtf8(whole);
   const count = kind === "receipts" ? lines.length : lines.filter((line) => line.startsWith('{"submission"')).length;
-  return { name: `kunnafoni-${day}-${count}.txt`, text: writeBundle({ kind, site, body }, comments), count };
+  const prefix = kind === "receipts" ? "kunnafoni-recus" : "kunnafoni";
+  return { name: `${prefix}-${day}-${count}${part}.txt`, text: writeBundle({ kind, site, body }, comments), count };
 }
 
 export type ImportOutcome =

@@ -1,6 +1,6 @@
 /** Saves drafts, encrypted, as they are written, and reopens them with the form version they were begun with. */
 import { decodeUtf8, encodeUtf8, randomText } from "../crypto/bytes";
-import type { Draft, FieldworkStore } from "../db/fieldwork-contract";
+import type { Draft, FieldworkStore, RecordFace } from "../db/fieldwork-contract";
 import type { Answers } from "../protocol/answers";
 import type { Vault } from "./vault";
 
@@ -8,6 +8,9 @@ import type { Vault } from "./vault";
 export interface DraftContent {
   readonly answers: Answers;
   readonly at: string;
+  readonly face?: RecordFace;
+  /** The language that the person chose in the form; absent in drafts of release 0.1.0. */
+  readonly lang?: string;
 }
 
 export interface Attachment {
@@ -125,6 +128,12 @@ export function createDraft(
     { id: randomText(9), ...about, begun: today, changed: today, lock: "phone", shut: empty },
     text,
   );
+}
+
+/** The face that tells a draft from others; undefined while it is locked. */
+export async function draftFace(vault: Vault, draft: Draft): Promise<RecordFace | undefined> {
+  if (draft.lock === "pin" && !vault.isOpen) return undefined;
+  return (await readDraft(vault, draft))?.face;
 }
 
 /** The content of a draft, or null where the vault's key is another. */

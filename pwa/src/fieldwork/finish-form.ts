@@ -6,7 +6,7 @@ import { digestBytes, randomText } from "../crypto/bytes";
 import { signText } from "../crypto/device-key";
 import { encrypt, encryptText } from "../crypto/local-encryption";
 import { verifier } from "../crypto/signature-verifier";
-import type { FieldworkStore, OutboxEntry, SubmissionPayload } from "../db/fieldwork-contract";
+import type { FieldworkStore, OutboxEntry, RecordFace, SubmissionPayload } from "../db/fieldwork-contract";
 import type { Answers } from "../protocol/answers";
 import { base64urlDecode } from "../protocol/canonical";
 import { collectFinalAnswers } from "../protocol/final-answers";
@@ -48,6 +48,7 @@ export interface FinishRequest {
   attachment(key: string): Promise<Attachment | null>;
   /** Earliest time to send (ms); for reports, a random while from now. */
   readonly notBefore: number;
+  readonly face?: RecordFace;
 }
 
 export type FinishFailure = "not-enrolled" | "cannot-seal" | "too-large" | "attachment-lost";
@@ -59,7 +60,7 @@ interface OutgoingFile {
 
 /** Moves the form to the outbox and returns its entry, or the reason why it cannot be finished. */
 export async function finishForm(request: FinishRequest): Promise<OutboxEntry | FinishFailure> {
-  const { fieldwork, formState, destination, lang, title, draft, notBefore } = request;
+  const { fieldwork, formState, destination, lang, title, draft, notBefore, face } = request;
   const { form } = formState;
   const device = form.audience === "device" ? await fieldwork.setting("device") : undefined;
   if (form.audience === "device" && !device) return "not-enrolled";
@@ -99,6 +100,7 @@ export async function finishForm(request: FinishRequest): Promise<OutboxEntry | 
     text,
     secret,
     ...(device ? { signature: await signText(device.secret, signedText(destination.site, id)) } : {}),
+    ...(face ? { face: form.sealed ? { ...face, name: "", place: "" } : face } : {}),
   };
   const phoneKey = await ensurePhoneKey(fieldwork);
   const entry: OutboxEntry = {
@@ -111,6 +113,7 @@ export async function finishForm(request: FinishRequest): Promise<OutboxEntry | 
     sealed: form.sealed,
     state: "waiting",
     notBefore,
+    ...(form.sealed || draft === undefined ? {} : { version: destination.version }),
     shut: await encryptText(phoneKey, JSON.stringify(payload)),
   };
   const encryptedFiles = [];

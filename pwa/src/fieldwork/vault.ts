@@ -35,6 +35,11 @@ export class Vault {
     return this.pinLock !== undefined;
   }
 
+  /** True if the PIN is known to be long enough for a complaint case. */
+  get hasLongPin(): boolean {
+    return this.pinLock?.long === true;
+  }
+
   /** True if drafts can be read and written now. */
   get isOpen(): boolean {
     return !this.hasPin || this.pinKey !== null;

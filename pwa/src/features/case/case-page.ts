@@ -1,0 +1,180 @@
+/** The screens of a case, one at a time, each with a place in the history; and which case they are about. */
+import { CaseFile, caseDrafts } from "../../fieldwork/case-file";
+import { type FieldSession, localTime } from "../../fieldwork/field-session";
+import { type Routes, chosenPath, nextQuestion } from "../../protocol/path-questions";
+import { element, fill } from "../../ui/dom";
+import { ScreenHistory } from "../../ui/screen-history";
+import { lockVault, lockWhenIdle, requireUnlock } from "../../ui/unlock";
+import type { CaseScreens } from "./case-screens";
+import { planScreen } from "./plan-screen";
+import { printedScreen } from "./print-screen";
+import { entryScreen, proofScreen } from "./proof-screen";
+import { protectionScreen } from "./protection-screen";
+import { questionScreen } from "./question-screen";
+import { startParts } from "./start-screen";
+
+export class CasePage implements CaseScreens {
+  private readonly list = element("div");
+  private readonly screen = element("div");
+  private screens: ScreenHistory | null = null;
+  private opened: CaseFile | null = null;
+
+  constructor(
+    host: HTMLElement,
+    /** The list of harms, as the page brings it. */
+    readonly harms: HTMLElement,
+    readonly routes: Routes,
+    readonly session: FieldSession,
+  ) {
+    this.list.append(...host.childNodes);
+    host.append(this.list, this.screen);
+    harms.addEventListener("click", (event) => {
+      const harm = (event.target as Element).closest("a")?.dataset.harm;
+      if (harm === undefined || !(harm in routes)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      void this.begin(harm);
+    });
+    // A link must not leave screens of this page behind in the history.
+    document.addEventListener("click", (event) => void this.leaveByLink(event), true);
+  }
+
+  /** Shows the case that the address names, else the list of cases and harms. */
+  async start(): Promise<void> {
+    const [, id] = /^#case=([\w-]+)$/.exec(location.hash) ?? [];
+    if (id === this.opened?.id && id !== undefined) return;
+    if (id !== undefined && (await caseDrafts(this.session.fieldwork)).some((draft) => draft.id === id))
+      return this.open(id);
+    await this.showStart();
+  }
+
+  async showStart(): Promise<void> {
+    this.opened = null;
+    history.replaceState(history.state, "", location.pathname);
+    const parts = await startParts(this);
+    this.list.querySelector("[data-cases]")?.remove();
+    if (parts) this.harms.before(parts);
+    this.alone(false);
+    fill(this.screen);
+  }
+
+  /** Opens a kept case where it was. */
+  async open(id: string): Promise<void> {
+    const { fieldwork, vault } = this.session;
+    this.alone(true);
+    await requireUnlock(this.screen, vault);
+    const found = (await CaseFile.all(fieldwork, vault)).find((each) => each.id === id);
+    if (!found) return this.showStart();
+    this.opened = found;
+    this.keepAddress();
+    this.guard();
+    await this.show(found.content.screen);
+  }
+
+  /** Goes to a screen, as a step forward. */
+  async show(screen: string): Promise<void> {
+    this.history.enter(screen);
+    await this.draw(screen);
+  }
+
+  back(screen: string): void {
+    this.history.returnTo(screen);
+  }
+
+  /** Answers a question, and shows the next one, or the end. */
+  async answer(question: string, answer: "yes" | "no"): Promise<void> {
+    const { content } = this.current;
+    await this.current.change({ answers: { ...content.answers, [question]: answer } });
+    await this.next();
+  }
+
+  /** Called when the case is kept, or not to be: remembers it in the address, so that a reload finds it. */
+  async protected(): Promise<void> {
+    this.keepAddress();
+    this.guard();
+    await this.current.change({ screen: "plan" });
+    await this.show("plan");
+  }
+
+  get current(): CaseFile {
+    if (!this.opened) throw new Error("no case");
+    return this.opened;
+  }
+
+  private get history(): ScreenHistory {
+    this.screens ??= new ScreenHistory(
+      (key) => void this.draw(key),
+      () => void this.showStart(),
+    );
+    return this.screens;
+  }
+
+  private async begin(harm: string): Promise<void> {
+    const { fieldwork, vault, store } = this.session;
+    const { today } = await localTime(store);
+    const number = (await caseDrafts(fieldwork)).length + 1;
+    const content = { number, harm, answers: {}, screen: "plan", records: {}, entries: [], letters: {} };
+    this.opened = CaseFile.begin(fieldwork, vault, content, today);
+    this.alone(true);
+    await this.next();
+  }
+
+  private async next(): Promise<void> {
+    const { harm, answers } = this.current.content;
+    if (nextQuestion(this.routes, harm, answers) !== null) return this.show(`q${Object.keys(answers).length}`);
+    const path = chosenPath(this.routes, harm, answers);
+    await this.current.change({ harm: path.harm });
+    await this.show("protection");
+  }
+
+  private async draw(screen: string): Promise<void> {
+    if (!this.opened) return;
+    document.dispatchEvent(new Event("screen")); // who reads the page aloud stops
+    const [, asked] = /^q(\d+)$/.exec(screen) ?? [];
+    if (asked !== undefined) await this.keepAnswers(Number(asked));
+    else if (!/^(protection|entry)/.test(screen)) await this.current.change({ screen });
+    fill(this.screen, await this.make(screen, asked !== undefined));
+    this.screen.querySelector<HTMLElement>("h2")?.focus();
+    scrollTo(0, 0);
+  }
+
+  private async make(screen: string, isQuestion: boolean): Promise<HTMLElement> {
+    if (isQuestion) return questionScreen(this);
+    if (screen === "protection") return protectionScreen(this);
+    if (screen === "proof") return proofScreen(this);
+    if (screen === "printed") return printedScreen(this);
+    const [, kind] = /^entry-(seen|asked|witness)$/.exec(screen) ?? [];
+    return kind ? entryScreen(this, kind as "seen") : planScreen(this);
+  }
+
+  /** Going back to a question takes its answer, and those after it, away. */
+  private async keepAnswers(count: number): Promise<void> {
+    const answers = Object.fromEntries(Object.entries(this.current.content.answers).slice(0, count));
+    await this.current.change({ answers });
+  }
+
+  private keepAddress(): void {
+    if (this.current.isKept) history.replaceState(history.state, "", `#case=${this.current.id}`);
+  }
+
+  private guard(): void {
+    const { vault } = this.session;
+    lockWhenIdle(vault, () => location.reload());
+  }
+
+  private alone(isAlone: boolean): void {
+    this.list.hidden = isAlone;
+  }
+
+  private async leaveByLink(event: MouseEvent): Promise<void> {
+    const link = (event.target as Element).closest("a");
+    if (link?.dataset.exit !== undefined) lockVault(this.session.vault);
+    if (!link || !this.screens || !(history.state as { depth?: number } | null)?.depth) return;
+    if (link.origin !== location.origin || link.hasAttribute("download") || link.dataset.exit !== undefined) return;
+    if (link.pathname === location.pathname && link.hash) return;
+    event.preventDefault();
+    event.stopPropagation();
+    await this.screens.end();
+    location.replace(link.href);
+  }
+}

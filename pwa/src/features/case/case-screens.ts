@@ -1,0 +1,31 @@
+/** The contract between the page of a case and its screens. */
+import type { CaseFile } from "../../fieldwork/case-file";
+import type { FieldSession } from "../../fieldwork/field-session";
+import type { Routes } from "../../protocol/path-questions";
+import { button, element } from "../../ui/dom";
+import { t } from "../../ui/i18n";
+
+export interface CaseScreens {
+  /** The list of harms, as the page brings it. */
+  readonly harms: HTMLElement;
+  readonly routes: Routes;
+  readonly session: FieldSession;
+  /** The case that is shown; an error without one. */
+  readonly current: CaseFile;
+  /** Goes to a screen, as a step forward: "protection", "plan", "proof", "entry-seen", "printed", … */
+  show(screen: string): Promise<void>;
+  back(screen: string): void;
+  showStart(): Promise<void>;
+  /** Opens a kept case where it was. */
+  open(id: string): Promise<void>;
+  /** Answers a question, and shows the next one, or the end. */
+  answer(question: string, answer: "yes" | "no"): Promise<void>;
+  /** Told when the case is kept, or not to be. */
+  protected(): Promise<void>;
+}
+
+/** The button that leads to a screen, or to the one before. */
+export function backButton(page: CaseScreens, screen?: string): HTMLElement {
+  const goBack = () => (screen ? page.back(screen) : history.back());
+  return element("p", {}, button(t("Retour"), goBack, { class: "quiet" }));
+}

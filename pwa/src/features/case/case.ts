@@ -1,0 +1,22 @@
+/**
+ * The page "Ma démarche": from a harm, by a few questions, to an ordered list of steps with ticks, and to its end.
+ * Nothing leaves the phone. Without this script the page leads to the pages of the harms.
+ */
+import { hasWebCrypto } from "../../crypto/signature-verifier";
+import sheet from "../../css/forms.css";
+import { openFieldSession } from "../../fieldwork/field-session";
+import type { Routes } from "../../protocol/path-questions";
+import type { Feature } from "../../ui/feature";
+import { addStyles } from "../../ui/feature-styles";
+import { CasePage } from "./case-page";
+
+export const mount: Feature = async (host, store) => {
+  const routes = document.querySelector("script[data-routes]")?.textContent;
+  const harms = host.querySelector<HTMLElement>("[data-harms]");
+  if (!routes || !harms || !hasWebCrypto()) return;
+  host.querySelector("[data-plain]")?.remove();
+  delete host.dataset.feature; // what stands here is read aloud like the rest of the page
+  addStyles(sheet);
+  const page = new CasePage(host, harms, JSON.parse(routes) as Routes, await openFieldSession(store));
+  await page.start();
+};

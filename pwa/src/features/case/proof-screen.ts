@@ -1,0 +1,182 @@
+/** The proof log: what was seen, asked and who witnessed it; pictures with their digest, where any may be kept. */
+import { type ProofEntry, type ProofFile, keepsPictures } from "../../fieldwork/case-file";
+import { localTime } from "../../fieldwork/field-session";
+import { confirmButton } from "../../ui/confirmation";
+import { button, element, pictogram } from "../../ui/dom";
+import { formatDay, t } from "../../ui/i18n";
+import { labelFor } from "../../ui/unlock";
+import { type CaseScreens, backButton } from "./case-screens";
+
+const LARGEST_PICTURE = 8_000_000; // bytes
+
+export function proofScreen(page: CaseScreens): HTMLElement {
+  const { content } = page.current;
+  const add = (label: string, kind: ProofEntry["kind"]) => button(label, () => void page.show(`entry-${kind}`));
+  return element(
+    "div",
+    {},
+    element("h2", { tabindex: -1 }, t("Mes preuves")),
+    ...(keepsPictures(content.harm) ? [] : [noPicturesNote()]),
+    element(
+      "p",
+      {},
+      add(t("J’ai vu quelque chose"), "seen"),
+      add(t("J’ai demandé à quelqu’un"), "asked"),
+      add(t("Quelqu’un est témoin"), "witness"),
+    ),
+    element("ul", { class: "answers" }, ...content.entries.map((entry, index) => entryRow(page, entry, index))),
+    backButton(page, "plan"),
+  );
+}
+
+export function entryTitle({ kind }: ProofEntry): string {
+  if (kind === "asked") return t("Demandé");
+  return kind === "witness" ? t("Témoin") : t("Vu");
+}
+
+/** The lines of an entry, as they are shown and printed. */
+export function entryLines(entry: ProofEntry): string[] {
+  const { day, where, link, account, what, files } = entry;
+  return [
+    [day, where].filter(Boolean).join(", "),
+    account,
+    link,
+    what,
+    ...files.map(({ name, digest, taken }) =>
+      t("Capture {name}, gardée le {moment}. SHA-256 : {digest}", { name, moment: taken.replace("T", " "), digest }),
+    ),
+  ].filter(Boolean);
+}
+
+function entryRow(page: CaseScreens, entry: ProofEntry, index: number): HTMLElement {
+  const erase = async (): Promise<void> => {
+    for (const file of entry.files) await page.current.dropPicture(file);
+    await page.current.change({ entries: page.current.content.entries.filter((_, other) => other !== index) });
+    await page.show("proof");
+  };
+  return element(
+    "li",
+    {},
+    element("b", {}, entryTitle(entry)),
+    ...entryLines(entry).map((line) => element("small", {}, line)),
+    confirmButton(t("Effacer"), t("Oui, effacer"), () => void erase()),
+  );
+}
+
+function noPicturesNote(): HTMLElement {
+  return element(
+    "p",
+    { class: "danger" },
+    pictogram("hidden"),
+    element(
+      "span",
+      {},
+      t("Aucune image n’est gardée ici : ni image intime, ni image d’un enfant. Décrivez-la, et notez l’adresse."),
+    ),
+  );
+}
+
+/** The screen on which one entry is written. */
+export async function entryScreen(page: CaseScreens, kind: ProofEntry["kind"]): Promise<HTMLElement> {
+  const { current, session } = page;
+  const time = await localTime(session.store);
+  const words = wordsOf(kind);
+  const status = element("p", { role: "alert" });
+  const fields = new Map<string, HTMLInputElement | HTMLTextAreaElement>();
+  const question = (name: string, label: string, long = false): HTMLElement => {
+    const field = long
+      ? element("textarea", { id: name, rows: 3 })
+      : element("input", { id: name, autocomplete: "off" });
+    fields.set(name, field);
+    return element("div", { class: "question" }, labelFor(name, label), field);
+  };
+  const parts = [question("day", words.day), question("where", words.where)];
+  if (kind === "seen")
+    parts.push(question("account", t("Nom du compte, ou numéro")), question("link", t("Lien entier")));
+  parts.push(question("what", words.what, true));
+  const day = fields.get("day");
+  if (day) day.value = kind === "witness" ? "" : formatDay(time.today);
+  const picker = element("input", { id: "pictures", type: "file", accept: "image/*", multiple: true });
+  if (kind === "seen" && keepsPictures(current.content.harm))
+    parts.push(
+      element(
+        "div",
+        { class: "question" },
+        labelFor("pictures", t("Captures d’écran")),
+        element("br"),
+        element(
+          "small",
+          {},
+          t(
+            "Elles sont gardées ici telles quelles, avec une suite de chiffres qui montre si on les retouche. L’original reste dans la galerie.",
+          ),
+        ),
+        picker,
+      ),
+    );
+  else if (kind === "seen") parts.push(noPicturesNote());
+  const text = (name: string) => fields.get(name)?.value.trim() ?? "";
+  const save = async (): Promise<void> => {
+    const chosen = [...(picker.files ?? [])];
+    if (!text("what") && !text("link") && chosen.length === 0) {
+      status.textContent = t("Écrivez au moins une chose.");
+      return;
+    }
+    if (chosen.some(({ size }) => size > LARGEST_PICTURE)) {
+      status.textContent = t("Cette image est trop lourde.");
+      return;
+    }
+    const files: ProofFile[] = [];
+    for (const file of chosen) files.push(await current.attach(file, time.now));
+    const entry = {
+      kind,
+      written: time.now,
+      day: text("day"),
+      where: text("where"),
+      link: text("link"),
+      account: text("account"),
+      what: text("what"),
+      files,
+    };
+    await current.change({ entries: [...current.content.entries, entry] });
+    page.back("proof");
+  };
+  const form = element(
+    "form",
+    { autocomplete: "off" },
+    element("h2", { tabindex: -1 }, words.title),
+    ...parts,
+    status,
+    element("button", {}, t("Garder")),
+  );
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void save().catch(
+      () => (status.textContent = t("Ce téléphone n’a plus de place. Rien n’est perdu de ce qui était gardé.")),
+    );
+  });
+  return element("div", {}, form, backButton(page, "proof"));
+}
+
+function wordsOf(kind: ProofEntry["kind"]): { title: string; day: string; where: string; what: string } {
+  if (kind === "asked")
+    return {
+      title: t("J’ai demandé à quelqu’un"),
+      day: t("Quel jour ?"),
+      where: t("À qui ?"),
+      what: t("Ce que vous avez demandé, et la réponse"),
+    };
+  if (kind === "witness")
+    return {
+      title: t("Quelqu’un est témoin"),
+      day: t("Quel jour ?"),
+      where: t("Son nom, comment le joindre"),
+      what: t("Ce que cette personne a vu ou entendu"),
+    };
+  return {
+    title: t("J’ai vu quelque chose"),
+    day: t("Quel jour, à quelle heure ?"),
+    where: t("Application ou site"),
+    what: t("Ce que cela montre ou dit"),
+  };
+}
