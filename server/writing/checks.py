@@ -17,8 +17,8 @@ from sync import complaints
 from sync.alerts.library_with_alerts import Library
 from sync.content import cross_check
 from sync.content.export import to_file_text, to_yaml
-from sync.content.folder import build_library
 from sync.content.layout import path_of
+from sync.content.library import build_library
 from sync.content.schemas import COUNTRY_SCHEMAS, DOCUMENT_TYPES, MARKDOWN_SCHEMAS, from_fields, to_fields
 from sync.documents import yaml_tree
 from sync.documents.field_types import ErrorReport
@@ -27,7 +27,7 @@ from sync.errors import BadContent
 from sync.locale import Language
 
 TEXT_KINDS = ("guide", "notice", "template")
-FACT_KINDS = ("authorities", "route", "places", "topics", "site")
+FACT_KINDS = ("authorities", "route", "places", "topics", "site", "synonyms")
 EDITABLE_KINDS = (*TEXT_KINDS, *FACT_KINDS)
 
 
@@ -135,8 +135,8 @@ def with_document(library: Library, kind: str, value: Any) -> Library:
     }
     if kind == "site":
         changed["site"] = value
-    if kind == "topics":
-        changed["topics"] = value
+    if kind in ("topics", "synonyms"):
+        changed[kind] = value
     return dataclasses.replace(library, **changed)
 
 
@@ -196,7 +196,7 @@ def _error_at(locate: Callable[[int], yaml_tree.JsonLocation], error: BadContent
 
 def _field_of(error: BadContent) -> str:
     """The field of an error without a line: by its code, or else by its values."""
-    by_code = {"topic-unknown": "topics", "hole-unused": "fields", "source-undated": "sources"}
+    by_code = {"topic-unknown": "topics", "hole-unused": "fields"}
     return by_code.get(error.code) or str(error.values.get("name", "")).partition(".")[0]
 
 

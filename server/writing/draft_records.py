@@ -1,9 +1,12 @@
 """Records of documents in progress in the collection `content`, beside the approved documents.
 
-    guide:slug:fr            the approved text (`fields`). `approved`: account and time; `due`: day of the next review
+    guide:slug:fr            the approved text (`fields`). `approved`: account and time; `due`: day of the next review;
+                             `withdrawal`: who asked when to have it withdrawn
     draft:guide:slug:fr      the draft: `state` draft or review, `base` the digest of the approved text it started from
     aside:guide:slug:fr:…    a text that lost a concurrent save, kept until somebody resolves it
     past:guide:slug:fr:…     an approved text that was replaced
+    returned:guide:slug:fr:… a draft as its reviewer read it before sending it back
+    remark:guide:slug:fr:…   a remark on the text or on one of its paragraphs, with answers (server/writing/remarks.py)
 
 Publishing and import never read drafts, so an unreviewed text cannot enter an edition.
 """
@@ -26,6 +29,7 @@ class Draft:
     """A text that is being written or reviewed.
 
     `writers`: all accounts that edited it; none of them may approve it. `note`: to the reviewer, or the reply.
+    `answered`: the reviewer who sent it back, "" once it was saved or asked about again.
     """
 
     of: str
@@ -39,6 +43,7 @@ class Draft:
     note: str
     rev: str
     source: Mapping[str, Any] | None = None
+    answered: str = ""
 
     @property
     def fields_digest(self) -> str:
@@ -47,7 +52,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class TextVersion:
-    """A text set aside, or a replaced approved text. `by`: its last writer or its approver."""
+    """A text set aside, returned, or a replaced approved one. `by`: its last writer, reviewer or approver."""
 
     id: str
     of: str
@@ -73,6 +78,7 @@ def draft_from_record(record: Record) -> Draft:
         body["note"],
         record.rev,
         body.get("source"),
+        str(body.get("answered", "")),
     )
 
 
@@ -146,6 +152,11 @@ class WorkingDocument:
         """Account and time of the approval; None for a text from a file."""
         approved = self.main.body.get("approved") if self.main else None
         return approved if approved and approved.get("mark") == self.approved_digest else None
+
+    @property
+    def withdrawal_by(self) -> str:
+        """The account that wants this document withdrawn; "" if nobody does."""
+        return str((self.main.body.get("withdrawal") or {}).get("by", "")) if self.main else ""
 
     @property
     def due(self) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from server.web.app_state import HasApp
 from server.writing.draft_records import DRAFT, REVIEW, Draft, TextVersion, WorkingDocument
-from sync.content.schemas import fields_digest
+from sync.content.schemas import fields_digest, from_fields
 from sync.content.stored import WITHDRAWN
 from sync.errors import Conflict, NotFound, Refused
 from sync.store.checked_writes import ensure_all_present, ensure_saved
@@ -46,6 +46,8 @@ class Drafts:
         `source`: the original that this translation follows; None keeps the recorded one.
         """
         draft = work.draft
+        if draft and draft.by == actor and draft.fields_digest == fields_digest(fields) and not source:
+            return None  # saved before: the answer was lost on the way, and the person saves again
         if (draft.rev if draft else "") != starting_point.rev or work.approved_digest != starting_point.base:
             return await self._set_aside(work, fields, actor)
         writers = tuple(dict.fromkeys((*(draft.writers if draft else ()), actor)))
@@ -77,15 +79,19 @@ class Drafts:
         return aside
 
     async def request_review(self, work: WorkingDocument, actor: str, note: str) -> None:
-        await self._update_draft(self._require_draft(work), state=REVIEW, note=note, asked=actor)
+        await self._update_draft(require_draft(work), state=REVIEW, note=note, asked=actor)
 
     async def send_back(self, work: WorkingDocument, actor: str, note: str) -> None:
-        """Return the draft to its writers with the reviewer's note."""
-        await self._update_draft(self._require_draft(work), state=DRAFT, note=note, answered=actor)
+        """Return the draft to its writers with the reviewer's note; the text that the reviewer read is kept."""
+        draft = require_draft(work)
+        when = self._now()
+        body = {"of": work.id, "kind": work.kind, "fields": dict(draft.fields), "by": actor, "when": when}
+        await self._update_draft(draft, state=DRAFT, note=note, answered=actor)
+        await self._write(Write(f"returned:{work.id}:{when.replace('+00:00', 'Z')}", {**body, "why": "returned"}))
 
     async def discard(self, work: WorkingDocument) -> None:
         """Delete the draft; the approved text stays."""
-        draft = self._require_draft(work)
+        draft = require_draft(work)
         await self._write(Write(f"draft:{work.id}", None, draft.rev))
 
     async def approve(
@@ -102,7 +108,7 @@ class Drafts:
         `rev`: the draft's revision that the reviewer saw. `extra`: further keys of the record. `fields`: the draft's
         fields with those that the review sets. Raises Refused for a writer of the draft, Conflict if it changed.
         """
-        draft = self._require_draft(work)
+        draft = require_draft(work)
         if draft.rev != rev:
             raise _changed_meanwhile()
         if actor in draft.writers:
@@ -115,7 +121,9 @@ class Drafts:
             )
         main = work.main
         other_keys = (
-            {key: value for key, value in main.body.items() if key not in ("state", "withdrawn")} if main else {}
+            {key: value for key, value in main.body.items() if key not in ("state", "withdrawn", "withdrawal")}
+            if main
+            else {}
         )
         approved_fields = dict(fields or draft.fields)
         approved = {
@@ -134,10 +142,30 @@ class Drafts:
         await self._write(Write(work.id, body, main.rev if main else None))
         await self._delete(f"draft:{work.id}", draft.rev)
 
+    async def request_withdrawal(self, work: WorkingDocument, actor: str) -> None:
+        """Note that this person wants the document withdrawn, which another one has to do."""
+        main = self._require_main(work)
+        await self._update_main(main, {**main.body, "withdrawal": {"by": actor, "when": self._now()}})
+
+    async def keep(self, work: WorkingDocument) -> None:
+        """Drop the request to withdraw the document."""
+        main = self._require_main(work)
+        await self._update_main(main, {key: value for key, value in main.body.items() if key != "withdrawal"})
+
     async def withdraw(self, work: WorkingDocument) -> None:
         """Remove the document from the next edition; the record stays, and an import does not restore it."""
         main = self._require_main(work)
-        await self._update_main(main, {**main.body, "state": WITHDRAWN, "withdrawn": "console"})
+        body = {key: value for key, value in main.body.items() if key != "withdrawal"}
+        await self._update_main(main, {**body, "state": WITHDRAWN, "withdrawn": "console"})
+
+    async def take_off(self, work: WorkingDocument) -> None:
+        """Take a translation's review away: readers get the original until a speaker has read it again."""
+        main = self._require_main(work)
+        fields = {name: value for name, value in main.body["fields"].items() if name != "reviewed"}
+        body = {**main.body, "fields": fields}
+        if approved := main.body.get("approved"):
+            body["approved"] = {**approved, "mark": fields_digest(fields)}
+        await self._update_main(main, body)
 
     async def restore(self, work: WorkingDocument) -> None:
         main = self._require_main(work)
@@ -148,6 +176,17 @@ class Drafts:
     async def set_due_date(self, work: WorkingDocument, due: str) -> None:
         main = self._require_main(work)
         await self._update_main(main, {**main.body, "due": due})
+
+    async def replace_approved(self, work: WorkingDocument, fields: Mapping[str, Any], actor: str) -> None:
+        """Make `fields`, a coordinator's own finding, the approved text and archive the previous one.
+
+        Raises NotFound without an approved text, Conflict if it changed, BadContent for fields that no reader can take.
+        """
+        from_fields(work.kind, dict(fields), work.id)
+        main = self._require_main(work)
+        approved = {"by": actor, "when": self._now(), "writers": [actor], "mark": fields_digest(fields)}
+        await self._archive_previous(main, work)
+        await self._update_main(main, {**main.body, "fields": dict(fields), "approved": approved})
 
     async def _set_aside(self, work: WorkingDocument, fields: Mapping[str, Any], actor: str) -> TextVersion:
         when = self._now()
@@ -204,12 +243,6 @@ class Drafts:
         ensure_all_present(await self.store.write(Collection.CONTENT, [Write(id, None, rev)]))
 
     @staticmethod
-    def _require_draft(work: WorkingDocument) -> Draft:
-        if work.draft is None:
-            raise NotFound("draft-unknown", "Ce document n’a pas de brouillon.")
-        return work.draft
-
-    @staticmethod
     def _require_main(work: WorkingDocument) -> Record:
         if work.main is None:
             raise NotFound("document-unapproved", "Ce document n’a pas encore de texte approuvé.")
@@ -217,6 +250,13 @@ class Drafts:
 
     def _now(self) -> str:
         return self.clock().isoformat(timespec="microseconds")
+
+
+def require_draft(work: WorkingDocument) -> Draft:
+    """The document's draft. Raises NotFound without one."""
+    if work.draft is None:
+        raise NotFound("draft-unknown", "Ce document n’a pas de brouillon.", "Rechargez la page.")
+    return work.draft
 
 
 def drafts_of(request: HasApp) -> Drafts:

@@ -147,7 +147,8 @@ def _make_input(name: str, field: str, field_type: FieldType, value: Any, known_
 
 
 def _make_parts(name: str, schema: Schema, value: Any, known_values: KnownValues) -> Iterator[Input]:
-    values = {**default_values(schema), **(value if isinstance(value, Mapping) else {})}
+    stored = value if isinstance(value, Mapping) else {}
+    values = {**default_values(schema), **(schema.upgrade(stored) if schema.upgrade else stored)}
     for field in _input_order(schema):
         yield _make_input(f"{name}.{field}", field, schema.fields[field], values.get(field), known_values)
 

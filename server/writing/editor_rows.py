@@ -12,17 +12,20 @@ from sync.documents.field_types import MAX_ITEMS, FieldType, ListOf, MapOf, Sche
 from sync.errors import BadRequest, Refused
 
 ADD, REMOVE, UP, DOWN = "add", "remove", "up", "down"
+SHOW = "show"  # the form as it was posted: the browser restores rows that it kept
 MAX_ROW = 999
 OFFSETS = {UP: -1, DOWN: 1}
 
 
 def edit_rows(kind: str, fields: Mapping[str, Any], command: str) -> tuple[dict[str, Any], str]:
-    """Apply a command such as `add:harms.0.steps` or `up:harms.0.steps.2` (also `remove` and `down`).
+    """Apply a command such as `add:harms.0.steps` or `up:harms.0.steps.2` (also `remove`, `down`, and `show` for none).
 
     Returns the changed fields and the name of the row to focus. A row moved beyond an end stays where it is.
     Raises BadRequest for an unknown row, Refused beyond MAX_ITEMS rows.
     """
     action, _, name = command.partition(":")
+    if action == SHOW:
+        return dict(fields), ""
     changed = copy.deepcopy(dict(fields))
     path = name.split(".")
     if action == ADD:

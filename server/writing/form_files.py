@@ -5,49 +5,73 @@ A workbook of a few kilobytes can hold hundreds of thousands of cells; whoever u
 
 from __future__ import annotations
 
+import base64
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from server.web.app_state import HasApp
 from server.web.limited_process import LimitedProcess, ProcessLimits, apply_limits
 from sync.content.schemas import from_fields, to_fields
-from sync.documents.field_types import ErrorReport
 from sync.documents.model import FormDocument
 from sync.errors import BadContent, BadFolder, BadRequest
-from sync.forms.compiled_form import Form
-from sync.forms.form_document import compile_document, form_from_xlsx, read_form
+from sync.forms.form_document import FormIntake, clean_workbook, form_from_tables, form_from_workbook
+from sync.forms.form_files import NO_FILES, FormFiles
 
+WORKBOOKS = (".xlsx", ".xlsm", ".xls")
 FILE_LIMIT = 16 * 1024 * 1024  # bytes: pyxform checks a form by way of a temporary file
 LIMITS = ProcessLimits(memory=512 * 1024 * 1024, processor=10, timeout=60, file=FILE_LIMIT)
 
 
 @dataclass(frozen=True, slots=True)
 class FormFile:
-    """A form that was read. `media`: names of the images and sounds that it shows."""
+    """A form that was read.
+
+    `media`: names of the images and sounds that it shows. `notices`: what its author is told of changes.
+    `missing_lists`, `missing_media`: files that it asks for; while a list is missing it cannot be kept.
+    """
 
     document: FormDocument
     media: tuple[str, ...]
+    notices: tuple[BadContent, ...]
+    missing_lists: tuple[str, ...] = ()
+    missing_media: tuple[str, ...] = ()
 
 
 class FormFileReader:
     def __init__(self) -> None:
         self._process = LimitedProcess("server.writing.form_files", LIMITS)
 
-    async def read(self, slug: str, data: bytes, name: str) -> FormFile:
+    async def read(self, slug: str, data: bytes, name: str, files: FormFiles = NO_FILES) -> FormFile:
         """Read a file. Raises BadFolder with its errors, BadRequest for another kind of file or one too heavy."""
-        if not name.lower().endswith((".xlsx", ".md")):
-            raise BadRequest("file-kind", "Ce n’est ni un classeur .xlsx ni un fichier .md.")
-        output = await self._process.run([slug, name], data)
+        if not name.lower().endswith((*WORKBOOKS, ".md")):
+            raise BadRequest("file-kind", "Ce n’est ni un classeur .xlsx ou .xls ni un fichier .md.")
+        result = await self._run("read", slug, name, _pack(files) + data)
+        document: FormDocument = from_fields("form", result["fields"], f"form:{slug}:{result['lang']}")
+        return FormFile(
+            document,
+            tuple(result["media"]),
+            tuple(map(_error_from_json, result["notices"])),
+            tuple(result["missing_lists"]),
+            tuple(result["missing_media"]),
+        )
+
+    async def _run(self, task: str, slug: str, name: str, data: bytes) -> dict[str, Any]:
+        output = await self._process.run([task, slug, name], data)
         try:
-            result = json.loads(output)
+            result: dict[str, Any] = json.loads(output)
         except ValueError:
             raise BadRequest("file-heavy", "Ce fichier demande trop de travail à ce serveur.") from None
         if "errors" in result:
             raise BadFolder([_error_from_json(error) for error in result["errors"]])
-        document: FormDocument = from_fields("form", result["fields"], f"form:{slug}:{result['lang']}")
-        return FormFile(document, tuple(result["media"]))
+        return result
+
+    async def clean_workbook(self, text: str) -> bytes:
+        """The workbook (.xlsx) of a form's tables. Raises BadFolder, BadRequest as `read`."""
+        result = await self._run("workbook", "copie", "copie.md", text.encode())
+        return base64.b64decode(result["workbook"])
 
 
 def form_files_of(request: HasApp) -> FormFileReader:
@@ -56,29 +80,54 @@ def form_files_of(request: HasApp) -> FormFileReader:
 
 
 def main() -> None:
-    """The child: slug and file name as arguments."""
+    """The child: task, slug and file name as arguments."""
     apply_limits(LIMITS)
-    slug, name = sys.argv[1:3]
-    sys.stdout.write(json.dumps(_read(slug, sys.stdin.buffer.read(), name), default=str))
+    sys.stdout.write(json.dumps(_work(sys.argv[1:], sys.stdin.buffer.read()), default=str))
 
 
-def _read(slug: str, data: bytes, name: str) -> dict[str, Any]:
+def _work(arguments: Sequence[str], data: bytes) -> dict[str, Any]:
+    task, slug, name = arguments
     try:
-        document = _parse(slug, data, name)
+        return _read(slug, data, name) if task == "read" else _make_workbook(data)
     except BadFolder as failure:
         return {"errors": [_error_as_json(error) for error in failure.errors]}
-    media = Form(compile_document(document)).media
-    return {"fields": to_fields("form", document), "lang": document.lang, "media": sorted(media)}
 
 
-def _parse(slug: str, data: bytes, name: str) -> FormDocument:
-    if name.lower().endswith(".xlsx"):
-        return form_from_xlsx(slug, data, name)
-    report = ErrorReport(name)
-    document = read_form(slug, data.decode("utf-8", "replace"), report)
-    if document is None or report.errors:
-        raise BadFolder(report.errors)
-    return document
+def _make_workbook(data: bytes) -> dict[str, Any]:
+    return {"workbook": base64.b64encode(clean_workbook(data.decode("utf-8", "replace"))).decode()}
+
+
+def _pack(files: FormFiles) -> bytes:
+    """One line of JSON, which stands before the form's bytes."""
+    lists = {name: base64.b64encode(data).decode() for name, data in files.lists.items()}
+    return json.dumps({"lists": lists, "media": dict(files.media)}).encode() + b"\n"
+
+
+def _unpack(data: bytes) -> tuple[FormFiles, bytes]:
+    head, _, rest = data.partition(b"\n")
+    value = json.loads(head)
+    lists = {name: base64.b64decode(text) for name, text in value["lists"].items()}
+    return FormFiles(lists, value["media"], may_wait=True), rest
+
+
+def _read(slug: str, packed: bytes, name: str) -> dict[str, Any]:
+    files, data = _unpack(packed)
+    intake = _parse(slug, data, name, files)
+    document = intake.document
+    return {
+        "fields": to_fields("form", document),
+        "lang": document.lang,
+        "media": intake.media,
+        "missing_lists": intake.missing_lists,
+        "missing_media": intake.missing_media,
+        "notices": [_error_as_json(notice) for notice in intake.notices],
+    }
+
+
+def _parse(slug: str, data: bytes, name: str, files: FormFiles) -> FormIntake:
+    if name.lower().endswith(WORKBOOKS):
+        return form_from_workbook(slug, data, name, files)
+    return form_from_tables(slug, data.decode("utf-8", "replace"), name, files)
 
 
 def _error_as_json(error: BadContent) -> list[Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from server.writing.checks import with_document
 from sync.alerts.library_with_alerts import Library
-from sync.editions.page import BODY_LIMIT, Page, compose
+from sync.editions.page import BODY_LIMIT, Page, compose, rendered_pages
 from sync.rendering.channel_view import Assets, ChannelView
 from sync.rendering.document_selection import SelectedDocument
 from sync.rendering.pages import complaints, guides, notices, site
@@ -42,11 +42,13 @@ def render_preview(library: Library, assets: Assets, kind: str, value: Any, path
     view = ChannelView.for_channel(changed, channel, assets)
     shell = site.shell_page(view).body
     if kind == "guide":
-        return Preview(channel, guides.guide_page(view, SelectedDocument(value, False), "rest"), shell)
+        [page] = rendered_pages([guides.guide_page(view, SelectedDocument(value, False), "rest")])
+        return Preview(channel, page, shell)
     if kind == "notice":
-        return Preview(channel, notices.notice_page(view, SelectedDocument(value, False)), shell)
+        [page] = rendered_pages([notices.notice_page(view, SelectedDocument(value, False))])
+        return Preview(channel, page, shell)
     if kind == "template":
-        letters = [page for page in complaints.pages(view) if page.path.count("/") == 2]
+        letters = [page for page in rendered_pages(complaints.pages(view)) if page.path.count("/") == 2]
         matching = [page for page in letters if page.title == _title(value)] or letters
         return (
             Preview(channel, matching[0], shell, tuple((page.path, page.title) for page in matching))

@@ -54,6 +54,21 @@ def is_behind(work: WorkingDocument, original: WorkingDocument) -> bool:
     return str((original.approved or {}).get("updated", "")) > str(work.fields.get("updated", "")) != ""
 
 
+def shown_translations(original: WorkingDocument, snapshot: Snapshot) -> list[WorkingDocument]:
+    """The translations of an original that readers see."""
+    if original.kind not in TEXT_KINDS or original.lang != snapshot.library.site.lang:
+        return []
+    return [
+        work
+        for work in snapshot.works.values()
+        if work.kind == original.kind
+        and work.slug == original.slug
+        and work.id != original.id
+        and not work.is_withdrawn
+        and (work.approved or {}).get("reviewed")
+    ]
+
+
 def source_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: fields[name] for name in TRANSLATED_FIELDS if name in fields}
 

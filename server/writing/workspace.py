@@ -1,16 +1,20 @@
-"""All working documents, re-read only after a change of the collection `content`. Used by the console."""
+"""All working documents, re-read only after a change of the collection `content`. Used by the console.
+
+Documents whose revisions were checked before are not checked again, and a change of drafts alone parses none.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import anyio
+from anyio import to_thread
 
 from server.web.app_state import HasApp
 from server.writing.draft_records import TextVersion, WorkingDocument, draft_from_record, version_from_record
 from sync.alerts.library_with_alerts import Library
-from sync.content.stored import StoredDocument, library_from_store, read_document_records, read_documents
+from sync.content.stored import CheckedRevisions, StoredDocument, read_library_records
 from sync.errors import NotFound
 from sync.store.contract import Collection, Record, Store
 from sync.store.iteration import iterate_records
@@ -38,6 +42,8 @@ class Workspace:
     store: Store
     _cursor: str | None = None
     _snapshot: Snapshot | None = None
+    _revisions: CheckedRevisions = field(default_factory=CheckedRevisions)
+    _published: str = ""  # revisions of the documents that would be published, as of the snapshot
     _lock: anyio.Lock = field(default_factory=anyio.Lock)
 
     async def load_snapshot(self) -> Snapshot:
@@ -57,9 +63,9 @@ class Workspace:
         return (await self.load_snapshot()).get_work(id)
 
     async def _read(self) -> Snapshot:
+        records = await read_library_records(self.store)
         works = {
-            id: WorkingDocument(id, str(record.body.get("kind")), record)
-            for id, record in (await read_document_records(self.store)).items()
+            id: WorkingDocument(id, str(record.body.get("kind")), record) for id, record in records.documents.items()
         }
         for record in await self._scan("draft:"):
             draft = draft_from_record(record)
@@ -74,13 +80,21 @@ class Workspace:
             works[id] = WorkingDocument(
                 work.id, work.kind, work.main, work.draft, tuple(sorted(asides, key=lambda aside: aside.when))
             )
-        return Snapshot(
-            dict(sorted(works.items())), await library_from_store(self.store), tuple(await read_documents(self.store))
-        )
+        works = dict(sorted(works.items()))
+        if self._snapshot and records.revisions == self._published:
+            return replace(self._snapshot, works=works)
+        revisions = CheckedRevisions(self._revisions.current)
+        documents = await to_thread.run_sync(records.to_documents, revisions)
+        self._revisions, self._published = revisions, records.revisions
+        return Snapshot(works, records.library_of(documents), tuple(documents))
 
     async def list_past_versions(self, id: str) -> list[TextVersion]:
         """Older approved texts of a document, newest first."""
         return [version_from_record(record) for record in reversed(await self._scan(f"past:{id}:"))]
+
+    async def list_returned_versions(self, id: str) -> list[TextVersion]:
+        """Texts of a document that reviewers sent back, oldest first."""
+        return [version_from_record(record) for record in await self._scan(f"returned:{id}:")]
 
     async def _scan(self, prefix: str) -> list[Record]:
         return [record async for record in iterate_records(self.store, Collection.CONTENT, prefix, page_size=PAGE_SIZE)]

@@ -18,6 +18,8 @@ from sync.forms.question_types import QUESTION_TYPES, QuestionType
 MAX_INSTANCES = 200
 MAX_ANSWERS = 2_000
 
+_SHAPE_CODES = frozenset({"answer-unknown", "answer-form"})
+
 Answers = Mapping[str, Any]
 Indexes = tuple[int, ...]
 
@@ -35,11 +37,16 @@ class AnswerFailure:
 
 
 def check_answers(form: Form, answers: Any, day: str, file_count: int = 0) -> AnswerFailure | None:
-    """The first failure, or None if the answers are valid. `file_count`: number of attachments of the submission."""
+    """The first failure, or None if the answers are valid. `file_count`: number of attachments of the submission.
+
+    Valid is also what follows the rules of apps of release 0.1.0, which phones go on using until they update.
+    """
     if not isinstance(answers, dict):
         return AnswerFailure("answer-form", "")
-    walk = _AnswerChecker(form, answers, day, file_count)
-    return next(walk.failures(form.json["items"], answers, ()), None)
+    failure = _AnswerChecker(form, answers, day, file_count).first_failure()
+    if failure is None or failure.code in _SHAPE_CODES:
+        return failure
+    return failure if _FirstReleaseChecker(form, answers, day, file_count).first_failure() else None
 
 
 def answer_text(item: Mapping[str, Any], value: Any) -> str:
@@ -52,12 +59,48 @@ def instance_count(count: float) -> int:
     return 0 if math.isnan(count) else int(max(0, min(count, MAX_INSTANCES)))
 
 
-class AnswerScope:
-    """The scope of the expressions of one item, in the instances that `indexes` name."""
+class Relevance:
+    """Relevance of the items of one submission, computed where an expression asks for it."""
 
-    def __init__(self, form: Form, answers: Answers, day: str, item: FormItem, indexes: Indexes) -> None:
+    def __init__(self, form: Form, answers: Answers, day: str) -> None:
         self._form = form
         self._answers = answers
+        self._day = day
+        self._known: dict[tuple[str, Indexes], bool] = {}
+
+    def holds(self, item: FormItem, indexes: Indexes) -> bool:
+        """True if the item is relevant in the instances that `indexes` name, one for each repeat around it."""
+        if item.name not in self._form.conditional_names:
+            return True
+        key = (item.name, indexes)
+        if key not in self._known:
+            self._known[key] = True  # ends a circle, which no form compiled today has
+            self._known[key] = self._compute(item, indexes)
+        return self._known[key]
+
+    def _compute(self, item: FormItem, indexes: Indexes) -> bool:
+        if item.ancestors:
+            parent = self._form.items[item.ancestors[-1]]
+            if not self.holds(parent, indexes[: len(parent.repeats)]):
+                return False
+        if "relevant" not in item.json:
+            return True
+        scope = AnswerScope(self._form, self._answers, self._day, item, indexes, self)
+        return evaluate_boolean(item.json["relevant"], scope)
+
+
+class AnswerScope:
+    """The scope of the expressions of one item, in the instances that `indexes` name.
+
+    `relevance` leaves irrelevant values out of lists; None keeps them there as empty texts.
+    """
+
+    def __init__(
+        self, form: Form, answers: Answers, day: str, item: FormItem, indexes: Indexes, relevance: Relevance | None
+    ) -> None:
+        self._form = form
+        self._answers = answers
+        self._relevance = relevance
         self._item = item
         self._indexes = indexes
         self._choice: Mapping[str, Any] = {}
@@ -77,11 +120,11 @@ class AnswerScope:
             if own_repeat != target_repeat:
                 break
             shared += 1
-        return _values_of(self._answers, target, self._indexes[:shared])
+        return _values_of(self._answers, target, self._indexes[:shared], self._relevance)
 
     def all_values(self, name: str) -> list[str]:
         target = self._form.items[name]
-        return _values_of(self._answers, target, ())
+        return _values_of(self._answers, target, (), None)
 
     def column(self, name: str) -> str:
         return str(self._choice["name"] if name == "name" else self._choice.get("is", {}).get(name, ""))
@@ -89,19 +132,27 @@ class AnswerScope:
     def choice_label(self, list_name: str, choice: str) -> str:
         return self._form.choice_label(list_name, choice)
 
+    def lookup(self, list_name: str, column: str, key_column: str, key: str) -> str:
+        return self._form.lookup(list_name, column, key_column, key)
 
-def _values_of(answers: Answers, target: FormItem, indexes: Indexes) -> list[str]:
+
+def _values_of(answers: Answers, target: FormItem, indexes: Indexes, relevance: Relevance | None) -> list[str]:
     """The target's values in all instances that `indexes` leaves open; for a repeat one "" for each instance."""
-    level: list[Answers] = [answers]
+    level: list[tuple[Indexes, Answers]] = [((), answers)]
     for depth, repeat in enumerate(target.repeats):
-        level = [row for outer in level for row in _instances(outer, repeat, indexes[depth : depth + 1])]
+        level = [
+            ((*outer, index), row)
+            for outer, parent in level
+            for index, row in _instances(parent, repeat, indexes[depth : depth + 1])
+        ]
+    rows = [row for instance, row in level if relevance is None or relevance.holds(target, instance)]
     if target.kind == "repeat":
-        return ["" for row in level for _ in row.get(target.name) or ()]
-    return ["" if target.kind == "group" else answer_text(target.json, row.get(target.name)) for row in level]
+        return ["" for row in rows for _ in row.get(target.name) or ()]
+    return ["" if target.kind == "group" else answer_text(target.json, row.get(target.name)) for row in rows]
 
 
-def _instances(answers: Answers, repeat: str, indexes: Indexes) -> Sequence[Answers]:
-    rows = answers.get(repeat) or []
+def _instances(answers: Answers, repeat: str, indexes: Indexes) -> Sequence[tuple[int, Answers]]:
+    rows = list(enumerate(answers.get(repeat) or []))
     return rows if not indexes else rows[indexes[0] : indexes[0] + 1]
 
 
@@ -112,6 +163,17 @@ class _AnswerChecker:
         self._day = day
         self._file_count = files
         self._remaining = MAX_ANSWERS
+        self._relevance = self._find_relevance()
+
+    def _find_relevance(self) -> Relevance | None:
+        return Relevance(self._form, self._answers, self._day)
+
+    def _calculate(self, item: Mapping[str, Any], scope: AnswerScope) -> str:
+        """The text of the answer that the item's calculation gives."""
+        return _type_of(item).convert(evaluate(item["calculation"], scope))
+
+    def first_failure(self) -> AnswerFailure | None:
+        return next(self.failures(self._form.json["items"], self._answers, ()), None)
 
     def failures(
         self, items: Sequence[Mapping[str, Any]], answers: Answers, indexes: Indexes
@@ -193,7 +255,7 @@ class _AnswerChecker:
             if value is not None:
                 yield AnswerFailure("answer-irrelevant", name, indexes)
         elif "calculation" in item:
-            if scope.current_answer != evaluate_text(item["calculation"], scope):
+            if scope.current_answer != self._calculate(item, scope):
                 yield AnswerFailure("answer-calculation", name, indexes)
         elif value is None:
             if item.get("required") is True or ("required" in item and evaluate_boolean(item["required"], scope)):
@@ -205,16 +267,29 @@ class _AnswerChecker:
 
     def _are_offered(self, item: Mapping[str, Any], value: Any, scope: AnswerScope) -> bool:
         chosen = value if isinstance(value, list) else [value]
-        order = [choice["name"] for choice in self._form.choices(item["list"])]
-        if [name for name in order if name in chosen] != chosen:
-            return False
-        if "filter" not in item:
-            return True
-        offered = (choice for choice in self._form.choices(item["list"]) if choice["name"] in chosen)
-        return all(evaluate_boolean(item["filter"], scope.with_choice(choice)) for choice in offered)
+        choices = self._form.choices(item["list"])
+        offered = [
+            choice["name"]
+            for choice in choices
+            if choice["name"] in chosen
+            and ("filter" not in item or evaluate_boolean(item["filter"], scope.with_choice(choice)))
+        ]
+        if _type_of(item).keeps_order:
+            return len(set(chosen)) == len(chosen) and set(chosen) <= set(offered)
+        return list(dict.fromkeys(offered)) == chosen
 
     def _scope(self, name: str, indexes: Indexes) -> AnswerScope:
-        return AnswerScope(self._form, self._answers, self._day, self._form.items[name], indexes)
+        return AnswerScope(self._form, self._answers, self._day, self._form.items[name], indexes, self._relevance)
+
+
+class _FirstReleaseChecker(_AnswerChecker):
+    """The rules of release 0.1.0: lists hold irrelevant values as empty texts, a calculation's text is the answer."""
+
+    def _find_relevance(self) -> Relevance | None:
+        return None
+
+    def _calculate(self, item: Mapping[str, Any], scope: AnswerScope) -> str:
+        return evaluate_text(item["calculation"], scope)
 
 
 def _type_of(question: Mapping[str, Any]) -> QuestionType:

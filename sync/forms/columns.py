@@ -59,8 +59,9 @@ _SUPPORTED = {
         "read_only",
         "repeat_count",
         "parameters",
+        "disabled",
     ),
-    "choices": ("list_name", "name", "label", "image", "audio"),
+    "choices": ("list_name", "name", "label", "image", "audio", "pictogram"),
     "settings": (
         "form_title",
         "form_id",
@@ -73,6 +74,8 @@ _SUPPORTED = {
         "decimals",
         "style",
         "name",
+        "allow_choice_duplicates",
+        "instance_name",
     ),
 }
 _TRANSLATABLE = ("label", "hint", "required_message", "constraint_message", "image", "audio")
@@ -90,19 +93,16 @@ _UNSUPPORTED = {
     "no_app_error_string": _DELETE_COLUMN,
     "query": "Filtrez les choix avec choice_filter.",
     "intent": _DELETE_COLUMN,
-    "disabled": "Effacez la ligne si la question ne sert plus.",
 }
 _UNSUPPORTED_SETTINGS = {
     "public_key": "Kunnafoni scelle avec la clé du site : écrivez yes dans la colonne sealed.",
     "submission_url": "Les réponses viennent toujours à ce site.",
-    "instance_name": "La liste des réponses montre le formulaire, le jour et le lieu.",
-    "allow_choice_duplicates": "Donnez un nom différent à chaque choix.",
     "client_editable": _DELETE_COLUMN,
 }
 _PREFIXED = re.compile(r"(bind|control|body|media|instance)::?(.+)")
 _SIMILARITY = 0.8  # difflib's ratio: one or two letters of eight differ
 _CODE = re.compile(r"[a-z]{2,3}")
-_NAMED_CODE = re.compile(r".*\(\s*([a-z]{2,3})(?:-[A-Za-z0-9]+)?\s*\)")
+_NAMED_CODE = re.compile(r".*\(\s*([A-Za-z]{2,3})(?:-[A-Za-z0-9]+)?\s*\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ def language_code(name: str) -> str:
     if _CODE.fullmatch(name.lower()):
         return name.lower()
     if match := _NAMED_CODE.fullmatch(name):
-        return match[1]
+        return match[1].lower()
     return _codes_by_name().get(name.lower(), "")
 
 
@@ -178,6 +178,7 @@ def _codes_by_name() -> dict[str, str]:
         "bamanankan": "bm",
         "pulaar": "ff",
         "hausa": "ha",
+        "tetun": "tet",
     }
     for locale in ("en", "fr"):
         for code, language in Locale(locale).languages.items():

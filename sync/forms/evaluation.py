@@ -35,6 +35,9 @@ class Scope(Protocol):
 
     def choice_label(self, list_name: str, choice: str) -> str: ...
 
+    def lookup(self, list_name: str, column: str, key_column: str, key: str) -> str:
+        """A column of the first choice of a list whose `key_column` has this text; "" if there is none."""
+
 
 def evaluate(expression: Expression, scope: Scope) -> Value:
     if isinstance(expression, str):
@@ -79,6 +82,7 @@ _SPECIAL_FORMS: dict[str, Callable[[Sequence[Expression], Scope], Value]] = {
     "at": _at,
     "today": lambda rest, scope: scope.today,
     "position": lambda rest, scope: float(scope.position),
+    "lookup": lambda rest, scope: scope.lookup(rest[0], rest[1], rest[2], evaluate_text(rest[3], scope)),
     "choice-label": lambda rest, scope: scope.choice_label(rest[1], evaluate_text(rest[0], scope)),
 }
 

@@ -6,11 +6,12 @@ Used when a form is compiled; sync/forms/evaluation.py evaluates the arrays, as 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from sync.canonical import LARGEST_INTEGER
+from sync.forms.expression_functions import ALTERNATIVES, ARITIES, REFERENCE_FUNCTIONS
 from sync.forms.lexer import BadExpression, Token, TokenKind, tokenize
 from sync.forms.regex_subset import portable_pattern
 
@@ -20,66 +21,6 @@ Expression: TypeAlias = Any
 MAX_POWER = 32
 MAX_DEPTH = 40  # nested brackets; evaluators on all phones have the stack for it
 
-# name -> (minimum, maximum number of arguments)
-ARITIES: dict[str, tuple[int, int]] = {
-    "if": (3, 3),
-    "coalesce": (2, 2),
-    "true": (0, 0),
-    "false": (0, 0),
-    "not": (1, 1),
-    "boolean": (1, 1),
-    "boolean-from-string": (1, 1),
-    "selected": (2, 2),
-    "count-selected": (1, 1),
-    "selected-at": (2, 2),
-    "string": (1, 1),
-    "concat": (1, 40),
-    "join": (2, 40),
-    "string-length": (1, 1),
-    "substr": (2, 3),
-    "substring-before": (2, 2),
-    "substring-after": (2, 2),
-    "contains": (2, 2),
-    "starts-with": (2, 2),
-    "ends-with": (2, 2),
-    "translate": (3, 3),
-    "normalize-space": (1, 1),
-    "regex": (2, 2),
-    "number": (1, 1),
-    "int": (1, 1),
-    "round": (1, 2),
-    "floor": (1, 1),
-    "ceiling": (1, 1),
-    "abs": (1, 1),
-    "sqrt": (1, 1),
-    "pow": (2, 2),
-    "sum": (1, 1),
-    "count": (1, 1),
-    "count-non-empty": (1, 1),
-    "min": (1, 40),
-    "max": (1, 40),
-    "today": (0, 0),
-    "now": (0, 0),
-    "date": (1, 1),
-    "decimal-date-time": (1, 1),
-    "decimal-time": (1, 1),
-    "format-date": (2, 2),
-    "format-date-time": (2, 2),
-    "position": (1, 1),
-    "indexed-repeat": (3, 3),
-    "jr:choice-name": (2, 2),
-}
-REFERENCE_FUNCTIONS = ("sum", "count", "count-non-empty")  # their argument is a reference
-ALTERNATIVES = {
-    "now": "now() ne sert que de valeur de départ (colonne default). Ailleurs, prenez today().",
-    "random": "Ce résultat changerait à chaque calcul, et personne ne pourrait le vérifier.",
-    "uuid": "Chaque envoi a déjà son propre identifiant.",
-    "once": "Écrivez la formule dans la colonne default : elle n’est calculée qu’une fois.",
-    "pulldata": "Mettez les valeurs dans la feuille choices, et filtrez-les avec choice_filter.",
-    "instance": "Mettez les valeurs dans la feuille choices, et filtrez-les avec choice_filter.",
-    "indexed-repeat": "Forme admise : indexed-repeat(${{question}}, ${{répétition}}, numéro).",
-    "position": "Forme admise : position(..).",
-}
 
 _PRECEDENCE = {
     "or": 1,
@@ -105,13 +46,20 @@ class ExpressionContext:
     """Names that an expression may use at its place in the form.
 
     `columns`: those of the choices, in a filter. `repeats`: for `indexed-repeat`. `lists`: the list of each select by
-    the question's name, for `jr:choice-name`.
+    the question's name, for `jr:choice-name`. `tables`: the columns of each list by its name, for `instance`.
+    `notices`: takes what the author is told of an accepted expression.
     """
 
     columns: Collection[str] = ()
     allows_now: bool = False
     repeats: Collection[str] = ()
     lists: dict[str, str] | None = None
+    tables: Mapping[str, Collection[str]] = field(default_factory=dict)
+    notices: list[BadExpression] | None = None
+
+    def tell(self, notice: BadExpression) -> None:
+        if self.notices is not None:
+            self.notices.append(notice)
 
 
 def parse_expression(text: str, context: ExpressionContext | None = None) -> Expression:
@@ -202,13 +150,16 @@ class _ExpressionParser:
         if token.text in self._context.columns:
             return ["@", token.text]
         if self._context.columns:
-            raise BadExpression(
-                token.position,
-                "column-unknown",
-                "Les choix n’ont pas de colonne « {name} ».",
-                "Pour une question, écrivez ${{{name}}}.",
-                name=token.text,
+            self._context.tell(
+                BadExpression(
+                    token.position,
+                    "column-unknown",
+                    "Aucun choix n’a de colonne « {name} » : elle se lit vide.",
+                    "Pour une question, écrivez ${{{name}}}.",
+                    name=token.text,
+                )
             )
+            return ""
         raise BadExpression(
             token.position,
             "expression-name",
@@ -219,6 +170,8 @@ class _ExpressionParser:
 
     def _call(self, token: Token) -> Expression:
         name = token.text
+        if name == "instance":
+            return self._lookup(token)
         fewest, most = ARITIES.get(name, (0, 0))
         if name not in ARITIES or (name == "now" and not self._context.allows_now):
             raise BadExpression(
@@ -276,7 +229,18 @@ class _ExpressionParser:
                 token.position, "function-list", "{name}() attend une question : {name}(${{question}}).", name=name
             )
         if name == "regex":
-            arguments[1] = portable_pattern(_literal(token, arguments[1]), token.position)
+            literal = _literal(token, arguments[1])
+            pattern = portable_pattern(literal, token.position)
+            if not pattern.is_anchored:
+                self._context.tell(
+                    BadExpression(
+                        token.position,
+                        "pattern-open",
+                        "Le motif « {pattern} » vaut pour tout le texte, comme entre ^ et $.",
+                        pattern=literal,
+                    )
+                )
+            arguments[1] = pattern.text
         if name in ("format-date", "format-date-time") and not _DATE_PATTERN.fullmatch(_literal(token, arguments[1])):
             raise BadExpression(
                 token.position,
@@ -324,6 +288,47 @@ class _ExpressionParser:
                 "Forme admise : jr:choice-name(${{question}}, '${{question}}').",
             )
         return ["choice-label", arguments[0], list_name]
+
+    def _lookup(self, token: Token) -> Expression:
+        """`instance('list')/root/item[key = value]/column`, after its first word."""
+        list_name = self._expect_all(token, "(", TokenKind.TEXT, ")", "/", "root", "/", "item", "[", TokenKind.NAME)
+        key = self._tokens[self._position_in_tokens - 1].text
+        self._expect_all(token, "=")
+        value = self._expression(_PRECEDENCE["="])
+        column = self._expect_all(token, "]", "/", TokenKind.NAME)
+        if list_name not in self._context.tables:
+            raise BadExpression(
+                token.position,
+                "list-unknown",
+                "La liste « {name} » n’est pas dans la feuille choices.",
+                name=list_name,
+            )
+        for name in (column, key):
+            if name not in ("name", "label", *self._context.tables[list_name]):
+                raise BadExpression(
+                    token.position,
+                    "list-column-unknown",
+                    "La liste « {name} » n’a pas de colonne « {heading} ».",
+                    name=list_name,
+                    heading=name,
+                )
+        return ["lookup", list_name, column, key, value]
+
+    def _expect_all(self, call: Token, *wanted: str | TokenKind) -> str:
+        """Advance over these tokens, or raise; the text of the first one that was named by its kind."""
+        texts = []
+        for want in wanted:
+            token = self._advance()
+            if token.kind is not want and token.text != want:
+                raise BadExpression(
+                    call.position,
+                    "function-arguments",
+                    "instance() n’a pas la bonne forme.",
+                    ALTERNATIVES["instance"],
+                )
+            if token.kind is want:
+                texts.append(token.text)
+        return texts[0] if texts else ""
 
     def _unexpected(self, token: Token) -> BadExpression:
         if token.kind is TokenKind.END:

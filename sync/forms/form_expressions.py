@@ -13,7 +13,7 @@ from sync.forms.choices import ChoiceLists
 from sync.forms.expressions import Expression, ExpressionContext, parse_expression, references
 from sync.forms.lexer import BadExpression
 from sync.forms.settings import NO_WORDS, YES_WORDS, FormSettings
-from sync.forms.sheets import FormErrorReport
+from sync.forms.sheets import FormErrorReport, SheetRow
 from sync.forms.survey import SurveyNode
 
 _AGGREGATES = ("sum", "count", "count-non-empty", "min", "max", "join", "concat")
@@ -24,21 +24,44 @@ class ExpressionCompiler:
         self, nodes: list[SurveyNode], choices: ChoiceLists, settings: FormSettings, report: FormErrorReport
     ) -> None:
         self._nodes = {node.name: node for node in nodes}
+        self._same_names: dict[str, list[SurveyNode]] = {}
+        for node in nodes:
+            self._same_names.setdefault(node.own_name, []).append(node)
         self._choices = choices
         self._settings = settings
         self._report = report
+        self._tables = {name: choices.filter_columns(name) for name in choices.lists}
         self._used_columns: dict[str, set[str]] = {}
+        self.looked_up: set[str] = set()  # names of lists
         self._dependencies: dict[str, set[str]] = {}
-        self._repeats = [node.name for node in nodes if node.kind == "repeat"]
-        self._lists = {node.name: node.list_name for node in nodes if node.list_name}
+        self._repeats = [node.own_name for node in nodes if node.kind == "repeat"]
+        self._lists = {node.own_name: node.list_name for node in nodes if node.list_name}
 
     def used_columns(self, list_name: str) -> set[str]:
         return self._used_columns.get(list_name, set())
 
     def value_reference(self, node: SurveyNode, name: str, column: str) -> Expression:
-        expression: Expression = ["$", name]
+        expression: Expression = ["$", self._name_near(node, name)]
         self._check_references(node, column, expression, in_aggregate=False)
         return expression
+
+    def record_name(self, row: SheetRow) -> Expression | None:
+        """The expression of the settings' `instance_name`; None if there is none, or one that its author is told of."""
+        text = row.get("instance_name")
+        if not text:
+            return None
+        known_errors = len(self._report.errors)
+        expression = self._compile(SurveyNode("group", "", "", row, (), ()), "instance_name", text)
+        if len(self._report.errors) == known_errors:
+            return expression
+        del self._report.errors[known_errors:]
+        self._report.tell(
+            row,
+            "instance_name",
+            "record-name-left-out",
+            "Cette formule n’est pas comprise : les fiches portent leurs premières réponses comme nom.",
+        )
+        return None
 
     def add_relevant(self, node: SurveyNode, item: dict[str, Any]) -> None:
         if node.other_of:
@@ -78,12 +101,8 @@ class ExpressionCompiler:
         if node.list_name:
             self._add_choices(node, item)
         elif row.get("choice_filter"):
-            self._report.add(
-                row,
-                "choice_filter",
-                "filter-misplaced",
-                "Cette question n’a pas de liste à filtrer.",
-                "Videz cette case.",
+            self._report.tell(
+                row, "choice_filter", "filter-left-out", "Ce filtre est laissé de côté : la question n’a pas de liste."
             )
 
     def _add_required(self, node: SurveyNode, item: dict[str, Any]) -> None:
@@ -138,11 +157,11 @@ class ExpressionCompiler:
             try:
                 item["default"] = parse_default(value, names, self._settings.decimals)
             except ValueError:
-                self._report.add(
+                self._report.tell(
                     node.row,
                     "default",
-                    "default-form",
-                    "« {value} » n’est pas une réponse à cette question.",
+                    "default-left-out",
+                    "« {value} » n’est pas une réponse à cette question : elle commence vide.",
                     "Une date s’écrit AAAA-MM-JJ, un choix par son nom.",
                     value=value,
                 )
@@ -164,9 +183,17 @@ class ExpressionCompiler:
     def _compile(self, node: SurveyNode, column: str, text: str) -> Expression:
         columns = self._choices.filter_columns(node.list_name) if column == "choice_filter" else ()
         lists = self._lists if len(self._settings.languages) == 1 else {}
-        context = ExpressionContext(columns=columns, allows_now=column == "default", repeats=self._repeats, lists=lists)
+        notices: list[BadExpression] = []
+        context = ExpressionContext(
+            columns=columns,
+            allows_now=column == "default",
+            repeats=self._repeats,
+            lists=lists,
+            tables=self._tables,
+            notices=notices,
+        )
         try:
-            expression = parse_expression(text, context)
+            expression = self._with_names(node, parse_expression(text, context))
         except BadExpression as error:
             self._report.add(
                 node.row,
@@ -177,8 +204,35 @@ class ExpressionCompiler:
                 **(error.values | {"at": error.position, "expression": text}),
             )
             return ""
+        for notice in notices:
+            self._report.tell(node.row, column, notice.code, notice.sentence, notice.hint, **notice.values)
         self._check_references(node, column, expression, in_aggregate=False)
+        self._note_lookups(expression)
         return expression
+
+    def _note_lookups(self, expression: Expression) -> None:
+        if not isinstance(expression, list):
+            return
+        if expression[0] == "lookup":
+            self.looked_up.add(expression[1])
+            self._used_columns.setdefault(expression[1], set()).update({*expression[2:4]} - {"name", "label"})
+        for part in expression[1:]:
+            self._note_lookups(part)
+
+    def _with_names(self, node: SurveyNode, expression: Expression) -> Expression:
+        """The expression with the compiled form's names in place of those that its author wrote."""
+        if not isinstance(expression, list):
+            return expression
+        if expression[0] == "$":
+            return ["$", self._name_near(node, expression[1])]
+        return [expression[0], *(self._with_names(node, part) for part in expression[1:])]
+
+    def _name_near(self, node: SurveyNode, own_name: str) -> str:
+        """The item of this name that shares most groups with `node`; the name itself if there is none."""
+        candidates = self._same_names.get(own_name, ())
+        if not candidates:
+            return own_name
+        return max(candidates, key=lambda candidate: len({*candidate.ancestors} & {*node.ancestors, node})).name
 
     def _check_references(self, node: SurveyNode, column: str, expression: Expression, *, in_aggregate: bool) -> None:
         if not isinstance(expression, list):

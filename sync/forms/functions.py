@@ -9,9 +9,9 @@ import math
 import re
 from collections.abc import Callable
 
+from sync.forms.answer_conversions import to_date_answer
 from sync.forms.conversions import (
     Value,
-    date_text,
     day_of,
     days_of,
     seconds_of,
@@ -144,13 +144,6 @@ def _extreme(choose: Callable[[list[float]], float]) -> Callable[..., float]:
     return find
 
 
-def _date(value: Value) -> str:
-    if isinstance(value, float):
-        return date_text(value)
-    day = day_of(to_string(value))
-    return day.isoformat() if day else date_text(to_number(value))
-
-
 def _decimal_time(value: Value) -> float:
     text = to_string(value)
     if day_of(text):
@@ -159,7 +152,7 @@ def _decimal_time(value: Value) -> float:
 
 
 def _format_date(value: Value, pattern: Value) -> str:
-    text = _date(value) if isinstance(value, float) else to_string(value)
+    text = to_date_answer(value) if isinstance(value, float) else to_string(value)
     day = day_of(text)
     if day is None:
         return ""
@@ -216,8 +209,8 @@ FUNCTIONS: dict[str, Callable[..., Value]] = {
     "count-non-empty": lambda a: float(sum(text != "" for text in _all_values(a))),
     "min": _extreme(min),
     "max": _extreme(max),
-    "date": _date,
-    "decimal-date-time": lambda a: days_of(_date(a)) if isinstance(a, float) else days_of(to_string(a)),
+    "date": to_date_answer,
+    "decimal-date-time": lambda a: days_of(to_date_answer(a)) if isinstance(a, float) else days_of(to_string(a)),
     "decimal-time": _decimal_time,
     "format-date": _format_date,
     "format-date-time": _format_date,

@@ -7,6 +7,7 @@ Used by sync/forms/expressions.py.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from sync.forms.lexer import BadExpression
 
@@ -21,7 +22,15 @@ _SPECIAL = "\\^$.*+?()[]{}|/"
 _COUNT = re.compile(r"\{([0-9]{1,4})(,([0-9]{1,4})?)?\}")
 
 
-def portable_pattern(text: str, position: int = 0) -> str:
+@dataclass(frozen=True, slots=True)
+class PortablePattern:
+    """A rewritten pattern. `is_anchored`: every alternative was written between ^ and $."""
+
+    text: str
+    is_anchored: bool
+
+
+def portable_pattern(text: str, position: int = 0) -> PortablePattern:
     """The rewritten pattern. Raises BadExpression at `position` for anything outside the subset."""
     if len(text) > MAX_LENGTH:
         raise BadExpression(
@@ -43,19 +52,11 @@ class _PatternRewriter:
         self._depth = 0
         self._anchored = True
 
-    def rewrite(self) -> str:
+    def rewrite(self) -> PortablePattern:
         pattern, _ = self._alternatives()
         if self._position < len(self._text):
             raise self._error(")")
-        if not self._anchored:
-            raise BadExpression(
-                self._at,
-                "pattern-open",
-                "Le motif « {pattern} » ne dit pas s’il vaut pour tout le texte.",
-                "Commencez-le par ^ et finissez-le par $ : sans eux, les programmes ne le lisent pas tous pareil.",
-                pattern=self._text,
-            )
-        return pattern
+        return PortablePattern(pattern, self._anchored)
 
     def _error(self, sign: str, hint: str = "") -> BadExpression:
         return BadExpression(

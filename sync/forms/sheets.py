@@ -9,11 +9,10 @@ import io
 import re
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pyxform.errors import PyXFormError
-from pyxform.xls2json_backends import md_to_dict, xlsx_to_dict
+from pyxform.xls2json_backends import md_to_dict, xls_to_dict, xlsx_to_dict
 
 from sync.errors import BadContent
 from sync.forms.columns import Column, closest_match, parse_heading
@@ -21,11 +20,15 @@ from sync.placeholders import fill
 
 SPELLING_HINT = "Écrivez {known}, ou prenez un autre nom."
 SHEETS = ("survey", "choices", "settings")
-UNSUPPORTED_SHEETS = ("external_choices", "entities", "osm")
+EXTERNAL_CHOICES = "external_choices"
+EXTERNAL_SELECT = "select_one_external"
+UNREAD_SHEETS = ("entities", "osm")
 MAX_FILE_BYTES = 2_000_000  # bytes of XLSX: a form of 120 questions in three languages is 40 kB
 MAX_UNPACKED_BYTES = 40_000_000
-MAX_ROWS = 5000  # of one sheet: every village of a country, and a phone still reads them all
+MAX_ROWS = 5000  # of one sheet
+MAX_CHOICE_ROWS = 15_000  # of the sheets of choices: every village of a country, and more lists
 
+_OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"  # the first bytes of .xls
 _TABLE_LINE = re.compile(r"\s*\|(.*)\|\s*")
 _SEPARATOR = re.compile(r"[|\s:-]+")
 _PIPE = re.compile(r"(?<!\\)\|")
@@ -83,10 +86,23 @@ class SheetRow:
 
 @dataclass
 class FormErrorReport:
-    """Collects the errors of one form, by sheet, row and column."""
+    """Errors and notices of one form, by sheet, row and column.
+
+    `missing_lists`, `missing_media`: names of files that the form asks for and that are not here.
+    """
 
     path: str
     errors: list[BadContent] = field(default_factory=list)
+    notices: list[BadCell] = field(default_factory=list)
+    missing_lists: list[str] = field(default_factory=list)
+    missing_media: list[str] = field(default_factory=list)
+
+    def tell(self, row: SheetRow, column: str, code: str, sentence: str, hint: str = "", **values: Any) -> None:
+        """Add a notice: the form is taken, and its author is told of a change."""
+        self.notices.append(BadCell(self.path, row.line, row.cell_at(column), code, sentence, hint, **values))
+
+    def tell_of_sheet(self, name: str, code: str, sentence: str, hint: str = "", **values: Any) -> None:
+        self.notices.append(BadCell(self.path, 0, SheetCell(name), code, sentence, hint, **values))
 
     def add(self, row: SheetRow, column: str, code: str, sentence: str, hint: str = "", **values: Any) -> None:
         self.errors.append(BadCell(self.path, row.line, row.cell_at(column), code, sentence, hint, **values))
@@ -101,6 +117,25 @@ class FormSheets:
     choices: list[SheetRow]
     settings: SheetRow
     about: str
+    external_choices: list[SheetRow] = field(default_factory=list)
+
+
+def merge_external_choices(sheets: FormSheets) -> FormSheets:
+    """Put external choices among the others. A list that has the name of one of them gets another: it is not the same
+    list. Changes rows in place.
+    """
+    own = {row.get("list_name") for row in sheets.choices}
+    renamed = {
+        name: f"{name}_external" for name in {row.get("list_name") for row in sheets.external_choices} & own if name
+    }
+    for row in sheets.external_choices:
+        if row.get("list_name") in renamed:
+            row.cells["list_name"] = renamed[row.get("list_name")]
+    for row in sheets.survey:
+        kind, _, name = row.get("type").strip().partition(" ")
+        if kind.lower() == EXTERNAL_SELECT and name.strip() in renamed:
+            row.cells["type"] = f"{kind} {renamed[name.strip()]}"
+    return replace(sheets, choices=[*sheets.choices, *sheets.external_choices], external_choices=[])
 
 
 def read_markdown(text: str, report: FormErrorReport) -> FormSheets | None:
@@ -114,25 +149,13 @@ def read_xlsx(data: bytes, report: FormErrorReport) -> FormSheets | None:
             "survey", "form-too-large", "Ce classeur est trop grand.", "Gardez seulement les feuilles du formulaire."
         )
         return None
-    return _read_sheets(lambda: xlsx_to_dict(io.BytesIO(data)), report, {}, "")
+    read = xls_to_dict if is_old_workbook(data) else xlsx_to_dict
+    return _read_sheets(lambda: read(io.BytesIO(data)), report, {}, "")
 
 
-def to_markdown(data: bytes, title: str) -> str:
-    """The tables of an XLSX file as Markdown. Line ends inside a cell become spaces."""
-    book = xlsx_to_dict(io.BytesIO(data))
-    parts = [f"# {title}" if title else ""]
-    for sheet in SHEETS:
-        rows = [row for row in book.get(sheet, []) if row]
-        headings = list(book.get(f"{sheet}_header", [{}])[0]) if rows else []
-        if rows:
-            lines = [headings, *([str(row.get(heading) or "") for heading in headings] for row in rows)]
-            table = "\n".join("|  | " + " | ".join(map(_markdown_cell, line)) + " |" for line in lines)
-            parts.append(f"| {sheet} |" + "  |" * len(headings) + "\n" + table)
-    return "\n\n".join(part for part in parts if part) + "\n"
-
-
-def _markdown_cell(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip().replace("|", r"\|")
+def is_old_workbook(data: bytes) -> bool:
+    """True for a workbook of the kind .xls."""
+    return data.startswith(_OLD_WORKBOOK)
 
 
 def _unpacked_size(data: bytes) -> int:
@@ -148,7 +171,9 @@ def _read_sheets(
 ) -> FormSheets | None:
     try:
         book: dict[str, Any] = read()
-    except (PyXFormError, zipfile.BadZipFile, KeyError, ValueError, IndexError) as error:
+    except MemoryError:
+        raise  # the process reached its limit, which its caller tells
+    except Exception as error:  # the libraries raise whatever a bent file makes them meet
         report.add_to_sheet(
             "survey",
             "form-unreadable",
@@ -157,32 +182,33 @@ def _read_sheets(
             reason=str(error),
         )
         return None
-    for sheet in UNSUPPORTED_SHEETS:
+    for sheet in UNREAD_SHEETS:
         if any(book.get(sheet, [])):
-            report.add_to_sheet(
-                sheet,
-                "sheet-unsupported",
-                "Cette feuille n’est pas prise en charge.",
-                "Retirez-la, ou mettez ses choix dans choices.",
-            )
+            report.tell_of_sheet(sheet, "sheet-left-out", "Cette feuille est laissée de côté.")
     for sheet in book.get("sheet_names") or ():
         if (suggestion := closest_match(sheet, SHEETS)) and suggestion != sheet.strip().lower():
-            report.add_to_sheet(
-                sheet, "sheet-misspelt", "Cette feuille n’est pas connue.", SPELLING_HINT, known=suggestion
+            report.tell_of_sheet(
+                sheet,
+                "sheet-left-out",
+                "Cette feuille est laissée de côté.",
+                "Si c’est {known}, donnez-lui ce nom.",
+                known=suggestion,
             )
-    sheets = {name: list(_read_rows(name, book.get(name, []), lines, report)) for name in SHEETS}
+    sheets = {name: list(_read_rows(name, book.get(name, []), lines, report)) for name in (*SHEETS, EXTERNAL_CHOICES)}
     if not sheets["survey"]:
         report.add_to_sheet("survey", "form-empty", "Il n’y a pas de question.")
         return None
     settings = sheets["settings"][0] if sheets["settings"] else SheetRow("settings", 0, 0)
-    return FormSheets(sheets["survey"], sheets["choices"], settings, about)
+    return FormSheets(sheets["survey"], sheets["choices"], settings, about, sheets[EXTERNAL_CHOICES])
 
 
 def _read_rows(
     sheet: str, rows: list[dict[str, Any]], lines: dict[tuple[str, int], int], report: FormErrorReport
 ) -> Iterator[SheetRow]:
-    if len(rows) > MAX_ROWS:
-        report.add_to_sheet(sheet, "sheet-long", "Cette feuille a trop de lignes : {most} au plus.", most=MAX_ROWS)
+    meaning = "choices" if sheet == EXTERNAL_CHOICES else sheet
+    most = MAX_CHOICE_ROWS if meaning == "choices" else MAX_ROWS
+    if len(rows) > most:
+        report.add_to_sheet(sheet, "sheet-long", "Cette feuille a trop de lignes : {most} au plus.", most=most)
         return
     columns: dict[str, Column] = {}
     for index, cells in enumerate(rows, start=2):
@@ -190,7 +216,7 @@ def _read_rows(
         for heading, value in cells.items():
             if value is None or not str(value).strip():
                 continue
-            column = columns.setdefault(heading, parse_heading(sheet, heading))
+            column = columns.setdefault(heading, parse_heading(meaning, heading))
             _add_value(row, column, heading, str(value).strip(), report)
         if row.cells or row.texts or row.custom_columns:
             yield row
@@ -199,9 +225,7 @@ def _read_rows(
 def _add_value(row: SheetRow, column: Column, heading: str, value: str, report: FormErrorReport) -> None:
     row.headings.setdefault(column.name, heading)
     if column.unsupported:
-        report.add(
-            row, column.name, "column-unsupported", "Cette colonne n’est pas prise en charge.", column.unsupported
-        )
+        report.tell(row, column.name, "column-left-out", "Cette colonne est laissée de côté.", column.unsupported)
     elif column.suggestion:
         report.add(
             row,

@@ -27,37 +27,12 @@ _LIST_TYPES = list_types_by_spelling()
 _SELECT = re.compile(
     rf"({'|'.join(sorted(_LIST_TYPES, key=len, reverse=True))})\s+(\S+)(\s+or[_ ](?:specify[_ ])?other)?"
 )
-_ALREADY_RECORDED = (
-    "L’envoi dit déjà le jour ; l’heure, l’appareil et la personne ne sont pas gardés. Effacez cette ligne."
-)
 _UNSUPPORTED = {
-    "start": _ALREADY_RECORDED,
-    "end": _ALREADY_RECORDED,
-    "deviceid": _ALREADY_RECORDED,
-    "imei": _ALREADY_RECORDED,
-    "username": _ALREADY_RECORDED,
-    "phonenumber": _ALREADY_RECORDED,
-    "phone number": _ALREADY_RECORDED,
-    "email": _ALREADY_RECORDED,
-    "simserial": _ALREADY_RECORDED,
-    "subscriberid": _ALREADY_RECORDED,
-    "audit": _ALREADY_RECORDED,
-    "start-geopoint": _ALREADY_RECORDED,
-    "background-geopoint": _ALREADY_RECORDED,
     "background-audio": "Demandez un enregistrement par une question audio : la personne doit le savoir.",
-    "video": "Une vidéo pèse trop pour ces téléphones : demandez une image ou un son.",
-    "file": "Demandez une image ou un son.",
-    "barcode": "Demandez le numéro par une question text.",
-    "geotrace": "Demandez un point par geopoint.",
-    "geoshape": "Demandez un point par geopoint.",
-    "range": "Demandez un nombre par integer, avec une constraint.",
-    "rank": "Demandez le premier choix par select_one, puis le deuxième.",
-    "hidden": "Écrivez calculate.",
     "xml-external": "Mettez les choix dans la feuille choices.",
     "csv-external": "Mettez les choix dans la feuille choices.",
-    "select_one_from_file": "Mettez les choix dans la feuille choices.",
-    "select_multiple_from_file": "Mettez les choix dans la feuille choices.",
-    "select_one_external": "Mettez les choix dans la feuille choices, et filtrez-les avec choice_filter.",
+    "select_one_from_file": "Enregistrez la liste en CSV.",
+    "select_multiple_from_file": "Enregistrez la liste en CSV.",
     "loop": "Écrivez begin repeat, avec repeat_count.",
 }
 
@@ -71,6 +46,8 @@ APPEARANCES = {
     "columns": "compact",
     "columns-pack": "compact",
     "numbers": "numbers",
+    "barcode": "barcode",
+    "recent-days": "recent-days",
 }
 _IGNORED_APPEARANCES = re.compile(
     r"w[1-9][0-9]?|columns-[0-9]+|compact-[0-9]+|quick(compact)?|autocomplete|no-calendar|no-buttons|table-list|"
@@ -82,12 +59,14 @@ _IGNORED_APPEARANCES = re.compile(
 class SurveyNode:
     """A question, group or repeat. `kind`: the question's type, "group" or "repeat".
 
-    `repeats`: names of the repeats around it, outermost first. `is_page`: a group shown on one screen.
-    `other_of`: the question whose choice `other` this one specifies.
+    `name`: once in the form; where several groups use one name, the later ones put their group's before it.
+    `own_name`: as written. `repeats`: names of the repeats around it, outermost first. `is_page`: a group shown on one
+    screen. `other_of`: the question whose choice `other` this one specifies.
     """
 
     kind: str
     name: str
+    own_name: str
     row: SheetRow
     repeats: tuple[str, ...]
     ancestors: tuple[SurveyNode, ...]
@@ -123,7 +102,8 @@ class _SurveyReader:
         self._report = report
         self._top_level: list[SurveyNode] = []
         self._open_blocks: list[SurveyNode] = []
-        self._names: dict[str, SheetRow] = {}
+        self._names: set[str] = set()
+        self._siblings: dict[tuple[str, str], SheetRow] = {}
         self._other_lists: dict[str, str] = {}
 
     def read(self, rows: list[SheetRow]) -> tuple[list[SurveyNode], dict[str, str]]:
@@ -151,11 +131,7 @@ class _SurveyReader:
     def _read_row(self, row: SheetRow) -> None:
         spelling = " ".join(row.get("type").split())
         if not spelling:
-            if row.cells or row.texts:
-                self._report.add(
-                    row, "type", "type-missing", "Cette ligne n’a pas de type.", "Écrivez-le, ou videz la ligne."
-                )
-            return
+            return  # told when the sheets were cleaned
         if block := _BLOCK.fullmatch(spelling.lower()):
             self._read_block(row, *block.groups())
         elif select := _SELECT.fullmatch(spelling):
@@ -209,16 +185,7 @@ class _SurveyReader:
                 "Chaque end a son begin, du même genre.",
             )
         else:
-            closed = self._open_blocks.pop()
-            if row.get("name") and row.get("name") != closed.name:
-                self._report.add(
-                    row,
-                    "name",
-                    "block-end",
-                    "Cette fin ne correspond à aucun début.",
-                    "Le groupe ouvert est « {name} ».",
-                    name=closed.name,
-                )
+            self._open_blocks.pop()
 
     def _add_select(self, row: SheetRow, kind: str, list_name: str, other: bool) -> None:
         if list_name.startswith("${"):
@@ -254,11 +221,13 @@ class _SurveyReader:
 
     def _add_node(self, row: SheetRow, kind: str) -> SurveyNode:
         ancestors = tuple(self._open_blocks)
-        name = row.get("name")
+        own_name = row.get("name")
+        parent = ancestors[-1].name if ancestors else ""
+        name = self._unique_name(own_name, parent)
         repeats = tuple(node.name for node in ancestors if node.kind == "repeat")
-        node = SurveyNode(kind, name, row, repeats, ancestors)
+        node = SurveyNode(kind, name, own_name, row, repeats, ancestors)
         (self._open_blocks[-1].items if self._open_blocks else self._top_level).append(node)
-        if not name:
+        if not own_name:
             self._report.add(
                 row,
                 "name",
@@ -275,36 +244,48 @@ class _SurveyReader:
                 "Lettres sans accent, chiffres, - et _ ; une lettre d’abord.",
                 name=name,
             )
-        elif name in self._names:
+        elif (parent, own_name) in self._siblings:
             self._report.add(
                 row,
                 "name",
                 "name-twice",
                 "Le nom « {name} » sert déjà à la ligne {first}.",
-                "Un nom ne sert qu’une fois dans un formulaire.",
-                name=name,
-                first=self._names[name].number,
+                "Un nom ne sert qu’une fois dans un groupe.",
+                name=own_name,
+                first=self._siblings[parent, own_name].number,
             )
-        self._names.setdefault(name, row)
+        self._siblings.setdefault((parent, own_name), row)
+        self._names.add(name)
         return node
+
+    def _unique_name(self, own_name: str, parent: str) -> str:
+        """The name in the compiled form: its own if that is free, else with its group's before it."""
+        return f"{parent}.{own_name}" if own_name in self._names and parent else own_name
 
     def _read_appearance(self, node: SurveyNode, *, block: bool) -> bool:
         """Store the supported words of `appearance` in the node; True for `field-list`."""
         is_page = False
-        for word in node.row.get("appearance").split():
+        if "search(" in node.row.get("appearance"):
+            self._report.add(
+                node.row,
+                "appearance",
+                "appearance-unsupported",
+                "search() n’est pas pris en charge.",
+                "Mettez les choix dans la feuille choices, et filtrez-les avec choice_filter.",
+            )
+            return False
+        for word in node.row.get("appearance").lower().split():
             if word == "field-list" and block:
                 is_page = True
             elif word in APPEARANCES and not block:
                 node.appearance.append(APPEARANCES[word])
             elif not _IGNORED_APPEARANCES.fullmatch(word):
-                self._report.add(
+                self._report.tell(
                     node.row,
                     "appearance",
-                    "appearance-unsupported",
-                    "L’apparence « {word} » n’est pas prise en charge.",
-                    "Effacez ce mot, ou prenez : {known}.",
+                    "appearance-left-out",
+                    "L’apparence « {word} » est laissée de côté.",
                     word=word,
-                    known="field-list" if block else ", ".join(sorted(APPEARANCES)),
                 )
         return is_page
 

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 MAX_LENGTH = 2000
 
 _REFERENCE = re.compile(r"\$\{\s*([A-Za-z_][\w.-]*)\s*\}", re.ASCII)
-_MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>|\*\*[^*]+\*\*|__[^_]+__|\[[^\]]+\]\([^)]+\)|^#{1,6} ", re.MULTILINE)
 _MEDIA = re.compile(r"[A-Za-z0-9_-]{43}\.(?:png|jpg|webp|svg|mp3|ogg|opus|m4a)")
 
 
@@ -53,11 +52,12 @@ class FormTexts:
             if code:
                 texts[code] = text
         if texts and self._settings.lang not in texts:
-            self._report.add(
+            texts[self._settings.lang] = next(iter(texts.values()))
+            self._report.tell(
                 row,
                 column,
                 "text-untranslated",
-                "Ce texte manque dans la langue du formulaire ({lang}).",
+                "Ce texte manque dans la langue du formulaire ({lang}) : celui d’une autre langue est montré.",
                 lang=self._settings.lang,
             )
         return texts
@@ -74,14 +74,16 @@ class FormTexts:
 
     def _read_media(self, row: SheetRow, kind: str) -> dict[str, Any]:
         names = self.read(row, kind)
-        for name in names.values():
+        for lang, name in list(names.items()):
             if not _MEDIA.fullmatch(name):
-                self._report.add(
+                del names[lang]
+                self._report.missing_media.append(name)
+                self._report.tell(
                     row,
                     kind,
                     "media-missing",
-                    "Le fichier « {name} » n’est pas sur ce site.",
-                    "Ajoutez-le d’abord, puis écrivez le nom que le site lui donne.",
+                    "Le fichier « {name} » n’est pas sur ce site : le texte est montré sans lui.",
+                    "Ajoutez-le sur le site, puis écrivez ici le nom que le site lui donne.",
                     name=name,
                 )
         return names
@@ -102,13 +104,4 @@ class FormTexts:
         if len(text) > MAX_LENGTH:
             self._report.add(
                 row, column, "text-long", "Ce texte est trop long : {most} signes au plus.", most=MAX_LENGTH
-            )
-        if match := _MARKUP.search(text):
-            self._report.add(
-                row,
-                column,
-                "text-markup",
-                "La mise en forme « {markup} » n’est pas prise en charge.",
-                "Gardez les mots, effacez les signes.",
-                markup=match[0].strip(),
             )

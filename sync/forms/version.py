@@ -13,6 +13,7 @@ from sync.forms.question_types import QUESTION_TYPES
 from sync.json_text import parse_json
 
 FormJson = dict[str, Any]
+FORM_FORMATS = (1, 2)  # 2: a list may hold one name twice
 
 
 def version_of(form: FormJson) -> str:
@@ -32,7 +33,7 @@ def read_form(text: str, version: str) -> FormJson:
     if (
         not isinstance(form, dict)
         or type(form.get("v")) is not int
-        or form["v"] != 1
+        or form["v"] not in FORM_FORMATS
         or not _are_known(form.get("items"))
     ):
         raise NotProven(

@@ -13,8 +13,10 @@ from sync.store.iteration import iterate_records
 
 async def store_versions(store: Store, forms: Iterable[FormJson]) -> None:
     """Save new versions; call before the edition that contains them is announced. Raises Unavailable if not durable."""
-    writes = [Write(f"form:{version_of(form)}", {"compiled": form}) for form in forms]
-    ensure_all_present(await store.write(Collection.EDITIONS, writes) if writes else [])
+    writes = {id: Write(id, {"compiled": form}) for form in forms for id in [f"form:{version_of(form)}"]}
+    stored = await store.get_many(Collection.EDITIONS, list(writes))
+    new = [write for id, write in writes.items() if id not in stored]  # versions are immutable
+    ensure_all_present(await store.write(Collection.EDITIONS, new) if new else [])
 
 
 async def load_stored_form(store: Store, version: str) -> Form | None:

@@ -138,6 +138,14 @@ async def _save_device(store: Store, id: str, body: Mapping[str, Any]) -> Device
     return device_from_record(id, body)
 
 
+async def get_device(store: Store, id: str) -> Device:
+    """Raises NotFound."""
+    record = await store.get(Collection.PEOPLE, f"device:{id}")
+    if record is None:
+        raise NotFound("device-unknown", "Ce téléphone n’est pas connu ici.")
+    return device_from_record(record.id, record.body)
+
+
 async def revoke(store: Store, id: str, today: str) -> Device:
     """Revoke a device: submissions finished after today are refused. Raises NotFound, Conflict, Unavailable."""
     record = await store.get(Collection.PEOPLE, f"device:{id}")

@@ -12,7 +12,7 @@ from sync.submissions.attachments import file_id, piece_ids
 from sync.submissions.record_admission import read_submission
 from sync.submissions.submission import Attachment
 
-RELATED_KINDS = ("received", "note", "receipt", "answer", "handling")
+RELATED_KINDS = ("received", "note", "receipt", "answer", "handling", "rumour-member")
 PAGE_SIZE = 500
 
 

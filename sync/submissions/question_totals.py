@@ -1,6 +1,6 @@
-"""Totals of the answers to one form, question by question, for charts and briefs. Sealed answers are not counted.
+"""Totals of the answers to one form, question by question, for people who may read them.
 
-Counts below `min_count` are suppressed, because in a village a single answer identifies a person.
+Sealed answers are not counted. sync/statistics/form_totals.py makes those for all others.
 """
 
 from __future__ import annotations
@@ -13,12 +13,10 @@ from sync.forms.answer_summaries import AnswerSummary
 from sync.forms.compiled_form import Form, FormItem
 from sync.submissions.submission_reader import ReadSubmission
 
-MIN_GROUP_SIZE = 5  # smallest count shown to anybody but coordinators
-
 
 @dataclass(frozen=True, slots=True)
 class HistogramBar:
-    """A bar of a chart. `count` None: suppressed, because it is too small."""
+    """A bar of a chart. `count` None: held back."""
 
     name: str
     count: int | None
@@ -26,7 +24,7 @@ class HistogramBar:
 
 @dataclass(frozen=True, slots=True)
 class QuestionTotals:
-    """Totals of one question: `answer_count` answers in `form_count` forms.
+    """Totals of one question: `answer_count` answers (None: held back) in `form_count` forms.
 
     `bars`: for choices, numbers and days. `figures`: for numbers, the entries least, middle, most and sum.
     """
@@ -34,7 +32,7 @@ class QuestionTotals:
     name: str
     label: str
     kind: str
-    answer_count: int
+    answer_count: int | None
     form_count: int
     bars: tuple[HistogramBar, ...] = ()
     figures: tuple[tuple[str, float], ...] = ()
@@ -45,22 +43,18 @@ class QuestionTotals:
         return max((bar.count or 0 for bar in self.bars), default=0)
 
 
-def question_totals(
-    form: Form, entries: Sequence[ReadSubmission], lang: str = "", min_count: int = 0
-) -> list[QuestionTotals]:
+def question_totals(form: Form, entries: Sequence[ReadSubmission], lang: str = "") -> list[QuestionTotals]:
     """Totals of the form's countable questions, in its order."""
     readable = [entry for entry in entries if entry.answers is not None]
     return [
-        _totals_of(form, item, readable, lang, min_count)
+        _totals_of(form, item, readable, lang)
         for item in form.items.values()
         if item.is_question and item.type.is_answered
     ]
 
 
-def _totals_of(
-    form: Form, item: FormItem, entries: Sequence[ReadSubmission], lang: str, min_count: int
-) -> QuestionTotals:
-    values = [value for entry in entries for value in _answer_values(entry.answers or {}, item)]
+def _totals_of(form: Form, item: FormItem, entries: Sequence[ReadSubmission], lang: str) -> QuestionTotals:
+    values = [value for entry in entries for value in _answer_conversions(entry.answers or {}, item)]
     choices = [
         (choice["name"], form.text_in(choice["label"], lang)) for choice in form.choices(item.json.get("list", ""))
     ]
@@ -71,16 +65,12 @@ def _totals_of(
         item.kind,
         len(values),
         len(entries),
-        tuple(_bar(name, count, min_count) for name, count in summary.bars),
-        summary.figures if len(values) >= min_count else (),
+        tuple(HistogramBar(name, count) for name, count in summary.bars),
+        summary.figures,
     )
 
 
-def _bar(name: str, count: int, min_count: int) -> HistogramBar:
-    return HistogramBar(name, count if count >= min_count or count == 0 else None)
-
-
-def _answer_values(answers: Mapping[str, Any], item: FormItem) -> Iterator[Any]:
+def _answer_conversions(answers: Mapping[str, Any], item: FormItem) -> Iterator[Any]:
     levels: Iterable[Mapping[str, Any]] = [answers]
     for repeat in item.repeats:
         levels = [instance for level in levels for instance in level.get(repeat) or []]

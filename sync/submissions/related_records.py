@@ -11,7 +11,8 @@ import binascii
 from dataclasses import dataclass
 from typing import Any
 
-from sync.errors import Refused
+from sync.editions.page import is_page_path
+from sync.errors import BadRequest, Refused
 from sync.forms.conversions import day_of
 from sync.store.contract import Body, Record
 from sync.submissions.receipts import Receipt
@@ -19,6 +20,7 @@ from sync.submissions.record_ids import is_submission_id
 from sync.submissions.submission import MAX_ATTACHMENT_BYTES
 
 HEADQUARTERS_NODE = "hq"
+MAX_ANSWER_LENGTH = 2000  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,12 @@ class Handling:
 
 @dataclass(frozen=True, slots=True)
 class StoredAnswer:
+    """The answer to a sender. `page`: path of the page that says more, such as a notice's, or ""."""
+
     text: str
     lang: str
     date: str
+    page: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +95,19 @@ def handling_from_body(body: Body) -> Handling | None:
 
 
 def answer_from_body(body: Body) -> StoredAnswer | None:
-    text, lang, date = (body.get(key) for key in ("text", "lang", "date"))
-    return StoredAnswer(str(text), str(lang), str(date)) if is_text(text) and is_text(lang) and _day(date) else None
+    text, lang, date, page = (body.get(key) for key in ("text", "lang", "date", "page"))
+    if not (is_text(text) and is_text(lang) and _day(date)):
+        return None
+    return StoredAnswer(
+        str(text), str(lang), str(date), str(page) if isinstance(page, str) and is_page_path(page) else ""
+    )
+
+
+def check_answer_text(text: str) -> None:
+    """Raises BadRequest for an answer that is empty or too long."""
+    if not 0 < len(text) <= MAX_ANSWER_LENGTH:
+        hint = "Revenez, et écrivez-la."
+        raise BadRequest("answer-length", "Une réponse a de 1 à {most} signes.", hint, most=MAX_ANSWER_LENGTH)
 
 
 def note_from_body(body: Body) -> TeamNote | None:

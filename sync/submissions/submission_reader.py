@@ -5,7 +5,7 @@ Twin for sealed answers: pwa/src/console/sealing/decrypt-submission.ts.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Container, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -63,8 +63,8 @@ class SubmissionReader:
         self._key = key
         self._opens_late_unbound = opens_late_unbound
 
-    async def read_all(self, form: str = "") -> AsyncIterator[ReadSubmission]:
-        """All submissions of a form ("": of all forms), in arbitrary order."""
+    async def read_all(self, form: str = "", ids: Container[str] | None = None) -> AsyncIterator[ReadSubmission]:
+        """All submissions of a form ("": of all forms), in arbitrary order; with `ids` only these."""
         arrivals = await read_arrival_days(self._store)
         unbound: list[ReadSubmission] = []  # judged once the day of the form's first bound one is known
         first_bound: dict[str, str] = {}
@@ -75,7 +75,7 @@ class SubmissionReader:
                 if not isinstance(verdict, AdmittedRecord) or verdict.submission.id in seen:
                     continue
                 seen.add(verdict.submission.id)
-                if form not in ("", verdict.submission.form):
+                if form not in ("", verdict.submission.form) or (ids is not None and verdict.submission.id not in ids):
                     continue
                 entry = self._unseal(await self._read(verdict, arrivals))
                 if entry.plaintext and not entry.plaintext.is_bound:

@@ -7,22 +7,43 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sync.forms.compiled_form import Form, FormItem
-from sync.forms.question_types import CellContext, CellValue
+from sync.forms.question_types import CellContext, CellPart, CellValue
+from sync.submissions.attachment_names import name_attachments
 from sync.submissions.submission_reader import ReadSubmission
 
 MAIN_SHEET = "reponses"
 METADATA_COLUMNS = ("code", "day", "received", "place", "lang", "device", "doubt")
+DATE_COLUMNS = ("day", "received")
+KEY_COLUMNS = ("key", "parent")  # of a repeat's instance, and of the instance or submission that it stands in
 LABEL_SEPARATOR = " | "  # between the labels of several choices; their names are separated by a space
+PART_SEPARATOR = "/"  # between the name of a question and that of a further column
+
+
+@dataclass(frozen=True, slots=True)
+class SheetColumn:
+    """A column of answers to one question, or a part of it."""
+
+    item: FormItem
+    heading: str
+    part: CellPart | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{self.item.name}{PART_SEPARATOR}{self.part.suffix}" if self.part else self.item.name
 
 
 @dataclass
 class Sheet:
-    """A table. `rows` have a value for each of `columns`; `headings` are the texts shown above them."""
+    """A table. `rows` have a value for each of `columns`; `headings` are the texts shown above them.
+
+    `kinds`: the question's type for each column, "date" for dates about the submission, "" for all else.
+    """
 
     name: str
     columns: list[str]
     headings: list[str]
     rows: list[list[CellValue]] = field(default_factory=list)
+    kinds: list[str] = field(default_factory=list)
 
 
 def build_sheets(
@@ -30,27 +51,30 @@ def build_sheets(
 ) -> list[Sheet]:
     """The sheets of all versions of a form; a question that was removed from the form keeps its column."""
     items = _merge_items(forms)
-    sheets = [_empty_sheet(MAIN_SHEET, (), items, forms, labels, lang)]
-    sheets += [
-        _empty_sheet(item.name, (*item.repeats, item.name), items, forms, labels, lang)
-        for item in items.values()
-        if item.kind == "repeat"
-    ]
-    by_path = dict(zip(_sheet_paths(items), sheets, strict=True))
+    columns = {path: _columns(path, items, forms, labels, lang) for path in _sheet_paths(items)}
+    sheets = {path: _empty_sheet(path, columns[path]) for path in columns}
     for entry in entries:
-        for path, numbers, answers in _answer_levels(entry.form, entry.answers or {}):
-            sheet = by_path[path]
-            head = _metadata(entry) if not path else [entry.submission.code, *numbers]
-            sheet.rows.append(
-                [
-                    *head,
-                    *(
-                        _cell_value(entry, items[name], answers.get(name), labels, lang)
-                        for name in sheet.columns[len(head) :]
-                    ),
-                ]
-            )
-    return sheets
+        digests = [file.digest for file in entry.submission.files]
+        names = name_attachments(entry)
+        for path, numbers, answers in answer_levels(entry.form, entry.answers or {}):
+            head = _metadata(entry) if not path else [entry.submission.code, *numbers, *_keys(entry, numbers)]
+            cells = [
+                _cell_value(entry, column, answers.get(column.item.name), labels, lang, digests, names)
+                for column in columns[path]
+            ]
+            sheets[path].rows.append([*head, *cells])
+    return list(sheets.values())
+
+
+def merge_choice_names(item: FormItem, forms: Sequence[Form]) -> list[str]:
+    """The names of a question's choices in all versions, the newest version's first."""
+    names = [
+        choice["name"]
+        for form in forms
+        if item.name in form.items
+        for choice in form.choices(str(form.items[item.name].json.get("list", "")))
+    ]
+    return list(dict.fromkeys(names))
 
 
 def _merge_items(forms: Sequence[Form]) -> dict[str, FormItem]:
@@ -66,19 +90,43 @@ def _sheet_paths(items: Mapping[str, FormItem]) -> list[tuple[str, ...]]:
     return [(), *((*item.repeats, item.name) for item in items.values() if item.kind == "repeat")]
 
 
-def _empty_sheet(
-    name: str, path: tuple[str, ...], items: Mapping[str, FormItem], forms: Sequence[Form], labels: bool, lang: str
-) -> Sheet:
-    questions = [
-        item.name for item in items.values() if item.is_question and item.type.has_value and item.repeats == path
-    ]
-    head = list(METADATA_COLUMNS) if not path else ["code", *path]
-    headings = [_heading(name, forms, lang) for name in questions] if labels else questions
-    return Sheet(name, [*head, *questions], [*head, *headings])
+def _columns(
+    path: tuple[str, ...], items: Mapping[str, FormItem], forms: Sequence[Form], labels: bool, lang: str
+) -> list[SheetColumn]:
+    columns: list[SheetColumn] = []
+    for item in items.values():
+        if not item.is_question or not item.type.has_value or item.repeats != path:
+            continue
+        heading = _heading(item.name, forms, lang) if labels else item.name
+        columns.append(SheetColumn(item, heading))
+        for part in item.type.parts(merge_choice_names(item, forms)):
+            text = part.suffix
+            if labels and part.choice:
+                text = _choice_heading(item, part.choice, forms, lang)
+            columns.append(SheetColumn(item, f"{heading}{PART_SEPARATOR}{text}", part))
+    return columns
+
+
+def _empty_sheet(path: tuple[str, ...], columns: Sequence[SheetColumn]) -> Sheet:
+    head = list(METADATA_COLUMNS) if not path else ["code", *path, *KEY_COLUMNS]
+    return Sheet(
+        path[-1] if path else MAIN_SHEET,
+        [*head, *(column.name for column in columns)],
+        [*head, *(column.heading for column in columns)],
+        kinds=[
+            *("date" if not path and name in DATE_COLUMNS else "" for name in head),
+            *("" if column.part else column.item.kind for column in columns),
+        ],
+    )
 
 
 def _heading(name: str, forms: Sequence[Form], lang: str) -> str:
     return next((form.label(name, lang) for form in forms if name in form.items), name)
+
+
+def _choice_heading(item: FormItem, choice: str, forms: Sequence[Form], lang: str) -> str:
+    labels = (_choice_label(form, form.items[item.name], choice, lang) for form in forms if item.name in form.items)
+    return next((label for label in labels if label != choice), choice)
 
 
 def _metadata(entry: ReadSubmission) -> list[CellValue]:
@@ -94,7 +142,12 @@ def _metadata(entry: ReadSubmission) -> list[CellValue]:
     ]
 
 
-def _answer_levels(
+def _keys(entry: ReadSubmission, numbers: Sequence[CellValue]) -> list[CellValue]:
+    parts = [entry.submission.code, *map(str, numbers)]
+    return ["/".join(parts), "/".join(parts[:-1])]
+
+
+def answer_levels(
     form: Form, answers: Mapping[str, Any]
 ) -> Iterator[tuple[tuple[str, ...], list[CellValue], Mapping[str, Any]]]:
     """(path, numbers, answers) of the form itself, then of each repeat's instances, numbered from 1."""
@@ -112,15 +165,23 @@ def _answer_levels(
             yield path, numbers, instance
 
 
-def _cell_value(entry: ReadSubmission, item: FormItem, value: Any, labels: bool, lang: str) -> CellValue:
+def _cell_value(
+    entry: ReadSubmission,
+    column: SheetColumn,
+    value: Any,
+    labels: bool,
+    lang: str,
+    digests: Sequence[str],
+    names: Sequence[str],
+) -> CellValue:
     if value is None:
         return None
-    digests = [file.digest for file in entry.submission.files]
-    if not labels:
-        return item.type.cell(value, CellContext(str, " ", digests))
-    return item.type.cell(
-        value, CellContext(lambda name: _choice_label(entry.form, item, name, lang), LABEL_SEPARATOR, digests)
-    )
+    item = column.item
+    if labels:
+        context = CellContext(lambda name: _choice_label(entry.form, item, name, lang), LABEL_SEPARATOR, digests, names)
+    else:
+        context = CellContext(str, " ", digests, names)
+    return column.part.cell(value, context) if column.part else item.type.cell(value, context)
 
 
 def _choice_label(form: Form, item: FormItem, name: str, lang: str) -> str:

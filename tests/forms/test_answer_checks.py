@@ -10,6 +10,7 @@ import pytest
 
 from sync.forms.answer_checks import MAX_ANSWERS, MAX_INSTANCES, check_answers
 from sync.forms.compiled_form import Form
+from sync.forms.question_types import QUESTION_TYPES
 from tests.support.xlsforms import compiled, q
 
 TABLE: dict[str, Any] = json.loads((Path(__file__).parents[1] / "vectors/forms.json").read_text("utf-8"))
@@ -26,6 +27,14 @@ def test_a_form_has_its_version(case: dict[str, Any]) -> None:
 def test_answers_hold_or_fail_where_stated(case: dict[str, Any]) -> None:
     failure = check_answers(FORMS[case["form"]], case["answers"], case["day"], case["files"])
     assert (failure.as_json() if failure else None) == case["failure"]
+
+
+@pytest.mark.parametrize("case", TABLE["values"], ids=lambda case: f"{case['type']} {str(case['value'])[:30]}")
+def test_a_value_has_the_answer_that_its_type_can_hold(case: dict[str, Any]) -> None:
+    value = float(case["value"]["number"]) if isinstance(case["value"], dict) else case["value"]
+    text = QUESTION_TYPES[case["type"]].convert(value)
+    assert text == case["text"]
+    assert not text or QUESTION_TYPES[case["type"]].accepts(int(text) if case["type"] == "integer" else text, {}, 0)
 
 
 def test_more_instances_than_a_person_fills_are_refused() -> None:

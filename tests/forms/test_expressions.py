@@ -18,7 +18,12 @@ from sync.forms.expressions import ExpressionContext, parse_expression, referenc
 from sync.forms.lexer import BadExpression
 
 TABLE: dict[str, Any] = json.loads((Path(__file__).parents[1] / "vectors/expressions.json").read_text("utf-8"))
-PLACE = ExpressionContext(columns=("name", "pays"), repeats=("repetition",), lists={"pays": "pays"})
+PLACE = ExpressionContext(
+    columns=("name", "pays"),
+    repeats=("repetition",),
+    lists={"pays": "pays"},
+    tables={"villages": ("code", "nom", "puits")},
+)
 
 
 class TableScope:
@@ -39,6 +44,10 @@ class TableScope:
 
     def choice_label(self, list_name: str, choice: str) -> str:
         return str(self._context["labels"][list_name].get(choice, ""))
+
+    def lookup(self, list_name: str, column: str, key_column: str, key: str) -> str:
+        rows = self._context["tables"][list_name]
+        return str(next((row.get(column, "") for row in rows if key and row[key_column] == key), ""))
 
 
 def kind(value: object) -> str:

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from sync.canonical import base64url_encode
-from sync.errors import BadFolder
 from sync.forms.answer_checks import check_answers
 from sync.forms.answer_summaries import summarize_numbers
 from sync.forms.compiled_form import Form
+from sync.forms.compiler import read_tables
 from sync.forms.question_types import (
     QUESTION_TYPES,
     CellContext,
@@ -25,7 +25,7 @@ from sync.submissions.submission import Submission
 from sync.submissions.submission_reader import ReadSubmission
 from sync.submissions.tables import build_sheets
 from tests.support import repository
-from tests.support.xlsforms import compiled, q
+from tests.support.xlsforms import compiled, q, xlsform
 
 DAY = "2026-11-24"
 
@@ -63,6 +63,7 @@ def test_a_default_is_an_answer_of_its_type() -> None:
         "datetime": "2026-11-24T08:30:00",
         "select_one": "a",
         "select_multiple": "b a",
+        "rank": "b a",
         "geopoint": "12.6392 -8.0029 0 0",
     }
     assert set(defaults) == {name for name, question_type in QUESTION_TYPES.items() if question_type.parse_default}
@@ -74,10 +75,10 @@ def test_a_default_is_an_answer_of_its_type() -> None:
 
 
 @pytest.mark.parametrize("text", ["100 200", "x y", "12.6"])
-def test_a_default_that_is_nowhere_on_earth_is_an_error_of_its_cell(text: str) -> None:
-    with pytest.raises(BadFolder) as refused:
-        compiled(q("geopoint", "lieu", default=text))
-    assert [error.code for error in refused.value.errors] == ["default-form"]
+def test_a_default_that_is_nowhere_on_earth_is_left_out_and_told(text: str) -> None:
+    reading = read_tables("essai", xlsform(q("geopoint", "lieu", default=text)))
+    assert [notice.code for notice in reading.notices] == ["default-left-out"]
+    assert "default" not in reading.form["items"][0]
 
 
 def test_an_answer_that_an_older_version_took_for_text_is_no_number_in_tables() -> None:

@@ -13,7 +13,7 @@ import pytest
 from sync.errors import BadFolder
 from sync.forms.answer_checks import check_answers
 from sync.forms.compiled_form import Form
-from sync.forms.compiler import compile_markdown
+from sync.forms.compiler import compile_markdown, read_tables
 from sync.forms.sheets import BadCell
 
 YES_NO = """
@@ -301,61 +301,61 @@ EVERY_WIDGET = """
 """
 
 
-def test_what_every_widget_sample_holds_beyond_this_is_refused_row_by_row() -> None:
+def test_what_every_widget_sample_holds_beyond_this_is_left_out_or_refused_row_by_row() -> None:
     errors = refused(EVERY_WIDGET)
-    types = [(row, code) for sheet, row, column, code in errors if column == "type"]
-    assert types == [(row, "type-unsupported") for row in range(2, 16)]
-    assert ("survey", 16, "appearance", "appearance-unsupported") in errors
-    assert ("survey", 17, "appearance", "appearance-unsupported") in errors
+    types = [row for sheet, row, column, code in errors if column == "type"]
+    assert types == [5, 6, 7, 13], "what is no CSV, and a list whose file is missing, is refused, the others taken"
+    assert ("survey", 6, "type", "list-file-missing") in errors
+    assert ("survey", 17, "appearance", "list-file-missing") in errors
     assert [(row, code) for _, row, column, code in errors if column == "calculation"] == [
-        (row, "function-unknown") for row in (18, 19, 20)
+        (19, "function-unknown"),
+        (20, "function-unknown"),
     ]
-    assert len(errors) == 19, "and nothing else"
+    assert len(errors) == 7, "and nothing else"
 
 
 @pytest.mark.parametrize(
-    ("tables", "places"),
+    ("tables", "places", "types"),
     [
-        (
-            (
-                "| survey |\n| | type | name | label |\n"
-                "| | begin loop over cols | l | |\n| | integer | n | How many? |\n| | end loop | | |\n"
-            ),
-            [("survey", 2, "type", "type-unsupported"), ("survey", 4, "type", "type-unsupported")],
-        ),
-        (
-            "| survey |\n| | type | name | label |\n| | include | other | |\n| | text | a | A |\n",
-            [("survey", 2, "type", "type-unsupported")],
-        ),
         (
             (
                 "| survey |\n| | type | name | label | choice_filter |\n| | text | region | Region? | |\n"
                 "| | select_one_external towns | town | Town? | region=${region} |\n"
                 "| external_choices |\n| | list_name | name | region |\n| | towns | a | x |\n"
             ),
-            [("external_choices", 0, "", "sheet-unsupported"), ("survey", 3, "type", "type-unsupported")],
+            [("survey", 3, "type", "type-replaced"), ("external_choices", 2, "label", "label-missing")],
+            ["text", "select_one"],
         ),
         (
             (
                 "| survey |\n| | type | name | label | save_to |\n| | text | who | Who? | who |\n"
                 "| entities |\n| | dataset | label |\n| | people | x |\n"
             ),
-            [("entities", 0, "", "sheet-unsupported"), ("survey", 2, "save_to", "column-unsupported")],
+            [("entities", 0, "", "sheet-left-out"), ("survey", 2, "save_to", "column-left-out")],
+            ["text"],
         ),
         (
             (
                 "| survey |\n| | type | name | label |\n| | osm house | b | B |\n"
-                "| osm |\n| | list name | name |\n| | house | name |\n"
+                "| osm |\n| | list name | name | label |\n| | house | name | x |\n"
             ),
-            [("osm", 0, "", "sheet-unsupported"), ("survey", 2, "type", "type-unsupported")],
+            [("osm", 0, "", "sheet-left-out"), ("survey", 2, "type", "type-replaced")],
+            ["text"],
         ),
     ],
-    ids=["loop", "include", "external choices", "entities", "osm"],
+    ids=["external choices", "entities", "osm"],
 )
-def test_sheets_and_blocks_of_other_tools_are_refused_where_they_stand(
-    tables: str, places: list[tuple[str, int, str, str]]
+def test_sheets_of_other_tools_are_taken_or_left_out_and_told(
+    tables: str, places: list[tuple[str, int, str, str]], types: list[str]
 ) -> None:
-    assert refused(tables) == places
+    reading = read_tables("essai", tables)
+    assert [(at.cell.sheet, at.cell.row, at.cell.column, at.code) for at in reading.notices] == places
+    assert [item["type"] for item in reading.form["items"]] == types
+
+
+def test_a_block_of_unknown_kind_is_refused_where_it_stands() -> None:
+    tables = "| survey |\n| | type | name | label |\n| | include | other | |\n| | text | a | A |\n"
+    assert refused(tables) == [("survey", 2, "type", "type-unsupported")]
 
 
 def test_a_slip_of_the_pen_in_a_heading_is_refused_and_not_taken_for_a_note_of_the_authors() -> None:
@@ -371,7 +371,6 @@ def test_a_slip_of_the_pen_in_a_heading_is_refused_and_not_taken_for_a_note_of_t
 | | Essai | south |
 """
     assert refused(tables) == [
-        ("chioces", 0, "", "sheet-misspelt"),
         ("survey", 2, "relevent", "column-misspelt"),
         ("survey", 2, "requird", "column-misspelt"),
         ("settings", 2, "form_titel", "column-misspelt"),
@@ -382,3 +381,14 @@ def test_headings_and_sheets_in_capitals_are_the_same_and_a_type_in_capitals_is_
     tables = "| SURVEY |\n| | TYPE | NAME | LABEL |\n| | text | a | A? |\n"
     assert compiled(tables)["items"] == [{"q": "a", "type": "text", "label": {"fr": "A?"}}]
     assert refused(tables.replace("text", "Select_One YN")) == [("survey", 2, "TYPE", "type-unsupported")]
+
+
+def test_a_list_of_both_sheets_is_two_lists() -> None:
+    form = compile_markdown(
+        "essai",
+        "| survey |\n| | type | name | label |\n| | select_one c | a | A |\n| | select_one_external c | b | B |\n"
+        "| choices |\n| | list_name | name | label |\n| | c | x | X |\n"
+        "| external_choices |\n| | list_name | name | label |\n| | c | y | Y |\n",
+    )
+    lists = {item["q"]: [choice["name"] for choice in form["choices"][item["list"]]] for item in form["items"]}
+    assert lists == {"a": ["x"], "b": ["y"]}

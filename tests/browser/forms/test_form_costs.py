@@ -11,7 +11,7 @@ from tests.support.chromium import wait_until_offline_ready
 from tests.support.mobile_link import MobileLink
 
 ASKED = 120
-OPENED = 50 * ASKED  # calls of functions until the first question
+OPENED = 52 * ASKED  # calls of functions until the first question
 TURN = 50 * ASKED  # from an answer, with all that follows from it, until the next question is there
 
 
@@ -20,7 +20,7 @@ def page(site: FormSite, link: MobileLink, page: Page) -> Page:
     """A facilitator's phone without a network, on the long form's page."""
     page.goto(f"{link.url}/fr-ML/")
     wait_until_offline_ready(page)
-    enrol(page, link.url, site.code("SSSSS00001"))
+    enrol(page, link.url, site.code())
     link.down = True
     page.goto(f"{link.url}/fr-ML/forms/longue")
     page.locator("main button", has_text="Commencer").wait_for()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterator
 
 import av
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Geolocation, Page, Playwright, expect
 
+from tests.support.bad_days import BadDay
 from tests.support.browser_form_site import FormSite, begin_form, expect_question, finish_form, open_and_enrol, tap_next
 from tests.support.chromium import FLAGS, PHONE, chromium_path
 from tests.support.mobile_link import MobileLink
@@ -26,9 +28,10 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def phone(chromium: Browser) -> Iterator[BrowserContext]:
+def phone(chromium: Browser, link: MobileLink, bad_day: BadDay) -> Iterator[BrowserContext]:
     context = chromium.new_context(**PHONE, geolocation=HERE)
     context.set_default_timeout(20_000)
+    bad_day.meet(context, link)
     yield context
     context.close()
 
@@ -38,7 +41,7 @@ def test_a_voice_and_a_rounded_place_are_kept_and_arrive(
 ) -> None:
     phone.grant_permissions(["microphone", "geolocation"])
     page = phone.new_page()
-    open_and_enrol(page, site, link, "QQQQQ00001")
+    open_and_enrol(page, site, link)
     link.down = True
     begin_form(page, link.url, "terrain")
     expect_question(page, "Où êtes-vous")
@@ -68,7 +71,8 @@ def test_a_voice_and_a_rounded_place_are_kept_and_arrive(
 def record(page: Page, seconds: int) -> None:
     expect_question(page, "Racontez")
     page.locator("button", has_text="Enregistrer").click()
-    expect(page.locator("form.sheet [role=status]")).to_contain_text(f"J’enregistre : {seconds} s")
+    later = "|".join(map(str, range(seconds, 60)))  # a busy machine does not see every second
+    expect(page.locator("form.sheet [role=status]")).to_contain_text(re.compile(f"J’enregistre : ({later}) s"))
     page.locator("button", has_text="Arrêter").click()
     expect(page.locator("form.sheet [role=status]")).to_contain_text("Gardé : ")
     expect(page.locator("form.sheet small", has_text="Gardé sur ce téléphone")).to_be_visible()
@@ -82,7 +86,7 @@ def test_a_refused_microphone_or_place_is_said_and_nothing_is_lost(
     page.add_init_script(
         "navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', 'NotAllowedError') }"
     )
-    open_and_enrol(page, site, link, "RRRRR00001")
+    open_and_enrol(page, site, link)
     begin_form(page, link.url, "terrain")
     page.locator("button", has_text="Prendre ma position").click()
     expect(page.locator("form.sheet [role=status]")).to_contain_text("refuse sa position")
@@ -107,7 +111,7 @@ def test_a_forms_images_come_before_at_a_tap_and_are_seen_without_a_network(
     site: FormSite, link: MobileLink, page: Page
 ) -> None:
     site.picture()
-    open_and_enrol(page, site, link, "SSSSS00002")
+    open_and_enrol(page, site, link)
     page.goto(f"{link.url}/fr-ML/forms/images")
     ahead = page.locator("main button", has_text="Garder hors ligne les images et les sons de cette fiche (1)")
     ahead.wait_for()
@@ -128,7 +132,7 @@ def test_a_forms_images_come_before_at_a_tap_and_are_seen_without_a_network(
 
 def test_an_image_beside_a_question_comes_at_a_tap_and_stays(site: FormSite, link: MobileLink, page: Page) -> None:
     site.picture()
-    open_and_enrol(page, site, link, "SSSSS00003")
+    open_and_enrol(page, site, link)
     begin_form(page, link.url, "images")
     bring = page.locator("form.sheet button", has_text="Voir l’image")
     bring.wait_for()

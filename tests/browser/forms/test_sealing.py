@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,10 +10,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Request, expect
 
+from tests.support import repository
+from tests.support.bad_days import BadDay, write_alert
 from tests.support.browser_form_site import FORMS, FormSite, begin_form, enrol, fill_visit, finish_form, write_png
-from tests.support.browser_site import first_link, running_site_server
+from tests.support.browser_site import first_link, run_site_command, running_site_server
 from tests.support.chromium import PhoneFactory, wait_until_offline_ready
 from tests.support.content_folder import GOOD, write
+from tests.support.mobile_link import MobileLink
 
 PASSWORD = "lampe tortue violon nuage"
 PHRASE = "lune rouge sur le fleuve"
@@ -29,25 +30,35 @@ class SealedFormsSite:
     folder: Path
 
     def run(self, *command: str) -> str:
-        words = [sys.executable, "-m", "server.commands.cli", *command, "--data", str(self.field.data)]
-        return subprocess.run(words, cwd=ROOT, check=True, capture_output=True, text=True).stdout
-
-
-ROOT = Path(__file__).parents[3]
+        return run_site_command(self.field.data, repository.ROOT, *command)
 
 
 @pytest.fixture
-def console_site(tmp_path: Path, root: Path, phones: PhoneFactory) -> Iterator[SealedFormsSite]:
-    """A site without sealing keys, and its first administrator in the console."""
+def site(tmp_path: Path, root: Path, bad_day: BadDay) -> Iterator[FormSite]:
+    """A site without sealing keys."""
     content = write(tmp_path / "content", {**GOOD, **FORMS})
     with running_site_server(tmp_path / "data", root, content) as url:
-        chief = phones(accept_downloads=True).new_page()
-        chief.goto(first_link(url, tmp_path / "data"))
-        for name, value in (("name", "awa"), ("password", PASSWORD), ("again", PASSWORD)):
-            chief.fill(f"[name={name}]", value)
-        chief.click("main button")
-        expect(chief.locator("h1")).to_contain_text("Bonjour, awa")
-        yield SealedFormsSite(FormSite(url, tmp_path / "data", content, ()), chief, tmp_path)
+        if bad_day.kind == "alert":
+            run_site_command(tmp_path / "data", root, "alert", "send", str(write_alert(tmp_path)), content=content)
+        yield FormSite(url, tmp_path / "data", content, ())
+
+
+@pytest.fixture
+def link(site: FormSite) -> MobileLink:
+    """The phone's link, which nothing breaks."""
+    return MobileLink(site.url, site.url)
+
+
+@pytest.fixture
+def console_site(site: FormSite, phones: PhoneFactory, tmp_path: Path) -> SealedFormsSite:
+    """The site, and its first administrator in the console."""
+    chief = phones(accept_downloads=True).new_page()
+    chief.goto(first_link(site.url, site.data))
+    for name, value in (("name", "awa"), ("password", PASSWORD), ("again", PASSWORD)):
+        chief.fill(f"[name={name}]", value)
+    chief.click("main button")
+    expect(chief.locator("h1")).to_contain_text("Bonjour, awa")
+    return SealedFormsSite(site, chief, tmp_path)
 
 
 def made(page: Page, kind: str, names: tuple[str, ...], folder: Path) -> list[Path]:
@@ -117,7 +128,7 @@ def test_keys_made_in_the_page_open_what_a_phone_sealed_there_and_on_the_command
     phone = phones().new_page()
     phone.goto(f"{url}/fr-ML/")
     wait_until_offline_ready(phone)
-    enrol(phone, url, console_site.field.code("PPPPP00001"))
+    enrol(phone, url, console_site.field.code())
     begin_form(phone, url, "scellee")
     fill_visit(phone, WORD, (3, 7), write_png(console_site.folder / "photo.png", 900, 700))
     code = finish_form(phone)

@@ -1,11 +1,14 @@
 /** Controls of choices: radio buttons or checkboxes whose whole line is the target, or a menu if `minimal`. */
 import type { Choice } from "../../protocol/form";
-import { element, fill } from "../../ui/dom";
+import { element, fill, pictogram } from "../../ui/dom";
 import { t } from "../../ui/i18n";
+import { ChoiceSearch, isLongList } from "./choice-search";
 import type { Control, ControlContext } from "./control";
 
 export function selectOneControl(context: ControlContext): Control {
-  return context.question.appearance?.includes("minimal") ? selectMenu(context) : buttonList(context, "radio");
+  const { question, formState } = context;
+  const isMenu = question.appearance?.includes("minimal") && !isLongList(formState.form, question);
+  return isMenu ? selectMenu(context) : buttonList(context, "radio");
 }
 
 export function selectMultipleControl(context: ControlContext): Control {
@@ -18,27 +21,37 @@ function buttonList(context: ControlContext, type: "radio" | "checkbox"): Contro
   const isRow = appearance.includes("horizontal") || appearance.includes("likert") || appearance.includes("compact");
   const list = element("div", { id, class: isRow ? "choices row" : "choices" });
   let offered: readonly Choice[] = [];
+  const search = new ChoiceSearch(id, (choice) => formState.renderText(choice.label, context.lang, instance, node));
   const chosen = (): Set<string> => new Set(currentText(context).split(" "));
-  const changeAnswer = (): void => {
-    const names = [...list.querySelectorAll("input")].filter((input) => input.checked).map((input) => input.value);
+  const changeAnswer = ({ value, checked }: HTMLInputElement): void => {
+    const marked = type === "radio" ? new Set<string>() : chosen();
+    if (checked) marked.add(value);
+    else marked.delete(value);
+    const names = [...new Set(offered.map(({ name }) => name))].filter((name) => marked.has(name));
     void change(names.length === 0 ? undefined : type === "radio" ? names[0] : names);
+  };
+  const fillList = (): void => {
+    const marked = chosen();
+    const { shown, sentence } = search.choose(offered, marked);
+    fill(
+      list,
+      ...shown.map((choice, index) => choiceLine(context, choice, type, marked.has(choice.name), index, changeAnswer)),
+    );
+    if (offered.length === 0) list.append(element("p", {}, t("Rien à choisir ici avec vos réponses précédentes.")));
+    if (sentence) list.append(element("p", { role: "status" }, sentence));
   };
   const show = (): void => {
     const now = formState.choicesFor(instance, node);
     if (now.length === offered.length && now.every((choice, index) => choice === offered[index])) return;
     offered = now;
-    const marked = chosen();
-    fill(
-      list,
-      ...offered.map((choice, index) =>
-        choiceLine(context, choice, type, marked.has(choice.name), index, changeAnswer),
-      ),
-    );
-    if (offered.length === 0) list.append(element("p", {}, t("Rien à choisir ici avec vos réponses précédentes.")));
+    search.show(offered.length);
+    fillList();
   };
+  search.whenTyped(fillList);
   show();
+  if (offered.length === 0) fillList();
   return {
-    element: list,
+    element: element("div", {}, search.element, list),
     isSet: true,
     focus: () => list.querySelector<HTMLElement>("input:checked, input")?.focus(),
     refresh: show,
@@ -51,7 +64,7 @@ function choiceLine(
   type: string,
   checked: boolean,
   index: number,
-  changeAnswer: () => void,
+  changeAnswer: (input: HTMLInputElement) => void,
 ): HTMLElement {
   const input = element("input", {
     type,
@@ -62,12 +75,13 @@ function choiceLine(
     "aria-describedby": describedBy,
   });
   input.checked = checked;
-  input.addEventListener("change", changeAnswer);
+  input.addEventListener("change", () => changeAnswer(input));
   const label = formState.renderText(choice.label, lang, instance, node);
   return element(
     "label",
     {},
     input,
+    ...(choice.pictogram ? [pictogram(choice.pictogram)] : []),
     ...renderMedia(choice.media, label, (texts) => formState.renderText(texts, lang, instance, node)),
     element("span", {}, label),
   );
@@ -96,11 +110,7 @@ export function acknowledgeControl({ id, describedBy, answer, change }: ControlC
   const input = element("input", { type: "checkbox", id, autocomplete: "off", "aria-describedby": describedBy });
   input.checked = answer === true;
   input.addEventListener("change", () => void change(input.checked ? true : undefined));
-  const box = element(
-    "div",
-    { class: "choices" },
-    element("label", {}, input, element("span", {}, t("J’ai lu et compris"))),
-  );
+  const box = element("div", { class: "choices" }, element("label", {}, input, element("span", {}, t("Oui"))));
   return { element: box, isSet: true, isConsent: true, focus: () => input.focus() };
 }
 

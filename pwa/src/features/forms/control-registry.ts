@@ -1,9 +1,13 @@
-/** The control of each question type. */
+/** The control of each question type; null where nobody answers. */
 import type { QuestionTypeName } from "../../protocol/form";
+import { barcodeControl } from "./barcode-control";
 import { acknowledgeControl, selectMultipleControl, selectOneControl } from "./choice-controls";
 import type { Control, ControlContext } from "./control";
+import { lineControl } from "./line-control";
 import { photoControl } from "./photo-control";
 import { positionControl } from "./position-control";
+import { rankControl } from "./rank-control";
+import { recentDayControl } from "./recent-day-control";
 import { recordingControl } from "./recording-control";
 import {
   dateControl,
@@ -15,18 +19,21 @@ import {
 } from "./typed-controls";
 
 const CONTROLS: Readonly<Record<QuestionTypeName, ((context: ControlContext) => Control) | null>> = {
-  text: textControl,
+  text: (context) => (hasAppearance(context, "barcode") ? barcodeControl : textControl)(context),
   integer: integerControl,
   decimal: decimalControl,
-  date: dateControl,
+  date: (context) => (hasAppearance(context, "recent-days") ? recentDayControl : dateControl)(context),
   time: timeControl,
   datetime: datetimeControl,
   select_one: selectOneControl,
   select_multiple: selectMultipleControl,
   note: null,
   calculate: null,
+  rank: rankControl,
   acknowledge: acknowledgeControl,
   geopoint: positionControl,
+  geotrace: lineControl,
+  geoshape: lineControl,
   image: photoControl,
   audio: recordingControl,
 };
@@ -35,4 +42,8 @@ const CONTROLS: Readonly<Record<QuestionTypeName, ((context: ControlContext) => 
 export function createControl(context: ControlContext): Control | null {
   const { calculation, read_only: isReadOnly, type } = context.question;
   return calculation !== undefined || isReadOnly ? null : (CONTROLS[type]?.(context) ?? null);
+}
+
+function hasAppearance({ question }: ControlContext, word: string): boolean {
+  return question.appearance?.includes(word) === true;
 }

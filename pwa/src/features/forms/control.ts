@@ -2,7 +2,8 @@
 import type { DraftStorage } from "../../fieldwork/drafts";
 import type { AnswerValue } from "../../protocol/answers";
 import type { Question } from "../../protocol/form";
-import type { FormNode, FormState, Instance } from "../../protocol/form-state";
+import type { FormNode, Instance } from "../../protocol/form-nodes";
+import type { FormState } from "../../protocol/form-state";
 import type { MediaRenderer } from "./question-media";
 
 /** A question in one instance, with everything that a control needs. */
@@ -32,6 +33,8 @@ export interface Control {
   readonly isSet: boolean;
   /** True for a consent, which is never marked as optional. */
   readonly isConsent?: true;
+  /** True for a control that offers "I do not know": it is not marked as optional either. */
+  readonly saysUnknown?: true;
   readonly focus: () => void;
   /** Updates the control after other answers changed. */
   readonly refresh?: () => void;

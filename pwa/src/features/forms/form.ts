@@ -1,14 +1,19 @@
 /** The page of a form: begin, resume a draft, practise. Without this script the page shows its own text. */
 import { hasWebCrypto } from "../../crypto/signature-verifier";
 import sheet from "../../css/forms.css";
-import type { Draft } from "../../db/fieldwork-contract";
+import type { Draft, RecordFace } from "../../db/fieldwork-contract";
+import { draftFace } from "../../fieldwork/drafts";
 import { type FieldSession, openFieldSession } from "../../fieldwork/field-session";
+import { isReadable } from "../../fieldwork/outbox-payload";
+import { purgeRemoved, removeDraft, restoreDraft } from "../../fieldwork/removal";
 import { isRefusal } from "../../protocol/refusal";
+import { confirmButton } from "../../ui/confirmation";
 import { currentLocation } from "../../ui/current-page";
 import { button, element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
 import { addStyles } from "../../ui/feature-styles";
 import { formatDay, t } from "../../ui/i18n";
+import { recordMoment, recordProgress } from "../../ui/record-line";
 import { formErrorSentence } from "./form-failure-sentences";
 import type { FormSession } from "./form-session";
 import { type LoadedForm, loadAnnouncedForm } from "./open-form";
@@ -33,6 +38,14 @@ export const mount: Feature = async (host, store) => {
   const fieldSession = await openFieldSession(store);
   const loadedForm = "version" in host.dataset ? await loadAnnouncedForm(host, fieldSession, page.channel) : null;
   await new FormPage(host, fieldSession, page.channel, lang, isRefusal(loadedForm) ? null : loadedForm).start();
+  if (loadedForm === null && host.dataset.digests)
+    host.prepend(
+      element(
+        "p",
+        { class: "note" },
+        t("Cette fiche n’est pas encore sur ce téléphone. Ouvrez-la une fois quand il y a du réseau : elle y reste."),
+      ),
+    );
   if (isRefusal(loadedForm))
     host.prepend(element("p", { class: "danger", role: "alert" }, formErrorSentence(loadedForm.refused)));
 };
@@ -55,12 +68,22 @@ class FormPage {
     const [, draftId] = /^#draft=([\w-]+)$/.exec(location.hash) ?? [];
     const draft = draftId === undefined ? undefined : await fieldwork.draft(draftId);
     if (draft) return (await this.formSession()).resume(draft);
+    const [, entryId] = /^#record=([\w-]+)$/.exec(location.hash) ?? [];
+    const entry = entryId === undefined ? undefined : await fieldwork.outboxEntry(entryId);
+    if (entry && isReadable(entry)) return (await this.formSession()).read(entry);
     if (!this.loadedForm) return;
     const { form } = this.loadedForm;
     const isOutside = form.audience === "device" && !(await fieldwork.setting("device"));
-    const drafts = (await fieldwork.drafts()).filter((draft) => draft.form === form.form);
-    fill(this.host, ...(isOutside ? this.enrolmentHint() : this.entryPoints(drafts, this.loadedForm)));
+    await purgeRemoved(fieldwork, Date.now());
+    const ofForm = (await fieldwork.drafts()).filter((draft) => draft.form === form.form);
+    const drafts = ofForm.filter(({ removed }) => removed === undefined);
+    const removed = ofForm.filter((draft) => !drafts.includes(draft));
+    const faces = new Map<Draft, RecordFace | undefined>();
+    for (const draft of drafts) faces.set(draft, await draftFace(this.fieldSession.vault, draft));
+    fill(this.host, ...(isOutside ? this.enrolmentHint() : this.entryPoints(faces, removed, this.loadedForm)));
     void this.formSession();
+    // A sealed form needs the field's set when it is finished, perhaps far from any network.
+    if (form.sealed || form.audience === "device") void import("../../crypto/seal-answers").catch(() => undefined);
   }
 
   private formSession(): Promise<FormSession> {
@@ -80,34 +103,44 @@ class FormPage {
     return [element("p", { class: "note" }, explanation), element("p", {}, enrol, this.practiceButton())];
   }
 
-  private entryPoints(drafts: readonly Draft[], loadedForm: LoadedForm): Node[] {
-    const rows = drafts.map((draft) => {
+  private entryPoints(
+    faces: ReadonlyMap<Draft, RecordFace | undefined>,
+    removed: readonly Draft[],
+    loadedForm: LoadedForm,
+  ): Node[] {
+    const rows = [...faces].map(([draft, face]) => {
+      const date = recordMoment(face, draft.begun);
       const open = button(
-        t("Continuer celle du {date}", { date: formatDay(draft.begun) }),
+        face?.name ? t("Continuer « {name} »", { name: face.name }) : t("Continuer celle du {date}", { date }),
         () => void this.formSession().then((session) => session.resume(draft)),
       );
-      const eraseButton = button(
+      const about = [face?.place, face?.name ? date : "", recordProgress(face)].filter(Boolean).join(" · ");
+      const eraseButton = confirmButton(
         t("Effacer"),
-        () => {
-          eraseButton.replaceWith(
-            button(
-              t("Oui, effacer"),
-              () => void this.fieldSession.fieldwork.dropDraft(draft.id).then(() => this.start()),
-            ),
-          );
-        },
-        { class: "quiet" },
+        t("Oui, effacer"),
+        () => void removeDraft(this.fieldSession.fieldwork, draft, Date.now()).then(() => this.start()),
       );
-      return element("p", {}, open, eraseButton);
+      return element("p", {}, open, eraseButton, ...(about ? [element("small", {}, about)] : []));
     });
     const begin = button(
-      drafts.length > 0 ? t("Commencer une autre fiche") : t("Commencer"),
-      () => void this.formSession().then((session) => session.begin(loadedForm)),
+      faces.size > 0 ? t("Commencer une autre fiche") : t("Commencer"),
+      () => void this.formSession().then((session) => session.begin(loadedForm, carriedWords())),
     );
     const isDevice = loadedForm.form.audience === "device";
     const ahead = element("p");
     void offerPrefetch(ahead, this.fieldSession.store, loadedForm.form, this.lang);
-    return [...rows, element("p", {}, begin, ...(isDevice ? [this.practiceButton()] : [])), ahead];
+    const restored = removed.map((draft) =>
+      element(
+        "p",
+        { class: "note" },
+        t("Une fiche du {date} est effacée.", { date: formatDay(draft.begun) }),
+        " ",
+        button(t("Remettre"), () => void restoreDraft(this.fieldSession.fieldwork, draft).then(() => this.start()), {
+          class: "quiet",
+        }),
+      ),
+    );
+    return [...rows, element("p", {}, begin, ...(isDevice ? [this.practiceButton()] : [])), ...restored, ahead];
   }
 
   private practiceButton(): HTMLElement {
@@ -116,5 +149,15 @@ class FormPage {
       () => void this.formSession().then((session) => session.practise(this.loadedForm as LoadedForm)),
       { class: "quiet" },
     );
+  }
+}
+
+/** The words that the search page carries over; they stand behind the #, so that no server sees them. */
+function carriedWords(): string {
+  const [, words = ""] = /^#words=(.*)$/.exec(location.hash) ?? [];
+  try {
+    return decodeURIComponent(words);
+  } catch {
+    return "";
   }
 }

@@ -1,12 +1,11 @@
-/** Loads the form of a page or of a draft, and verifies its digest. */
+/** Loads the form of a page, a draft or a finished record, and verifies its digest. */
 import { verifier } from "../../crypto/signature-verifier";
-import type { Draft } from "../../db/fieldwork-contract";
 import type { FieldSession } from "../../fieldwork/field-session";
 import type { Destination } from "../../fieldwork/finish-form";
+import { readFormText } from "../../fieldwork/kept-forms";
 import { parseStatement } from "../../protocol/edition-statement";
 import { type Form, readForm } from "../../protocol/form";
 import { type Refusal, isRefusal } from "../../protocol/refusal";
-import { readFurtherParts } from "../../pull/fetch-form-parts";
 
 /** A verified form. `text` is stored with its drafts. */
 export interface LoadedForm {
@@ -19,19 +18,24 @@ export interface LoadedForm {
 /** The form that the page's element announces; null if a part of it is not on this phone. */
 export async function loadAnnouncedForm(
   host: HTMLElement,
-  { store }: FieldSession,
+  session: FieldSession,
   channel: string,
 ): Promise<LoadedForm | Refusal | null> {
-  const { form: slug = "", version = "", parts = "1", recovery = "" } = host.dataset;
+  const { form: slug = "", version = "", parts = "1", digests = "", recovery = "" } = host.dataset;
   const first = document.querySelector('script[data-part="1"]')?.textContent ?? "";
-  const further = await readFurtherParts(store, channel, slug, Number(parts));
-  return further && verifyForm(first + further.join(""), version, recovery);
+  const names = digests.split(" ").filter(Boolean);
+  const read = await readFormText(session, channel, { slug, version, parts: Number(parts), digests: names, first });
+  return read && verifyForm(read.text, read.version, recovery);
 }
 
-/** The version of the form with which the draft was begun. */
-export async function loadDraftForm({ fieldwork }: FieldSession, draft: Draft): Promise<LoadedForm | Refusal | null> {
-  const text = await fieldwork.formText(draft.version);
-  return text === undefined ? null : verifyForm(text, draft.version, draft.recovery);
+/** The version of the form with which a draft was begun or a record finished. */
+export async function loadKeptForm(
+  { fieldwork }: FieldSession,
+  version: string,
+  recovery: string,
+): Promise<LoadedForm | Refusal | null> {
+  const text = await fieldwork.formText(version);
+  return text === undefined ? null : verifyForm(text, version, recovery);
 }
 
 async function verifyForm(text: string, version: string, recovery: string): Promise<LoadedForm | Refusal> {

@@ -18,7 +18,6 @@ export function photoControl({ question, id, describedBy, storage, answer, chang
     id,
     type: "file",
     accept: "image/*",
-    capture: "environment",
     "aria-describedby": describedBy,
   });
   let key = isAttachmentRef(answer) ? answer.file : undefined;

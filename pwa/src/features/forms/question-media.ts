@@ -16,7 +16,6 @@ export type MediaRenderer = (
 export function createMediaRenderer(store: PhoneStore): MediaRenderer {
   return (media, label, translate) => {
     const elements: HTMLElement[] = [];
-    if (media?.image) elements.push(imageBox(store, `/media/${translate(media.image)}`));
     if (media?.audio)
       elements.push(
         element("audio", {
@@ -26,6 +25,7 @@ export function createMediaRenderer(store: PhoneStore): MediaRenderer {
           "aria-label": label,
         }),
       );
+    if (media?.image) elements.push(imageBox(store, `/media/${translate(media.image)}`));
     return elements;
   };
 }

@@ -76,7 +76,7 @@ export function createQuestionView(
   const refresh = (): void => {
     host.hidden = !formState.isRelevant(instance, node);
     const required = formState.isRequired(instance, node) || !control ? "" : ` (${t("facultatif")})`;
-    setText(labelText, translate(question.label) + (control?.isConsent ? "" : required));
+    setText(labelText, translate(question.label) + (control?.isConsent || control?.saysUnknown ? "" : required));
     setText(hint, translate(question.hint));
     hint.hidden = hint.textContent === "";
     if (computed) setText(computed, formState.textOf(instance, node) || "—");
@@ -117,14 +117,22 @@ function questionFrame(
 ): HTMLElement {
   const heading = isAlone ? element("h2", {}, labelText) : labelText;
   const inside = control ? [control.element] : [];
+  // A sound comes first: who cannot read hears the question before anything else.
+  if (control?.isSet && media.length > 0)
+    return element(
+      "div",
+      {},
+      ...media,
+      element("fieldset", { class: "question" }, element("legend", {}, heading), hint, error, ...inside),
+    );
   if (control?.isSet)
-    return element("fieldset", { class: "question" }, element("legend", {}, heading), ...media, hint, error, ...inside);
+    return element("fieldset", { class: "question" }, element("legend", {}, heading), hint, error, ...inside);
   const title = control ? element("label", { for: id }, heading) : isAlone ? heading : element("p", {}, labelText);
   return element(
     "div",
     { class: QUESTION_TYPES[type].hasValue ? "question" : "question note", tabindex: -1 },
-    title,
     ...media,
+    title,
     hint,
     error,
     ...inside,

@@ -59,7 +59,6 @@ function filePicker({ id, describedBy, storage, answer, change }: ControlContext
     id,
     type: "file",
     accept: "audio/*",
-    capture: "user",
     "aria-describedby": describedBy,
   });
   field.addEventListener("change", () => field.files?.[0] && void save(field.files[0]));

@@ -1,16 +1,15 @@
-/** The last screen of a form: missing answers, or the consequence of finishing and its button. */
+/** The last screen of a form: all answers, each a tap from its question; what is missing, or the way to finish. */
 
-import type { Question } from "../../protocol/form";
 import type { FormState } from "../../protocol/form-state";
-import { QUESTION_TYPES } from "../../protocol/question-types";
-import { type QuestionInstance, allQuestions, problemsOf } from "../../protocol/screens";
+import { type QuestionInstance, problemsOf } from "../../protocol/screens";
 import { button, element } from "../../ui/dom";
 import { t } from "../../ui/i18n";
+import { answerList, questionLabel } from "./answer-list";
 
 /** Actions by which a person leaves a form. */
 export interface FormExits {
-  /** Finishes the form. Resolves with a sentence about a failure, or null once another view is shown. */
-  readonly finish: () => Promise<string | null>;
+  /** Finishes the form, filled in a language. Resolves with a sentence about a failure, or null once another view is shown. */
+  readonly finish: (lang: string) => Promise<string | null>;
   readonly pause: () => void;
   /** The button that leaves the site at once. */
   readonly exit: () => HTMLElement;
@@ -25,55 +24,45 @@ interface ReviewContext {
 }
 
 export function reviewScreen(context: ReviewContext): HTMLElement {
-  const { formState, exits } = context;
-  const problems = problemsOf(formState);
-  if (problems.length > 0)
-    return missingAnswersScreen(
-      context,
-      problems.map(({ questionInstance }) => questionInstance),
-    );
+  const missing = problemsOf(context.formState).map(({ questionInstance }) => questionInstance);
+  return missing.length > 0 ? incompleteScreen(context, missing) : finishScreen(context);
+}
+
+function finishScreen(context: ReviewContext): HTMLElement {
+  const { formState, exits, lang } = context;
   const status = element("p", { role: "alert", class: "bad" });
   const finish = button(exits.isPractice ? t("Finir l’exercice") : t("Finir la fiche"), () => {
     finish.disabled = true;
     // An update of the app removed this page's scripts.
     const failed = () => t("Rechargez la page, puis finissez : la fiche est gardée, rien n’est perdu.");
     void exits
-      .finish()
+      .finish(lang)
       .catch(failed)
       .then((failure) => {
         finish.disabled = false;
         status.textContent = failure ?? "";
       });
   });
-  const count = [...allQuestions(formState, formState.root, formState.nodes)].filter(({ instance, node }) =>
-    isAnswered(formState, instance, node),
-  ).length;
   return element(
     "div",
     { class: "question" },
     element("h2", {}, t("Vérifiez, puis finissez")),
-    element("p", {}, t("Réponses données : {n}.", { n: count })),
+    element("p", {}, t("Touchez une réponse pour la changer.")),
+    answerList(context),
     element("p", {}, consequenceSentence(formState, exits)),
     status,
     finish,
   );
 }
 
-function missingAnswersScreen(
-  { formState, lang, goTo }: ReviewContext,
-  questions: readonly QuestionInstance[],
-): HTMLElement {
-  const rows = questions.map((questionInstance) => {
-    const label = formState.renderText(
-      (questionInstance.node.item as Question).label,
-      lang,
-      questionInstance.instance,
-      questionInstance.node,
-    );
+function incompleteScreen(context: ReviewContext, missing: readonly QuestionInstance[]): HTMLElement {
+  const { formState, lang, goTo } = context;
+  const rows = missing.map((question) => {
+    const label = questionLabel(formState, question, lang);
     return element(
       "li",
       {},
-      button(label || questionInstance.node.name, () => goTo(questionInstance), { class: "quiet" }),
+      button(label, () => goTo(question), { class: "quiet" }),
     );
   });
   return element(
@@ -81,15 +70,9 @@ function missingAnswersScreen(
     { class: "question" },
     element("h2", {}, t("Il manque des réponses")),
     element("ul", { class: "rows" }, ...rows),
+    element("h3", {}, t("Toutes les questions")),
+    answerList(context),
   );
-}
-
-function isAnswered(
-  formState: FormState,
-  instance: QuestionInstance["instance"],
-  node: QuestionInstance["node"],
-): boolean {
-  return QUESTION_TYPES[(node.item as Question).type].isShown && formState.textOf(instance, node) !== "";
 }
 
 function consequenceSentence({ form }: FormState, { isPractice }: FormExits): string {
@@ -98,5 +81,5 @@ function consequenceSentence({ form }: FormState, { isPractice }: FormExits): st
     return t(
       "Vos réponses seront scellées sur ce téléphone : ni lui, ni ceux qui les portent, ne pourront plus les lire. Vous ne pourrez plus les changer.",
     );
-  return t("La fiche partira d’elle-même quand il y aura du réseau. Vous ne pourrez plus la changer.");
+  return t("La fiche partira d’elle-même quand il y aura du réseau. Après, vous ne pourrez plus la changer.");
 }
