@@ -1,7 +1,8 @@
 """JSON from outside, read as ECMAScript's `JSON.parse` reads it (PROTOCOL.md, section 1).
 
 Phones and servers must agree about every text. Python's own reader takes NaN, UTF-16 and a byte-order mark, tells
-`1.0` from `1`, and fails with RecursionError on deep nesting. Used wherever bytes of others are parsed.
+`1.0` from `1`, and fails with RecursionError on deep nesting. Used wherever bytes of others are parsed, and where JSON
+is written into a page.
 """
 
 from __future__ import annotations
@@ -33,6 +34,11 @@ def parse_storable_json(raw: bytes) -> Any:
     value = parse_json(raw)
     _ENCODER.encode(value).encode()
     return value
+
+
+def escape_for_script(text: str) -> str:
+    """The same JSON as it can stand inside a script element, whatever words it holds."""
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
 def _parse_integer(text: str) -> int | float:

@@ -1,16 +1,19 @@
 """Languages: interface texts from content/locale/<lang>.po, and the formats of dates, numbers, sizes and names.
 
 The msgid is the French sentence, so French needs no catalog and a missing translation shows French. A `Translator`
-is loaded once at start-up; `translator.language_of("en")` returns the `Language` used by templates and errors.
+is loaded once at start-up; `translator.language_of("en")` returns the `Language` used by templates and errors. The
+build compiles catalogs to JSON (`{"po": digest, "texts": {…}}`); a .po file that it did not read is parsed.
 """
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, tzinfo
 from functools import lru_cache
+from gettext import c2py
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,9 +21,9 @@ from zoneinfo import ZoneInfo
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 from babel.dates import format_date, format_time
-from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
+from sync.canonical import digest
 from sync.placeholders import fill
 
 FRENCH = "fr"
@@ -57,7 +60,10 @@ def N_(sentence: str) -> str:  # noqa: N802  (gettext's name: marks a msgid for 
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """One language: its translations and formats. `texts` maps a French sentence to its translation."""
+    """One language: its translations and formats.
+
+    `texts` maps a French sentence to its translation; forms of singular and plural are joined by NUL, as in .mo files.
+    """
 
     code: str
     texts: Mapping[str, str] = field(default_factory=dict)
@@ -66,6 +72,13 @@ class Language:
         """Translate a sentence and fill its `{name}` placeholders; French where there is no translation."""
         text = self.texts.get(sentence) or sentence
         return fill(text, values) if values else text
+
+    def plural(self, one: str, other: str, count: int, **values: Any) -> str:
+        """The form for `count` of a sentence in singular and plural, which also fills its `{count}` placeholder."""
+        translated = self.texts.get(f"{one}\0{other}")
+        forms = translated.split("\0") if translated else [one, other]
+        index = _plural_rule(self.code if translated else FRENCH)(count)
+        return fill(forms[min(index, len(forms) - 1)], {"count": self.number(count)} | values)
 
     @property
     def direction(self) -> str:
@@ -124,9 +137,9 @@ class Translator:
     catalogs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, folder: Path) -> Translator:
-        """Read every <lang>.po of the folder, without fuzzy entries."""
-        return cls({path.stem: read_catalog(path) for path in sorted(folder.glob("*.po"))})
+    def load(cls, folder: Path, compiled: Path | None = None) -> Translator:
+        """The catalogs of every <lang>.po in the folder. `compiled`: the folder with the build's <lang>.json."""
+        return cls({path.stem: load_catalog(path, compiled) for path in sorted(folder.glob("*.po"))})
 
     def language_of(self, code: str) -> Language:
         """The language of a code; French for a text that is no code."""
@@ -134,21 +147,46 @@ class Translator:
         return Language(known, self.catalogs.get(known, {}))
 
 
+def load_catalog(path: Path, compiled: Path | None = None) -> dict[str, str]:
+    """The catalog of a .po file: compiled, if the build read the same bytes; otherwise parsed."""
+    if compiled is not None:
+        try:
+            catalog = json.loads((compiled / f"{path.stem}.json").read_text("utf-8"))
+            if catalog["po"] == digest(path.read_bytes()):
+                texts: dict[str, str] = catalog["texts"]
+                return texts
+        except (OSError, ValueError, KeyError, TypeError):
+            pass  # the build is older, or there is none
+    return read_catalog(path)
+
+
 def read_catalog(path: Path) -> dict[str, str]:
     """The translated entries of a .po file, without fuzzy ones."""
+    from babel.messages.pofile import read_po  # parsing is slow to import, and compiled catalogs need none
+
     with path.open("rb") as file:
-        catalog = read_po(file, locale=None)
-    return {
-        str(message.id): str(message.string)
-        for message in catalog
-        if message.id and message.string and not message.fuzzy
-    }
+        catalog = read_po(file, locale=path.stem if _CODE.fullmatch(path.stem) else None)
+    entries = ((_forms(message.id), _forms(message.string)) for message in catalog if not message.fuzzy)
+    return {id: text for id, text in entries if id.strip("\0") and all(text.split("\0"))}
+
+
+def _forms(text: object) -> str:
+    """A sentence; in singular and plural, its forms joined as in gettext's .mo files."""
+    return "\0".join(map(str, text)) if isinstance(text, list | tuple) else str(text or "")
 
 
 def own_name(code: str) -> str:
     """A language's autonym, capitalised where its script has capitals; the code where none is known."""
     name = _NAMES.get(code) or _locale(code, code).languages.get(code) or code
     return name[0].upper() + name[1:]
+
+
+@lru_cache(_MAX_LOCALES)
+def _plural_rule(code: str) -> Callable[[int], int]:
+    """The function from a number to the index of its form, as gettext counts them."""
+    from babel.messages.plurals import get_plural  # slow to import, as the parser is
+
+    return c2py(get_plural(code).plural_expr)
 
 
 @lru_cache(_MAX_LOCALES)

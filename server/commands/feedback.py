@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime
 import os
 import secrets
+import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,6 +29,7 @@ from server.commands.terminal import (
 from server.inbox.bundle_intake import BundleResult, import_bundle
 from server.inbox.enrolment_sheet import enrolment_url
 from server.keys import sealing_keys
+from server.keys.private_file import write_private
 from server.keys.sealing_key_file import read_pem
 from server.services import Services
 from server.settings import Settings, read_settings
@@ -37,7 +40,8 @@ from sync.forms.version_store import load_stored_forms
 from sync.store.contract import Collection
 from sync.submissions.bundle import write_receipts
 from sync.submissions.devices import CODE_DAYS, CODE_LENGTH, Invitation, invite
-from sync.submissions.export import FORMATS, export_submissions
+from sync.submissions.export import CONTENT_TYPES, FORMATS, export_submissions
+from sync.submissions.export_archive import read_attachments
 from sync.submissions.sealing import SealingKey
 from sync.submissions.submission import make_code
 from sync.submissions.submission_reader import ReadSubmission, SubmissionReader
@@ -45,20 +49,19 @@ from sync.submissions.submission_reader import ReadSubmission, SubmissionReader
 T = TypeVar("T")
 
 FILE = click.Path(path_type=Path)
+FOLDER = click.Path(path_type=Path, file_okay=False)
 EXISTING_FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 FORM_OPTION = click.option("--form", "slug", required=True, help="The form's slug, e.g. rumeur.")
 FORMAT_OPTION = click.option(
-    "--format", "kind", type=click.Choice(FORMATS), default="csv", help="csv (default), xlsx or ndjson."
+    "--format", "kind", type=click.Choice(FORMATS), default="csv", help="csv (default), xlsx, ndjson or geojson."
+)
+FILES_OPTION = click.option(
+    "--files", type=FOLDER, metavar="DIR", help="Write photos and recordings into this folder, under their names."
 )
 LABELS_OPTION = click.option("--labels", is_flag=True, help="The words people saw instead of the form's names.")
+OTHER_SUFFIXES = {f".{suffix}" for suffix in CONTENT_TYPES}  # endings that say what a file contains
+BUNDLE_PATIENCE = 600.0  # seconds that a bundle's remaining lines are tried again
 PROGRESS_INTERVAL = 500  # submissions between two lines of progress
-
-
-def register(commands: click.Group, keys: click.Group) -> None:
-    for group in (feedback, bundle, device):
-        commands.add_command(group)
-    for command in (new, recover):
-        keys.add_command(command)
 
 
 @asynccontextmanager
@@ -137,12 +140,13 @@ def feedback() -> None:
 @FORM_OPTION
 @FORMAT_OPTION
 @LABELS_OPTION
+@FILES_OPTION
 @STORE_OPTION
 @DATA_OPTION
-def export_(out: Path, slug: str, kind: str, labels: bool, **options: Any) -> None:
+def export_(out: Path, slug: str, kind: str, labels: bool, files: Path | None, **options: Any) -> None:
     """Write the submissions of one form into a file; sealed ones without their answers."""
     _run_with_services(
-        options, lambda services: _export(services, services.inbox.open_reader(), slug, kind, labels, out)
+        options, lambda services: _export(services, services.inbox.open_reader(), slug, kind, labels, out, files)
     )
 
 
@@ -164,6 +168,7 @@ def export_(out: Path, slug: str, kind: str, labels: bool, **options: Any) -> No
 @click.option("--form", "slug", default="", help="The form's slug, e.g. plainte.")
 @FORMAT_OPTION
 @LABELS_OPTION
+@FILES_OPTION
 @PASSPHRASE_OPTION
 @STORE_OPTION
 @DATA_OPTION
@@ -175,6 +180,7 @@ def open_(
     slug: str,
     kind: str,
     labels: bool,
+    files: Path | None,
     passphrase_file: Path | None,
     **options: Any,
 ) -> None:
@@ -188,7 +194,7 @@ def open_(
             raise Refused("out-missing", "Il faut --form et le nom du fichier à écrire.")
         else:
             reader = services.inbox.open_reader(key, opens_late_unbound=unbound)
-            await _export(services, reader, slug, kind, labels, out)
+            await _export(services, reader, slug, kind, labels, out, files)
 
     _run_with_services(options, work)
 
@@ -206,18 +212,41 @@ async def _test_key(services: Services, key: SealingKey) -> None:
         say("Essayez aussi l’autre fichier.")
 
 
-async def _export(services: Services, reader: SubmissionReader, slug: str, kind: str, labels: bool, out: Path) -> None:
+async def _export(
+    services: Services, reader: SubmissionReader, slug: str, kind: str, labels: bool, out: Path, files: Path | None
+) -> None:
     forms = await load_form_versions(services, slug)
     submissions: list[ReadSubmission] = []
     async for submission in reader.read_all(slug):
         submissions.append(submission)
         if len(submissions) % PROGRESS_INTERVAL == 0:
             say("{count} envois lus …", count=len(submissions))
-    data, _ = await anyio.to_thread.run_sync(lambda: export_submissions(kind, forms, submissions, labels=labels))
+    data, suffix = await anyio.to_thread.run_sync(lambda: export_submissions(kind, forms, submissions, labels=labels))
+    if out.suffix.lower() in OTHER_SUFFIXES and out.suffix.lower() != f".{suffix}":
+        out = out.with_suffix(f".{suffix}")
+        say("Le fichier s’appelle {file}, d’après ce qu’il contient.", file=out)
     await anyio.Path(out).write_bytes(data)
     sealed = sum(submission.answers is None for submission in submissions)
     say("{count} envois dans {file}, dont {sealed} restés scellés.", count=len(submissions), file=out, sealed=sealed)
+    if files:
+        await _write_files(reader, submissions, files)
     _explain_unbound(submissions)
+
+
+async def _write_files(reader: SubmissionReader, submissions: Sequence[ReadSubmission], folder: Path) -> None:
+    """Write the attachments that can be opened, readable by their owner alone."""
+    await anyio.Path(folder).mkdir(parents=True, exist_ok=True)
+    count = 0
+    async for name, data in read_attachments(reader, submissions):
+        await anyio.to_thread.run_sync(partial(write_private, folder / name, data, replace=True))
+        count += 1
+    missing = sum(len(submission.submission.files) for submission in submissions) - count
+    say(
+        "{count} photos et sons dans {file}, {missing} manquent ou restent scellés.",
+        count=count,
+        file=folder,
+        missing=missing,
+    )
 
 
 def _explain_unbound(submissions: Sequence[ReadSubmission]) -> None:
@@ -260,14 +289,18 @@ def bundle() -> None:
 @STORE_OPTION
 @DATA_OPTION
 def read(files: Sequence[Path], receipts: Path | None, **options: Any) -> None:
-    """Import bundles, as if their phones had sent them."""
+    """Import bundles, as if their phones had sent them. The exit status is 1 unless all of it was taken."""
+    is_complete = True
 
     async def work(services: Services) -> None:
+        nonlocal is_complete
         result = BundleResult()
         for file in files:
             try:
-                result.add(await import_bundle(services.inbox, file.read_text("utf-8", "replace")))
+                text = file.read_text("utf-8", "replace")
+                result.add(await import_bundle(services.inbox, text, BUNDLE_PATIENCE, _tell_waiting))
             except KunnafoniError as error:
+                is_complete = False
                 say("{file} : {reason}", file=file.name, reason=error.text(terminal_language()))
         say("Reçus : {accepted}. Refusés : {refused}. À reprendre plus tard : {later}.", **result.counts)
         for code, count in Counter(result.refusals).items():
@@ -275,8 +308,17 @@ def read(files: Sequence[Path], receipts: Path | None, **options: Any) -> None:
         if receipts:
             await anyio.Path(receipts).write_text(write_receipts(services.inbox.site, result.receipts), "utf-8")
             say("{count} accusés de réception dans {file}.", count=len(result.receipts), file=receipts)
+        if result.counts["later"]:
+            say("Ce qui est à reprendre n’est pas perdu : lisez le même fichier encore une fois.")
+        is_complete = is_complete and not result.counts["refused"] and not result.counts["later"]
 
     _run_with_services(options, work)
+    if not is_complete:
+        sys.exit(1)
+
+
+def _tell_waiting(seconds: float, count: int) -> None:
+    say("{count} lignes attendent {seconds} s …", count=count, seconds=round(seconds))
 
 
 @click.group()

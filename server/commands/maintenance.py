@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -45,11 +46,6 @@ class CollectionNames(click.ParamType[tuple[Collection, ...]]):
             return value if isinstance(value, tuple) else tuple(Collection(name) for name in value.split(","))
         except ValueError:
             self.fail(f"Choose from {', '.join(Collection)}.", param, ctx)
-
-
-def register(commands: click.Group) -> None:
-    for command in (doctor_command, copy_command, backup_command, restore_command, drill_command):
-        commands.add_command(command)
 
 
 @click.command("copy")
@@ -172,9 +168,10 @@ def drill_command(file: Path, passphrase_file: Path | None, room: Path | None, *
     metavar="PARTS",
     help="With --fix: these parts of the store are lost for good; make them anew, empty (names with commas between).",
 )
+@click.option("as_json", "--json", is_flag=True, help="Print the findings as JSON, for programs.")
 @STORE_OPTION
 @DATA_OPTION
-def doctor_command(fix: bool, accept_loss: tuple[Collection, ...], **options: Any) -> None:
+def doctor_command(fix: bool, accept_loss: tuple[Collection, ...], as_json: bool, **options: Any) -> None:
     """Check the running server, store, keys, disk, clock, publications, push contact, media and hubs."""
     settings = read_settings(os.environ, **options)
     if accept_loss and not fix:
@@ -190,9 +187,12 @@ def doctor_command(fix: bool, accept_loss: tuple[Collection, ...], **options: An
             for finding in findings if fix else ():
                 if finding.fix:
                     await finding.fix()
-                    say("Réparé : {what}", what=_describe(finding))
+                    if not as_json:
+                        say("Réparé : {what}", what=_describe(finding))
             remaining = await services.doctor.examine() if fix else findings
-            for finding in remaining:
+            if as_json:
+                click.echo(json.dumps([_as_json(finding) for finding in remaining], ensure_ascii=False, indent=1))
+            for finding in remaining if not as_json else ():
                 _print_finding(finding)
             return not any(finding.is_problem for finding in remaining)
         finally:
@@ -200,7 +200,18 @@ def doctor_command(fix: bool, accept_loss: tuple[Collection, ...], **options: An
 
     if not anyio.run(run):
         raise SystemExit(1)
-    say("Tout va bien.")
+    if not as_json:
+        say("Tout va bien.")
+
+
+def _as_json(finding: Finding) -> dict[str, Any]:
+    return {
+        "code": finding.code,
+        "sentence": _describe(finding),
+        "hint": terminal_language()(finding.hint) if finding.hint else "",
+        "problem": finding.is_problem,
+        "repairable": finding.fix is not None,
+    }
 
 
 def _print_finding(finding: Finding) -> None:

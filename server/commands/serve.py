@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import os
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
 import anyio
+import click
 import uvicorn
 from starlette.applications import Starlette
 
 from server.app import create_app, create_services
+from server.commands import store_session
 from server.commands.first_link import say_first_link
 from server.commands.http_server import serve_until_stopped
 from server.commands.interpreter_tuning import tune
+from server.commands.logging_setup import configure_logging
+from server.commands.publication_report import Say, say_keys, say_publication
 from server.commands.site_address import can_work_offline, draw_qr_code, listen
+from server.commands.terminal import DATA_OPTION, STORE_OPTION, say, terminal_language
 from server.console.context import CONSOLE_PATH
 from server.keys.keyring import Keyring, open_keyring
-from server.maintenance.known_stores import KnownStores
-from server.publishing.publisher import Publication
+from server.program import IS_CHECKOUT
 from server.services import Services
-from server.settings import Settings
+from server.settings import Settings, read_settings
 from server.web.connection_limits import ConnectionLimits, raise_descriptor_limit
 from server.web.connection_refusal import RefusalAnswers
 from server.web.http_connection import http_connection_class
@@ -32,13 +37,29 @@ from sync.editions.publishing import can_sign
 from sync.errors import KunnafoniError
 from sync.locale import Language
 from sync.store.contract import Collection
-from sync.store.identity import open_empty, open_identified
 
-Say = Callable[..., None]
+ON_NETWORK = "make serve HOST=0.0.0.0" if IS_CHECKOUT else "kunnafoni serve --host 0.0.0.0"
+
+
+@click.command("serve")
+@click.option("--host", help="Address to listen on (default 127.0.0.1; 0.0.0.0 for phones on this network).")
+@click.option("--port", type=int, help="Port to listen on (default 8000).")
+@click.option(
+    "--share-port",
+    is_flag=True,
+    default=None,
+    help="Let other processes of this site listen there too, one for each core.",
+)
+@STORE_OPTION
+@DATA_OPTION
+def serve_command(**options: Any) -> None:
+    """Serve the site; an empty store takes content/ and publishes it first."""
+    serve(read_settings(os.environ, **options), say, terminal_language())
 
 
 def serve(settings: Settings, say: Say, language: Language) -> None:
     """Run until interrupted. Raises Refused for a port in use, BadFolder for invalid content."""
+    configure_logging(settings.log_format)
     raise_descriptor_limit()
     with listen(settings.host, settings.port, settings.share_port) as listener:
         settings = replace(settings, port=listener.getsockname()[1])
@@ -47,18 +68,10 @@ def serve(settings: Settings, say: Say, language: Language) -> None:
 
 @asynccontextmanager
 async def open_services(services: Services, *, to_restore: bool = False) -> AsyncIterator[Services]:
-    """Create a new store or check one that exists, and close it at the end.
-
-    `to_restore`: parts of a store without any record may be missing. Raises Unavailable if a part is missing.
-    """
-    known = KnownStores(services.settings)
-    try:
-        open_store = open_empty if to_restore else open_identified
-        services.store_watch.identity = await open_store(services.store, known.identity)
-        known.record_identity(services.store_watch.identity)
+    """The services with their store open, as `store_session.opened` opens it."""
+    async with store_session.opened(services.settings, services.store, to_restore=to_restore) as identity:
+        services.store_watch.identity = identity
         yield services
-    finally:
-        await services.store.close()
 
 
 async def _serve(settings: Settings, listener: socket.socket, say: Say, language: Language) -> None:
@@ -162,39 +175,8 @@ def say_address(url: str, say: Say) -> None:
         else:
             say("Par http, un téléphone lit les pages ; pour les garder hors ligne, il faut https (voir README).")
     else:
-        say("Cette adresse ne marche que sur cette machine ; pour les téléphones du réseau : make serve HOST=0.0.0.0")
+        say(
+            "Cette adresse ne marche que sur cette machine ; pour les téléphones du réseau : {command}",
+            command=ON_NETWORK,
+        )
     say("Pour arrêter : Ctrl+C")
-
-
-def say_keys(keyring: Keyring, say: Say) -> None:
-    say("De nouvelles clés signent les éditions (époque {epoch}).", epoch=keyring.keys.epoch)
-    if keyring.next_file:
-        say(
-            "Mettez {file} à l’abri hors de cette machine : lui seul permettra de remplacer la clé.",
-            file=keyring.next_file,
-        )
-
-
-def say_publication(publication: Publication, say: Say, language: Language) -> None:
-    """Print one line per channel: its changes, and the size of the download."""
-    plan, cost = publication.plan, publication.cost
-    values: dict[str, Any] = {"channel": plan.channel, "whole": language.size(cost.new_phone)}
-    if publication.edition and plan.previous and plan.is_unchanged and publication.edition.id != plan.previous.id:
-        say("{channel} : les mêmes pages, signées de nouveau", **values)
-    elif plan.is_unchanged:
-        say("{channel} : rien de nouveau (un nouveau téléphone : {whole})", **values)
-    elif plan.previous is None:
-        say(
-            "{channel} : {pages} pages ; un nouveau téléphone télécharge {whole}",
-            pages=len(plan.manifest.entries),
-            **values,
-        )
-    else:
-        say(
-            "{channel} : {changed} pages changent, {gone} partent ; un téléphone à jour télécharge {update}, "
-            "un nouveau {whole}",
-            changed=len(plan.delta.changes),
-            gone=len(plan.delta.gone),
-            update=language.size(cost.update),
-            **values,
-        )

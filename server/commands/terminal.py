@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import click
 
 from server.keys.private_file import check_private
-from server.settings import ROOT
-from sync.locale import Language, Translator
+from server.program import APP, CONTENT
+from sync.locale import Language, Translator, load_catalog
 
 STORE_OPTION = click.option(
     "--store", metavar="URL", help="Store address: sqlite:////file.db or couchdb://user:password@host:5984/prefix."
@@ -38,8 +39,16 @@ def read_passphrase(file: Path | None, *, new: bool) -> str:
 
 def terminal_language() -> Language:
     """The language of the locale environment variables, or French."""
-    code = (os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or "fr")[:2]
-    return Translator.load(ROOT / "content" / "locale").language_of(code)
+    return _load_language(
+        (os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or "")[:2]
+    )
+
+
+@cache
+def _load_language(code: str) -> Language:
+    folder, compiled = CONTENT / "locale", APP / "catalogs"
+    texts = load_catalog(folder / f"{code}.po", compiled) if (folder / f"{code}.po").is_file() else {}
+    return Translator({code: texts}).language_of(code)
 
 
 def say(sentence: str, **values: Any) -> None:

@@ -17,12 +17,14 @@ from anyio import to_thread
 
 from server.hubs import hub_administration, join, replication_status, replications
 from server.hubs.hub_job import expected_replications
-from server.keys import vapid
 from server.keys.keyring import open_keyring
+from server.maintenance.alert_feed_check import check_alert_feeds
 from server.maintenance.backup_status import read_backup_status
+from server.maintenance.certificate_check import check_cap_certificate
 from server.maintenance.drill import read_report
 from server.maintenance.finding import Finding, run_check
 from server.maintenance.known_stores import KnownStores
+from server.maintenance.push_check import check_push
 from server.maintenance.server_check import ServerState
 from server.maintenance.store_check import check_store
 from server.settings import Settings
@@ -68,12 +70,14 @@ class Doctor:
             *self._check_disk(),
             *self._check_backups(),
             *self._check_drill(),
+            *check_cap_certificate(self.settings.cap_certificate, self.clock()),
         ]
         if any(finding.code.startswith("store-") and finding.is_problem for finding in findings):
             return findings
         for check in (
             self._check_signing_key,
             self._check_push,
+            self._check_alert_feeds,
             self._check_publications,
             self._check_media,
             self._check_conflicts,
@@ -214,16 +218,10 @@ class Doctor:
         return []
 
     async def _check_push(self) -> list[Finding]:
-        """The contact for push services, on machines that send; a problem if set wrongly or needed by a phone."""
-        settings = self.settings
-        if not settings.publisher and not (settings.keys / vapid.FILE_NAME).exists():
-            return []
-        try:
-            vapid.resolve_contact(settings.push_contact, settings.url)
-        except KunnafoniError as error:
-            is_problem = bool(settings.push_contact or await self.store.scan(Collection.PUSH, "sub:", "sub;", 1))
-            return [Finding(error.code, error.sentence, error.hint, is_problem, error.values)]
-        return []
+        return await check_push(self.settings, self.store, self.clock())
+
+    async def _check_alert_feeds(self) -> list[Finding]:
+        return await check_alert_feeds(self.store, self.clock())
 
     async def _check_publications(self) -> list[Finding]:
         heads = [record async for record in iterate_records(self.store, Collection.EDITIONS, "head:")]

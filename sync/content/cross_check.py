@@ -10,11 +10,13 @@ from typing import Any
 from sync.complaints import AUTOMATIC_PLACEHOLDERS, PLACEHOLDER
 from sync.content.schemas import MARKDOWN_SCHEMAS
 from sync.documents import markdown, model
+from sync.documents.country_blocks import find_block_errors
 from sync.documents.field_types import ErrorReport, suggest
 from sync.documents.pictograms import PICTOGRAMS
 from sync.documents.yaml_tree import YamlNode, line_of
 from sync.errors import BadContent
 from sync.rendering.addresses import FIXED_PATHS
+from sync.search.lexicon import LONGEST_PHRASE, Lexicon, Phrase
 
 _MEDIA_LINK = re.compile(rf"media:{markdown.MEDIA_NAME.pattern}")
 
@@ -54,6 +56,8 @@ def find_errors(
         elif document.kind == "topics":
             _check_pictograms(document, report)
             _check_titles(document, targets.lang, report)
+        elif document.kind == "synonyms":
+            _check_synonyms(document, report)
         errors.extend(report.errors)
     return errors
 
@@ -93,7 +97,7 @@ def _markdown_texts(document: ParsedDocument) -> Iterator[tuple[str, int]]:
     if document.kind in MARKDOWN_SCHEMAS:
         yield document.value.body, document.body_line - 1
     elif document.kind == "site":
-        for field in ("about", "privacy"):
+        for field in ("about", "privacy", "checking"):
             for lang, text in getattr(document.value, field).items():
                 yield text, line_of(document.node, field, lang) - ("\n" not in text)
 
@@ -106,8 +110,18 @@ def _check_markdown(text: str, line: int, targets: _Targets, report: ErrorReport
             "Le texte contient du HTML : seul le Markdown est admis.",
             "Effacez la balise. Pour montrer le signe <, écrivez \\<.",
         )
+    for number in find_block_errors(text):
+        report.add(
+            line + number,
+            "block-form",
+            "Ce bloc de pays n’est pas bien écrit.",
+            "Une ligne « ::: ML » l’ouvre, une ligne « ::: » le ferme.",
+        )
     for link in markdown.find_links(text):
         if link.image and _MEDIA_LINK.fullmatch(link.target):
+            continue
+        if link.image and (named := markdown.PICTOGRAM_REFERENCE.fullmatch(link.target)):
+            _check_pictogram(line + link.line, named[1], report)
             continue
         if link.image:
             report.add(
@@ -135,6 +149,35 @@ def _check_internal_link(line: int, link: markdown.MarkdownLink, targets: _Targe
         report.add(line, "link-missing", "Le lien « {target} » ne mène à rien.", hint, target=link.target, near=near)
 
 
+def _check_synonyms(document: ParsedDocument, report: ErrorReport) -> None:
+    """A group has two phrases or more, each with a word that is searched, and no phrase stands in two groups."""
+    lexicon = Lexicon.of(document.value.ignored, ())
+    group_of: dict[Phrase, int] = {}
+    for index, group in enumerate(document.value.groups):
+        line = line_of(document.node, "groups", index)
+        texts = [text.strip() for text in group.split(",")]
+        if len(texts) < 2:
+            report.add(line, "synonym-alone", "Ce groupe n’a qu’un mot.", "Séparez les mots par des virgules.")
+        for text in texts:
+            phrase = lexicon.phrase(text)
+            if not phrase or len(phrase) > LONGEST_PHRASE:
+                report.add(
+                    line,
+                    "synonym-words",
+                    "« {text} » n’a aucun mot que l’on cherche, ou en a trop.",
+                    "Écrivez d’un à quatre mots qui ne sont pas dans « ignored ».",
+                    text=text,
+                )
+            elif group_of.setdefault(phrase, index) != index:
+                report.add(
+                    line,
+                    "synonym-twice",
+                    "« {text} » est déjà dans un autre groupe.",
+                    "Mettez tous ces mots dans un seul groupe.",
+                    text=text,
+                )
+
+
 def _check_topics(document: ParsedDocument, targets: _Targets, report: ErrorReport) -> None:
     for index, topic in enumerate(getattr(document.value, "topics", ())):
         if targets.topics is not None and topic not in targets.topics:
@@ -150,31 +193,40 @@ def _check_topics(document: ParsedDocument, targets: _Targets, report: ErrorRepo
 
 
 def _check_audio(document: ParsedDocument, report: ErrorReport) -> None:
-    audio = getattr(document.value, "audio", "")
-    if audio and not (markdown.MEDIA_NAME.fullmatch(audio) and audio.endswith(".opus")):
+    _check_recording(line_of(document.node, "audio"), "audio", getattr(document.value, "audio", ""), report)
+    for index, version in enumerate(getattr(document.value, "spoken", ())):
+        _check_recording(line_of(document.node, "spoken", index, "media"), "media", version.media, report)
+
+
+def _check_recording(line: int, field: str, name: str, report: ErrorReport) -> None:
+    if name and not (markdown.MEDIA_NAME.fullmatch(name) and name.endswith(".opus")):
         report.add(
-            line_of(document.node, "audio"),
+            line,
             "audio-form",
             "« {name} » n’est pas le nom d’un enregistrement : « {audio} ».",
             "Il finit par .opus et vient de la console.",
-            name="audio",
-            audio=audio,
+            name=field,
+            audio=name,
         )
 
 
 def _check_pictograms(document: ParsedDocument, report: ErrorReport) -> None:
     for index, topic in enumerate(document.value):
-        if topic.pictogram not in PICTOGRAMS:
-            near, hint = suggest(topic.pictogram, PICTOGRAMS)
-            report.add(
-                line_of(document.node, index, "pictogram"),
-                "pictogram-unknown",
-                "Le pictogramme « {name} » n’existe pas.",
-                hint or "Pictogrammes : {names}.",
-                name=topic.pictogram,
-                near=near,
-                names=", ".join(PICTOGRAMS),
-            )
+        _check_pictogram(line_of(document.node, index, "pictogram"), topic.pictogram, report)
+
+
+def _check_pictogram(line: int, name: str, report: ErrorReport) -> None:
+    if name not in PICTOGRAMS:
+        near, hint = suggest(name, PICTOGRAMS)
+        report.add(
+            line,
+            "pictogram-unknown",
+            "Le pictogramme « {name} » n’existe pas.",
+            hint or "Pictogrammes : {names}.",
+            name=name,
+            near=near,
+            names=", ".join(PICTOGRAMS),
+        )
 
 
 def _check_titles(document: ParsedDocument, lang: str, report: ErrorReport) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from sync import complaints
+from sync.alerts.danger_templates import read_danger_templates
 from sync.alerts.library_with_alerts import Library
 from sync.content import cross_check
 from sync.content.layout import (
@@ -21,11 +22,11 @@ from sync.content.layout import (
     invalid_part,
     parse_path,
 )
+from sync.content.library import build_library
 from sync.content.schemas import COUNTRY_SCHEMAS, DOCUMENT_TYPES, FORM_SCHEMAS, MARKDOWN_SCHEMAS
 from sync.documents import front_matter, yaml_tree
 from sync.documents.field_types import ErrorReport
-from sync.documents.model import Site
-from sync.documents.text_decoding import MARKDOWN_LIMIT, YAML_LIMIT, decode_text, file_too_large
+from sync.documents.text_decoding import FORM_LIMIT, MARKDOWN_LIMIT, YAML_LIMIT, decode_text, file_too_large
 from sync.documents.yaml_tree import MappingNode, line_of
 from sync.errors import BadContent, BadFolder
 from sync.forms.form_document import read_form
@@ -63,6 +64,10 @@ def read_folder(path: Path) -> ContentFolder:
     library = build_library((document.kind, document.value) for document in documents)
     errors = reader.errors + cross_check.find_errors(documents, reader.identities)
     errors = errors or _find_path_errors(library, documents)
+    try:
+        read_danger_templates(path)
+    except BadFolder as error:
+        errors = [*errors, *error.errors]
     if errors:
         raise BadFolder(errors)
     lang = library.site.lang
@@ -91,25 +96,6 @@ def _find_path_errors(library: Library, documents: Iterable[cross_check.ParsedDo
     nodes = {document.path: document.node for document in documents}
     return complaints.find_path_errors(
         library, lambda path, steps: line_of(nodes[path], *steps) if path in nodes else 0
-    )
-
-
-def build_library(documents: Iterable[tuple[str, Any]]) -> Library:
-    """The library of (kind, document) pairs."""
-    by_kind: dict[str, list[Any]] = {kind: [] for kind in DOCUMENT_TYPES}
-    for kind, document in documents:
-        by_kind[kind].append(document)
-    return Library(
-        site=next(iter(by_kind["site"]), Site()),
-        topics=next(iter(by_kind["topics"]), ()),
-        places={document.country: document for document in by_kind["places"]},
-        guides={(document.slug, document.lang): document for document in by_kind["guide"]},
-        notices={(document.slug, document.lang): document for document in by_kind["notice"]},
-        templates={(document.slug, document.lang): document for document in by_kind["template"]},
-        authorities={document.country: document for document in by_kind["authorities"]},
-        routes={document.country: document for document in by_kind["route"]},
-        forms={document.slug: document for document in by_kind["form"]},
-        alerts={document.slug: document for document in by_kind["alert"]},
     )
 
 
@@ -174,8 +160,8 @@ class _FolderReader:
 
     def _parse_as(self, path: PurePosixPath, location: DocumentPath) -> cross_check.ParsedDocument | None:
         kind, name = location.kind, _printable(path)
-        limit = MARKDOWN_LIMIT if kind in (*MARKDOWN_SCHEMAS, *FORM_SCHEMAS) else YAML_LIMIT
-        text = decode_text(self._read_bytes(path, limit), name, YAML_LIMIT)
+        limit = FORM_LIMIT if kind in FORM_SCHEMAS else MARKDOWN_LIMIT if kind in MARKDOWN_SCHEMAS else YAML_LIMIT
+        text = decode_text(self._read_bytes(path, limit), name, limit)
         report = ErrorReport(name)
         if kind in MARKDOWN_SCHEMAS:
             file = front_matter.parse(text, name)

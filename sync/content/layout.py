@@ -19,8 +19,8 @@ FOLDERS = {
     "places": "places",
     "forms": "form",
 }
-SINGLETON_KINDS = ("site", "topics")
-IGNORED_PATHS = ("README.md", "locale")  # at the top of the folder: no documents
+SINGLETON_KINDS = ("site", "topics", "synonyms")
+IGNORED_PATHS = ("README.md", "locale", "dangers")  # at the top of the folder: no documents
 # <lang>.audio.md beside a guide: the script of its recording; ignored too.
 AUDIO_SCRIPT_SUFFIX = ".audio.md"
 

@@ -59,6 +59,22 @@ DOCUMENT_TYPES: Mapping[str, FieldType] = {
     **ALERT_SCHEMAS,
     "topics": _TopLevelList(derive_schema(_TopicList)),
     "site": derive_schema(model.Site),
+    "synonyms": derive_schema(model.Synonyms),
+}
+
+
+# The dataclass of each kind whose document is one.
+DOCUMENT_CLASSES: Mapping[str, type[Any]] = {
+    "guide": model.Guide,
+    "notice": model.Notice,
+    "template": model.LetterTemplate,
+    "authorities": model.Authorities,
+    "route": model.ComplaintRoute,
+    "places": model.Places,
+    "form": model.FormDocument,
+    "alert": Alert,
+    "site": model.Site,
+    "synonyms": model.Synonyms,
 }
 
 

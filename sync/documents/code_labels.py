@@ -16,8 +16,9 @@ VERDICTS = {
     "altered": N_("Modifié"),
     "false": N_("Faux"),
     "scam": N_("Arnaque"),
+    "to-check": N_("À vérifier"),
 }
-VERDICT_PICTOGRAMS = {**{verdict: verdict for verdict in VERDICTS}, "scam": "hook"}
+VERDICT_PICTOGRAMS = {**{verdict: verdict for verdict in VERDICTS}, "scam": "hook", "to-check": "search"}
 # Absent verdicts have the tone "doubt".
 VERDICT_TONES = {
     "true": "good",
@@ -35,6 +36,37 @@ STEPS = {
     "authority": N_("Écrire à l’autorité des données personnelles"),
     "police": N_("Aller à la police ou à la gendarmerie"),
     "prosecutor": N_("Porter plainte au procureur"),
+}
+
+STEP_PICTOGRAMS = {
+    "offender": "author",
+    "site": "globe",
+    "platform": "flag",
+    "operator": "operator",
+    "authority": "office",
+    "police": "police",
+    "prosecutor": "court",
+}
+
+SERVICES = {
+    "police": N_("Police"),
+    "gendarmerie": N_("Gendarmerie"),
+    "fire": N_("Pompiers"),
+    "ambulance": N_("Ambulance, urgence de santé"),
+    "child": N_("Enfant en danger"),
+    "women": N_("Violences contre une femme ou une fille"),
+    "cybercrime": N_("Menace ou vol en ligne"),
+    "operators": N_("Bloquer une puce ou un compte d’argent"),
+}
+SERVICE_PICTOGRAMS = {
+    "police": "police",
+    "gendarmerie": "police",
+    "fire": "flame",
+    "ambulance": "sick",
+    "child": "child",
+    "women": "violence",
+    "cybercrime": "mask",
+    "operators": "operator",
 }
 
 HARM_PICTOGRAMS = {
@@ -60,9 +92,9 @@ SEVERITY_WORDS = {
 SEVERITY_PICTOGRAMS = {
     "Extreme": "stop",
     "Severe": "misleading",
-    "Moderate": "megaphone",
-    "Minor": "ear",
-    "Unknown": "megaphone",
+    "Moderate": "misleading",
+    "Minor": "megaphone",
+    "Unknown": "unproven",
 }
 SEVERITY_TONES = {"Extreme": "bad", "Severe": "bad", "Moderate": "doubt", "Minor": "doubt", "Unknown": "doubt"}
 STATUS_WORDS = {"Exercise": N_("Exercice : il n’y a pas de danger."), "Test": N_("Essai : il n’y a pas de danger.")}

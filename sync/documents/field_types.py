@@ -290,12 +290,14 @@ class MapOf:
 class Schema:
     """The field types of a dataclass by name; `check` reports contradictions between fields.
 
-    Fields without a default are required. `derive_schema` builds a schema from the annotations of the dataclass.
+    `upgrade`: the fields of today for those that an earlier release wrote, or its argument. Fields without a default
+    are required. `derive_schema` builds a schema from the annotations of the dataclass.
     """
 
     model: type[Any]
     fields: Mapping[str, FieldType]
     check: Callable[[Any, YamlNode, ErrorReport], None] | None = None
+    upgrade: Callable[[Mapping[str, str]], Mapping[str, str]] | None = None
 
     def read(self, name: str, node: YamlNode, report: ErrorReport, **preset: Any) -> Any:
         """The dataclass, or None after an error. `preset`: values of fields outside `node`, such as a file's body."""
@@ -309,6 +311,7 @@ class Schema:
                 fields=", ".join(self.fields),
             )
             return None
+        node = self._upgraded(node)
         before = len(report.errors)
         types = {name: field_type for name, field_type in self.fields.items() if name not in preset}
         values = {**preset, **self._read_fields(node, types, report)}
@@ -321,6 +324,16 @@ class Schema:
         if self.check:
             self.check(value, node, report)
         return value
+
+    def _upgraded(self, node: MappingNode) -> MappingNode:
+        """The node with the fields of today; itself if it has them."""
+        if self.upgrade is None:
+            return node
+        former = {key: child.text for key, child in node.entries.items() if isinstance(child, ScalarNode)}
+        current = self.upgrade(former)
+        if current is former:
+            return node
+        return MappingNode(node.line, {name: ScalarNode(node.line, text) for name, text in current.items()})
 
     def _read_fields(self, node: MappingNode, types: Mapping[str, FieldType], report: ErrorReport) -> dict[str, Any]:
         defaults = {

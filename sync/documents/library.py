@@ -14,6 +14,7 @@ from sync.documents.model import (
     Notice,
     Places,
     Site,
+    Synonyms,
     Topic,
 )
 
@@ -24,6 +25,7 @@ class DocumentLibrary:
 
     site: Site = field(default_factory=Site)
     topics: tuple[Topic, ...] = ()
+    synonyms: Synonyms = field(default_factory=Synonyms)
     places: dict[str, Places] = field(default_factory=dict)
     guides: dict[tuple[str, str], Guide] = field(default_factory=dict)
     notices: dict[tuple[str, str], Notice] = field(default_factory=dict)

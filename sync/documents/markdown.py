@@ -18,6 +18,9 @@ from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 
+from sync.documents import pictograms
+from sync.documents.pictograms import PICTOGRAMS
+
 CACHE_SIZE = 4096  # texts with their HTML: some tens of megabytes
 
 LINK_KINDS = ("guide", "notice", "complaint", "topic", "page")
@@ -47,10 +50,13 @@ _TAGS = {
     "th",
     "td",
 }
-_ATTRIBUTES = {"a": {"href", "rel", "data-feature", "data-bytes"}, "ol": {"start"}}
+_ATTRIBUTES = {"h2": {"id"}, "a": {"href", "rel", "data-feature", "data-bytes"}, "ol": {"start"}}
+PICTURED_CLASS = "pic"  # of a list item that begins with a pictogram
 _TOP_HEADING = 2
 _LOWEST_HEADING = 6
 MEDIA_NAME = re.compile(r"[A-Za-z0-9_-]{43}\.(?:webp|opus)")
+PICTOGRAM_REFERENCE = re.compile(r"pictogram:([a-z-]{1,40})")
+_PICTOGRAM_MARK = re.compile("\ue000([a-z-]{1,40})\ue001")
 _INTERNAL = re.compile(rf"({'|'.join(LINK_KINDS)}):([a-z0-9-]{{1,60}})")
 
 
@@ -103,6 +109,10 @@ class _CompactRenderer(RendererHTML):
         return "<br>"
 
     def image(self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]) -> str:
+        """The label; for a pictogram a mark in private signs, which `_render` replaces after the sanitizer."""
+        named = PICTOGRAM_REFERENCE.fullmatch(str(tokens[idx].attrGet("src") or ""))
+        if named:
+            return f"\ue000{named[1]}\ue001"
         return escapeHtml(self.renderInlineAsText(tokens[idx].children, options, env))
 
     def fence(self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]) -> str:
@@ -136,7 +146,7 @@ def to_html(
     `![label](media:NAME)` to its link; None leaves the label. Other links than https become their text.
     """
     media = tuple((reference, resolve_media(*reference)) for reference in _find_media(markdown))
-    return _render(markdown, tuple((target, resolve_link(target)) for target in _find_targets(markdown)), media)
+    return _render(markdown, tuple((target, resolve_link(target)) for target in find_targets(markdown)), media)
 
 
 @lru_cache(CACHE_SIZE)
@@ -148,8 +158,13 @@ def _find_media(markdown: str) -> tuple[tuple[str, str], ...]:
     return tuple(dict.fromkeys(_media_reference(child) for child in children if _media_reference(child)[0]))
 
 
+def find_media_names(markdown: str) -> list[str]:
+    return [name for name, _ in _find_media(markdown)]
+
+
 @lru_cache(CACHE_SIZE)
-def _find_targets(markdown: str) -> tuple[str, ...]:
+def find_targets(markdown: str) -> tuple[str, ...]:
+    """The target of every link of the text to a page of the site, each once."""
     return tuple(dict.fromkeys(link.target for link in find_internal_links(markdown)))
 
 
@@ -165,8 +180,26 @@ def _render(
     for token in tokens:
         if token.children:
             token.children = list(_resolve(token.children, dict(addresses).get, dict(media).get))
+    _mark_pictured_items(tokens)
     html = _PAGE_PARSER.renderer.render(tokens, _PAGE_PARSER.options, {})
-    return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"https"}, link_rel=None)
+    html = nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        url_schemes={"https"},
+        link_rel=None,
+        allowed_classes={"li": {PICTURED_CLASS}},
+    )
+    return _PICTOGRAM_MARK.sub(lambda match: pictograms.use(match[1]) if match[1] in PICTOGRAMS else "", html)
+
+
+def _mark_pictured_items(tokens: Sequence[Token]) -> None:
+    """Give list items that begin with a pictogram their class."""
+    for item, paragraph, inline in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if item.type == "list_item_open" and paragraph.type == "paragraph_open" and inline.children:
+            first = inline.children[0]
+            if first.type == "image" and PICTOGRAM_REFERENCE.fullmatch(str(first.attrGet("src") or "")):
+                item.attrSet("class", PICTURED_CLASS)
 
 
 @lru_cache(CACHE_SIZE)
@@ -239,6 +272,9 @@ def _shift_headings(tokens: Sequence[Token]) -> None:
     shift = _TOP_HEADING - min((int(token.tag[1]) for token in headings), default=_TOP_HEADING)
     for token in headings:
         token.tag = f"h{min(int(token.tag[1]) + shift, _LOWEST_HEADING)}"
+    parts = [token for token in headings if token.type == "heading_open" and token.tag == f"h{_TOP_HEADING}"]
+    for number, token in enumerate(parts, 1):
+        token.attrSet("id", f"s{number}")  # where results of search lead
 
 
 def _resolve(

@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated
 
+from sync.documents.emergency import EmergencyLine, Rung
 from sync.documents.field_types import ErrorReport, OneOf, Text
 from sync.documents.schema_derivation import Keys, Unique
+from sync.documents.sources import Fact, Source
 from sync.documents.text_types import (
     COUNTRY,
     LANG,
@@ -19,12 +21,12 @@ from sync.documents.text_types import (
     CountryCodes,
     Day,
     EmailAddress,
+    FormText,
     HubAddress,
     Label,
     LangCode,
     MarkdownText,
     Paragraph,
-    PartialDay,
     PlaceCode,
     PlaceholderName,
     RouteCountryCode,
@@ -51,41 +53,48 @@ HARMS = (
 )
 STEPS = ("offender", "site", "platform", "operator", "authority", "police", "prosecutor")
 OFFICES = ("authority", "police", "prosecutor")  # steps addressed to one of a country's authorities
-VERDICTS = ("true", "mostly-true", "unproven", "misleading", "out-of-context", "altered", "false", "scam")
+VERDICTS = ("true", "mostly-true", "unproven", "misleading", "out-of-context", "altered", "false", "scam", "to-check")
 
 Harm = Annotated[str, OneOf(HARMS)]
 Harms = Annotated[tuple[Harm, ...], Unique()]
 Step = Annotated[str, OneOf(STEPS)]
+Keywords = Annotated[tuple[Annotated[str, Text(60)], ...], Unique()]
+Wordings = Annotated[tuple[Annotated[str, Text(300)], ...], Unique()]
 TextByLang = Annotated[dict[str, MarkdownText], Keys(LANG, "Un code de langue et son texte.")]
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """The source of a fact. `date`: the day, month or year in which it was read or published.
-
-    A source that is not `checked` is displayed as unchecked.
-    """
-
-    name: Annotated[str, Text(200)]
-    date: PartialDay = ""
-    url: WebAddress = ""
-    checked: bool = True
-
-    def check_fields(self, node: YamlNode, report: ErrorReport) -> None:
-        if self.checked and not self.date:
-            report.add(
-                line_of(node),
-                "source-undated",
-                "La source « {name} » n’a pas de date.",
-                "Ajoutez date, ou « checked: false » si elle n’a pas pu être vérifiée.",
-                name=self.name,
-            )
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
     by: Annotated[str, Text(200)]
     date: Day
+
+
+Marks = Annotated[
+    str,
+    Text(
+        200,
+        pattern=r"[0-9]{1,4}( [0-9]{1,4})*",
+        code="marks-form",
+        hint="Des secondes entières, avec des espaces : 3 9 17.",
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenVersion:
+    """A recording of the document in a language that may have no text on this site; readers get reviewed ones only.
+
+    `media`: DIGEST.opus, from the console. `marks`: the second at which each numbered step begins, "3 9 17".
+    """
+
+    lang: LangCode
+    media: Annotated[str, Text(60)]
+    by: Annotated[str, Text(200)]
+    reviewed: Review | None = None
+    marks: Marks = ""
+
+
+SpokenVersions = Annotated[tuple[SpokenVersion, ...], Unique("lang")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +112,22 @@ class Guide:
     updated: Day = ""
     reviewed: Review | None = None
     audio: Annotated[str, Text(200)] = ""
+    spoken: SpokenVersions = ()
+    keywords: Keywords = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A change of a published text that was wrong: its day and its words, which readers see on the page."""
+
+    day: Day
+    text: Paragraph
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
+    """A checked claim. `wordings`: how people write and say such a message; what they paste is compared with them."""
+
     slug: Slug
     lang: LangCode
     title: Title
@@ -119,13 +140,16 @@ class Notice:
     seen_when: Annotated[str, Text(100)] = ""
     checked_by: Annotated[str, Text(200)] = ""
     evidence: tuple[Source, ...] = ()
-    keywords: Annotated[tuple[Annotated[str, Text(60)], ...], Unique()] = ()
+    corrections: tuple[Correction, ...] = ()
+    keywords: Keywords = ()
+    wordings: Wordings = ()
     topics: Slugs = ()
     countries: CountryCodes = ()
     order: int = 1000
     updated: Day = ""
     reviewed: Review | None = None
     audio: Annotated[str, Text(200)] = ""
+    spoken: SpokenVersions = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,16 +184,11 @@ class LetterTemplate:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """One statement with its source, e.g. an address, a law, or the complaints that an office accepts."""
-
-    text: Paragraph
-    source: Source
-
-
-@dataclass(frozen=True, slots=True)
 class Authority:
-    """An office of a country. `receives`: harms; `address`: where to go, or how to find out."""
+    """An office of a country. `receives`: harms; `address`: where to go, or how to find out.
+
+    `places`: codes of the regions where it can be visited, () where that is not known. `rung`: who called its `phone`.
+    """
 
     slug: Slug
     name: Annotated[str, Text(200)]
@@ -182,15 +201,40 @@ class Authority:
     address: Summary = ""
     facts: tuple[Fact, ...] = ()
     sources: tuple[Source, ...] = ()
+    places: Annotated[tuple[PlaceCode, ...], Unique()] = ()
+    rung: Rung | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """An association whose people go with a person who complains, and that accepts to be listed.
+
+    `consent`: who said so for it, and on which day. `review_by`: the day by which to ask it again, which its readers
+    see.
+    """
+
+    slug: Slug
+    name: Annotated[str, Text(200)]
+    receives: Harms
+    consent: Rung
+    review_by: Day
+    places: Annotated[tuple[PlaceCode, ...], Unique()] = ()
+    phone: Annotated[str, Text(100)] = ""
+    address: Summary = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Authorities:
-    """content/authorities/<country>.yaml; `country` is ISO 3166-1 alpha-2."""
+    """content/authorities/<country>.yaml; `country` is ISO 3166-1 alpha-2. `emergency`: a line for each service.
+
+    `companions`: associations that go with people.
+    """
 
     country: CountryCode
     name: Annotated[str, Text(100)]
     authorities: Annotated[tuple[Authority, ...], Unique("slug")]
+    emergency: Annotated[tuple[EmergencyLine, ...], Unique("service")] = ()
+    companions: Annotated[tuple[Companion, ...], Unique("slug")] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +243,7 @@ class ComplaintStep:
 
     Without `authority`, a step of OFFICES is addressed to every office of the country with this step that receives the
     harm. `wait`: how long to wait before the next step, which is advice and no legal deadline. `laws`: the laws that
-    the letter may quote in place of `{loi}`.
+    the letter may quote in place of `{loi}`. `ask`: a question whose "no" leaves the step out of the person's path.
     """
 
     step: Step
@@ -210,6 +254,7 @@ class ComplaintStep:
     wait: Summary = ""
     facts: tuple[Fact, ...] = ()
     laws: tuple[Fact, ...] = ()
+    ask: Summary = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +274,7 @@ class HarmRoute:
     guides: Slugs = ()
     last: tuple[Paragraph, ...] = ()
     instead: Harms = ()
+    keywords: Keywords = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,9 +288,26 @@ class ComplaintRoute:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
+    """`private`: a phone does not keep which of its guides was heard. `team`: for people who work for the site; its
+    guides do not stand among the readers'.
+    """
+
     slug: Slug
     pictogram: Slug
     titles: Annotated[dict[str, Title], Keys(LANG, "Un code de langue et un titre.")]
+    private: bool = False
+    team: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Synonyms:
+    """content/synonyms.yaml, for search. `ignored`: words with which people ask, in any language.
+
+    `groups`: phrases that stand for each other, separated by commas.
+    """
+
+    ignored: Annotated[tuple[Annotated[str, Text(40)], ...], Unique()] = ()
+    groups: Annotated[tuple[Annotated[str, Text(400)], ...], Unique()] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +347,10 @@ class DataPrice:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """content/site.yaml. `id` is part of every signed statement. `drafts`: languages published without a review."""
+    """content/site.yaml. `id` is part of every signed statement. `drafts`: languages published without a review.
+
+    `checking`: how notices are made, corrected and paid for. `licence`: the address of the texts' licence.
+    """
 
     id: SiteId = "kunnafoni"
     name: Annotated[str, Text(60)] = "Kunnafoni"
@@ -294,6 +360,8 @@ class Site:
     contact: Paragraph = ""
     about: TextByLang = field(default_factory=dict)
     privacy: TextByLang = field(default_factory=dict)
+    checking: TextByLang = field(default_factory=dict)
+    licence: WebAddress = ""
     prices: Annotated[dict[str, DataPrice], Keys(COUNTRY, "Un code de pays et son prix.")] = field(default_factory=dict)
     hubs: Annotated[tuple[HubAddress, ...], Unique()] = ()
     drafts: Annotated[tuple[LangCode, ...], Unique()] = ()
@@ -304,12 +372,14 @@ class Medium:
     """An image or a recording, stored as a blob of the collection `editions` under the digest of its bytes.
 
     `name`: DIGEST.webp or DIGEST.opus, as in /media/NAME. `label`: its description. `seconds`: 0 for an image.
+    `aac`: DIGEST.m4a, the same sound for phones that cannot play Opus, "" where the site keeps none.
     """
 
     name: str
     bytes: int
     label: str = ""
     seconds: int = 0
+    aac: str = ""
 
     @property
     def is_sound(self) -> bool:
@@ -323,4 +393,4 @@ class FormDocument:
     slug: Slug
     lang: LangCode
     title: Title
-    body: MarkdownText
+    body: FormText

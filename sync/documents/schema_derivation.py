@@ -38,14 +38,15 @@ def derive_schema(model: type[Any]) -> Schema:
     """The schema of a dataclass, its fields in their order, nested dataclasses included.
 
     A field without a default is required. A method `check_fields(self, node, report)` of the dataclass checks its
-    fields against each other. Raises TypeError for a field whose annotation has no field type.
+    fields against each other; `upgrade_fields(former)` gives today's fields for those of an earlier release. Raises
+    TypeError for a field whose annotation has no field type.
     """
     annotations = typing.get_type_hints(model, include_extras=True)
     fields = {
         field.name: _field_type(annotations[field.name], f"{model.__name__}.{field.name}")
         for field in dataclasses.fields(model)
     }
-    return Schema(model, fields, getattr(model, "check_fields", None))
+    return Schema(model, fields, getattr(model, "check_fields", None), getattr(model, "upgrade_fields", None))
 
 
 def _field_type(annotation: Any, name: str) -> FieldType:

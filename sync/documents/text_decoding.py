@@ -9,6 +9,8 @@ from sync.errors import BadContent
 
 # Bytes: sixteen times the largest page; parsing a larger text would delay all other requests.
 MARKDOWN_LIMIT = 256 * 1024
+# Bytes: the tables of a form with its lists of choices, fifteen thousand villages.
+FORM_LIMIT = 1024 * 1024
 # Bytes: ten times the places and authorities of a large country with their sources.
 YAML_LIMIT = 512 * 1024
 

@@ -9,7 +9,7 @@ from typing import Annotated
 
 from sync.documents.field_types import Date, Text
 from sync.documents.schema_derivation import Unique
-from sync.documents.text_decoding import MARKDOWN_LIMIT
+from sync.documents.text_decoding import FORM_LIMIT, MARKDOWN_LIMIT
 
 # Patterns of the codes in paths and record ids.
 SLUG = r"[a-z0-9-]{1,60}"
@@ -21,6 +21,7 @@ Label = Annotated[str, Text(120)]
 Summary = Annotated[str, Text(300)]
 Paragraph = Annotated[str, Text(1000)]
 MarkdownText = Annotated[str, Text(MARKDOWN_LIMIT, is_multiline=True)]
+FormText = Annotated[str, Text(FORM_LIMIT, is_multiline=True)]
 
 Day = Annotated[str, Date()]
 PartialDay = Annotated[str, Date(allows_partial=True)]
@@ -64,6 +65,16 @@ WebAddress = Annotated[
         pattern=r"https://[^\s<>\"]+",
         code="address-form",
         hint="Une adresse commence par https:// et n’a pas d’espace.",
+    ),
+]
+# The page of a source: many papers of the Sahel answer on http only.
+PageAddress = Annotated[
+    str,
+    Text(
+        500,
+        pattern=r"https?://[^\s<>\"]+",
+        code="address-form",
+        hint="Une adresse commence par https:// (ou http://) et n’a pas d’espace.",
     ),
 ]
 HubAddress = Annotated[

@@ -1,7 +1,8 @@
 """The archive of editions in the collection `editions`: pages by digest, statements, manifests as deltas, heads.
 
-Records: `page:DIGEST`, `edition:ID`, `log:CHANNEL:NUMBER` (for listing and pruning), `key:EPOCH` (the first edition of
-each epoch), `head:CHANNEL` and `fresh:CHANNEL`. All but the last two are immutable, so any node may cache them.
+Records: `page:DIGEST`, `notice:DIGEST` (the document behind a page), `edition:ID`, `log:CHANNEL:NUMBER` (for listing
+and pruning), `key:EPOCH` (the first edition of each epoch), `head:CHANNEL` and `fresh:CHANNEL`. All but the last two
+are immutable, so any node may cache them.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from sync.editions.delta import diff_manifests, rebuild
 from sync.editions.edition_statement import parse_statement
 from sync.editions.feed import Edition
 from sync.editions.manifest import Manifest, ManifestEntry
+from sync.editions.page import digests_apart
 from sync.editions.trust import RotationLink
 from sync.errors import Conflict
 from sync.store.checked_writes import ensure_all_present, ensure_saved
@@ -68,6 +70,11 @@ class Archive:
         """The stored page bodies among `digests`, by digest."""
         records = await self._store.get_many(Collection.EDITIONS, [f"page:{digest}" for digest in digests])
         return {id.removeprefix("page:"): record.body["body"] for id, record in records.items()}
+
+    async def missing(self, digests: Iterable[str]) -> set[str]:
+        """The digests among these whose page is not stored."""
+        names = set(digests)
+        return names - (await self.bodies(names)).keys()
 
     async def store_edition(self, edition: Edition, bodies: Mapping[str, str], base: Edition | None) -> None:
         """Store pages and edition, without making it the head. Idempotent. Raises Unavailable if not durable."""
@@ -153,6 +160,7 @@ class Archive:
         is_complete = True
         obsolete: list[str] = []
         needed: set[str] = set()
+        forms: set[str] = set()
         for channel in channels:
             history = await self.history(channel)
             old_indexes = [index for index, (number, _) in enumerate(history) if number < before]
@@ -162,9 +170,14 @@ class Archive:
             obsolete += [f"edition:{id}" for _, id in history[:start]]
             for _, id in history[start:]:
                 edition = await self.edition(id)
-                needed |= {entry.digest for entry in edition.manifest.entries} if edition else set()
+                entries = edition.manifest.entries if edition else ()
+                needed |= {entry.digest for entry in entries}
+                forms |= {entry.digest for entry in entries if entry.path.startswith("forms/")}
                 is_complete = is_complete and edition is not None
-        obsolete += [id for id in pages if is_complete and id.removeprefix("page:") not in needed]
+        form_pages = await self.bodies(forms)
+        needed |= {name for body in form_pages.values() for name in digests_apart(body)}
+        is_complete = is_complete and form_pages.keys() == forms  # the parts of one that is not here yet are unknown
+        obsolete += [id for id in pages if is_complete and id.partition(":")[2] not in needed]
         records = await self._store.get_many(Collection.EDITIONS, obsolete)
         await self._store.write(
             Collection.EDITIONS, [Write(record.id, None, record.rev) for record in records.values()]
@@ -172,7 +185,12 @@ class Archive:
         return len(records)
 
     async def _page_ids(self) -> list[str]:
-        return [record.id async for record in iterate_records(self._store, Collection.EDITIONS, "page:", page_size=200)]
+        """Ids of pages, and of the notices behind them (sync/content/published_notices.py)."""
+        return [
+            record.id
+            for prefix in ("page:", "notice:")
+            async for record in iterate_records(self._store, Collection.EDITIONS, prefix, page_size=200)
+        ]
 
     async def _is_whole(self, id: str) -> bool:
         record = await self._get_record(f"edition:{id}")

@@ -43,10 +43,13 @@ class Feed:
 
     def encode(self, fresh: tuple[str, str] | None = None) -> bytes:
         """The response body. `fresh`: date and signature."""
+        return self.encode_header(fresh) + b"".join(self.lines)
+
+    def encode_header(self, fresh: tuple[str, str] | None = None) -> bytes:
         header = dict(self.header)
         if fresh:
             header["fresh"] = list(fresh)
-        return _encode_line(header) + b"".join(self.lines)
+        return _encode_line(header)
 
 
 def edition_header(edition: Edition) -> dict[str, Any]:

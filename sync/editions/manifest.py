@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sync.canonical import digest
-from sync.editions.page import Page, is_page_path
+from sync.editions.page import KeptPage, Page, is_page_path
 from sync.errors import NotProven
 
 ENTRY_LIMIT = 10_000
@@ -45,11 +45,11 @@ class Manifest:
         return {entry.path: entry.digest for entry in self.entries}
 
 
-def build_manifest(pages: Iterable[Page]) -> Manifest:
-    """The manifest of pages in reading order; pages of the part `first` are moved to the front."""
-    ordered = sorted(pages, key=lambda page: page.part != "first")
+def build_manifest(pages: Iterable[Page | KeptPage]) -> Manifest:
+    """The manifest of pages in reading order; pages of the part `first` are moved to the front, others left out."""
+    ordered = sorted((page for page in pages if page.part != "apart"), key=lambda page: page.part != "first")
     return validated_manifest(
-        tuple(ManifestEntry(page.path, digest(page.body)) for page in ordered),
+        tuple(ManifestEntry(page.path, page.digest) for page in ordered),
         sum(page.part == "first" for page in ordered),
     )
 

@@ -6,22 +6,22 @@ Takes rendered pages (see `sync.rendering.render`), the time and the keys. Uncha
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import brotli
 
-from sync.canonical import digest
 from sync.editions.archive import Archive, Freshness
 from sync.editions.delta import Delta, diff_manifests
 from sync.editions.edition_statement import Statement, freshness_bytes, next_number
 from sync.editions.feed import Edition, write_feed
 from sync.editions.manifest import Manifest, build_manifest
-from sync.editions.page import BODY_LIMIT, INDEX, SHELL, Page, compose
+from sync.editions.page import BODY_LIMIT, INDEX, SHELL, KeptPage, Page, compose
 from sync.editions.signing import Signer, key_digest
 from sync.errors import Conflict, Refused, Unavailable
 
 MAX_ATTEMPTS = 5  # of confirming a head that other processes confirm at the same time
+ESTIMATE_QUALITY = 6  # brotli: what new phones get until a server has compressed the edition at the best level
 RESPONSE_HEAD_BYTES = 264  # of a response's status and header lines (a test compares); part of the download cost
 
 
@@ -36,31 +36,55 @@ class SigningKeys:
 
 
 @dataclass(frozen=True, slots=True)
+class NewPhoneSize:
+    """Bytes that a new phone downloads for an edition. `is_exact`: measured on an answer of the best compression."""
+
+    edition: str
+    bytes: int
+    is_exact: bool
+
+
+@dataclass(frozen=True, slots=True)
 class DownloadCost:
-    """Bytes that a new phone downloads, and those of an update from the previous edition (0 if there is none)."""
+    """Bytes that a new phone downloads, and those of an update from the previous edition (0 if there is none).
+
+    `update` is exact. `new_phone` is, if `is_exact`; else the last exact size with the updates since, or that of a
+    lower compression, some per cent more.
+    """
 
     new_phone: int
     update: int
+    is_exact: bool
 
 
 @dataclass(frozen=True, slots=True)
 class PublicationPlan:
-    """The changes that a publication would make to a channel."""
+    """The changes that a publication would make to a channel. `bodies`: by digest, those that it adds at least.
+
+    `missing`: digests of kept pages whose bodies the store has not.
+    """
 
     channel: str
     previous: Edition | None
     manifest: Manifest
     bodies: dict[str, str]
     delta: Delta
+    missing: frozenset[str] = field(default_factory=frozenset)
 
     @property
     def is_unchanged(self) -> bool:
         return self.previous is not None and self.manifest == self.previous.manifest
 
 
-async def plan_publication(archive: Archive, channel: str, pages: Sequence[Page]) -> PublicationPlan:
-    """Plan the publication of these pages. Raises Refused if a page is too large or the shell or home is missing."""
-    for page in pages:
+async def plan_publication(
+    archive: Archive, channel: str, pages: Sequence[Page | KeptPage], known_bodies: Mapping[str, str] | None = None
+) -> PublicationPlan:
+    """Plan the publication of these pages. `known_bodies`: by digest, of kept pages that may not be stored yet.
+
+    Raises Refused if a page is too large or the shell or home is missing.
+    """
+    rendered = [page for page in pages if isinstance(page, Page)]
+    for page in rendered:
         if len(page.body.encode()) > BODY_LIMIT:
             raise Refused(
                 "page-too-large",
@@ -68,29 +92,45 @@ async def plan_publication(archive: Archive, channel: str, pages: Sequence[Page]
                 "Coupez ce texte en deux.",
                 path=page.path,
             )
-    shells = [page for page in pages if page.path == SHELL]
+    shells = [page for page in rendered if page.path == SHELL]
     if not shells or INDEX not in {page.path for page in pages if page.part == "first"}:
         raise Refused("channel-without-home", "La chaîne {channel} n’a pas de page d’accueil.", channel=channel)
     compose(shells[0].body, "")
     manifest = build_manifest(pages)
     previous = await archive.head(channel)
     delta = diff_manifests(previous.manifest if previous else None, manifest)
-    return PublicationPlan(channel, previous, manifest, {digest(page.body): page.body for page in pages}, delta)
+    bodies = {page.digest: page.body for page in rendered}
+    kept = {page.digest for page in pages} - bodies.keys()
+    if known_bodies:
+        bodies |= {name: known_bodies[name] for name in kept if name in known_bodies}
+    added = {change.entry.digest for change in delta.changes if change.entry.digest != change.old}
+    bodies |= await archive.bodies((added & kept) - bodies.keys())
+    missing = frozenset(await archive.missing(kept - bodies.keys()))
+    return PublicationPlan(channel, previous, manifest, bodies, delta, missing)
 
 
 async def measure_cost(
-    archive: Archive, plan: PublicationPlan, keys: SigningKeys, site: str, now: datetime.datetime
+    archive: Archive,
+    plan: PublicationPlan,
+    keys: SigningKeys,
+    site: str,
+    now: datetime.datetime,
+    known_size: NewPhoneSize | None = None,
 ) -> DownloadCost:
-    """The download cost of a plan, measured on the actual responses."""
+    """The download cost of a plan. `known_size`: of the channel's latest edition for which there is one."""
     edition = _sign_edition(plan, keys, site, now)
     date = now.date().isoformat()
     fresh = (date, keys.signer.sign(freshness_bytes(edition.statement, date)))
-    whole = write_feed(edition, None, plan.bodies)
+    previous = plan.previous if not plan.is_unchanged else None
     update = 0
-    if plan.previous and not plan.is_unchanged:
+    if previous:
         old_bodies = await archive.bodies({change.old for change in plan.delta.changes if change.old})
-        update = wire_size(write_feed(edition, plan.previous, old_bodies | plan.bodies).encode(fresh))
-    return DownloadCost(wire_size(whole.encode(fresh)), update)
+        update = wire_size(write_feed(edition, previous, old_bodies | plan.bodies).encode(fresh))
+    if known_size and plan.previous and known_size.edition == plan.previous.id:
+        return DownloadCost(known_size.bytes + update, update, known_size.is_exact and plan.is_unchanged)
+    bodies = await archive.bodies({entry.digest for entry in plan.manifest.entries} - plan.bodies.keys())
+    whole = write_feed(edition, None, bodies | plan.bodies).encode(fresh)
+    return DownloadCost(wire_size(whole, ESTIMATE_QUALITY), update, False)
 
 
 async def publish(
@@ -162,8 +202,8 @@ async def can_sign(archive: Archive, keys: SigningKeys) -> bool:
     )
 
 
-def wire_size(response_body: bytes) -> int:
-    return len(brotli.compress(response_body, quality=11)) + RESPONSE_HEAD_BYTES
+def wire_size(response_body: bytes, quality: int = 11) -> int:
+    return len(brotli.compress(response_body, quality=quality)) + RESPONSE_HEAD_BYTES
 
 
 def _has_same_keys(statement: Statement, keys: SigningKeys) -> bool:

@@ -7,7 +7,19 @@ from dataclasses import dataclass
 
 from sync.rendering.document_selection import ChannelSelection
 
-FIXED_PATHS = ("index", "guides", "notices", "complaints", "authorities", "search", "phone", "about", "languages")
+FIXED_PATHS = (
+    "index",
+    "danger",
+    "guides",
+    "notices",
+    "complaints",
+    "authorities",
+    "search",
+    "phone",
+    "about",
+    "settings",
+    "languages",
+)
 
 
 @dataclass(frozen=True, slots=True)

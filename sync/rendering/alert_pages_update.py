@@ -1,4 +1,4 @@
-"""Publication of an alert in a published channel: only the shell, the home page and the pages of alerts change.
+"""Publication of an alert in a published channel: only the shell and the pages of alerts change.
 
 So an alert is published at once, without other edits that are not published yet. A test proves that the result equals
 a complete rendering of the channel.
@@ -14,7 +14,7 @@ from sync.canonical import digest
 from sync.editions.archive import Archive
 from sync.editions.delta import diff_manifests
 from sync.editions.manifest import ManifestEntry, validated_manifest
-from sync.editions.page import INDEX, SHELL
+from sync.editions.page import INDEX, SHELL, rendered_pages
 from sync.editions.publishing import PublicationPlan
 from sync.rendering.channel_view import Assets, ChannelView
 from sync.rendering.pages import alerts
@@ -46,7 +46,7 @@ async def plan_alerts(
         complete = replace(await load_library(), alerts=library.alerts) if load_library else library
         changed |= {page.path: page.body for page in render(complete, channel, assets) if page.path in changed}
     bodies = {path: body for path, body in changed.items() if body is not None}
-    pages = {page.path: page.body for page in alerts.pages(view)}
+    pages = {page.path: page.body for page in rendered_pages(alerts.pages(view))}
     entries: list[ManifestEntry] = []
     removed_count = 0
     for entry in head.manifest.entries:

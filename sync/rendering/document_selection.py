@@ -1,18 +1,21 @@
 """Selection of the documents in a channel's edition. Rendering shows exactly these.
 
-Left out are documents for other countries, and drafts: translations without a speaker's review, unless the site lists
-their language in `drafts`. A document missing in the channel's language falls back to the site's (`is_fallback`).
+Left out are documents and blocks for other countries, and drafts: translations without a speaker's review, unless the
+site lists their language in `drafts`. A document missing in the channel's language falls back to the site's
+(`is_fallback`).
 """
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Generic, TypeAlias, TypeVar
 
 from sync.alerts.library_with_alerts import Library
 from sync.complaints import GENERAL, merged_route
+from sync.documents.country_blocks import text_for_country
 from sync.documents.model import (
     HARMS,
     Authorities,
@@ -98,6 +101,19 @@ def select_documents(library: Library, channel: str) -> ChannelSelection:
     )
 
 
+def untranslated_languages(library: Library) -> frozenset[str]:
+    """Languages of the site's channels in which less than half of the essential guides can be read."""
+    site = library.site
+    guides = [guide for guide in library.guides.values() if not is_draft(guide, site)]
+    essential = {guide.slug for guide in guides if guide.essential and guide.lang == site.lang}
+    languages = {channel.partition("-")[0] for channel in site.channels}
+    return frozenset(
+        lang
+        for lang in languages
+        if 2 * len(essential & {guide.slug for guide in guides if guide.lang == lang}) < len(essential)
+    )
+
+
 def _select(
     documents: Mapping[tuple[str, str], T], site: Site, lang: str, country: str
 ) -> tuple[SelectedDocument[T], ...]:
@@ -107,15 +123,21 @@ def _select(
             if document.lang != document_lang or document.slug in entries or is_draft(document, site):
                 continue
             if not document.countries or country in document.countries:
-                entries[document.slug] = SelectedDocument(document, is_fallback=document_lang != lang)
+                body = text_for_country(document.body, country)
+                shown = document if body == document.body else replace(document, body=body)
+                entries[document.slug] = SelectedDocument(shown, is_fallback=document_lang != lang)
     return tuple(sorted(entries.values(), key=lambda entry: _sort_key(entry.document)))
 
 
 def _sort_key(document: LocalizedDocument) -> tuple[int, str, str]:
-    title = "".join(
-        letter for letter in unicodedata.normalize("NFD", document.title) if not unicodedata.combining(letter)
-    )
-    return document.order, title.casefold(), document.slug
+    return document.order, _without_accents(document.title), document.slug
+
+
+@lru_cache(maxsize=20_000)
+def _without_accents(title: str) -> str:
+    """Cached, because every channel sorts the same titles."""
+    letters = unicodedata.normalize("NFD", title)
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)).casefold()
 
 
 def _named_topics(

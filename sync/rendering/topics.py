@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -20,32 +20,44 @@ MAX_LIST_BYTES = 12_000  # of rows on one page: leaves space for the rest of a p
 class TopicGroup:
     """A topic and its guides. `primary_guides`: those with it as first topic, so each guide is in one group's."""
 
-    slug: str
-    pictogram: str
-    titles: dict[str, str]
+    topic: Topic
     guides: tuple[SelectedDocument[Guide], ...]
     primary_guides: tuple[SelectedDocument[Guide], ...]
 
+    @property
+    def slug(self) -> str:
+        return self.topic.slug
+
     def title(self, lang: str, fallback: str) -> str:
-        return self.titles.get(lang) or self.titles.get(fallback) or self.slug.replace("-", " ")
+        titles = self.topic.titles
+        return titles.get(lang) or titles.get(fallback) or self.slug.replace("-", " ")
 
 
 def group_by_topic(selection: ChannelSelection, language: Language) -> tuple[TopicGroup, ...]:
     """The topics that have guides, in the site's order, then the guides without a known topic."""
-    slugs = {topic.slug for topic in selection.topics}
+    by_slug = {topic.slug: topic for topic in selection.topics}
     other = Topic(OTHER_TOPIC, "book", {language.code: language("Autres guides")})
     groups: list[TopicGroup] = []
-    for topic in (*selection.topics, *(() if OTHER_TOPIC in slugs else (other,))):
+    for topic in (*selection.topics, *(() if OTHER_TOPIC in by_slug else (other,))):
         primary_guides, guides = [], []
         for guide in selection.guides:
-            topics = [slug for slug in guide.document.topics if slug in slugs] or [OTHER_TOPIC]
+            topics = topics_of(guide.document, by_slug)
             if topic.slug in topics:
                 guides.append(guide)
             if topic.slug == topics[0]:
                 primary_guides.append(guide)
         if guides:
-            groups.append(TopicGroup(topic.slug, topic.pictogram, topic.titles, tuple(guides), tuple(primary_guides)))
+            groups.append(TopicGroup(topic, tuple(guides), tuple(primary_guides)))
     return tuple(groups)
+
+
+def topics_of(guide: Guide, topics: Mapping[str, Topic]) -> list[str]:
+    """The topics in whose lists a guide stands, its first one first.
+
+    A guide with a topic for the site's own people stands in no other.
+    """
+    known = [slug for slug in guide.topics if slug in topics] or [OTHER_TOPIC]
+    return [slug for slug in known if slug in topics and topics[slug].team] or known
 
 
 def paginate(items: Sequence[T], size_of: Callable[[T], int], limit: int = MAX_LIST_BYTES) -> Iterator[list[T]]:

@@ -16,6 +16,7 @@ from sync.errors import Refused, Unavailable
 from sync.store.contract import Blob, Collection, NotDurable, Record, Saved, Store, Write
 from sync.store.iteration import iterate_pages
 from sync.store.limits import json_equal
+from sync.store.local_records import is_local
 
 BATCH_SIZE = 200  # records read and written at once: a page of attachment pieces stays within some megabytes
 MAX_ROUNDS = 50  # of reading concurrent changes; a store that never rests is not copied
@@ -130,7 +131,8 @@ async def copy_store(
 async def require_no_conflicts(store: Store) -> None:
     """Raise Refused if a record has several versions: a copy would silently choose one of them."""
     for collection in Collection:
-        if conflicts := await store.conflicts(collection):
+        conflicts = await store.conflicts(collection)
+        if any(not is_local(collection, split.id) for split in conflicts):
             raise Refused(
                 "store-split",
                 "{count} fiches ont deux versions, par exemple « {id} ».",
@@ -152,9 +154,11 @@ async def summarize(store: Store) -> StoreSummary:
 
 
 async def read_records(store: Store, collection: Collection) -> AsyncIterator[Record]:
+    """The records of a collection that copies carry."""
     async for page in iterate_pages(store, collection, page_size=BATCH_SIZE):
         for record in page:
-            yield record
+            if not is_local(collection, record.id):
+                yield record
 
 
 async def read_blobs(store: Store, collection: Collection) -> AsyncIterator[Blob]:
@@ -189,6 +193,7 @@ async def _changed_entries(store: Store, collection: Collection, cursors: dict[C
     return [
         SnapshotRecord(collection, records[id]) if id in records else SnapshotDeletion(collection, id)
         for id in dict.fromkeys(changes.ids)
+        if not is_local(collection, id)
     ]
 
 
@@ -215,6 +220,8 @@ async def _require_subset(source: Store, target: Store) -> None:
         async for page in iterate_pages(target, collection, page_size=BATCH_SIZE):
             records = await source.get_many(collection, [record.id for record in page])
             for record in page:
+                if is_local(collection, record.id):
+                    continue
                 if record.id not in records or not json_equal(records[record.id].body, record.body):
                     other = "Le magasin de destination contient autre chose : « {id} »."
                     raise Refused("copy-other", other, "Copiez vers un magasin vide.", id=record.id)

@@ -113,3 +113,13 @@ def _check_value(value: Any, depth: int) -> None:
 
 def _too_large(size: int, limit: int) -> Refused:
     return Refused("store-too-large", "C’est trop grand : {bytes} octets, {most} au plus.", bytes=size, most=limit)
+
+
+def store_newer(path: str) -> Refused:
+    """The refusal of a store whose schema this program does not know. `path`: of its file, or the database's name."""
+    return Refused(
+        "store-newer",
+        "« {path} » vient d’une version plus récente de Kunnafoni.",
+        "Reprenez le programme le plus récent, ou restaurez la sauvegarde d’avant la mise à jour.",
+        path=path,
+    )

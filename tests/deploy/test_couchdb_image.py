@@ -30,7 +30,7 @@ SETTINGS_FOLDER = "/opt/couchdb/etc/local.d/"
 WRITTEN_BY_THE_IMAGE = "docker.ini"  # the entrypoint appends the administrator, CouchDB the hash of its password
 COMMANDS = ("bash", "base64")  # of the image those that node.sh uses; curl and wget are not in it
 SCRIPT = repository.ROOT / "deploy/couchdb/node.sh"
-COMPOSE = repository.under("deploy", ends=".yaml")
+COMPOSE = tuple(path for path in repository.under("deploy", ends=".yaml") if "compose" in path)
 PASSWORD = "geheim"
 
 

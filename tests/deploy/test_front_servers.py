@@ -48,6 +48,11 @@ if CADDY:
         assert "Valid configuration" in result.stdout + result.stderr
 
 
+@pytest.mark.parametrize("path", [*FRONT_SERVERS, "deploy/Caddyfile.cluster"])
+def test_a_front_server_writes_no_access_log(path: str) -> None:
+    assert re.findall(r"^\s*(?:log|access_log)\b.*", repository.text(path), re.MULTILINE) == []
+
+
 def test_hubs_reach_the_databases_they_need_and_no_other() -> None:
     match = re.search(r"@hubs path (.+)", repository.text("deploy/Caddyfile"))
     assert match

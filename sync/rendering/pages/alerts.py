@@ -1,12 +1,14 @@
-"""Pages of alerts: the list, each alert, the block on the home page, and the banner of the shell.
+"""Pages of alerts: the list, each alert, and the banner of the shell.
 
-Home page and shell contain block and banner between two markers, so that an alert is published without rendering the
-channel again (`replace_alerts`).
+What these say of alerts stands between two markers: in the shell, so that an alert is published without rendering the
+channel again (`replace_alerts`); on a page of alerts, because such a page is shown without the banner (`compose`).
+Twin: pwa/src/protocol/alert-wording.ts, for what phones make of a push.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from markupsafe import Markup
 
@@ -15,75 +17,82 @@ from sync.alerts.channel_alerts import ChannelAlert
 from sync.alerts.timestamps import parse_timestamp, utc_seconds
 from sync.alerts.wording import AlertWording, word_alert
 from sync.documents import pictograms
-from sync.documents.code_labels import MESSAGE_TYPES, SEVERITY_PICTOGRAMS, SEVERITY_TONES, SEVERITY_WORDS
-from sync.editions.page import INDEX, SHELL, Page
-from sync.locale import FRENCH
+from sync.documents.code_labels import SEVERITY_PICTOGRAMS, SEVERITY_TONES, SEVERITY_WORDS
+from sync.editions.page import ALERTS_MARKER, SHELL, KeptPage, Page, split_at_alerts
+from sync.locale import Language
 from sync.rendering.channel_view import ChannelView, render_template
 from sync.rendering.minify import minify
-from sync.rendering.typography import french_spacing
 
-ALERTS_MARKER = Markup("<!--alerts-->")  # the sanitiser leaves no document a comment, so none can forge it
+_MARKER = Markup(ALERTS_MARKER)  # noqa: S704  (a constant; the sanitiser leaves no document a comment to forge it)
 
 
-def pages(view: ChannelView) -> Iterator[Page]:
+def pages(view: ChannelView) -> Iterator[Page | KeptPage]:
     """`alerts` and `alerts/{slug}`; no pages without alerts."""
     if not view.alerts:
         return
-    rows = [alert_row(view, entry) for entry in view.alerts if entry.is_in_force]
-    ended_rows = [alert_row(view, entry) for entry in view.alerts if not entry.is_in_force]
-    yield view.render_page("alerts", "alerts.html", view.language("Alertes"), "first", rows=rows, ended_rows=ended_rows)
+    links = [alert_link(view, entry) for entry in _in_force(view)]
+    ended_links = [alert_link(view, entry) for entry in view.alerts if not entry.is_in_force]
+    yield view.render_page(
+        "alerts", "alerts.html", view.language("Alertes"), "first", links=links, ended_links=ended_links
+    )
     for entry in view.alerts:
         yield _alert_page(view, entry)
 
 
-def in_force_block(view: ChannelView) -> Markup:
-    """The alerts in force, for the top of the home page, between markers."""
-    rows = [alert_row(view, entry) for entry in view.alerts if entry.is_in_force]
-    return _between_markers(
-        render_template("in_force.html", view, view.language, INDEX, rows=rows) if rows else Markup("")
-    )
-
-
 def banner(view: ChannelView) -> Markup:
-    """The most severe alert in force, shown above every page of the channel, between markers."""
-    in_force = (entry for entry in view.alerts if entry.is_in_force)
-    entry = min(in_force, key=lambda entry: SEVERITIES.index(entry.alert.severity), default=None)
-    if entry is None:
-        return _between_markers(Markup(""))
-    tone = "danger" if SEVERITY_TONES[entry.alert.severity] == "bad" else "note"
-    return _between_markers(
-        Markup("<a class={} href=/{}/alerts/{} data-until={}{}>{}<b>{}</b></a>").format(
-            tone,
-            view.selection.channel,
-            entry.alert.slug,
-            utc_seconds(entry.alert.expires),
-            view.lang_attribute(entry.is_fallback),
-            pictograms.use(SEVERITY_PICTOGRAMS[entry.alert.severity]),
-            _word(view, entry).title,
-        )
-    )
+    """The most severe alert in force, shown above the pages of the channel, between markers."""
+    links = [alert_link(view, entry) for entry in _in_force(view)]
+    if not links:
+        return _MARKER + _MARKER
+    channel = view.selection.channel
+    return _MARKER + render_template("banner.html", view.language, SHELL, links=links, channel=channel) + _MARKER
 
 
-def alert_row(view: ChannelView, entry: ChannelAlert) -> Markup:
-    """A row of a list: pictogram of the severity, title, severity, and end if it is in force."""
-    alert, wording = entry.alert, _word(view, entry)
-    until_attribute = Markup(" data-until={}").format(utc_seconds(alert.expires)) if entry.is_in_force else Markup("")
-    severity = view.language(SEVERITY_WORDS[alert.severity])
-    words = filter(None, [wording.drill, severity, wording.end if entry.is_in_force else ""])
-    return Markup("<a href=alerts/{}{}>{}<span><span{}>{}</span><small>{}</small></span></a>").format(
+def alert_link(view: ChannelView, entry: ChannelAlert) -> Markup:
+    """The link to an alert, in the banner and in lists: pictogram, title, severity and end; the end alone if over."""
+    alert, wording, language = entry.alert, _word(view, entry), view.page_language(entry.is_fallback)
+    icon = until = look = Markup("")
+    severity = ""
+    if entry.is_in_force:
+        look = Markup(" class={}").format(_look(entry))
+        until = Markup(" data-until={}").format(utc_seconds(alert.expires))
+        icon = pictograms.use(SEVERITY_PICTOGRAMS[alert.severity])
+        severity = language(SEVERITY_WORDS[alert.severity])
+    return Markup(
+        "<a{} href=/{}/alerts/{}{} data-story={} data-sent={} data-severity={}{}>"
+        "{}<span><b>{}</b><small>{}</small></span></a>"
+    ).format(
+        look,
+        view.selection.channel,
         alert.slug,
-        until_attribute,
-        pictograms.use(SEVERITY_PICTOGRAMS[alert.severity]),
-        view.lang_attribute(entry.is_fallback),
+        until,
+        entry.root,
+        utc_seconds(alert.sent),
+        alert.severity,
+        Markup("{} dir=auto").format(view.lang_attribute(is_fallback=True)) if entry.is_fallback else "",
+        icon,
         wording.title,
-        " · ".join(words),
+        " · ".join(filter(None, [wording.drill, severity, wording.end])),
     )
 
 
-def _word(view: ChannelView, entry: ChannelAlert) -> AlertWording:
-    language = view.page_language(entry.is_fallback)
+def _in_force(view: ChannelView) -> list[ChannelAlert]:
+    """The alerts in force, the most severe first, then the newest."""
+    in_force = (entry for entry in view.alerts if entry.is_in_force)
+    return sorted(in_force, key=lambda entry: SEVERITIES.index(entry.alert.severity))
+
+
+def _word(view: ChannelView, entry: ChannelAlert, *, is_later: bool = False) -> AlertWording:
+    """The words of an alert; `is_later`: those after its end."""
     return word_alert(
-        entry.alert, entry.info, entry.area, language, view.selection.country, is_in_force=entry.is_in_force
+        entry.alert,
+        entry.info,
+        entry.area,
+        view.page_language(entry.is_fallback),
+        view.selection.country,
+        site=view.site.name,
+        is_in_force=entry.is_in_force and not is_later,
+        is_replaced=entry.is_replaced,
     )
 
 
@@ -92,43 +101,43 @@ def is_alert_path(path: str) -> bool:
 
 
 def replace_alerts(path: str, body: str, view: ChannelView) -> str | None:
-    """The body of a shell or home page with its alerts replaced; None if it has no markers (from an older version)."""
-    before, first_marker, rest = body.partition(str(ALERTS_MARKER))
-    _, second_marker, after = rest.partition(str(ALERTS_MARKER))
-    if not first_marker or not second_marker:
-        return None
-    block = minify(str(banner(view) if path == SHELL else in_force_block(view)))
-    if path == INDEX and view.language.code == FRENCH:
-        block = french_spacing(block)
-    return before + block + after
+    """The body of a shell with its banner replaced; None if it has no markers (from an older version).
+
+    Another body is returned without what an older version put between markers.
+    """
+    parts = split_at_alerts(body)
+    if path != SHELL:
+        return parts.before + parts.after if parts else body
+    return parts.before + minify(str(banner(view))) + parts.after if parts else None
 
 
-def _alert_page(view: ChannelView, entry: ChannelAlert) -> Page:
+def _alert_page(view: ChannelView, entry: ChannelAlert) -> Page | KeptPage:
+    path = f"alerts/{entry.alert.slug}"
+    title = _word(view, entry).title
+    return view.render_page(path, "alert.html", title, "first", entry.is_fallback, path, **_page_values(view, entry))
+
+
+def _page_values(view: ChannelView, entry: ChannelAlert) -> dict[str, Any]:
     alert, wording = entry.alert, _word(view, entry)
-    language = view.page_language(entry.is_fallback)
-    return view.render_page(
-        f"alerts/{alert.slug}",
-        "alert.html",
-        wording.title,
-        "first",
-        entry.is_fallback,
-        f"alerts/{alert.slug}",
-        alert=alert,
-        wording=wording,
-        expires=utc_seconds(alert.expires),
-        paragraphs=_paragraphs(wording.description),
-        steps=_paragraphs(wording.instruction),
-        severity=SEVERITY_WORDS[alert.severity],
-        tone=SEVERITY_TONES[alert.severity],
-        pictogram=SEVERITY_PICTOGRAMS[alert.severity],
-        message=MESSAGE_TYPES.get(alert.msgType, ""),
-        sent=language.local_time(parse_timestamp(alert.sent), view.selection.country),
-    )
+    language: Language = view.page_language(entry.is_fallback)
+    return {
+        "channel": view.selection.channel,
+        "wording": wording,
+        "later_wording": _word(view, entry, is_later=True),
+        "newest": entry.newest,
+        "expires": utc_seconds(alert.expires),
+        "paragraphs": _paragraphs(wording.description),
+        "steps": _paragraphs(wording.instruction),
+        "severity": SEVERITY_WORDS[alert.severity],
+        "look": _look(entry),
+        "pictogram": SEVERITY_PICTOGRAMS[alert.severity],
+        "sent": language.local_time(parse_timestamp(alert.sent), view.selection.country),
+    }
+
+
+def _look(entry: ChannelAlert) -> str:
+    return "danger" if SEVERITY_TONES[entry.alert.severity] == "bad" else "alert"
 
 
 def _paragraphs(text: str) -> list[str]:
     return [line for line in text.split("\n") if line.strip()]
-
-
-def _between_markers(block: Markup) -> Markup:
-    return ALERTS_MARKER + block + ALERTS_MARKER

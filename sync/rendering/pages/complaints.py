@@ -1,18 +1,29 @@
-"""Pages of complaints, usable without scripts: the harms, each harm's path, each letter, the country's offices."""
+"""Pages of complaints, usable without scripts: the harms, each harm's path, each letter, the country's offices.
+
+The page of a case carries the routes as JSON in a script element, with which the app asks its questions.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
-from markupsafe import Markup, escape
-
-from sync.complaints import PLACEHOLDER, ComplaintPath, ComplaintPathStep, Letter
-from sync.documents.code_labels import HARM_PICTOGRAMS, STEPS
-from sync.editions.page import Page
+from sync.complaints import ComplaintPath, ComplaintPathStep, Letter, outline_routes, outlines_as_json
+from sync.documents.code_labels import HARM_PICTOGRAMS, STEP_PICTOGRAMS, STEPS
+from sync.editions.page import KeptPage, Page
+from sync.json_text import escape_for_script
+from sync.locale import FRENCH
 from sync.rendering.channel_view import ChannelView
+from sync.rendering.pages import forms
+from sync.rendering.typography import french_spacing
+
+REPORT_FORM = "plainte"  # tells coordinators that a complaint was prepared: no name, no text
+_ROUTES = '<script type="application/json" data-routes>{}</script>'
+_CASE_PICTOGRAMS = (*STEP_PICTOGRAMS.values(), "letter", "true", "false", "flame", "lock", "note", "calendar")
+_SPOKEN_STEPS = ("police", "prosecutor")
 
 
-def pages(view: ChannelView) -> Iterator[Page]:
+def pages(view: ChannelView) -> Iterator[Page | KeptPage]:
     selection = view.selection
     language = view.page_language(selection.is_data_fallback)
     yield view.render_page(
@@ -25,6 +36,8 @@ def pages(view: ChannelView) -> Iterator[Page]:
         pictograms=HARM_PICTOGRAMS,
         offices=selection.authorities.authorities,
     )
+    if view.paths:
+        yield from _case_pages(view)
     for path in view.paths:
         yield from _path_pages(view, path)
     yield view.render_page(
@@ -35,11 +48,42 @@ def pages(view: ChannelView) -> Iterator[Page]:
         selection.is_data_fallback,
         f"authorities/{selection.country}.yaml",
         offices=selection.authorities.authorities,
+        companions=selection.authorities.companions,
+        place_names={place.code: place.name for place in selection.places},
         harms={path.harm: path.title for path in view.paths},
     )
 
 
-def _path_pages(view: ChannelView, path: ComplaintPath) -> Iterator[Page]:
+def _case_pages(view: ChannelView) -> Iterator[Page | KeptPage]:
+    """The page where a person's own case is followed, and the sheet for a complaint by word of mouth."""
+    selection = view.selection
+    language = view.page_language(selection.is_data_fallback)
+    routes = json.dumps(outlines_as_json(outline_routes(view.paths)), ensure_ascii=False, separators=(",", ":"))
+    if language.code == FRENCH:
+        routes = french_spacing(routes)
+    yield view.render_page(
+        "complaints/case",
+        "case.html",
+        language("Ma démarche"),
+        "rest",
+        selection.is_data_fallback,
+        tail=_ROUTES.format(escape_for_script(routes)),
+        paths=view.paths,
+        pictograms=HARM_PICTOGRAMS,
+        used=_CASE_PICTOGRAMS,
+        has_report=any(document.slug == REPORT_FORM for document, _ in forms.available_forms(view)),
+    )
+    yield view.render_page(
+        "complaints/spoken",
+        "spoken.html",
+        language("Dire sa plainte sans écrire"),
+        "rest",
+        selection.is_data_fallback,
+        offices=tuple(office for office in selection.authorities.authorities if office.step in _SPOKEN_STEPS),
+    )
+
+
+def _path_pages(view: ChannelView, path: ComplaintPath) -> Iterator[Page | KeptPage]:
     address = f"complaints/{path.harm}"
     guides = [view.list_row(entry, address) for entry in map(view.selection.guide, path.guides) if entry]
     yield view.render_page(
@@ -50,7 +94,9 @@ def _path_pages(view: ChannelView, path: ComplaintPath) -> Iterator[Page]:
         view.selection.is_data_fallback,
         f"routes/{path.country}.yaml",
         complaint_path=path,
+        pictogram=HARM_PICTOGRAMS[path.harm],
         step_titles=STEPS,
+        step_pictograms=STEP_PICTOGRAMS,
         guides=guides,
     )
     for step in path.steps:
@@ -58,7 +104,7 @@ def _path_pages(view: ChannelView, path: ComplaintPath) -> Iterator[Page]:
             yield _letter_page(view, path, step, step.letter)
 
 
-def _letter_page(view: ChannelView, path: ComplaintPath, step: ComplaintPathStep, letter: Letter) -> Page:
+def _letter_page(view: ChannelView, path: ComplaintPath, step: ComplaintPathStep, letter: Letter) -> Page | KeptPage:
     template = letter.template
     return view.render_page(
         f"complaints/{path.harm}/{step.step}",
@@ -69,16 +115,5 @@ def _letter_page(view: ChannelView, path: ComplaintPath, step: ComplaintPathStep
         f"templates/{template.slug}/{template.lang}.md",
         complaint_path=path,
         step=step,
-        letter=template,
-        text=_placeholders_as_blanks(letter),
-    )
-
-
-def _placeholders_as_blanks(letter: Letter) -> Markup:
-    """The letter with placeholders as underlined labels in brackets, which remain when the text is copied."""
-    labels = {field.name: field.label for field in letter.template.fields}
-    parts = enumerate(PLACEHOLDER.split(letter.body.strip()))
-    blank = Markup("<u data-hole={}>[{}]</u>")
-    return Markup("").join(
-        blank.format(part, labels.get(part, part)) if index % 2 else escape(part) for index, part in parts
+        letter=letter,
     )

@@ -4,29 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from markupsafe import Markup, escape
-
-from sync.documents.markdown import to_text
 from sync.documents.model import Guide
-from sync.editions.page import Page, Part
-from sync.locale import Language
+from sync.editions.page import KeptPage, Page, Part
 from sync.rendering.channel_view import ChannelView
 from sync.rendering.document_selection import SelectedDocument
-from sync.rendering.topics import MAX_LIST_BYTES, OTHER_TOPIC, TopicGroup, paginate
+from sync.rendering.topics import MAX_LIST_BYTES, TopicGroup, paginate, topics_of
 
 
-def list_pages(view: ChannelView) -> Iterator[Page]:
+def list_pages(view: ChannelView) -> Iterator[Page | KeptPage]:
     """All guides by topic, or only the topics if that list is too long; then the pages of each topic."""
+    tiles = view.topic_tiles()
     groups = [
-        (group, [view.list_row(entry, "guides") for entry in group.primary_guides]) for group in view.topic_groups
+        (group.topic.pictogram, view.topic_title(group), [view.list_row(entry, "guides") for entry in entries])
+        for group in view.topic_groups
+        if (entries := group.primary_guides) and not group.topic.team
     ]
-    fits = sum(len(row.encode()) for _, rows in groups for row in rows) <= MAX_LIST_BYTES
-    yield view.render_page("guides", "guides.html", view.language("Guides"), groups=groups if fits else [])
+    fits = sum(len(row.encode()) for _, _, rows in groups for row in rows) <= MAX_LIST_BYTES
+    yield view.render_page(
+        "guides",
+        "guides.html",
+        view.language("Guides"),
+        groups=groups if fits else [],
+        tiles=tiles,
+        team=view.topic_tiles(is_team=True),
+    )
     for group in view.topic_groups:
         yield from _topic_pages(view, group)
 
 
-def _topic_pages(view: ChannelView, group: TopicGroup) -> Iterator[Page]:
+def _topic_pages(view: ChannelView, group: TopicGroup) -> Iterator[Page | KeptPage]:
     pages = list(paginate(group.guides, lambda entry: len(view.list_row(entry, "topics/subject/2").encode())))
     paths = [
         f"topics/{group.slug}" if number == 1 else f"topics/{group.slug}/{number}"
@@ -35,15 +41,18 @@ def _topic_pages(view: ChannelView, group: TopicGroup) -> Iterator[Page]:
     for path, next_page, entries in zip(paths, (*paths[1:], ""), pages, strict=True):
         rows = [view.list_row(entry, path) for entry in entries]
         title = view.topic_title(group)
-        yield view.render_page(path, "topic.html", title, group=group, rows=rows, next_page=next_page)
+        pictogram = group.topic.pictogram
+        yield view.render_page(
+            path, "topic.html", title, heading=title, pictogram=pictogram, rows=rows, next_page=next_page
+        )
 
 
-def guide_page(view: ChannelView, entry: SelectedDocument[Guide], part: Part) -> Page:
+def guide_page(view: ChannelView, entry: SelectedDocument[Guide], part: Part) -> Page | KeptPage:
     document = entry.document
     path = f"guides/{document.slug}"
     language = view.page_language(entry.is_fallback)
     groups = {group.slug: group for group in view.topic_groups}
-    group = next(groups[slug] for slug in (*document.topics, OTHER_TOPIC) if slug in groups)
+    own = [groups[slug] for slug in topics_of(document, {topic.slug: topic for topic in view.selection.topics})]
     return view.render_page(
         path,
         "guide.html",
@@ -52,22 +61,8 @@ def guide_page(view: ChannelView, entry: SelectedDocument[Guide], part: Part) ->
         entry.is_fallback,
         f"guides/{document.slug}/{document.lang}.md",
         guide=document,
-        up=(f"topics/{group.slug}", view.topic_title(group, language)),
-        summary=summary_unless_repeated(document.summary, document.body),
-        body=wrap_actions(view.markdown(document.body, path), language),
+        is_private=any(each.topic.private for each in own),
+        up=(f"topics/{own[0].slug}", view.topic_title(own[0], language)),
+        sounds=view.sounds(document),
+        text=view.article(document.body, path),
     )
-
-
-def summary_unless_repeated(summary: str, body: str) -> str:
-    """The summary, or "" if the text starts with the same words."""
-    opening = " ".join(summary.split()).rstrip(" .…")
-    return "" if " ".join(to_text(body).split()).startswith(opening) else summary
-
-
-def wrap_actions(html: Markup, language: Language) -> Markup:
-    """Wrap the section "Que faire maintenant" in an element of its own, if it is the last one."""
-    heading = f"<h2>{escape(language('Que faire maintenant'))}</h2>"
-    before, separator, after = str(html).rpartition(heading)
-    if not separator or "<h2>" in after:
-        return html
-    return Markup(f"{before}<section>{heading}{after}</section>")  # noqa: S704  (cut between elements of safe HTML)

@@ -9,14 +9,13 @@ from markupsafe import Markup
 from sync.documents import pictograms
 from sync.documents.code_labels import VERDICT_PICTOGRAMS, VERDICT_TONES, VERDICTS
 from sync.documents.model import Notice
-from sync.editions.page import Page
+from sync.editions.page import KeptPage, Page
 from sync.rendering.channel_view import ChannelView
 from sync.rendering.document_selection import SelectedDocument
-from sync.rendering.pages.guides import summary_unless_repeated, wrap_actions
 from sync.rendering.topics import paginate
 
 
-def list_pages(view: ChannelView) -> Iterator[Page]:
+def list_pages(view: ChannelView) -> Iterator[Page | KeptPage]:
     """`notices`, and `notices-2`, … if one page is not enough."""
     pages = list(
         paginate([_notice_row(view, entry) for entry in view.selection.notices], lambda row: len(row.encode()))
@@ -40,7 +39,7 @@ def _notice_row(view: ChannelView, entry: SelectedDocument[Notice]) -> Markup:
     )
 
 
-def notice_page(view: ChannelView, entry: SelectedDocument[Notice]) -> Page:
+def notice_page(view: ChannelView, entry: SelectedDocument[Notice]) -> Page | KeptPage:
     document = entry.document
     path = f"notices/{document.slug}"
     return view.render_page(
@@ -54,6 +53,7 @@ def notice_page(view: ChannelView, entry: SelectedDocument[Notice]) -> Page:
         verdict=VERDICTS[document.verdict],
         pictogram=VERDICT_PICTOGRAMS[document.verdict],
         tone=VERDICT_TONES.get(document.verdict, "doubt"),
-        summary=summary_unless_repeated(document.summary, document.body),
-        body=wrap_actions(view.markdown(document.body, path), view.page_language(entry.is_fallback)),
+        sounds=view.sounds(document),
+        has_method=bool(view.site.checking),
+        text=view.article(document.body, path),
     )

@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from sync.documents import pictograms
-from sync.documents.code_labels import HARM_PICTOGRAMS, VERDICT_PICTOGRAMS
-from sync.documents.model import Guide
-from sync.editions.page import INDEX, MISSING, SHELL, Page
+from sync.documents.code_labels import HARM_PICTOGRAMS, VERDICT_PICTOGRAMS, VERDICTS
+from sync.documents.model import Guide, Medium
+from sync.editions.page import INDEX, MISSING, SHELL, KeptPage, Page
 from sync.rendering.channel_view import ChannelView, render_template
 from sync.rendering.content_security_policy import build_policy
 from sync.rendering.document_selection import SelectedDocument
 from sync.rendering.minify import minify
 from sync.rendering.pages import alerts, forms
+from sync.search.lexicon import LEXICON_PATH
 
-_COMMON_PICTOGRAMS = ("book", "phone", "letter", "office", "stop", "misleading", "megaphone", "ear")
+_HOME_ORDER = (
+    "hate-threat",
+    "child",
+    "intimate-images",
+    "account",
+    "scam",
+    "identity",
+    "insult",
+    "image",
+    "personal-data",
+    "false-information",
+)
+METHOD_PATH = "checking"
+SCALE_GUIDE = "comprendre-les-verdicts"  # explains each verdict, where the site has it
 _CSS_MARKER = "<!--css-->"
 
 
@@ -32,25 +46,24 @@ def shell_page(view: ChannelView) -> Page:
         ("search", "search", _("Chercher")),
     )
     form_links = (("forms", _("Signaler, demander")),) if forms.available_forms(view) else ()
-    footer = (*form_links, ("phone", _("Mon téléphone")), ("about", _("À propos")), ("languages", _("Langue et pays")))
-    symbols = pictograms.define(
-        chain(
-            _COMMON_PICTOGRAMS,
-            (entry[1] for entry in navigation),
-            (group.pictogram for group in view.topic_groups),
-            HARM_PICTOGRAMS.values(),
-            VERDICT_PICTOGRAMS.values(),
-        )
+    footer = (
+        *form_links,
+        ("settings", _("Réglages")),
+        ("phone", _("Mon téléphone")),
+        ("about", _("À propos")),
+        ("languages", _("Langue et pays")),
     )
     policy = build_policy(view.assets.css, view.site.hubs)
     html = render_template(
         "shell.html",
-        view,
         _,
         SHELL,
+        channel=view.selection.channel,
+        site=view.site,
+        scripts=view.assets.scripts,
         navigation=navigation,
         footer=footer,
-        symbols=symbols,
+        symbols=pictograms.define(pictograms.FRAME),
         policy=policy,
         alert=alerts.banner(view),
     )
@@ -58,24 +71,45 @@ def shell_page(view: ChannelView) -> Page:
     return Page(SHELL, minify(html).replace(_CSS_MARKER, view.assets.css), "first")
 
 
-def missing_page(view: ChannelView) -> Page:
+def missing_page(view: ChannelView) -> Page | KeptPage:
     """The page for an unknown address; its links are absolute, because it is shown at any address."""
     return view.render_page(
-        MISSING, "missing.html", view.language("Cette page n’est pas dans votre téléphone"), "first"
+        MISSING,
+        "missing.html",
+        view.language("Cette page n’est pas dans votre téléphone"),
+        "first",
+        channel=view.selection.channel,
     )
 
 
-def home_page(view: ChannelView, essential: Sequence[SelectedDocument[Guide]]) -> Page:
+def home_page(view: ChannelView, essential: Sequence[SelectedDocument[Guide]]) -> Page | KeptPage:
     rows = [view.list_row(entry, INDEX) for entry in essential]
     return view.render_page(
-        INDEX, "home.html", view.site.name, "first", essential=rows, alerts=alerts.in_force_block(view)
+        INDEX,
+        "home.html",
+        view.site.name,
+        "first",
+        tagline=view.site.tagline,
+        harms=_harm_tiles(view),
+        harms_lang=view.lang_attribute(view.selection.is_data_fallback),
+        essential=rows,
+        tiles=view.topic_tiles(),
     )
 
 
-def other_pages(view: ChannelView) -> Iterator[Page]:
+def _harm_tiles(view: ChannelView) -> tuple[tuple[str, str, str], ...]:
+    """Slug, pictogram and title of each harm with a path: danger to life and body first, then what happens most."""
+    paths = sorted(view.paths, key=lambda path: _HOME_ORDER.index(path.harm))
+    return tuple((path.harm, HARM_PICTOGRAMS[path.harm], path.title) for path in paths)
+
+
+def other_pages(view: ChannelView) -> Iterator[Page | KeptPage]:
     _ = view.language
     site = view.site
     yield view.render_page("search", "search.html", _("Chercher"))
+    synonyms = view.synonyms
+    if synonyms.ignored or synonyms.groups:
+        yield view.render_page(LEXICON_PATH, "search_words.html", _("Les mots de la recherche"), synonyms=synonyms)
     price = site.prices.get(view.selection.country)
     notice_topics = {topic for entry in view.selection.notices for topic in entry.document.topics}
     topics = [
@@ -83,7 +117,15 @@ def other_pages(view: ChannelView) -> Iterator[Page]:
         for topic in view.selection.topics
         if topic.slug in notice_topics
     ]
-    yield view.render_page("phone", "phone.html", _("Mon téléphone"), price=price, topics=topics)
+    yield view.render_page(
+        "phone",
+        "phone.html",
+        _("Mon téléphone"),
+        price=price,
+        topics=topics,
+        places=[(place.code, place.name) for place in view.selection.places],
+        has_hubs=bool(site.hubs),
+    )
     yield view.render_page(
         "about",
         "about.html",
@@ -92,7 +134,27 @@ def other_pages(view: ChannelView) -> Iterator[Page]:
         about=_localized_text(view, site.about),
         privacy=_localized_text(view, site.privacy),
         contact=view.markdown(site.contact, "about"),
+        has_method=bool(site.checking),
         price=price,
+    )
+    if site.checking:
+        yield view.render_page(
+            METHOD_PATH,
+            "checking.html",
+            _("Comment nous vérifions"),
+            source="site.yaml",
+            text=_localized_text(view, site.checking),
+            scale=tuple((VERDICT_PICTOGRAMS[verdict], VERDICTS[verdict]) for verdict in VERDICTS),
+            has_guide=view.selection.guide(SCALE_GUIDE) is not None,
+            licence=site.licence,
+        )
+    yield view.render_page("install", "install.html", _("Sur l’écran d’accueil"))
+    yield view.render_page(
+        "settings",
+        "settings.html",
+        _("Réglages"),
+        country=_.country(view.selection.country),
+        spoken=tuple(_spoken_guides(view)),
     )
     yield view.render_page(
         "languages",
@@ -100,6 +162,36 @@ def other_pages(view: ChannelView) -> Iterator[Page]:
         _("Langue et pays"),
         channels=[_channel_row(view, channel) for channel in site.channels],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenGuides:
+    """The essential guides spoken in a language. `sounds`: files, `OPUS` or `OPUS:AAC`; `cost`: of all, in words."""
+
+    lang: str
+    name: str
+    guides: tuple[tuple[str, str], ...]
+    sounds: str
+    cost: str
+
+
+def _spoken_guides(view: ChannelView) -> Iterator[SpokenGuides]:
+    """By language, those with a reviewed recording that this site keeps."""
+    by_lang: dict[str, list[tuple[Guide, Medium]]] = {}
+    for guide in (entry.document for entry in view.selection.guides if entry.document.essential):
+        for entry in view.sounds(guide):
+            if entry.language:
+                by_lang.setdefault(entry.lang, []).append((guide, entry.sound.medium))
+    for lang, spoken in sorted(by_lang.items()):
+        media = [medium for _, medium in spoken]
+        total = Medium("", sum(medium.bytes for medium in media))
+        yield SpokenGuides(
+            lang,
+            view.language.name_of(lang),
+            tuple((guide.slug, guide.title) for guide, _ in spoken),
+            " ".join(f"{medium.name}:{medium.aac}".rstrip(":") for medium in media),
+            view.cost(total),
+        )
 
 
 def _localized_text(view: ChannelView, texts: Mapping[str, str]) -> Markup:
@@ -112,8 +204,13 @@ def _localized_text(view: ChannelView, texts: Mapping[str, str]) -> Markup:
     )
 
 
-def _channel_row(view: ChannelView, channel: str) -> tuple[str, str, str, str]:
-    """(channel, language, the language's autonym, the country's name in that language)."""
+def _channel_row(view: ChannelView, channel: str) -> tuple[str, str, str, str, str]:
+    """(channel, language, the language's autonym, the country's name in that language, what is not translated)."""
     lang, _, country = channel.partition("-")
     language = view.assets.translator.language_of(lang)
-    return channel, lang, language.name, language.country(country)
+    untranslated = ""
+    if lang in view.untranslated:
+        untranslated = language(
+            "Seuls les boutons sont traduits. Les textes sont en {language}.", language=language.name_of(view.site.lang)
+        )
+    return channel, lang, language.name, language.country(country), untranslated

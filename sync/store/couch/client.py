@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import socket
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection, HTTPException
@@ -23,6 +24,8 @@ from sync.errors import Unavailable
 TIMEOUT = 20.0  # seconds without data: a hub with the slowest disk responds well within them
 RETRY_DELAYS = (0.1, 0.5, 2.0)  # seconds before each retry: enough for a node to restart
 MAX_THREADS = 8
+# Seconds without a request after a wrong password: CouchDB locks an account at the fifth in five minutes.
+REFUSAL_PAUSE = 90.0
 
 T = TypeVar("T")
 
@@ -50,7 +53,11 @@ class CouchClient:
         credentials: tuple[str, str],
         timeout: float = TIMEOUT,
         retry_delays: tuple[float, ...] = RETRY_DELAYS,
+        monotonic_clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._monotonic_clock = monotonic_clock
+        self._refused: Unavailable | None = None
+        self._refused_until = 0.0
         self.account = credentials[0]
         self.timeout = timeout
         self._url, self._credentials = url, credentials
@@ -102,12 +109,14 @@ class CouchClient:
         return await future
 
     def _call_once(self, work: Callable[[couchdb.Server], T]) -> T:
+        if self._refused and self._monotonic_clock() < self._refused_until:
+            raise Unavailable(self._refused.code, self._refused.sentence, self._refused.hint, **self._refused.values)
         try:
             return work(self._server)
         except tuple(_STATUS_BY_ERROR) as error:
-            raise self._error_of_status(_STATUS_BY_ERROR[type(error)]) from error
+            raise self._error_of_status(_STATUS_BY_ERROR[type(error)], str(error)) from error
         except http.ServerError as error:
-            raise self._error_of_status(error.args[0][0]) from error
+            raise self._error_of_status(error.args[0][0], "") from error
         except TimeoutError as error:
             self._connections.discard_current()
             raise self._not_responding() from error
@@ -116,10 +125,24 @@ class CouchClient:
             self._connections.discard_current()
             raise _TransientError from error
 
-    def _error_of_status(self, status: int) -> Exception:
+    def _error_of_status(self, status: int, reason: str) -> Exception:
+        if status == 403 and "locked" in reason:
+            return self._refuse_until_later(
+                Unavailable(
+                    "store-locked",
+                    "CouchDB ({place}) a bloqué ce compte pour quelques minutes : trop de mauvais mots de passe.",
+                    "Arrêtez ce qui utilise l’ancien mot de passe, puis attendez cinq minutes.",
+                    place=self._host,
+                )
+            )
         if status == 401:
-            return Unavailable("store-account", "CouchDB ({place}) refuse le compte du serveur.", place=self._host)
+            refused = Unavailable("store-account", "CouchDB ({place}) refuse le compte du serveur.", place=self._host)
+            return self._refuse_until_later(refused) if "password" in reason else refused
         return _TransientError() if status >= 500 or status in (408, 429) else StatusError(status)
+
+    def _refuse_until_later(self, error: Unavailable) -> Unavailable:
+        self._refused, self._refused_until = error, self._monotonic_clock() + REFUSAL_PAUSE
+        return error
 
     def _not_responding(self) -> Unavailable:
         return Unavailable(

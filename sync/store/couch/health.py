@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from sync.errors import KunnafoniError
 from sync.store.contract import HealthIssue
@@ -14,19 +15,33 @@ from sync.store.limits import MAX_BODY_BYTES
 async def check_health(
     client: CouchClient, server: ServerCapabilities, databases: Iterable[CouchDatabase]
 ) -> list[HealthIssue]:
-    issues = [issue for database in databases for issue in await _check_database(database)]
+    issues = [issue for database in databases for issue in await _check_database(database, client.account)]
     return [*issues, *await _check_nodes(client), *await _check_limits(client)] if server.is_couchdb else issues
 
 
-async def _check_database(database: CouchDatabase) -> list[HealthIssue]:
+async def _check_database(database: CouchDatabase, account: str) -> list[HealthIssue]:
     try:
         security = await database.call(lambda database: database.security)
     except KunnafoniError as error:
         return [HealthIssue(error.code, error.sentence, error.code == "store-missing", error.values)]
     members = security.get("members", {})
     if members.get("names") or members.get("roles"):
+        if others := _find_others(security, account, database.name.rpartition("-")[0]):
+            values = {"name": database.name, "who": ", ".join(others)}
+            return [HealthIssue("store-others", "La base {name} est ouverte aussi à : {who}.", False, values)]
         return []
     return [HealthIssue("store-open", "La base {name} est ouverte à tous.", True, {"name": database.name})]
+
+
+def _find_others(security: Mapping[str, Any], account: str, prefix: str) -> list[str]:
+    """Names and roles, sorted, that are neither this account, CouchDB's administrators nor those of hubs."""
+    hub = f"{prefix}-hub"  # the role of the site's hubs, and the beginning of their accounts
+    named = [str(who) for part in security.values() if isinstance(part, Mapping) for who in _names_and_roles(part)]
+    return sorted({who for who in named if who not in (account, "_admin", hub) and not who.startswith(f"{hub}-")})
+
+
+def _names_and_roles(part: Mapping[str, Any]) -> list[Any]:
+    return [*(part.get("names") or []), *(part.get("roles") or [])]
 
 
 async def _check_nodes(client: CouchClient) -> list[HealthIssue]:

@@ -15,9 +15,11 @@ from sync.errors import Unavailable
 from sync.store.contract import Collection
 from sync.store.couch.client import StatusError
 from sync.store.couch.database import CouchDatabase, ServerCapabilities
+from sync.store.limits import store_newer
 from sync.store.write_status import not_durable
 
 IDENTITY_ID = "_design/kunnafoni-store"
+SCHEMA_VERSION = 1  # of what a CouchDB store holds; marks without one are of version 1
 _FIRST, *_OTHERS = Collection
 _MAX_ROUNDS = 10  # of servers that start together on a new store
 
@@ -85,6 +87,9 @@ async def _read_mark(database: CouchDatabase, server: ServerCapabilities) -> _Ma
     leaf = await database.get_special(server, IDENTITY_ID)
     if leaf is None or leaf.body is None:
         return None
+    schema = leaf.body.get("schema", 1)
+    if not isinstance(schema, int) or schema > SCHEMA_VERSION:
+        raise store_newer(database.name)
     return _Mark(str(leaf.body.get("identity", "")), bool(leaf.body.get("complete")), leaf.rev)
 
 
@@ -94,7 +99,7 @@ class _WriteRefusedError(Exception):
 
 async def _write_mark(database: CouchDatabase, identity: str, is_complete: bool, current: _Mark | None) -> None:
     """Write the mark; a conflict is left to the next round."""
-    document = {"_id": IDENTITY_ID, "identity": identity, "complete": is_complete}
+    document = {"_id": IDENTITY_ID, "identity": identity, "complete": is_complete, "schema": SCHEMA_VERSION}
     if current:
         document["_rev"] = current.rev
     try:

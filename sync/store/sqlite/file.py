@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sync.errors import Refused, Unavailable
+from sync.store.limits import store_newer
 
 APPLICATION_ID = 0x4B554E41  # "KUNA" in the file's header, so that another program's file is never used as a store
 SCHEMA_VERSION = 1
@@ -139,9 +140,7 @@ class SqliteFile:
         if application != APPLICATION_ID and (application != 0 or tables > 0):
             raise Refused("store-foreign", "« {path} » appartient à un autre programme.", path=str(self.path))
         if version > SCHEMA_VERSION:
-            raise Refused(
-                "store-newer", "« {path} » vient d’une version plus récente de Kunnafoni.", path=str(self.path)
-            )
+            raise store_newer(str(self.path))
 
     def _enable_wal(self, connection: sqlite3.Connection) -> None:
         # SQLite ignores its busy timeout here: of two processes that open a new file together one would fail.
