@@ -18,6 +18,7 @@ from server.reader.error_page import error_page
 from server.routes import ROUTES
 from server.services import Services, utc_now
 from server.settings import Settings
+from server.web.app_build import AppBuild
 from server.web.app_state import Clock
 from server.web.assets import AppFiles
 from server.web.errors import ErrorHandler
@@ -33,11 +34,12 @@ from sync.store.open_store import is_couch, open_couch_admin, open_store
 
 def create_services(settings: Settings, store: Store | None = None, clock: Clock = utc_now) -> Services:
     address = settings.store_address
+    build = AppBuild.read(settings.app)
     return Services(
         settings,
         store or open_store(address),
-        Translator.load(settings.content / "locale"),
-        AppFiles(settings.app),
+        Translator.load(settings.content / "locale", build.catalogs),
+        AppFiles(build),
         clock,
         open_couch=partial(open_couch_admin, address) if is_couch(address) else None,
     )
@@ -51,7 +53,7 @@ def create_app(services: Services, keys: SigningKeys | None = None) -> Starlette
         async with jobs.run_jobs(services, keys):
             yield
 
-    handle_error = ErrorHandler(error_page)
+    handle_error = ErrorHandler(error_page, services.error_counts)
     site_origin = SiteOrigin.from_settings(services.settings)
     app = Starlette(
         routes=ROUTES,

@@ -1,7 +1,8 @@
 """Background jobs of a server process: the table that the application's lifespan gives to the supervisor.
 
 Every process follows the store and precompresses feeds. A process that has the signing keys also publishes on request,
-signs the daily freshness, prunes old editions and media, and erases expired submissions.
+watches feeds of foreign alerts, tells people by mail what waits for them, signs the daily freshness, prunes old
+editions and media, and erases expired submissions.
 """
 
 from __future__ import annotations
@@ -63,13 +64,21 @@ def other_jobs(services: Services, keys: SigningKeys | None) -> list[BackgroundJ
     if services.open_couch:
         find_record_id = services.inbox.node_cache.find_record_id
         hubs = HubJob(
-            services.open_couch, services.store, services.inbox, find_record_id, services.clock, keys is not None
+            services.open_couch,
+            services.store,
+            services.inbox,
+            find_record_id,
+            services.clock,
+            keys is not None,
+            services.settings.data,
         )
         jobs.append(BackgroundJob("hubs", hubs.turn, HOUR))
     if keys:
         jobs += [
             BackgroundJob("keys", _at_each_load(services, lambda: _renew_keys(services)), 10 * MINUTE),
             BackgroundJob("publish-requests", _at_each_load(services, lambda: _publish_requests(services)), HOUR),
+            BackgroundJob("alert-feeds", services.feed_watch.turn, HOUR),
+            *([BackgroundJob("notices", services.notifier.turn, HOUR)] if services.notifier else []),
             BackgroundJob("freshness", lambda: _confirm(services), 3 * HOUR),
             BackgroundJob("retention", lambda: _erase_expired(services), 25 * HOUR),
             *clean_up_jobs(services),
@@ -78,10 +87,11 @@ def other_jobs(services: Services, keys: SigningKeys | None) -> list[BackgroundJ
 
 
 def clean_up_jobs(services: Services) -> list[BackgroundJob]:
-    """Daily clean-up: old editions, unused bytes of withdrawn media, expired enrolment codes. Each fails alone."""
+    """Daily clean-up: old editions, bytes of withdrawn media, unused caches, expired codes. Each fails alone."""
     return [
         BackgroundJob("prune-editions", lambda: _prune_editions(services), 25 * HOUR, FIRST_CLEAN_UP),
         BackgroundJob("purge-media", lambda: _purge_media(services), 25 * HOUR, FIRST_CLEAN_UP),
+        BackgroundJob("drop-cache", lambda: _drop_cache(services), 25 * HOUR, FIRST_CLEAN_UP),
         BackgroundJob("drop-invitations", lambda: _drop_invitations(services), 25 * HOUR, FIRST_CLEAN_UP),
     ]
 
@@ -106,8 +116,10 @@ def _at_each_load(services: Services, work: Callable[[], Awaitable[object]]) -> 
 
 
 async def _precompress_feeds(services: Services) -> None:
+    """Compress what new phones get, and let publishing know its exact size."""
     for channel in services.current_editions.channels:
-        await services.feeds.precompress(channel)
+        if size := await services.feeds.precompress(channel):
+            await services.publisher.cache.save_size(channel, size)
 
 
 async def _renew_keys(services: Services) -> None:
@@ -142,6 +154,12 @@ async def _purge_media(services: Services) -> float:
 async def _drop_invitations(services: Services) -> float:
     if count := await drop_expired_invitations(services.store, services.clock().date()):
         log.info("%d expired enrolment codes dropped", count)
+    return DAY
+
+
+async def _drop_cache(services: Services) -> float:
+    """Delete what was kept for channels that the site no longer has."""
+    await services.publisher.cache.records.drop_unused(await services.archive.channels())
     return DAY
 
 

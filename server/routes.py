@@ -10,8 +10,9 @@ from server.alerts import views as alerts
 from server.console.routes import CONSOLE_ROUTES
 from server.inbox import views as inbox
 from server.inbox.submit_endpoint import InboxEndpoint
+from server.monitoring import views as monitoring
 from server.push import views as push
-from server.reader import media_views, views
+from server.reader import media_views, notice_views, views
 from server.web import health
 from server.web.cors import preflight
 from sync.editions.edition_statement import CHANNEL as CHANNEL_PATTERN
@@ -57,6 +58,7 @@ ROUTES: list[BaseRoute] = [
     Route("/", views.home),
     Route("/healthz", health.healthz),
     Route("/readyz", health.readyz),
+    Route("/metrics", monitoring.metrics),
     Route("/sw.js", views.app_file),
     Route("/app/{path:path}", views.app_file),
     Route("/media/{name}", media_views.medium),
@@ -65,10 +67,12 @@ ROUTES: list[BaseRoute] = [
     Route(f"/feed/{CHANNEL}/manifest", views.feed_manifest),
     Route(f"/feed/{CHANNEL}/pages", views.feed_pages, methods=POST),
     Route("/push/key", push.public_key),
-    Route("/push/subscriptions", push.subscriptions, methods=["POST", "DELETE"]),
+    Route("/push/subscriptions", alerts.subscriptions, methods=["POST", "DELETE"]),
     Route("/push/test", alerts.test, methods=["POST"]),
     Route("/push/shown", alerts.count_display, methods=["POST"]),
     Route("/cap/alerts.atom", cap_views.feed),
     Route("/cap/{slug}.xml", cap_views.alert),
+    Route("/notices.json", notice_views.json_feed),
+    Route("/notices.atom", notice_views.atom_feed),
     Route("/{path:path}", views.not_found),
 ]

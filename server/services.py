@@ -6,26 +6,39 @@ Request handlers fetch the one service that they need through its accessor, whic
 from __future__ import annotations
 
 import datetime
+import time
+from collections import Counter
 from dataclasses import dataclass, field
 
 from starlette.datastructures import State
 
 from server.accounts.account_service import AccountService
 from server.accounts.audit import AuditLog
+from server.alerts.cap_intake import CapIntake
+from server.alerts.cap_signer import CapSigner
+from server.alerts.danger_list import load_danger_templates
+from server.alerts.feed_watch import FeedWatch
+from server.alerts.remote_documents import RemoteDocuments
 from server.alerts.service import AlertService
 from server.inbox.service import InboxService
 from server.inbox.submission_index import SubmissionIndex
 from server.maintenance.doctor import Doctor
 from server.media.convert import MediaConverter
 from server.media.media_store import MediaStore
+from server.monitoring.observation import Observer
+from server.notifications.mail_server import MailServer
+from server.notifications.notifier import Notifier
 from server.publishing.publisher import Publisher
 from server.publishing.remote_publish_requests import PublishRequests
 from server.push.endpoint_policy import EndpointPolicy
 from server.push.push_transport import PushTransport
 from server.reader.current_editions import CurrentEditions
 from server.reader.feeds import FeedService
+from server.reader.published_notices import PublishedNotices
 from server.reader.search import Searcher
+from server.rumours.service import RumourDesk
 from server.settings import Settings
+from server.statistics.report_history import ReportHistory
 from server.supervision.store_watch import StoreWatch
 from server.supervision.supervisor import Supervisor
 from server.web.app_state import Clock
@@ -34,14 +47,19 @@ from server.web.fair_queue import FairQueue
 from server.web.health import Readiness
 from server.web.response_cache import ResponseCache
 from server.web.site_origin import SiteOrigin
+from server.worklist.worklist import Worklist
 from server.writing.drafts import Drafts
 from server.writing.form_files import FormFileReader
+from server.writing.presence import Presence
+from server.writing.remarks import Remarks
+from server.writing.undo import Undo
 from server.writing.workspace import Workspace
 from sync.editions.archive import Archive
 from sync.editions.publishing import SigningKeys
 from sync.locale import Translator
 from sync.rendering.render import Assets
 from sync.store.administration import OpenCouchAdmin
+from sync.store.cache_records import CacheRecords
 from sync.store.contract import Store
 
 COSTLY_READS = 2  # at a time in this process: searches, and feeds that are not kept
@@ -64,15 +82,21 @@ class Services:
     response_cache: ResponseCache = field(default_factory=ResponseCache)
     open_couch: OpenCouchAdmin | None = None
     endpoint_policy: EndpointPolicy | None = None
+    remote_documents: RemoteDocuments = field(default_factory=RemoteDocuments)
     supervisor: Supervisor = field(default_factory=Supervisor)
 
     def __post_init__(self) -> None:
-        self.assets = Assets(self.app_files.css, self.app_files.scripts, self.translator)
+        self.assets = Assets(self.app_files.build.css, self.app_files.build.scripts, self.translator)
         self.store_watch = StoreWatch(self.store)
         self.archive = Archive(self.store)
         self.current_editions = CurrentEditions(self.store, self.archive)
         self.costly_reads = FairQueue(COSTLY_READS, COSTLY_READ_PLACES)
-        self.feeds = FeedService(self.current_editions, self.response_cache, self.costly_reads)
+        self.feeds = FeedService(
+            self.current_editions, self.response_cache, self.costly_reads, CacheRecords(self.store)
+        )
+        self.published_notices = PublishedNotices(
+            self.store, self.current_editions, self.translator, SiteOrigin.from_settings(self.settings).url
+        )
         self.search = Searcher(self.translator, self.costly_reads)
         self.audit = AuditLog(self.store, self.clock)
         self.accounts = AccountService(self.store, self.clock)
@@ -84,21 +108,75 @@ class Services:
             self.inbox.has_disk_space,
             lambda: self.store_watch.identity[:8],
         )
+        self.error_counts: Counter[str] = Counter()
         self.submission_index = SubmissionIndex(
             self.store, self.inbox.node_cache.find_record_id, self.inbox.node_cache.record_admission
         )
         self.inbox.node_cache.change_listeners.append(self.submission_index.mark_changed)
+        self.rumour_desk = RumourDesk(self.store, self.submission_index, self.inbox)
+        self.inbox.node_cache.change_listeners.append(self.rumour_desk.mark_changed)
         self.workspace = Workspace(self.store)
         self.drafts = Drafts(self.store, self.clock)
+        self.undo = Undo(self.store, self.clock)
+        self.remarks = Remarks(self.store, self.clock)
+        self.presence = Presence(self.store, self.clock)
         self.publisher = Publisher(self.store, self.archive, self.assets, self.settings.keys, self.clock)
         self.publish_requests = PublishRequests(self.store, self.publisher, self.audit, self.clock)
         self.push = PushTransport(self.settings, self.store, self.clock, self.endpoint_policy)
         self.alerts = AlertService(self.push, self.store, self.archive, self.assets, self.clock)
+        self.danger_templates = load_danger_templates(self.settings.content)
+        self.cap_intake = CapIntake(self.alerts)
+        self.feed_watch = FeedWatch(
+            self.cap_intake,
+            self.remote_documents,
+            self.audit,
+            self.clock,
+            self.translator.language_of,
+            time.monotonic,
+        )
+        self.worklist = Worklist(
+            self.store,
+            self.workspace,
+            self.submission_index,
+            self.inbox,
+            self.alerts,
+            self.settings.data,
+            self.clock,
+        )
+        self.report_history = ReportHistory(self.store, self.submission_index, self.inbox)
+        self.observer = Observer(
+            self.store,
+            self.readiness,
+            self.supervisor,
+            self.current_editions,
+            self.worklist,
+            self.inbox.verdict_counts,
+            self.error_counts,
+            self.settings.data,
+            self.clock,
+        )
+        self.notifier = self._make_notifier()
         self.media = MediaStore(self.store)
         self.converter = MediaConverter()
         self.form_files = FormFileReader()
         self.doctor = Doctor(
             self.settings, self.store, self.archive, self.clock, self.open_couch, self.submission_index.list_quarantined
+        )
+
+    def _make_notifier(self) -> Notifier | None:
+        """None for a site without a mail server."""
+        mail_server = MailServer.from_settings(self.settings.smtp, self.settings.mail_from)
+        if mail_server is None:
+            return None
+        return Notifier(
+            self.store,
+            self.accounts.accounts,
+            self.worklist,
+            mail_server,
+            self.translator,
+            self.clock,
+            f"{SiteOrigin.from_settings(self.settings).console_url}/console/",
+            self.settings.lang,
         )
 
     def sign_with(self, keys: SigningKeys) -> None:
@@ -119,19 +197,30 @@ class Services:
         state.app_files = self.app_files
         state.response_cache = self.response_cache
         state.readiness = self.readiness
+        state.observer = self.observer
         state.current_editions = self.current_editions
         state.feeds = self.feeds
         state.search = self.search
+        state.published_notices = self.published_notices
         state.audit = self.audit
         state.accounts = self.accounts
         state.inbox = self.inbox
         state.submission_index = self.submission_index
+        state.rumour_desk = self.rumour_desk
         state.workspace = self.workspace
         state.drafts = self.drafts
+        state.remarks = self.remarks
+        state.undo = self.undo
+        state.presence = self.presence
         state.publisher = self.publisher
         state.publish_requests = self.publish_requests
         state.push = self.push
         state.alerts = self.alerts
+        state.cap_signer = CapSigner(self.settings.cap_certificate, self.clock)
+        state.danger_templates = self.danger_templates
+        state.cap_intake = self.cap_intake
+        state.worklist = self.worklist
+        state.report_history = self.report_history
         state.media = self.media
         state.converter = self.converter
         state.form_files = self.form_files

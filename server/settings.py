@@ -12,10 +12,11 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from server.program import APP, CONTENT
 from sync.errors import Refused
 
 PREFIX = "KUNNAFONI_"
-ROOT = Path(__file__).resolve().parents[1]
+LOG_FORMATS = ("text", "json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,8 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     share_port: bool = False
-    content: Path = ROOT / "content"
-    app: Path = ROOT / "pwa" / "dist"
+    content: Path = CONTENT
+    app: Path = APP
     url: str = ""
     console_url: str = ""
     hosts: str = ""
@@ -38,6 +39,11 @@ class Settings:
     keep_days: int = 200
     push_services: str = "fcm.googleapis.com,.push.services.mozilla.com,.push.apple.com,.notify.windows.com"
     push_contact: str = ""
+    cap_certificate: str = ""
+    smtp: str = ""
+    mail_from: str = ""
+    metrics_token: str = ""
+    log_format: str = "text"
     max_connections: int = 2_000
     header_seconds: int = 20
     silent_seconds: int = 30
@@ -81,6 +87,8 @@ def _read_file(path: Path) -> dict[str, Any]:
 def _parse_value(name: str, value: Any) -> Any:
     default = Settings.__dataclass_fields__[name].default
     text = str(value)
+    if name == "log_format" and text not in LOG_FORMATS:
+        raise _invalid(name, text)
     if isinstance(default, bool):
         if text.lower() not in ("1", "0", "true", "false", "yes", "no"):
             raise _invalid(name, text)

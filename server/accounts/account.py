@@ -36,8 +36,9 @@ class Account:
 
     `shown`: the display name. `password`: an Argon2id hash, "" until the invitation is accepted. `generation` rises
     with every new password, which ends older sessions. `totp`: the shared secret, "" without a second factor. `step`:
-    the time step of the last accepted code, so that none is accepted twice. `recovery`: digests of unused recovery
-    codes. `challenge`: the time of issue of the last accepted passkey challenge, for the same reason.
+    the time step of the last accepted code, so that none is accepted twice. `recovery`: hashes of unused recovery
+    codes. `challenge`: the time of issue of the last accepted passkey challenge, for the same reason. `mail`: where
+    notices go, `told`: which (server/notifications/notifier.py), `told_hour`: of the daily summary.
     """
 
     name: str
@@ -53,6 +54,9 @@ class Account:
     closed: bool = False
     passkeys: tuple[Passkey, ...] = ()
     challenge: int = 0
+    mail: str = ""
+    told: tuple[str, ...] = ()
+    told_hour: int = 7
     rev: str | None = None
 
     @property
@@ -79,6 +83,9 @@ class Account:
             "closed": self.closed,
             "passkeys": [passkey.body for passkey in self.passkeys],
             "challenge": self.challenge,
+            "mail": self.mail,
+            "told": list(self.told),
+            "told_hour": self.told_hour,
         }
 
 
@@ -98,6 +105,9 @@ def account_from_record(record: Record) -> Account:
         body["closed"],
         tuple(passkey_from_body(passkey) for passkey in body.get("passkeys", ())),  # 0.1.0 had none
         body.get("challenge", 0),
+        body.get("mail", ""),
+        tuple(body.get("told", ())),
+        body.get("told_hour", 7),
         record.rev,
     )
 
@@ -164,6 +174,7 @@ class Accounts:
             totp="",
             recovery=(),
             passkeys=(),
+            mail="",
             generation=account.generation + 1,
         )
 

@@ -15,10 +15,13 @@ from anyio import to_thread
 
 from server.accounts import known_browser
 from server.accounts.account import Account, Accounts, Role
+from server.accounts.draft_key import DraftKeys
 from server.accounts.invitations import AccountInvitation, AccountInvitations
 from server.accounts.passkey_verifier import PasskeyVerifier
 from server.accounts.password_strength import check_strength
 from server.accounts.passwords import Passwords
+from server.accounts.recovery_codes import HASHER as RECOVERY_HASHER
+from server.accounts.recovery_codes import RecoveryCodes
 from server.accounts.second_factor import SecondFactorProof, SecondFactorVerifier
 from server.accounts.second_factor_settings import ConfirmedIdentity, SecondFactorSettings
 from server.accounts.sessions import Sessions
@@ -46,11 +49,13 @@ class AccountService:
         self.invitations = AccountInvitations(store, clock, random)
         self.sessions = Sessions(store, self.accounts, clock, random)
         self._random = random
-        self.passkeys = PasskeyVerifier(SiteSecret(store, random), clock, random)
-        self.authenticator = Authenticator(
-            self.accounts, self.passwords, SecondFactorVerifier(self.passkeys, clock), monotonic
-        )
-        self.second_factor = SecondFactorSettings(self.accounts, self.passkeys, clock, random)
+        site_secret = SiteSecret(store, random)
+        self.passkeys = PasskeyVerifier(site_secret, clock, random)
+        self.draft_keys = DraftKeys(site_secret)
+        recovery_codes = RecoveryCodes(passwords or Passwords(RECOVERY_HASHER), random)
+        verifier = SecondFactorVerifier(self.passkeys, recovery_codes, clock)
+        self.authenticator = Authenticator(self.accounts, self.passwords, verifier, recovery_codes, monotonic)
+        self.second_factor = SecondFactorSettings(self.accounts, self.passkeys, recovery_codes, clock)
 
     def remember_browser(self, cookie: str, account: Account) -> str:
         """The new value of a browser's cookie (see `known_browser`) after a sign-in to the account."""

@@ -15,6 +15,7 @@ from server.accounts import second_factor
 from server.accounts.account import Account, Accounts
 from server.accounts.passkey_response import PasskeyResponse
 from server.accounts.passkey_verifier import PasskeyVerifier
+from server.accounts.recovery_codes import RecoveryCodes
 from sync.errors import NotFound, Refused
 
 
@@ -30,13 +31,13 @@ class SecondFactorSettings:
         self,
         accounts: Accounts,
         passkeys: PasskeyVerifier,
+        recovery_codes: RecoveryCodes,
         clock: Callable[[], datetime.datetime],
-        random: Callable[[int], bytes],
     ) -> None:
         self._accounts = accounts
         self._passkeys = passkeys
+        self._recovery_codes = recovery_codes
         self._clock = clock
-        self._random = random
 
     def check_new_code(self, secret: str, code: str) -> int:
         """The time step of a code of a new secret. Raises Refused for a wrong code."""
@@ -51,8 +52,8 @@ class SecondFactorSettings:
         Raises Refused for a wrong code.
         """
         step = self.check_new_code(secret, code)
-        codes, digests = second_factor.generate_recovery_codes(self._random)
-        return await self._accounts.update(identity.account, totp=secret, step=step, recovery=digests), codes
+        codes, hashes = await self._recovery_codes.generate()
+        return await self._accounts.update(identity.account, totp=secret, step=step, recovery=hashes), codes
 
     async def remove_totp(self, identity: ConfirmedIdentity) -> Account:
         return await self._update(identity.account, totp="", step=0)
@@ -61,8 +62,8 @@ class SecondFactorSettings:
         """Replace the recovery codes; returns the account and the codes to show once."""
         if not identity.account.has_second_factor:
             raise Refused("second-missing", "Les codes de secours remplacent un code ou une clé d’accès.")
-        codes, digests = second_factor.generate_recovery_codes(self._random)
-        return await self._accounts.update(identity.account, recovery=digests), codes
+        codes, hashes = await self._recovery_codes.generate()
+        return await self._accounts.update(identity.account, recovery=hashes), codes
 
     async def add_passkey(
         self, identity: ConfirmedIdentity, response: PasskeyResponse, name: str
@@ -74,11 +75,11 @@ class SecondFactorSettings:
         account = identity.account
         accepted = await self._passkeys.register(account, response, name)
         codes: list[str] = []
-        digests = account.recovery
+        hashes = account.recovery
         if not account.has_second_factor:
-            codes, digests = second_factor.generate_recovery_codes(self._random)
+            codes, hashes = await self._recovery_codes.generate()
         updated = await self._accounts.update(
-            account, passkeys=accepted.passkeys, challenge=accepted.challenge, recovery=digests
+            account, passkeys=accepted.passkeys, challenge=accepted.challenge, recovery=hashes
         )
         return updated, codes
 

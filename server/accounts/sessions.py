@@ -103,15 +103,22 @@ class Sessions:
         """True if the person gave their credentials within FRESH_FOR: deeds that give power ask for it."""
         return self._clock() - datetime.datetime.fromisoformat(session.confirmed) <= FRESH_FOR
 
-    async def refresh(self, session: Session) -> None:
-        """Note that the person has given their credentials now. Raises Conflict if the session ended meanwhile."""
+    async def renew(self, session: Session) -> tuple[str, Session]:
+        """End a session whose person has given their credentials now, and open another with a new token.
+
+        Forms of the old session's pages stay good in the new one, so that nothing half-written is lost. Raises
+        Conflict if the session ended meanwhile.
+        """
+        token = base64url_encode(self._random(32))
         now = self._clock().isoformat()
         while record := await self._store.get(Collection.PEOPLE, session.id):
-            body = {**record.body, "seen": now, "confirmed": now}
-            [outcome] = await self._store.write(Collection.PEOPLE, [Write(session.id, body, record.rev)])
-            if not isinstance(outcome, Stale):  # another request of this session noted its use
-                ensure_saved(outcome)
-                return
+            body = {**record.body, "began": now, "seen": now, "confirmed": now, "csrf": session.csrf}
+            [outcome] = await self._store.write(Collection.PEOPLE, [Write(session.id, None, record.rev)])
+            if isinstance(outcome, Stale):  # another request of this session noted its use
+                continue
+            ensure_saved(outcome)
+            [outcome] = await self._store.write(Collection.PEOPLE, [Write(_record_id(token), body)])
+            return token, _session_from_record(Record(_record_id(token), ensure_saved(outcome).rev, body), token)
         raise Conflict("session-over", "Votre session est finie.", "Entrez de nouveau.")
 
     async def list_for(self, account: Account) -> list[Session]:
@@ -163,7 +170,7 @@ def _record_id(token: str) -> str:
 
 def _session_from_record(record: Record, token: str = "") -> Session:
     body = record.body
-    csrf = digest(f"csrf:{token}") if token else ""
+    csrf = body.get("csrf") or digest(f"csrf:{token}") if token else ""
     return Session(
         record.id,
         body["account"],

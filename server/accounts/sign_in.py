@@ -12,10 +12,12 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from server.accounts.account import Account, Accounts
 from server.accounts.known_browser import find_nonce
 from server.accounts.passwords import Passwords
+from server.accounts.recovery_codes import RecoveryCodes, is_hashed
 from server.accounts.second_factor import SecondFactorProof, SecondFactorVerifier
 from server.web.fair_queue import FairQueue
 from sync.canonical import digest
@@ -86,11 +88,13 @@ class Authenticator:
         accounts: Accounts,
         passwords: Passwords,
         second_factor: SecondFactorVerifier,
+        recovery_codes: RecoveryCodes,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._accounts = accounts
         self._passwords = passwords
         self._second_factor = second_factor
+        self._recovery_codes = recovery_codes
         self._throttle = SignInThrottle(monotonic)
         self._strangers = FairQueue(QUEUE_WIDTH, QUEUE_PLACES)
         self._known = FairQueue(QUEUE_WIDTH, QUEUE_PLACES)
@@ -123,9 +127,16 @@ class Authenticator:
         is_password_right = await self._passwords.verify(
             account.password if account and not account.closed else "", password
         )
-        changes = await self._second_factor.verify(account, proof) if account and account.has_second_factor else {}
+        changes: dict[str, Any] | None = {}
+        if account and account.has_second_factor:
+            changes = await self._second_factor.verify(account, proof)
+        else:
+            await self._recovery_codes.use((), proof.code)
         if account is None or not is_password_right or changes is None:
             raise Refused("sign-in-refused", "Le nom, le mot de passe ou le code n’est pas le bon.")
         if self._passwords.needs_rehash(account.password):
             changes["password"] = await self._passwords.hash(password)
+        codes = changes.get("recovery", account.recovery)
+        if not all(map(is_hashed, codes)):
+            changes["recovery"] = await self._recovery_codes.hash_stored(codes)
         return await self._accounts.update(account, **changes) if changes else account

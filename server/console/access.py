@@ -20,6 +20,8 @@ from server.accounts.account import Account, Role
 from server.accounts.account_service import accounts_of
 from server.accounts.audit import audit_of
 from server.console import page
+from server.console.components.conflict_page import render_changed
+from server.console.components.decision import ChangedMeanwhile
 from server.console.context import SESSION_COOKIE, ConsoleContext, is_same_origin, read_cookie
 from server.console.credentials import ask_credentials
 from server.console.navigation import NavigationEntry
@@ -46,6 +48,9 @@ EVERYONE = frozenset(Role)  # every signed-in account
 FORM_LIMIT = 2 * 1024 * 1024
 
 PUBLIC_FORM_LIMIT = 32 * 1024  # bytes of a form that anybody may post: a sign-in, with room for a security key
+
+SCRIPT_HEADER = "kunnafoni-form"  # a request of pwa/src/console/form-request.ts
+NEXT_HEADER = "kunnafoni-next"  # the address that its page goes to
 
 ConsoleEndpoint = Callable[[ConsoleContext], Awaitable[Response]]
 
@@ -88,8 +93,12 @@ async def handle_request(route: ConsoleRoute, entries: Sequence[NavigationEntry]
     visible_entries = tuple(entry for entry in entries if account and account.role in entry.roles)
     context = ConsoleContext(request, session, account, visible_entries, token=token if session else "")
     try:
-        response = await _authorize_and_call(route, context)
+        if account:
+            context.draft_key = await accounts_of(request).draft_keys.derive(account)
+        response = _answer_script(request, await _authorize_and_call(route, context))
         context.set_flash(response)
+    except ChangedMeanwhile as error:
+        response = render_changed(context, error)
     except KunnafoniError as error:
         if isinstance(error, Forbidden):
             await _record_refusal(request, account, error.code)
@@ -100,10 +109,20 @@ async def handle_request(route: ConsoleRoute, entries: Sequence[NavigationEntry]
         response = page.render_error(context, unexpected, 500)
     finally:
         await context.form.close()
+    context.write_session(response)
     response.headers.setdefault("cache-control", "no-store")
     response.headers.setdefault("referrer-policy", "same-origin")  # under "no-referrer" forms post `Origin: null`
     response.headers.setdefault("content-security-policy", page.CONTENT_SECURITY_POLICY)
     return _compress(request, response)
+
+
+def _answer_script(request: Request, response: Response) -> Response:
+    """A redirect as a header, for the script that posts a form and keeps its page until the answer is there."""
+    if SCRIPT_HEADER not in request.headers or response.status_code != 303:
+        return response
+    answer = Response(status_code=204, headers={NEXT_HEADER: response.headers["location"]})
+    answer.raw_headers += [(name, value) for name, value in response.raw_headers if name == b"set-cookie"]
+    return answer
 
 
 async def _record_refusal(request: Request, account: Account | None, code: str) -> None:

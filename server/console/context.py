@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from server.accounts.account import Account
+from server.accounts.account_service import accounts_of
 from server.accounts.audit import audit_of
 from server.accounts.sessions import Session
 from server.console.flash import FLASH_SECONDS, FlashMessage, decode_flash, encode_flash
@@ -35,7 +36,9 @@ class ConsoleContext:
     """One request to the console. Accessors of services accept it in place of a request: `drafts_of(context)`.
 
     `entries`: the navigation that the account's role may see. `form`: empty unless the method is POST.
-    `token`: of the session that the browser will have after this response; "" without one.
+    `token`: of the session that the browser will have after this response; "" without one. `draft_key`: for what
+    the browser keeps of unsaved texts (server/accounts/draft_key.py). `offers_undo`: what the page's flash message
+    says may be undone.
     """
 
     request: Request
@@ -44,6 +47,9 @@ class ConsoleContext:
     entries: tuple[NavigationEntry, ...]
     form: FormData = field(default_factory=FormData)
     token: str = ""
+    draft_key: str = ""
+    offers_undo: bool = field(default=False, init=False)
+    _is_session_new: bool = field(default=False, init=False)
     _flash: tuple[FlashMessage, dict[str, object]] | None = field(default=None, init=False)
 
     @property
@@ -104,10 +110,21 @@ class ConsoleContext:
         self._flash = (message, values) if message else None
         return RedirectResponse(CONSOLE_PATH + path, 303)
 
-    def set_session(self, response: Response, token: str) -> None:
-        """Give the browser the session of this token, in place of the one it had."""
+    def set_session(self, token: str) -> None:
+        """Give the browser the session of this token with the answer, in place of the one it had."""
         self.token = token
-        self.set_cookie(response, SESSION_COOKIE, token)
+        self._is_session_new = True
+
+    async def renew_session(self) -> None:
+        """Replace the session after its person gave their credentials again: a stolen token opens nothing then."""
+        if self.session:
+            token, self.session = await accounts_of(self).sessions.renew(self.session)
+            self.set_session(token)
+
+    def write_session(self, response: Response) -> None:
+        """Set the cookie of a session that began with this request."""
+        if self._is_session_new:
+            self.set_cookie(response, SESSION_COOKIE, self.token)
 
     def read_cookie(self, name: str) -> str:
         """A cookie of the console, or ""."""
@@ -143,6 +160,7 @@ class ConsoleContext:
         if flash is None:
             return ""
         message, values = flash
+        self.offers_undo = bool(values.pop("undo", ""))
         return self.language(message.sentence, **values)
 
 

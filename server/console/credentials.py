@@ -52,13 +52,18 @@ def read_proof(context: ConsoleContext, code: str, passkey: str, binding: str) -
 
 
 async def confirm_identity(context: ConsoleContext) -> ConfirmedIdentity:
-    """The signed-in person, confirmed by the form's credentials. Raises Refused, which the journal notes."""
+    """The signed-in person, confirmed by the form's credentials, in a session with a new token.
+
+    Raises Refused, which the journal notes.
+    """
     proof = read_proof(context, CODE_FIELD, PASSKEY_FIELD, context.session.id if context.session else "")
     try:
-        return await accounts_of(context).confirm_identity(context.user, context.text(PASSWORD_FIELD), proof)
+        identity = await accounts_of(context).confirm_identity(context.user, context.text(PASSWORD_FIELD), proof)
     except Refused as error:
         await audit_of(context).record_refusal(context.user.name, context.request.scope["path"], error.code)
         raise
+    await context.renew_session()
+    return identity
 
 
 async def ask_credentials(context: ConsoleContext) -> Response | None:
@@ -79,7 +84,6 @@ async def ask_credentials(context: ConsoleContext) -> Response | None:
         except Refused as refusal:
             error = refusal
         else:
-            await sessions.refresh(context.session)
             return None
     return render_question(context, error)
 

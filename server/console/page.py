@@ -5,6 +5,7 @@ Templates are named `<area>/<file>.html` or `components/<file>.html`. Called by 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,7 @@ from sync.documents import pictograms
 from sync.errors import KunnafoniError
 
 CONSOLE_FOLDER = Path(__file__).parent
+SYMBOLS_PLACE = Markup("<!--symbols-->")
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none';script-src 'self';style-src 'self';img-src 'self' data: blob:;media-src 'self' blob:;"
@@ -41,12 +43,13 @@ def render(context: ConsoleContext, template: str, title: str, *, status: int = 
         .render(
             context=context,
             _=context.language,
+            n_=context.language.plural,
             language=context.language,
             title=title,
             flash=flash,
             path=context.request.scope["path"],
             icon=icon,
-            symbols=_symbols(),
+            symbols=SYMBOLS_PLACE,
             labels=labels,
             Role=Role,
             site=settings_of(context),
@@ -54,7 +57,7 @@ def render(context: ConsoleContext, template: str, title: str, *, status: int = 
             **values,
         )
     )
-    response = HTMLResponse(html, status)
+    response = HTMLResponse(_draw_symbols(html), status)
     if flash:
         context.delete_cookie(response, FLASH_COOKIE)
     return response
@@ -80,9 +83,10 @@ def icon(name: str) -> Markup:
     return Markup('<svg aria-hidden="true"><use href="#i-{}"></use></svg>').format(name)
 
 
-@cache
-def _symbols() -> Markup:
-    return pictograms.define(pictograms.PICTOGRAMS)
+def _draw_symbols(html: str) -> str:
+    """The page with the drawings that it uses, once each."""
+    used = set(re.findall(r'href="?#i-([a-z0-9-]+)', html)) & set(pictograms.PICTOGRAMS)
+    return html.replace(SYMBOLS_PLACE, pictograms.define(sorted(used)), 1)
 
 
 class _AreaLoader(BaseLoader):

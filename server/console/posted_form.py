@@ -24,7 +24,7 @@ Chunks: TypeAlias = AsyncGenerator[bytes, None]
 FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
 PLAIN_ENCODINGS = ("7bit", "8bit", "binary")
 MAX_FIELDS = 4000  # of one form: a letter of fifty placeholders has a few hundred
-MAX_FILES = 1
+MAX_FILES = 30  # of one form: a workbook with its lists, pictures and sounds
 MAX_FIELD_BYTES = 1024 * 1024  # bytes of one field: four times the largest text
 
 _CHARSET = re.compile(r"""[;\s]charset[*0-9]*\s*=\s*"?([^";]*)""")

@@ -13,14 +13,18 @@ from server.console.access import PUBLIC, ConsoleRoute, NavigationEntry
 from server.console.accounts import routes as accounts
 from server.console.alerts import routes as alerts
 from server.console.context import CONSOLE_PATH, ConsoleContext
+from server.console.dashboard import routes as dashboard
 from server.console.devices import routes as devices
 from server.console.feedback import routes as feedback
 from server.console.home import routes as home
 from server.console.hubs import routes as hubs
 from server.console.journal import routes as journal
 from server.console.media import routes as media
+from server.console.numbers import routes as numbers
+from server.console.presence import routes as presence
 from server.console.profile import routes as profile
 from server.console.publishing import routes as publishing
+from server.console.rumours import routes as rumours
 from server.console.sign_in import routes as sign_in
 from server.console.translations import routes as translations
 from server.console.writing import routes as writing
@@ -28,12 +32,16 @@ from sync.errors import NotFound
 
 AREAS = (
     home,
+    dashboard,
     sign_in,
     writing,
     translations,
+    presence,
     media,
+    numbers,
     publishing,
     alerts,
+    rumours,
     feedback,
     devices,
     hubs,

@@ -5,12 +5,17 @@ from __future__ import annotations
 import datetime
 import logging
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
+
+from anyio import to_thread
 
 from server.hubs import replication_retry, replication_status, replications, staging_cleanup, withdrawals_from_hubs
 from server.hubs.join import HubMembership, get_membership
+from server.program import VERSION
 from server.supervision.unreadable_records import UnreadableRecords
 from server.web.app_state import Clock, HasApp
+from server.web.disk_space import free_bytes
 from sync.errors import Refused
 from sync.store.administration import CouchAdmin, OpenCouchAdmin
 from sync.store.contract import Body, Collection, Store, Write
@@ -20,24 +25,29 @@ from sync.submissions.related_records import is_text
 log = logging.getLogger("kunnafoni.hubs")
 
 INTERVAL = 600.0  # seconds between runs: a purge rewrites a file
-OFFLINE_INTERVAL = 60.0  # seconds between runs without a connection to headquarters: it may come back for an hour only
+LINK_INTERVAL = 60.0  # seconds between a hub's looks at its link; each asks its own CouchDB alone
 REPORT_INTERVAL = datetime.timedelta(hours=1)  # a report costs about a kilobyte of metered traffic
 
 
 @dataclass(frozen=True, slots=True)
 class HubReport:
-    """A hub's report on its replications. `contact`: when all of them were last healthy, "" for never."""
+    """A hub's report on its replications and itself. `contact`: when all of them were last healthy, "" for never.
+
+    `version`: of its program, "" for 0.1.0, which did not say. `disk_free`: bytes, None if it did not say.
+    """
 
     name: str
     when: str
     contact: str
     channels: tuple[str, ...]
     roads: dict[str, tuple[str, int, str]]  # name -> health, pending changes, reason
+    version: str = ""
+    disk_free: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class HubJob:
-    """The job of this machine. `is_headquarters`: it has the signing key.
+    """The job of this machine. `is_headquarters`: it has the signing key. `data`: the data folder.
 
     `find_record_id`: the record id under which this machine stores a submission.
     """
@@ -48,6 +58,7 @@ class HubJob:
     find_record_id: staging_cleanup.RecordIdLookup
     clock: Clock
     is_headquarters: bool
+    data: Path | None = None
     unreadable: UnreadableRecords = field(default_factory=UnreadableRecords)
 
     async def turn(self) -> float:
@@ -67,15 +78,14 @@ class HubJob:
 
     async def _run_at_hub(self, couch: CouchAdmin) -> float:
         """Report and restart broken replications; return the seconds until the next run."""
-        report = await update_report(couch, self.store, self.clock())
+        report = await update_report(couch, self.store, self.clock(), self.data)
         if report is None:
             return INTERVAL
         await withdrawals_from_hubs.drop_old(self.store, self._today)
-        if all(health != replication_status.ReplicationHealth.CUT for health, _, _ in report.roads.values()):
-            return INTERVAL
-        if membership := await get_membership(self.store):
+        is_cut = any(health == replication_status.ReplicationHealth.CUT for health, _, _ in report.roads.values())
+        if is_cut and (membership := await get_membership(self.store)):
             await replication_retry.restart_cut(couch, membership, expected_replications(couch, membership))
-        return OFFLINE_INTERVAL
+        return LINK_INTERVAL
 
     @property
     def _today(self) -> str:
@@ -88,8 +98,13 @@ def open_couch_of(request: HasApp) -> OpenCouchAdmin | None:
     return open_couch
 
 
-async def update_report(couch: CouchAdmin, store: Store, now: datetime.datetime) -> HubReport | None:
-    """Write this hub's report if the health changed or an hour passed. None if this is not a hub."""
+async def update_report(
+    couch: CouchAdmin, store: Store, now: datetime.datetime, data: Path | None = None
+) -> HubReport | None:
+    """Write this hub's report if the health changed or an hour passed. None if this is not a hub.
+
+    `data`: a folder on the disk that the report tells of.
+    """
     membership = await get_membership(store)
     if membership is None:
         return None
@@ -113,7 +128,10 @@ async def update_report(couch: CouchAdmin, store: Store, now: datetime.datetime)
         "contact": contact,
         "channels": list(membership.channels),
         "roads": {name: list(values) for name, values in states_by_name.items()},
+        "version": VERSION,
     }
+    if data and (free := await to_thread.run_sync(free_bytes, data)) is not None:
+        body["disk_free"] = free
     await store.write(Collection.JOURNAL, [Write(id, body, record.rev if record else None)])
     return report_from_body(membership.name, body)
 
@@ -145,7 +163,16 @@ def report_from_body(name: str, body: Body) -> HubReport | None:
     if not all(map(_is_road, roads.items())):
         return None
     states_by_name = {name: (values[0], values[1], values[2]) for name, values in roads.items()}
-    return HubReport(name, str(when), str(contact), tuple(channels), states_by_name)
+    version, free = body.get("version", ""), body.get("disk_free")
+    return HubReport(
+        name,
+        str(when),
+        str(contact),
+        tuple(channels),
+        states_by_name,
+        version[:40] if isinstance(version, str) else "",
+        free if type(free) is int and free >= 0 else None,
+    )
 
 
 def _is_moment(value: Any) -> bool:

@@ -26,7 +26,8 @@ from sync.submissions.related_records import HEADQUARTERS_NODE
 
 NAME_PATTERN = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
-_DRAFT_PREFIXES = "draft:|aside:|past:|alert-draft:"  # unapproved texts and unsent alerts stay at headquarters
+# Unapproved texts, unsent alerts, and messages of other services with their bytes stay at headquarters.
+_DRAFT_PREFIXES = "draft:|aside:|past:|returned:|remark:|undo:|alert-draft:|received-alert:|alert-feed:|~blob:"
 _REPLY_PREFIXES = "receipt:|answer:|erased:"
 _SUBMISSION_PREFIXES = "submission:|file:|piece:|received:|withdrawal:"
 HEADQUARTERS_NAMES = (HEADQUARTERS_NODE, "hub")  # in `received:{id}:{name}`; hubs before 0.2 say "hub" too

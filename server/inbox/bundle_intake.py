@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+import anyio
+
 from server.inbox.service import InboxService
-from sync.submissions.body_lines import MAX_LINES
+from sync.submissions.body_lines import MAX_LINES, RequestLine
 from sync.submissions.bundle import read_bundle
 from sync.submissions.receipts import Receipt
-from sync.submissions.verdict import Verdict
+from sync.submissions.verdict import RETRY_SECONDS, Verdict
 
 
 @dataclass
@@ -28,10 +31,35 @@ class BundleResult:
                 self.receipts[str(verdict.subject["id"])] = Receipt(*verdict.details["receipt"])
 
 
-async def import_bundle(inbox: InboxService, text: str) -> list[Verdict]:
-    """Receive the lines of a bundle; return their verdicts. Raises Refused if it is not a bundle of this site."""
+async def import_bundle(
+    inbox: InboxService,
+    text: str,
+    patience: float = 0.0,
+    on_wait: Callable[[float, int], None] = lambda seconds, count: None,
+) -> list[Verdict]:
+    """Receive the lines of a bundle; return their verdicts. Raises Refused if it is not a bundle of this site.
+
+    Lines that have to come later are tried again after the time that their verdicts name, for `patience` seconds in
+    all; `on_wait` is told each pause and the number of those lines.
+    """
     lines = read_bundle(text, inbox.site)
     verdicts: list[Verdict] = []
     for start in range(0, len(lines), MAX_LINES):
-        verdicts += await inbox.receive(lines[start : start + MAX_LINES], "bundle")
+        verdicts += await _receive(inbox, lines[start : start + MAX_LINES], patience, on_wait)
+    return verdicts
+
+
+async def _receive(
+    inbox: InboxService, lines: Sequence[RequestLine], patience: float, on_wait: Callable[[float, int], None]
+) -> list[Verdict]:
+    verdicts = await inbox.receive(lines, "bundle")
+    while late := [index for index, verdict in enumerate(verdicts) if verdict.verdict == "later"]:
+        pause = float(max(int(verdicts[index].details.get("seconds", RETRY_SECONDS)) for index in late))
+        if pause > patience:
+            return verdicts
+        patience -= pause
+        on_wait(pause, len(late))
+        await anyio.sleep(pause)
+        for index, verdict in zip(late, await inbox.receive([lines[index] for index in late], "bundle"), strict=True):
+            verdicts[index] = verdict
     return verdicts

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeGuard
@@ -68,6 +69,7 @@ class InboxService:
         self.node_cache.on_arrival = self._note_arrivals
         self.receipts = ReplicatedReceipts(store, self.node_cache, self._make_receipt, lambda: self.today)
         self.first_seen: dict[str, str] = {}  # day on which a record from elsewhere came, by submission id
+        self.verdict_counts: Counter[str] = Counter()  # since the start of this process
         self._active_requests = 0
         self._inbox = self._open_inbox()
 
@@ -124,7 +126,9 @@ class InboxService:
             await self.node_cache.ensure_loaded()
             await self._check_membership()
             await self._prepare_flood_control()
-            return await self._inbox.receive(lines, self.site, self.today, transport, sender)
+            verdicts = await self._inbox.receive(lines, self.site, self.today, transport, sender)
+            self.verdict_counts.update(verdict.verdict for verdict in verdicts)
+            return verdicts
         finally:
             self._active_requests -= 1
 
@@ -159,7 +163,10 @@ class InboxService:
         await self._check_secret(id, secret)
         record = await self._store.get(Collection.FEEDBACK, f"answer:{id}")
         answer = answer_from_body(record.body) if record else None
-        return {"text": answer.text, "lang": answer.lang, "date": answer.date} if answer else None
+        if answer is None:
+            return None
+        page = {"page": answer.page} if answer.page else {}
+        return {"text": answer.text, "lang": answer.lang, "date": answer.date, **page}
 
     async def withdraw(self, id: str, secret: str) -> None:
         """Erase a submission for its sender. Idempotent. Raises NotFound if the secret does not belong to the id."""

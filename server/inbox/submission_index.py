@@ -104,6 +104,7 @@ class SubmissionIndex:
     find_record_id: Callable[[str], str | None]
     admission: RecordAdmission
     monotonic_clock: Callable[[], float] = time.monotonic
+    change_count: int = 0  # of noted changes
     _summaries: dict[str, SubmissionSummary] = field(default_factory=dict)
     _quarantine: dict[str, QuarantinedRecord] = field(default_factory=dict)  # by record id
     _dirty: dict[str, set[str]] = field(default_factory=dict)  # submission id -> changed records of submissions
@@ -114,6 +115,7 @@ class SubmissionIndex:
 
     def mark_changed(self, ids: Iterable[str]) -> None:
         """Note changed record ids of the collection `feedback`, to be read again on the next query."""
+        self.change_count += 1
         if self._is_following:
             for id in ids:
                 kind = id.partition(":")[0]

@@ -1,5 +1,7 @@
 """Media conversion in a limited process: the upload on stdin; one line of JSON, then the converted bytes, on stdout.
 
+Of a sound a second file follows the first; `aac` is its length.
+
 Decoders of images and sound are large C libraries, and uploads are untrusted. A crash is reported as a refused file.
 """
 
@@ -35,6 +37,7 @@ class ConvertedMedia:
     seconds: int = 0
     width: int = 0
     height: int = 0
+    aac: bytes = b""  # of a sound: the same for phones that cannot play Opus
 
 
 class MediaConverter:
@@ -52,8 +55,14 @@ class MediaConverter:
             raise conversion_error("file-heavy") from None
         if "refused" in result:
             raise conversion_error(result["refused"])
+        second = result.get("aac", 0)
         return ConvertedMedia(
-            data, result["extension"], result.get("seconds", 0), result.get("width", 0), result.get("height", 0)
+            data[: len(data) - second],
+            result["extension"],
+            result.get("seconds", 0),
+            result.get("width", 0),
+            result.get("height", 0),
+            data[len(data) - second :],
         )
 
 
@@ -81,6 +90,7 @@ def _convert(kind: str, raw: bytes) -> tuple[dict[str, object], bytes]:
             picture = images.shrink(raw)
             return {"extension": "webp", "width": picture.width, "height": picture.height}, picture.data
         recording = sounds.convert_to_opus(raw)
-        return {"extension": "opus", "seconds": recording.seconds}, recording.data
+        aac = sounds.convert_to_aac(recording.data)
+        return {"extension": "opus", "seconds": recording.seconds, "aac": len(aac)}, recording.data + aac
     except (images.UnreadableImage, sounds.UnreadableSound) as error:
         return {"refused": str(error)}, b""

@@ -1,5 +1,7 @@
 """Sound conversion for cheap phones: any common format to mono Ogg Opus at about 16 kbit/s (two minutes: 240 kB).
 
+A second file, AAC in MP4 at about 32 kbit/s, is for phones that cannot play Opus in Ogg.
+
 Runs in the subprocess of `convert.py`, because uploads are untrusted.
 """
 
@@ -17,6 +19,8 @@ from av.error import FFmpegError
 
 SAMPLE_RATE = 48_000  # samples per second, the time base of Opus
 BIT_RATE = 16_000  # bits per second
+AAC_SAMPLE_RATE = 24_000  # samples per second
+AAC_BIT_RATE = 32_000  # bits per second: the plain profile, which every phone plays, needs twice as many
 MAX_SECONDS = 15 * 60  # seconds, 1.8 MB: more than most people will pay for
 
 
@@ -65,6 +69,26 @@ def convert_to_opus(raw: bytes) -> Recording:
     if samples < SAMPLE_RATE // 2:
         raise UnreadableSound("sound-empty")
     return Recording(buffer.getvalue(), max(1, round(samples / SAMPLE_RATE)))
+
+
+def convert_to_aac(opus: bytes) -> bytes:
+    """Convert a recording that `convert_to_opus` made to AAC in MP4."""
+    buffer = io.BytesIO()
+    with (
+        av.open(io.BytesIO(opus), mode="r", format="ogg") as source,
+        av.open(buffer, mode="w", format="mp4") as target,
+    ):
+        stream = target.add_stream("aac", rate=AAC_SAMPLE_RATE)
+        stream.layout = "mono"
+        stream.bit_rate = AAC_BIT_RATE
+        resampler = AudioResampler(format="fltp", layout="mono", rate=AAC_SAMPLE_RATE)
+        for frame in source.decode(source.streams.audio[0]):
+            for part in resampler.resample(frame):
+                target.mux(stream.encode(part))
+        for part in resampler.resample(None):
+            target.mux(stream.encode(part))
+        target.mux(stream.encode(None))
+    return buffer.getvalue()
 
 
 def _encode(source: InputContainer, buffer: io.BytesIO) -> int:

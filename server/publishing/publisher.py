@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeAlias
 
 from anyio import to_thread
 
 from server.keys.keyring import open_keyring
 from server.keys.sealing_keys import get_live_pair, with_sealing_key
+from server.publishing.publishing_cache import PublishingCache
+from server.publishing.rendering_version import rendering_version
 from server.web.app_state import Clock, HasApp
 from sync.alerts.library_with_alerts import Library
-from sync.content.stored import library_from_store
+from sync.canonical import digest
+from sync.content.published_notices import save_published_notices
+from sync.content.stored import CheckedRevisions, read_library_records
+from sync.documents.model import FormDocument, Notice
 from sync.editions.archive import Archive
 from sync.editions.feed import Edition
 from sync.editions.publishing import (
     DownloadCost,
+    NewPhoneSize,
     PublicationPlan,
     SigningKeys,
     can_sign,
@@ -26,10 +33,14 @@ from sync.editions.publishing import (
     publish,
 )
 from sync.errors import NotFound, Refused
-from sync.forms.form_document import compile_document
+from sync.forms.form_document import adopt_compiled, compile_document
 from sync.forms.version_store import store_versions
-from sync.rendering.render import Assets, render
+from sync.rendering.document_selection import select_documents
+from sync.rendering.page_cache import InputDigests, PageCache
+from sync.rendering.render import Assets, render_changed
 from sync.store.contract import Store
+
+PlanningProgress: TypeAlias = Callable[[str, int, int], None]  # channel, its number, number of channels
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,26 @@ class Publication:
 
 
 @dataclass
+class _KnownPlans:
+    """The library of documents with these `revisions`, and plans by channel, rendered with `renderer` and `assets`."""
+
+    revisions: str
+    renderer: str
+    assets: Assets
+    library: Library
+    plans: dict[str, PublicationPlan] = field(default_factory=dict)
+    inputs: InputDigests = field(default_factory=InputDigests)
+
+    def are_of(self, revisions: str, renderer: str, assets: Assets) -> bool:
+        return (self.revisions, self.renderer, self.assets) == (revisions, renderer, assets)
+
+    def has_plan(self, channel: str, head: Edition | None) -> bool:
+        """True if the channel's plan is a change of this head."""
+        plan = self.plans.get(channel)
+        return plan is not None and (plan.previous.id if plan.previous else "") == (head.id if head else "")
+
+
+@dataclass
 class Publisher:
     """`key_folder`: this machine's key files. `keys`: the signing keys, None if this process does not publish."""
 
@@ -51,6 +82,11 @@ class Publisher:
     key_folder: Path
     clock: Clock
     keys: SigningKeys | None = None
+    _known: _KnownPlans | None = None
+    _bodies: dict[str, dict[str, str]] = field(default_factory=dict)  # by channel and digest, of the last plans
+
+    def __post_init__(self) -> None:
+        self.cache = PublishingCache(self.store)
 
     def require_keys(self) -> SigningKeys:
         """The signing keys. Raises Refused if this process has none."""
@@ -69,32 +105,82 @@ class Publisher:
         *,
         dry_run: bool = False,
         again: bool = False,
+        check: Callable[[Sequence[PublicationPlan]], None] = lambda plans: None,
         progress: Callable[[Publication], None] = lambda publication: None,
+        planning: PlanningProgress = lambda channel, number, count: None,
     ) -> list[Publication]:
         """Publish the channels, or all if empty. All are rendered and checked before the first is signed.
 
-        `again`: also sign unchanged channels, under a new number. Raises NotFound for an unknown channel.
+        `again`: also sign unchanged channels, under a new number. `check`: sees the very plans that will be signed, and
+        raises to stop. `planning`: called before each channel is planned, `progress` after it is published. Raises
+        NotFound for an unknown channel.
         """
         keys = with_sealing_key(self.key_folder, keys)
-        library, plans = await self.make_plans(channels)
+        library, plans = await self.make_plans(channels, planning)
+        check(plans)
         if not dry_run:
             await store_versions(self.store, [compile_document(form) for form in library.forms.values()])
+            await save_published_notices(self.store, _notices_by_page(library, plans))
         publications: list[Publication] = []
         for plan in plans:
             now = self.clock()
-            cost = await measure_cost(self.archive, plan, keys, library.site.id, now)
+            size = await self.cache.load_size(plan.channel)
+            cost = await measure_cost(self.archive, plan, keys, library.site.id, now, size)
             edition = None if dry_run else await publish(self.archive, plan, keys, library.site.id, now, force=again)
+            if edition and (size is None or size.edition != edition.id):
+                await self.cache.save_size(plan.channel, NewPhoneSize(edition.id, cost.new_phone, is_exact=False))
             publications.append(Publication(plan, cost, edition))
             progress(publications[-1])
         return publications
 
-    async def make_plans(self, channels: Sequence[str] = ()) -> tuple[Library, list[PublicationPlan]]:
+    async def make_plans(
+        self, channels: Sequence[str] = (), planning: PlanningProgress = lambda channel, number, count: None
+    ) -> tuple[Library, list[PublicationPlan]]:
         """Plan the editions of the channels, or all if empty. Raises NotFound for an unknown channel."""
-        library = await library_from_store(self.store)
+        known = self._known = await self._load_library()
+        library = known.library
         for channel in channels:
             if channel not in library.site.channels:
                 raise NotFound("channel-unknown", "La chaîne {channel} n’est pas dans site.yaml.", channel=channel)
-        return library, [await self._plan(library, channel) for channel in channels or library.site.channels]
+        channels = channels or library.site.channels
+        for number, channel in enumerate(channels, start=1):
+            planning(channel, number, len(channels))
+            head = await self.archive.head(channel)
+            if not known.has_plan(channel, head):
+                known.plans[channel] = await self._plan(known, channel)
+        return library, [known.plans[channel] for channel in channels]
+
+    async def preview(self, change: Callable[[Library], Library]) -> list[Publication]:
+        """The plans and costs of all channels if the library were changed so; nothing is published or approved.
+
+        Raises Refused on a machine without keys, BadContent if a page would be too long.
+        """
+        keys = with_sealing_key(self.key_folder, self.require_keys())
+        known = self._known = await self._load_library()
+        # Digests of its own: what is only looked at must not stay in memory with the library's.
+        changed = replace(known, library=change(known.library), plans={}, inputs=InputDigests())
+        return [
+            await self._measure(await self._plan(changed, channel), keys, changed.library)
+            for channel in changed.library.site.channels
+        ]
+
+    async def _measure(self, plan: PublicationPlan, keys: SigningKeys, library: Library) -> Publication:
+        size = await self.cache.load_size(plan.channel)
+        cost = await measure_cost(self.archive, plan, keys, library.site.id, self.clock(), size)
+        return Publication(plan, cost, None)
+
+    async def _load_library(self) -> _KnownPlans:
+        """The library with its plans; those that this process knows if nothing has changed that goes into them."""
+        renderer = await to_thread.run_sync(rendering_version)
+        assets = replace(self.assets, recovery=get_live_pair(self.key_folder).recovery)
+        records = await read_library_records(self.store)
+        if self._known and self._known.are_of(records.revisions, renderer, assets):
+            return self._known
+        revisions = CheckedRevisions(await self.cache.load_revisions(renderer))
+        library = await to_thread.run_sync(records.to_library, revisions)
+        await self.cache.save_revisions(renderer, revisions.current)
+        await self._compile_forms(renderer, library)
+        return _KnownPlans(records.revisions, renderer, assets, library)
 
     async def confirm_heads(self, keys: SigningKeys, channels: Sequence[str]) -> int:
         """Sign today's freshness of each head that has this node's key; returns the number of new signatures."""
@@ -115,10 +201,48 @@ class Publisher:
             return keyring.keys
         return None
 
-    async def _plan(self, library: Library, channel: str) -> PublicationPlan:
-        assets = replace(self.assets, recovery=get_live_pair(self.key_folder).recovery)
-        pages = await to_thread.run_sync(render, library, channel, assets)
-        return await plan_publication(self.archive, channel, pages)
+    async def _plan(self, known: _KnownPlans, channel: str) -> PublicationPlan:
+        """Plan a channel. Pages that were rendered before are not rendered again while their bodies are there."""
+        kept = await self.cache.load_pages(channel)
+        lost: frozenset[str] = frozenset()
+        while True:
+            cache = PageCache(known.renderer, kept, known.inputs)
+            pages = await to_thread.run_sync(render_changed, known.library, channel, known.assets, cache)
+            plan = await plan_publication(self.archive, channel, pages, self._bodies.get(channel))
+            if not plan.missing:
+                break
+            lost |= plan.missing
+            kept = {key: name for key, name in kept.items() if name not in plan.missing}
+        await self.cache.save_pages(channel, cache.used)
+        apart = {page.digest for page in pages if page.part == "apart"}
+        required = {change.entry.digest for change in plan.delta.changes} | lost | apart
+        self._bodies[channel] = {name: body for name, body in plan.bodies.items() if name in required}
+        return replace(plan, bodies=self._bodies[channel])
+
+    async def _compile_forms(self, renderer: str, library: Library) -> None:
+        """Compile the forms that this version of the program has not compiled before."""
+        kept = await self.cache.load_forms(renderer)
+        names = {_form_digest(form): form for form in library.forms.values()}
+        for name, form in names.items():
+            if name in kept:
+                adopt_compiled(form, kept[name])
+        if names.keys() - kept.keys():
+            compiled = {name: await to_thread.run_sync(compile_document, form) for name, form in names.items()}
+            await self.cache.save_forms(renderer, compiled)
+
+
+def _notices_by_page(library: Library, plans: Sequence[PublicationPlan]) -> dict[str, Notice]:
+    """The notices of these plans by the digest of their pages."""
+    return {
+        paths[f"notices/{entry.document.slug}"]: entry.document
+        for plan in plans
+        for paths in [plan.manifest.by_path()]
+        for entry in select_documents(library, plan.channel).notices
+    }
+
+
+def _form_digest(form: FormDocument) -> str:
+    return digest(f"{form.slug}\n{form.body}")
 
 
 def publisher_of(request: HasApp) -> Publisher:

@@ -159,10 +159,13 @@ class ServicePool:
 
 
 def _failure_reason(error: BaseException) -> str:
-    """A refusal's code, "host" for a name that no resolver takes (UnicodeError is a ValueError), or "unreachable"."""
+    """A refusal's code, "host" for a name that no resolver takes (UnicodeError is a ValueError), or "unreachable".
+
+    A certificate that fails is both an OSError and a ValueError; it may be right a moment later.
+    """
     if isinstance(error, Refused):
         return error.code
-    return "host" if isinstance(error, ValueError) else "unreachable"
+    return "host" if isinstance(error, ValueError) and not isinstance(error, OSError) else "unreachable"
 
 
 class PushConnection(asyncio.Protocol):

@@ -1,6 +1,6 @@
 """Records of the fan-out in the collection `push`: they survive a restart, and several servers share the work by them.
 
-`sending:ALERT`        a broadcast: payloads and audience; replaced by `sent:ALERT` when every shard is done
+`sending:ALERT`        a broadcast: payloads and audience; renamed `sent:ALERT` when every shard is done
 `shard:ALERT:S`        a shard's lease (owner and end), its checkpoint, and counts by language and delivery status
 `later:ALERT:DIGEST`   a retry for one subscription
 
@@ -10,7 +10,7 @@ it once. Used by `fanout.py`, `shard_worker.py` and the alert service.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -57,6 +57,11 @@ class Broadcast:
             "otherwise": self.otherwise,
             "audience": self.audience.body,
         }
+
+    def message_for(self, channel: str) -> Message:
+        """The message in a channel's language, else in the fallback language."""
+        messages = self.messages
+        return messages.get(channel.partition("-")[0]) or messages[self.otherwise]
 
     @property
     def messages(self) -> dict[str, Message]:
@@ -131,6 +136,13 @@ def shard_from_record(record: Record) -> Shard:
     )
 
 
+async def load_broadcasts(store: Store, alerts: Iterable[str]) -> list[Broadcast]:
+    """Broadcasts of the named alerts, in progress or done, without those of an older version, which kept no texts."""
+    ids = [f"{kind}:{alert}" for alert in alerts for kind in ("sending", "sent")]
+    records = (await store.get_many(Collection.PUSH, ids)).values()
+    return [broadcast_from_record(record) for record in records if "payloads" in record.body]
+
+
 class LeaseLost(Exception):
     """Another server took the shard over."""
 
@@ -145,10 +157,10 @@ async def start(store: Store, broadcast: Broadcast) -> None:
 
 
 async def finish(store: Store, broadcast: Broadcast) -> None:
-    """Mark a broadcast as sent; its shards stay for their counts."""
+    """Mark a broadcast as sent; its shards stay for their counts, and its texts for those who subscribe later."""
     await store.write(
         Collection.PUSH,
-        [Write(f"sent:{broadcast.alert}", {"alert": broadcast.alert}), Write(broadcast.id, None, broadcast.rev)],
+        [Write(f"sent:{broadcast.alert}", broadcast.body), Write(broadcast.id, None, broadcast.rev)],
     )
 
 

@@ -11,6 +11,7 @@ import anyio
 from server.push import fanout_records
 from server.push.delivery import TIMEOUT, Delivery, DeliveryStatus, Message
 from server.push.fanout_records import LEASE, Broadcast, Shard
+from server.push.refusal_reasons import count_name
 from server.push.retry_delays import backoff_delay, parse_retry_after
 from server.push.sender import PushSender
 from server.push.subscriptions import forget_refusals, note_refusal, shard_range
@@ -147,7 +148,7 @@ class ShardWorker:
                 writes.append(Write(receiver.id, None, receiver.rev))
             elif receiver and delivery.status is DeliveryStatus.REFUSED and _host_of(receiver) in accepting_hosts:
                 writes.append(note_refusal(receiver))
-            self._count_result(receiver, status)
+            self._count_result(receiver, status, delivery.reason)
         return writes
 
     def _schedule_retry(self, delivery: Delivery, retry: Record | None, retry_id: str) -> Write | None:
@@ -174,10 +175,12 @@ class ShardWorker:
     def _is_finished(self, retry_id: str) -> bool:
         return retry_id in self._slow and self._slow[retry_id].status is not DeliveryStatus.SLOW
 
-    def _count_result(self, subscription: Record | None, status: DeliveryStatus) -> None:
+    def _count_result(self, subscription: Record | None, status: DeliveryStatus, reason: str = "") -> None:
         lang = subscription.body["channel"].partition("-")[0] if subscription else ""
         counts = self._shard.counts.setdefault(lang, {})
-        counts[status] = counts.get(status, 0) + 1
+        names = (status, count_name(reason)) if status is DeliveryStatus.REFUSED and reason else (status,)
+        for name in names:
+            counts[name] = counts.get(name, 0) + 1
 
     async def _checkpoint(self, writes: Sequence[Write], **changes: Any) -> None:
         self._shard = await fanout_records.save_checkpoint(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,7 @@ from sync.store.iteration import iterate_records
 SHARD_LETTERS = "".join(sorted(string.ascii_letters + string.digits + "-_"))
 MAX_BODY_BYTES = 4096  # bytes of a request body
 MAX_TOPICS = 40
+MAX_REGIONS = 4  # for a family in several places; a long list would tell one phone from all others
 _TOPIC = re.compile(r"[a-z0-9-]{1,60}")
 _REGION = re.compile(r"[A-Z]{2}-[A-Z0-9-]{1,16}")
 MAX_REFUSALS = 3  # messages that a push service refuses for good, one after the other, before a subscription is dropped
@@ -36,7 +37,8 @@ _PAGE_SIZE = 500
 class Subscription:
     """A phone's subscription and its choices.
 
-    `region` "": the whole country. `severity`: the lowest one that is sent. `since`: day of the last visit, YYYY-MM-DD.
+    `regions`: of the channel's country; none: the whole country. `severity`: the lowest one that is sent. `since`: day
+    of the last visit, YYYY-MM-DD.
     """
 
     endpoint: str
@@ -44,7 +46,7 @@ class Subscription:
     auth: str
     channel: str
     topics: tuple[str, ...]
-    region: str
+    regions: tuple[str, ...]
     severity: str
     since: str
 
@@ -54,13 +56,16 @@ class Subscription:
 
     @property
     def body(self) -> dict[str, Any]:
+        # `region` alone is what servers of 0.1.0 read: of several they send what concerns the whole country.
+        several = {"regions": list(self.regions)} if len(self.regions) > 1 else {}
         return {
             "endpoint": self.endpoint,
             "public": self.public,
             "auth": self.auth,
             "channel": self.channel,
             "topics": list(self.topics),
-            "region": self.region,
+            "region": self.regions[0] if len(self.regions) == 1 else "",
+            **several,
             "severity": self.severity,
             "since": self.since,
         }
@@ -95,23 +100,27 @@ def parse_subscription(value: Any, policy: EndpointPolicy, today: str) -> Subscr
         raise _malformed()
     keys = value["keys"]
     topics = value.get("topics")
+    regions = value.get("regions") or [region for region in [value.get("region", "")] if region != ""]
     texts = [
         value.get("endpoint"),
         keys.get("p256dh"),
         keys.get("auth"),
         value.get("channel"),
-        value.get("region", ""),
         value.get("severity"),
     ]
     if not all(isinstance(text, str) for text in texts) or not isinstance(topics, list) or len(topics) > MAX_TOPICS:
         raise _malformed()
-    endpoint, public, auth, channel, region, severity = (str(text) for text in texts)
+    if not isinstance(regions, list) or len(regions) > MAX_REGIONS:
+        raise _malformed()
+    endpoint, public, auth, channel, severity = (str(text) for text in texts)
     is_valid = (
         _is_public_key(public)
         and _is_secret(auth)
         and CHANNEL.fullmatch(channel)
         and severity in SEVERITIES
-        and (not region or (_REGION.fullmatch(region) and region[:2] == channel[-2:]))
+        and all(
+            isinstance(region, str) and _REGION.fullmatch(region) and region[:2] == channel[-2:] for region in regions
+        )
         and topics
         and all(isinstance(topic, str) and _TOPIC.fullmatch(topic) for topic in topics)
     )
@@ -119,7 +128,14 @@ def parse_subscription(value: Any, policy: EndpointPolicy, today: str) -> Subscr
         raise _malformed()
     policy.parse_endpoint(endpoint)
     return Subscription(
-        endpoint, public.rstrip("="), auth.rstrip("="), channel, tuple(sorted(set(topics))), region, severity, today
+        endpoint,
+        public.rstrip("="),
+        auth.rstrip("="),
+        channel,
+        tuple(sorted(set(topics))),
+        tuple(sorted(set(regions))),
+        severity,
+        today,
     )
 
 
@@ -127,15 +143,17 @@ class Subscriptions:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def save(self, subscription: Subscription, before_write: Callable[[], None] = lambda: None) -> None:
-        """Create or replace a subscription. Idempotent: a repetition on the same day writes nothing.
+    async def save(
+        self, subscription: Subscription, before_write: Callable[[], None] = lambda: None
+    ) -> Mapping[str, Any] | None:
+        """Create or replace a subscription; return the body before. Idempotent: a repetition of the day writes nothing.
 
         `before_write` may raise to refuse the write. Raises Conflict after three concurrent changes.
         """
         for attempt in range(3):
             current = await self._store.get(Collection.PUSH, subscription.id)
             if current and current.body == subscription.body:
-                return
+                return current.body
             if attempt == 0:
                 before_write()
             [outcome] = await self._store.write(
@@ -143,7 +161,7 @@ class Subscriptions:
             )
             if not isinstance(outcome, Stale):
                 ensure_saved(outcome)
-                return
+                return current.body if current else None
         raise Conflict("subscription-busy", "Cet abonnement vient d’être changé.", "Réessayez.")
 
     async def get(self, endpoint: str) -> Record:

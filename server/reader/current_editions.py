@@ -6,6 +6,7 @@ Follows the store: an edition from another process or from replication is served
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,7 +17,7 @@ from server.supervision.unreadable_records import UnreadableRecords
 from server.web.app_state import HasApp
 from sync.editions.archive import Archive, Freshness
 from sync.editions.feed import Edition
-from sync.editions.page import SHELL
+from sync.editions.page import SHELL, digests_apart
 from sync.errors import NotFound, Unavailable
 from sync.store.contract import Collection, Store
 from sync.store.following import Follower
@@ -105,6 +106,21 @@ class CurrentEditions:
         names = set(digests)
         bodies = {name: self._bodies[name] for name in names if name in self._bodies}
         return bodies | (await self._archive.bodies(names - bodies.keys()) if names - bodies.keys() else {})
+
+    async def load_page(self, channel: str, path: str) -> str | None:
+        """The body of a channel's page, also of one that stands apart: a part of a form, by the form's page."""
+        current = self.get(channel)
+        body = current.body(path)
+        parent, _, number = path.rpartition("/")
+        if body is not None or not re.fullmatch("[0-9]+", number):
+            return body
+        form_page = current.body(parent) or ""
+        count = re.search(r"<div data-feature=\"?form\b[^>]*\bdata-parts=\"?([0-9]+)", form_page)
+        names = digests_apart(form_page)
+        index = int(number) - 1 - (int(count[1]) - len(names)) if count and names else -1
+        if not 0 <= index < len(names):
+            return None
+        return (await self.load_bodies([names[index]])).get(names[index])
 
     async def load(self) -> None:
         """Load every complete head; a channel whose new head is incomplete or invalid keeps its current edition."""

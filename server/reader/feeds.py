@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from anyio import to_thread
 
 from server.reader.current_editions import CurrentEdition, CurrentEditions
+from server.reader.feed_compression import compress_lines, load_lines, save_lines
 from server.web.app_state import HasApp
 from server.web.compression import Encoding, compress
 from server.web.fair_queue import FairQueue
@@ -21,7 +22,9 @@ from server.web.response_cache import ResponseCache
 from sync.editions.archive import Freshness
 from sync.editions.feed import Edition, Feed, edition_header, needed_digests, resume_feed, write_feed
 from sync.editions.manifest import DIGEST
+from sync.editions.publishing import RESPONSE_HEAD_BYTES, NewPhoneSize
 from sync.errors import BadRequest, Gone
+from sync.store.cache_records import CacheRecords
 
 PRECOMPRESSED_ENCODINGS: tuple[Encoding, ...] = ("br", "gzip")  # encodings for `precompress`
 MAX_PAGES = 512
@@ -61,14 +64,18 @@ def parse_feed_request(channel: str, have: str, to: str, after: str) -> FeedRequ
 
 
 class FeedService:
-    """`queue`: the turns of costly work for anonymous requests."""
+    """`queue`: the turns of costly work for anonymous requests. `records`: where compressed feeds are kept."""
 
-    def __init__(self, editions: CurrentEditions, cache: ResponseCache, queue: FairQueue) -> None:
+    def __init__(
+        self, editions: CurrentEditions, cache: ResponseCache, queue: FairQueue, records: CacheRecords
+    ) -> None:
         self._editions = editions
+        self._records = records
         self._cache = cache
         self._queue = queue
         self._resumed = ResponseCache(RESUMED_BYTES)  # of its own, so that odd requests displace no common answer
         self._precompressed: dict[str, Edition] = {}
+        self._sizes: dict[str, NewPhoneSize] = {}
 
     async def respond(self, request: FeedRequest, encoding: Encoding, sender: str = "") -> FeedResponse:
         """The feed for a request. `sender`: the request's network, for a fair turn when the answer is not kept.
@@ -99,10 +106,11 @@ class FeedService:
             )
         return FeedResponse(body, encoding, freshness, bool(request.to))
 
-    async def precompress(self, channel: str) -> None:
+    async def precompress(self, channel: str) -> NewPhoneSize | None:
         """Compress the head's feeds at the best level: the whole feed, and the delta for phones with the last edition.
 
-        Until it returns, new phones receive the edition that was compressed before.
+        Until it returns, new phones receive the edition that was compressed before. Returns what a new phone downloads
+        from now on; None before the head's freshness is here.
         """
         current = self._editions.get(channel)
         previous = await self._editions.find_previous(current.edition)
@@ -112,14 +120,35 @@ class FeedService:
                 body = await self._encode_feed(current.edition, previous, current.freshness, encoding, best=True)
                 self._cache.put((*key, "hard"), b"")
                 self._cache.put(key, body)
-        for encoding in PRECOMPRESSED_ENCODINGS:
-            for included in (current.freshness, None):
-                key = (*self._cache_key(current.edition, None, included, encoding), "hard")
-                if not self._cache.has(key):
-                    body = await self._encode_feed(current.edition, None, included, encoding, best=True)
-                    self._cache.put(key, body)
+        for included in (current.freshness, None):
+            key = self._cache_key(current.edition, None, included, "br")
+            if not (self._cache.has((*key, "hard")) and self._cache.has(key)):
+                bodies = await self._compress_whole(current.edition, included)
+                for encoding, body in bodies.items():
                     self._cache.put(self._cache_key(current.edition, None, included, encoding), body)
+                self._cache.put((*key, "hard"), b"")
+                if included:
+                    size = len(bodies["br"]) + RESPONSE_HEAD_BYTES
+                    self._sizes[channel] = NewPhoneSize(current.edition.id, size, is_exact=True)
         self._precompressed[channel] = current.edition
+        return self._sizes.get(channel) if current.freshness else None
+
+    async def _compress_whole(self, edition: Edition, freshness: Freshness | None) -> dict[Encoding, bytes]:
+        """The whole feed in every encoding; the Brotli of its lines is taken from the store if another has made it."""
+        channel = edition.statement.channel
+        feed = await self._build_feed(edition, None)
+        header = feed.encode_header((freshness.date, freshness.signature) if freshness else None)
+        lines = b"".join(feed.lines)
+        kept = await load_lines(self._records, channel)
+        body = await to_thread.run_sync(kept.after, header, lines) if kept and kept.edition == edition.id else None
+        if body is None:
+            kept = await to_thread.run_sync(compress_lines, edition.id, header, lines)
+            body = await to_thread.run_sync(kept.after, header, lines)
+            if freshness:
+                await save_lines(self._records, channel, kept)
+        if body is None:
+            body = await to_thread.run_sync(compress, header + lines, "br", True)
+        return {"br": body, "gzip": await to_thread.run_sync(compress, header + lines, "gzip", True)}
 
     async def respond_manifest(self, request: FeedRequest, encoding: Encoding, sender: str = "") -> FeedResponse:
         """The manifest of edition `to`, or of the head. Raises as `respond`."""

@@ -1,4 +1,4 @@
-"""Search without script: every term must begin a word of the page; titles weigh most.
+"""Search without script, ranked as on the phone.
 
 Queries are not stored, logged or cached. Work runs in threads, a few at a time, senders in turn.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 import anyio
 from anyio import to_thread
@@ -19,10 +20,10 @@ from server.web.app_state import HasApp
 from server.web.compression import Encoding, compress_once
 from server.web.fair_queue import FairQueue
 from sync.editions.page import compose
-from sync.folding import terms
 from sync.locale import Translator
+from sync.search.lexicon import LEXICON_PATH, Lexicon
 
-SEARCHED_PREFIXES = ("guides/", "notices/", "complaints/")
+QUESTION_FORM = "forms/question"
 MAX_QUERY_LENGTH = 100  # characters
 
 
@@ -54,9 +55,12 @@ class Searcher:
         language = self._translator.language_of(current.edition.statement.channel.partition("-")[0])
         form = (current.body("search") or "").partition("\n")[2]
         form = form.replace(" name=q ", f' name=q value="{escape(query)}" ', 1)
-        results = index.find(terms(query))
+        answer = index.find(query)
+        question = QUESTION_FORM if QUESTION_FORM in current.paths else ""
         form_html = Markup(form)  # noqa: S704  (a page of the edition; the query in it is escaped)
-        body = self._template.render(_=language, form=form_html, results=results, query=query)
+        body = self._template.render(
+            _=language, form=form_html, answer=answer, question=question, words=quote(query.strip(), safe="")
+        )
         title = f"{escape(language('Chercher'))} · {escape(query)}"
         return compress_once(compose(current.shell, f"{title}\n{body}").encode(), encoding)
 
@@ -77,5 +81,5 @@ def search_of(request: HasApp) -> Searcher:
 
 
 def _build_index(current: CurrentEdition) -> SearchIndex:
-    pages = current.paths.items()
-    return SearchIndex((path, current.bodies[name]) for path, name in pages if path.startswith(SEARCHED_PREFIXES))
+    lexicon = Lexicon.from_page(current.body(LEXICON_PATH) or "")
+    return SearchIndex(((path, current.bodies[name]) for path, name in current.paths.items()), lexicon)

@@ -14,6 +14,8 @@ from starlette.types import Receive, Scope, Send
 
 from server.reader.current_editions import current_editions_of
 from server.reader.feeds import FeedRequest, FeedResponse, feeds_of, parse_feed_request
+from server.reader.page_preview import preview_tags
+from server.reader.published_notices import published_notices_of
 from server.reader.search import search_of
 from server.web.app_state import settings_of
 from server.web.assets import app_files_of
@@ -98,16 +100,21 @@ async def app_file(request: Request) -> Response:
 
 async def _render_page(request: Request, channel: str, path: str) -> Response:
     current = current_editions_of(request).get(channel)
-    body = current.body(path) if is_page_path(path) and not path.startswith("_") else None
+    is_asked = is_page_path(path) and not path.startswith("_")
+    body = await current_editions_of(request).load_page(channel, path) if is_asked else None
     status = 200 if body is not None else 404
+    if body is not None:
+        body += await published_notices_of(request).page_data(channel, path)
     body = body if body is not None else current.body(MISSING) or ""
     encoding = choose_encoding(request.headers.get("accept-encoding", ""))
-    head = _page_head(current.shell, body, encoding)
+    preview = preview_tags(body, settings_of(request).url)
+    head = _page_head(current.shell + preview, body, encoding, app_files_of(request).build.preload_links(body))
     if status == 200 and request.headers.get("if-none-match") == head.tag:
         return PreparedResponse(304, head.headers)
 
     async def make() -> bytes:
-        return await to_thread.run_sync(compress, compose(current.shell, body).encode(), encoding)
+        document = compose(current.shell, body).replace("</title>", f"</title>{preview}", 1)
+        return await to_thread.run_sync(compress, document.encode(), encoding)
 
     compressed = await response_cache_of(request).get_or_create(("page", head.tag), make)
     return PreparedResponse(status, head.headers_with_type, compressed)
@@ -121,10 +128,11 @@ class _PageHead:
 
 
 @lru_cache(maxsize=1024)  # pages of 16 kB at most
-def _page_head(shell: str, body: str, encoding: Encoding) -> _PageHead:
+def _page_head(shell: str, body: str, encoding: Encoding, links: str) -> _PageHead:
     tag = f'"{digest(shell + body)[:22]}-{encoding}"'
     headers = _headers(CACHE_SHORT, encoding) | {"etag": tag, "content-security-policy": shell_policy(shell)}
-    return _PageHead(tag, encode_headers(headers), encode_headers(headers, "text/html"))
+    with_type = headers | ({"link": links} if links else {})
+    return _PageHead(tag, encode_headers(headers), encode_headers(with_type, "text/html"))
 
 
 async def _render_search(request: Request) -> Response:

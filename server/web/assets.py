@@ -1,11 +1,10 @@
-"""The built app (pwa/dist): its files, compressed in memory, and the CSS and scripts that the page shell links.
+"""The files of the built app (pwa/dist), compressed by the build: the server compresses only those of older builds.
 
 Files with a content hash in their name are immutable; all others are revalidated on each request, mostly with a 304.
 """
 
 from __future__ import annotations
 
-import json
 import mimetypes
 import re
 from collections.abc import Mapping
@@ -14,10 +13,11 @@ from pathlib import Path
 
 from starlette.responses import Response
 
+from server.web.app_build import AppBuild, app_not_built
 from server.web.app_state import HasApp
-from server.web.compression import choose_encoding, compress
+from server.web.compression import Encoding, choose_encoding, compress
 from sync.canonical import digest
-from sync.errors import NotFound, Unavailable
+from sync.errors import NotFound
 
 SERVED_PATTERNS = ("sw.js", "app/**/*", "console/assets/**/*")
 MEDIA_TYPES = {
@@ -27,9 +27,10 @@ MEDIA_TYPES = {
     ".svg": "image/svg+xml",
     ".png": "image/png",
 }
+ENCODINGS: tuple[Encoding, ...] = ("br", "gzip")
 COMPRESSED_SUFFIXES = {".png"}  # compressed formats, served as they are
 
-_HASHED = re.compile(r"-[A-Z0-9]{8}\.js$")
+_HASHED = re.compile(r"-[A-Z0-9]{8}\.js(on)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,19 +42,12 @@ class AppFile:
 
 
 class AppFiles:
-    """All files of the built app; `css` and `scripts` are for the page shell. Raises Unavailable without a build."""
+    """All files of the built app. Raises Unavailable for one that the build did not compress."""
 
-    def __init__(self, folder: Path) -> None:
-        files = [file for pattern in SERVED_PATTERNS for file in sorted(folder.glob(pattern)) if file.is_file()]
-        self._files = {"/" + file.relative_to(folder).as_posix(): _load(file) for file in files}
-        try:
-            manifest = json.loads((folder / "assets.json").read_text("utf-8"))
-            self.css: str = manifest["css"]
-            self.scripts: tuple[str, ...] = tuple(manifest["scripts"])
-        except (OSError, ValueError, KeyError) as error:
-            raise Unavailable(
-                "app-not-built", "L’application n’est pas construite dans {path}.", "Lancez : make setup", path=folder
-            ) from error
+    def __init__(self, build: AppBuild) -> None:
+        self.build = build
+        files = [file for pattern in SERVED_PATTERNS for file in sorted(build.folder.glob(pattern)) if file.is_file()]
+        self._files = {f"/{path}": _load(build, path) for path in (file.relative_to(build.folder) for file in files)}
 
     def respond(self, path: str, headers: Mapping[str, str]) -> Response:
         """The file at a path, or a 304. Raises NotFound for a path that is not a file of the app."""
@@ -78,10 +72,15 @@ def app_files_of(request: HasApp) -> AppFiles:
     return app_files
 
 
-def _load(path: Path) -> AppFile:
-    raw = path.read_bytes()
+def _load(build: AppBuild, path: Path) -> AppFile:
+    raw = (build.folder / path).read_bytes()
     media_type = MEDIA_TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     bodies = {"identity": raw}
-    if path.suffix not in COMPRESSED_SUFFIXES:
-        bodies |= {"br": compress(raw, "br", best=True), "gzip": compress(raw, "gzip", best=True)}
+    if path.suffix not in COMPRESSED_SUFFIXES and not build.is_compressed:
+        bodies |= {encoding: compress(raw, encoding) for encoding in ENCODINGS}
+    elif path.suffix not in COMPRESSED_SUFFIXES:
+        try:
+            bodies |= {encoding: (build.compressed(encoding) / path).read_bytes() for encoding in ENCODINGS}
+        except OSError as error:
+            raise app_not_built(build.folder) from error
     return AppFile(media_type, digest(raw)[:22], bool(_HASHED.search(path.name)), bodies)

@@ -13,6 +13,11 @@ MIN_FREE_BYTES = 200 * 1024 * 1024  # bytes; below this, submissions and subscri
 CHECK_INTERVAL = 5.0  # seconds
 
 
+def free_bytes(folder: Path) -> int | None:
+    """Bytes that are free on the folder's disk; None if there is no such folder."""
+    return shutil.disk_usage(folder).free if folder.exists() else None
+
+
 class DiskSpace:
     def __init__(self, folder: Path) -> None:
         self._folder = folder

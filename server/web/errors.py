@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections import Counter
 from typing import Protocol
 
 from starlette.requests import Request
@@ -51,14 +52,17 @@ class ErrorPage(Protocol):
 class ErrorHandler:
     """Answers every error: JSON for programs, `page` for people."""
 
-    def __init__(self, page: ErrorPage) -> None:
+    def __init__(self, page: ErrorPage, counts: Counter[str]) -> None:
+        """`counts`: by code, raised with each answer."""
         self._error_page = page
+        self._counts = counts
 
     async def __call__(self, request: Request, error: Exception) -> Response:
         if not isinstance(error, KunnafoniError):
             log.exception("unexpected error", exc_info=error)
             error = Unavailable("unexpected", "Quelque chose n’a pas marché ici.", "Réessayez dans un moment.")
         status = status_of(error)
+        self._counts[error.code] += 1
         if status >= 500:
             log.error("%s", error.code)
         headers = {"cache-control": "no-store"}

@@ -88,13 +88,15 @@ class HttpConnection(HttpToolsProtocol):
         try:
             self.parser.feed_data(data)
         except httptools.HttpParserError as error:
-            self._refuse(431 if isinstance(error.__context__, _HeadersTooLarge) else 400)
+            status = 431 if isinstance(error.__context__, _HeadersTooLarge) else 400
+            if self._is_answering and self._phase is not Phase.BODY and not self._is_crowded:
+                self.registry.count(str(status))
+                self._close_after_answers()
+            else:
+                self._refuse(status)
             return
         except httptools.HttpParserUpgrade:
-            # Another protocol is not spoken here: the request is answered as HTTP, and nothing after it is read.
-            self._phase = Phase.REFUSED
-            if self.cycle is not None:
-                self.cycle.keep_alive = False
+            self._close_after_answers()  # another protocol is not spoken here: the request is answered as HTTP
             return
         phase = self._phase
         if phase is Phase.IDLE:
@@ -112,7 +114,7 @@ class HttpConnection(HttpToolsProtocol):
         """Keep the transport open for a client that has only finished sending, until its answer has left."""
         self._is_half_closed = True
         if self._phase is Phase.REFUSED:
-            return False
+            return self._is_answering and not self.cycle.disconnected
         return self._is_answering and self._phase is not Phase.BODY
 
     def pause_writing(self) -> None:
@@ -137,7 +139,7 @@ class HttpConnection(HttpToolsProtocol):
         if self._head_bytes + self._parsing > limit and self._measure_head() > limit:
             raise _HeadersTooLarge
         super().on_headers_complete()
-        if len(self.pipeline) > self._limits.pipelined:
+        if self._is_crowded:
             raise _TooManyPipelined
         self._phase = Phase.BODY
         self._since = self.registry.now
@@ -224,6 +226,10 @@ class HttpConnection(HttpToolsProtocol):
         is_taking = self._phase is Phase.IDLE and self._output_since is not None
         return self.flow.read_paused or is_taking or (self._phase is Phase.HEAD and self._is_answering)
 
+    @property
+    def _is_crowded(self) -> bool:
+        return len(self.pipeline) > self._limits.pipelined
+
     def _begin_idle(self) -> None:
         self._phase = Phase.IDLE
         self._since = self.registry.now
@@ -267,6 +273,11 @@ class HttpConnection(HttpToolsProtocol):
             self._output_since, self._output_mark = now, taken
             self.registry.wait(self)
         return True
+
+    def _close_after_answers(self) -> None:
+        """Read nothing more; requests that have arrived whole are answered, the last of them closes the connection."""
+        self._phase = Phase.REFUSED
+        self.cycle.keep_alive = False
 
     def _refuse(self, status: int, is_counted: bool = True) -> None:
         """End the connection, with an answer where none is under way; the application sees its client gone."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import anyio
 
-from server.settings import ROOT
+from server.program import ROOT
 
 _CHILD_PROGRAM = (
     "import importlib, sys; sys.path.insert(0, sys.argv.pop(1)); importlib.import_module(sys.argv.pop(1)).main()"

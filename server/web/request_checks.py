@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from server.web.errors import MisdirectedRequest
+from server.web.request_number import begin_request
 from server.web.site_origin import SiteOrigin, parse_host
 from sync.errors import BadRequest, KunnafoniError
 
@@ -29,6 +30,7 @@ class RequestCheckMiddleware:
         self._handle_error = handle_error
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begin_request()
         error = find_request_error(scope, self._site_origin) if scope["type"] == "http" else None
         if error is None:
             await self._app(scope, receive, send)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
+
+from sync.errors import BadRequest
+
 
 def parse_number(text: str, maximum: int) -> int | None:
     """A number from 0 to `maximum`, in ASCII digits; None for anything else.
@@ -12,3 +16,12 @@ def parse_number(text: str, maximum: int) -> int | None:
         return None
     value = int(text)
     return value if value <= maximum else None
+
+
+def parse_day(text: str) -> datetime.date:
+    """An ISO date. Raises BadRequest."""
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        hint = "Écrivez AAAA-MM-JJ, par exemple 2026-11-24."
+        raise BadRequest("date-form", "Cette date n’existe pas.", hint) from None

@@ -5,14 +5,14 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from server.accounts.account_service import accounts_of
-from server.console.accounts.views import get_account, parse_role, render_account, render_link
+from server.console.accounts.views import get_seen_account, parse_role, render_account, render_link
 from server.console.context import ConsoleContext
 from server.console.flash import FlashMessage
 from sync.errors import Refused
 
 
 async def change_role(context: ConsoleContext) -> Response:
-    account = await get_account(context)
+    account = await get_seen_account(context)
     role = parse_role(context)
     try:
         await accounts_of(context).accounts.change_role(account, role)
@@ -23,7 +23,7 @@ async def change_role(context: ConsoleContext) -> Response:
 
 
 async def reset_password(context: ConsoleContext) -> Response:
-    account = await get_account(context)
+    account = await get_seen_account(context)
     if account.closed:
         raise Refused("account-closed", "Ce compte est fermé.")
     if account.name == context.user.name:  # the link would remove the second factor without asking for it
@@ -34,14 +34,14 @@ async def reset_password(context: ConsoleContext) -> Response:
 
 
 async def end_sessions(context: ConsoleContext) -> Response:
-    account = await get_account(context)
+    account = await get_seen_account(context)
     count = await accounts_of(context).sessions.end(account.name)
     await context.record_action("session-ended", account.name, count=count)
     return context.redirect(f"/accounts/{account.name}", FlashMessage.SESSIONS_ENDED)
 
 
 async def close_account(context: ConsoleContext) -> Response:
-    account = await get_account(context)
+    account = await get_seen_account(context)
     try:
         await accounts_of(context).accounts.close(account)
     except Refused as error:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from server.accounts.account import Account, Role
 from server.accounts.account_service import accounts_of
 from server.console import page
+from server.console.components.decision import PageState, make_page_state, require_seen
 from server.console.components.labels import ROLES
 from server.console.context import CONSOLE_PATH, ConsoleContext
 from server.web.site_origin import site_origin_of
@@ -52,9 +53,27 @@ async def render_account(context: ConsoleContext, account: Account, error: Refus
         account.display_name,
         status=422 if error else 200,
         account=account,
+        page_state=account_page_state(context, account),
         sessions=await accounts_of(context).sessions.list_for(account),
         wrong={"": error.text(context.language)} if error else {},
         roles=_role_options(context),
+    )
+
+
+def account_page_state(context: ConsoleContext, account: Account) -> PageState:
+    """The page of an account, without its sessions: a thief who opens new ones must not hold off a deed."""
+    _ = context.language
+    keys = [passkey.id for passkey in account.passkeys]
+    return make_page_state(
+        [account.name, account.shown, account.role.value, account.closed, bool(account.totp), keys],
+        [
+            (_("Nom du compte"), account.name),
+            (_("Nom montré aux autres"), account.shown),
+            (_("Rôle"), _(ROLES[account.role])),
+            (_("Code en plus du mot de passe"), _("oui") if account.totp else _("non")),
+            (_("Clés d’accès"), ", ".join(passkey.name for passkey in account.passkeys) or "0"),
+            (_("État"), _("Fermé") if account.closed else _("Ouvert")),
+        ],
     )
 
 
@@ -68,6 +87,13 @@ def render_link(context: ConsoleContext, name: str, token: str) -> Response:
 async def get_account(context: ConsoleContext) -> Account:
     """The account that the address names. Raises NotFound."""
     return await accounts_of(context).accounts.get(context.param("name"))
+
+
+async def get_seen_account(context: ConsoleContext) -> Account:
+    """The account that the address names, if the form's page showed it so. Raises NotFound, ChangedMeanwhile."""
+    account = await get_account(context)
+    require_seen(context, account_page_state(context, account), f"/accounts/{account.name}")
+    return account
 
 
 def parse_role(context: ConsoleContext) -> Role:

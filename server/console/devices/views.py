@@ -13,6 +13,7 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from server.console import page
+from server.console.components.decision import PageState, make_page_state
 from server.console.context import ConsoleContext
 from server.inbox.enrolment_sheet import draw_qr_svg, enrolment_url, phone_url
 from server.reader.current_editions import current_editions_of
@@ -76,7 +77,7 @@ async def _render_list(context: ConsoleContext, wrong: dict[str, str] | None = N
         async for record in iterate_records(store, Collection.PEOPLE, "device:")
     ]
     invitations = [
-        _invitation_row(record, today)
+        _invitation_row(context, record, today)
         async for record in iterate_records(store, Collection.PEOPLE, "enrolment:")
         if "device" not in record.body
     ]
@@ -89,8 +90,8 @@ async def _render_list(context: ConsoleContext, wrong: dict[str, str] | None = N
         status=422 if wrong else 200,
         wrong=wrong or {},
         devices=sorted(
-            ((device, _status_tone(device, today)) for device in devices),
-            key=lambda pair: (pair[1] != "good", pair[0].name),
+            ((device, _status_tone(device, today), device_page_state(context, device)) for device in devices),
+            key=lambda row: (row[1] != "good", row[0].name),
         ),
         invitations=invitations,
         places=places,
@@ -98,8 +99,34 @@ async def _render_list(context: ConsoleContext, wrong: dict[str, str] | None = N
     )
 
 
-def _invitation_row(record: Record, today: str) -> dict[str, Any]:
-    return {**record.body, "id": record.id, "is_expired": record.body["expires"] < today}
+def _invitation_row(context: ConsoleContext, record: Record, today: str) -> dict[str, Any]:
+    page_state = invitation_page_state(context, record)
+    return {**record.body, "id": record.id, "is_expired": record.body["expires"] < today, "page_state": page_state}
+
+
+def device_page_state(context: ConsoleContext, device: Device) -> PageState:
+    """The row of a phone."""
+    _ = context.language
+    return make_page_state(
+        [device.id, device.name, device.place, device.made, device.until, device.revoked],
+        [
+            (_("Nom"), device.name),
+            (_("Lieu"), device.place or "—"),
+            (_("Inscrit le"), _.date(device.made)),
+            (_("Envoie jusqu’au"), _.date(device.until)),
+            (_("État"), _("Retiré le {date}", date=_.date(device.revoked)) if device.revoked else _("Envoie")),
+        ],
+    )
+
+
+def invitation_page_state(context: ConsoleContext, record: Record) -> PageState:
+    """The row of an unused code."""
+    _ = context.language
+    name, expires, by = (str(record.body[field]) for field in ("name", "expires", "by"))
+    return make_page_state(
+        [record.id, name, expires, by],
+        [(_("Nom"), name), (_("Valable jusqu’au"), _.date(expires)), (_("Fait par"), by)],
+    )
 
 
 def _status_tone(device: Device, today: str) -> str:

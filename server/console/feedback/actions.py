@@ -13,25 +13,30 @@ from typing import Any
 from anyio import to_thread
 from starlette.responses import Response
 
+from server.console.components.decision import SHORT_DIGEST, require_seen
 from server.console.context import ConsoleContext
-from server.console.feedback.submission import get_entry
+from server.console.feedback.keys import keys_page_state
+from server.console.feedback.submission import get_entry, load_seen_page
 from server.console.flash import FlashMessage
 from server.inbox.service import inbox_of
 from server.inbox.submission_index import STATES
 from server.keys import sealing_keys
 from server.publishing.publisher import publisher_of
 from server.web.app_state import clock_of, settings_of, store_of
+from sync.canonical import digest
 from sync.errors import BadRequest, Refused
+from sync.locale import N_
 from sync.store.checked_writes import ensure_saved
-from sync.store.contract import Collection, Write
+from sync.store.contract import Collection, Record, Write
+from sync.submissions.related_records import check_answer_text
 
 MAX_NOTE_LENGTH = 2000
-MAX_ANSWER_LENGTH = 2000
 
 
 async def register_keys(context: ConsoleContext) -> Response:
     """Register the public keys that the page made. An empty `recovery` keeps the recovery key in use."""
     folder, site = _require_key_folder(context), await _site_id(context)
+    require_seen(context, keys_page_state(context, sealing_keys.list_pairs(folder)), "/feedback/keys")
     pair = await to_thread.run_sync(
         sealing_keys.register_pair, folder, site, context.text("sealing"), context.text("recovery")
     )
@@ -42,6 +47,7 @@ async def register_keys(context: ConsoleContext) -> Response:
 async def confirm_key_test(context: ConsoleContext) -> Response:
     """Record that a key file opened the test: the page returns the word that was sealed in it."""
     folder = _require_key_folder(context)
+    require_seen(context, keys_page_state(context, sealing_keys.list_pairs(folder)), "/feedback/keys")
     untested = sealing_keys.get_untested_pair(folder)
     if untested is sealing_keys.NO_PAIR:
         raise Refused("no-test", "Aucune clé n’attend d’être essayée.")
@@ -55,12 +61,13 @@ async def confirm_key_test(context: ConsoleContext) -> Response:
 
 
 async def update_handling(context: ConsoleContext) -> Response:
-    entry = await get_entry(context)
+    loaded = await load_seen_page(context)
     state, who = context.text("state"), context.text("who")
     if state not in STATES or len(who) > 60:
         raise BadRequest("form-changed", "Ce formulaire a changé en chemin.", "Rechargez la page et recommencez.")
-    await _save(context, f"handling:{entry.submission.id}", {"state": state, "who": who})
-    await context.record_action("feedback-handled", entry.submission.code, state=state)
+    submission = loaded.entry.submission
+    await _save(context, f"handling:{submission.id}", {"state": state, "who": who}, loaded.handling)
+    await context.record_action("feedback-handled", submission.code, state=state)
     return _redirect_back(context, FlashMessage.SAVED)
 
 
@@ -68,7 +75,8 @@ async def add_note(context: ConsoleContext) -> Response:
     entry = await get_entry(context)
     text = context.text("text").strip()
     if not 0 < len(text) <= MAX_NOTE_LENGTH:
-        raise BadRequest("note-length", "Une note a de 1 à {most} signes.", most=MAX_NOTE_LENGTH)
+        hint = "Revenez, et écrivez-la."
+        raise BadRequest("note-length", "Une note a de 1 à {most} signes.", hint, most=MAX_NOTE_LENGTH)
     now = clock_of(context)()
     id = f"note:{entry.submission.id}:{now:%Y%m%dT%H%M%S}:{secrets.token_hex(4)}"
     body = {"text": text, "who": context.user.name, "when": now.isoformat(timespec="minutes")}
@@ -79,21 +87,21 @@ async def add_note(context: ConsoleContext) -> Response:
 
 async def save_answer(context: ConsoleContext) -> Response:
     """Save the answer, which the sender's phone fetches with its receipt secret."""
-    entry = await get_entry(context)
     text = context.text("text").strip()
-    if not 0 < len(text) <= MAX_ANSWER_LENGTH:
-        raise BadRequest("answer-length", "Une réponse a de 1 à {most} signes.", most=MAX_ANSWER_LENGTH)
-    body = {"text": text, "lang": entry.submission.lang, "date": inbox_of(context).today}
-    await _save(context, f"answer:{entry.submission.id}", body)
-    await context.record_action("feedback-answered", entry.submission.code)
+    loaded = await load_seen_page(context, {N_("Réponse"): text})
+    submission = loaded.entry.submission
+    check_answer_text(text)
+    body = {"text": text, "lang": submission.lang, "date": inbox_of(context).today}
+    await _save(context, f"answer:{submission.id}", body, loaded.answer)
+    await context.record_action("feedback-answered", submission.code, text=digest(text)[:SHORT_DIGEST])
     return _redirect_back(context, FlashMessage.REPLY_WAITS)
 
 
 async def erase_submission(context: ConsoleContext) -> Response:
-    entry = await get_entry(context)
-    await inbox_of(context).erase(entry.submission.id, "asked")
-    await context.record_action("feedback-erased", entry.submission.code)
-    return context.redirect("/feedback/list", FlashMessage.SUBMISSION_ERASED, code=entry.submission.code)
+    submission = (await load_seen_page(context)).entry.submission
+    await inbox_of(context).erase(submission.id, "asked")
+    await context.record_action("feedback-erased", submission.code)
+    return context.redirect("/feedback/list", FlashMessage.SUBMISSION_ERASED, code=submission.code)
 
 
 def _require_key_folder(context: ConsoleContext) -> Path:
@@ -108,9 +116,8 @@ async def _site_id(context: ConsoleContext) -> str:
     return str((record.body.get("fields") or {}).get("id", "kunnafoni")) if record else "kunnafoni"
 
 
-async def _save(context: ConsoleContext, id: str, body: dict[str, Any]) -> None:
-    """Create or replace a record of feedback. Raises Conflict when it changed meanwhile, or Unavailable."""
-    current = await store_of(context).get(Collection.FEEDBACK, id)
+async def _save(context: ConsoleContext, id: str, body: dict[str, Any], current: Record | None) -> None:
+    """Create or replace a record of feedback. Raises Conflict when it is no longer `current`, or Unavailable."""
     [outcome] = await store_of(context).write(Collection.FEEDBACK, [Write(id, body, current.rev if current else None)])
     ensure_saved(outcome)
 

@@ -15,9 +15,9 @@ from anyio import to_thread
 from starlette.responses import Response
 
 from server.console import page
+from server.console.components.place_names import load_place_names
 from server.console.context import ConsoleContext
 from server.console.feedback.form_upload import load_versions
-from server.console.feedback.place_names import load_place_names
 from server.console.flash import FlashMessage
 from server.inbox.service import inbox_of
 from server.inbox.submission_index import NEW, SubmissionFilter, SubmissionSummary, submission_index_of

@@ -1,16 +1,50 @@
-"""Answers to one form as a file to download: CSV, XLSX or NDJSON, with names or with labels."""
+"""Answers to one form as a file to download: CSV, XLSX, NDJSON or GeoJSON, with names or labels, also with attachments.
+
+What the list shows is what leaves: its filters are those of the export.
+"""
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from typing import IO
+
 from anyio import to_thread
-from starlette.responses import Response
+from starlette.background import BackgroundTask
+from starlette.responses import Response, StreamingResponse
 
 from server.console.context import ConsoleContext
 from server.console.feedback.form_upload import load_versions
 from server.inbox.service import inbox_of
+from server.inbox.submission_index import SubmissionFilter, submission_index_of
 from server.web.app_state import store_of
 from sync.errors import BadRequest, NotFound
+from sync.forms.conversions import day_of
 from sync.submissions.export import CONTENT_TYPES, FORMATS, export_submissions
+from sync.submissions.export_archive import write_archive
+from sync.submissions.submission_reader import ReadSubmission, SubmissionReader
+
+FILTER_FIELDS = ("form", "place", "first", "last", "state", "who", "device")
+IN_MEMORY = 4 * 1024 * 1024  # bytes of an archive; a larger one lies in a temporary file
+CHUNK = 64 * 1024
+
+
+def read_filters(context: ConsoleContext, form: str = "") -> SubmissionFilter:
+    """The filters of the request's query; one with an invalid date keeps only its form."""
+    values = {name: context.query(name) for name in FILTER_FIELDS} | ({"form": form} if form else {})
+    filters = SubmissionFilter(**values)
+    if any(day and not day_of(day) for day in (filters.first, filters.last)):
+        return SubmissionFilter(form=filters.form)
+    return filters
+
+
+async def read_filtered(context: ConsoleContext, reader: SubmissionReader, form: str) -> list[ReadSubmission]:
+    """The submissions of a form that the filters of the request let through."""
+    filters = read_filters(context, form)
+    ids = None
+    if filters != SubmissionFilter(form=form):
+        ids = {row.id for row in await submission_index_of(context).find(filters)}
+    return [entry async for entry in reader.read_all(form, ids)]
 
 
 async def download_answers(context: ConsoleContext) -> Response:
@@ -20,13 +54,37 @@ async def download_answers(context: ConsoleContext) -> Response:
         raise NotFound("form-unknown", "Ce site n’a jamais publié de formulaire « {form} ».", form=slug)
     if format not in FORMATS:
         raise BadRequest("format-unknown", "Ce format n’existe pas ici.")
-    entries = [entry async for entry in inbox_of(context).open_reader().read_all(slug)]
+    reader = inbox_of(context).open_reader()
+    entries = await read_filtered(context, reader, slug)
     labels = context.query("labels") == "1"
     data, suffix = await to_thread.run_sync(
         lambda: export_submissions(format, forms, entries, labels=labels, lang=context.language.code)
     )
     await context.record_action("feedback-exported", slug, count=len(entries), kind=format)
-    name = f"{slug}-{inbox_of(context).today}.{suffix}"
-    return Response(
-        data, media_type=CONTENT_TYPES[suffix], headers={"content-disposition": f'attachment; filename="{name}"'}
+    name = f"{slug}-{inbox_of(context).today}"
+    if context.query("files") == "1":
+        return await _archive(data, f"{name}.{suffix}", f"{name}-photos.zip", reader, entries)
+    return Response(data, media_type=CONTENT_TYPES[suffix], headers=_attachment_headers(f"{name}.{suffix}"))
+
+
+async def _archive(
+    table: bytes, table_name: str, name: str, reader: SubmissionReader, entries: Sequence[ReadSubmission]
+) -> Response:
+    output = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed once it was sent
+    await write_archive(output, table, table_name, reader, entries)
+    output.seek(0)
+    return StreamingResponse(
+        _chunks(output),
+        media_type=CONTENT_TYPES["zip"],
+        headers=_attachment_headers(name),
+        background=BackgroundTask(output.close),
     )
+
+
+async def _chunks(output: IO[bytes]) -> AsyncIterator[bytes]:
+    while chunk := await to_thread.run_sync(output.read, CHUNK):
+        yield chunk
+
+
+def _attachment_headers(name: str) -> dict[str, str]:
+    return {"content-disposition": f'attachment; filename="{name}"'}

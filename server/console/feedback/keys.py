@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from starlette.responses import Response
 
 from server.console import page
+from server.console.components.decision import PageState, make_page_state
 from server.console.context import ConsoleContext
 from server.keys import sealing_keys
 from server.keys.sealing_keys import SealingKeyPair
@@ -16,19 +19,30 @@ from sync.editions.signing import key_digest
 async def keys(context: ConsoleContext) -> Response:
     folder = settings_of(context).keys
     live, untested = sealing_keys.get_live_pair(folder), sealing_keys.get_untested_pair(folder)
-    rows = [
-        (pair, _pair_state(pair, live, untested), _key_tests(pair))
-        for pair in reversed(sealing_keys.list_pairs(folder))
-    ]
+    pairs = sealing_keys.list_pairs(folder)
+    rows = [(pair, _pair_state(pair, live, untested), _key_tests(pair)) for pair in reversed(pairs)]
     return page.render(
         context,
         "feedback/keys.html",
         context.language("Clés de scellement"),
         rows=rows,
+        page_state=keys_page_state(context, pairs),
         live=live,
         untested=untested,
         can_sign=publisher_of(context).keys is not None,
     )
+
+
+def keys_page_state(context: ConsoleContext, pairs: Sequence[SealingKeyPair]) -> PageState:
+    """The table of keys."""
+    _ = context.language
+    labels = {"key": _("La clé"), "recovery": _("La copie de secours")}
+    lines = [
+        (f"{_('Clés')} {pair.number}, {labels[name]}", f"{id} {_('essayée') if opened else _('à essayer')}")
+        for pair in pairs
+        for name, id, opened in _key_tests(pair)
+    ]
+    return make_page_state([[pair.number, pair.to_json()] for pair in pairs], lines)
 
 
 def _pair_state(pair: SealingKeyPair, live: SealingKeyPair, untested: SealingKeyPair) -> str:

@@ -22,7 +22,7 @@ from sync.locale import N_
 READERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 TOTALS_READERS = READERS | {Role.ANALYST}
-UPLOAD_LIMIT = 3 * 1024 * 1024  # bytes of a posted workbook with its form
+UPLOAD_LIMIT = 24 * 1024 * 1024  # bytes of a posted workbook with its lists, pictures and sounds
 
 ROUTES = (
     ConsoleRoute("/feedback", views.overview, TOTALS_READERS),
@@ -35,6 +35,7 @@ ROUTES = (
     ConsoleRoute("/feedback/charts/{form}", views.charts, TOTALS_READERS),
     ConsoleRoute("/feedback/export/{form}", exports.download_answers, READERS),
     ConsoleRoute("/feedback/forms", form_upload.forms, READERS, ("GET", "POST"), UPLOAD_LIMIT),
+    ConsoleRoute("/feedback/forms/copy", form_upload.download_clean_copy, READERS, ("POST",), UPLOAD_LIMIT),
     ConsoleRoute("/feedback/keys", keys.keys, ADMINISTRATORS, needs_fresh_sign_in=("GET",)),
     ConsoleRoute(
         "/feedback/keys/made", actions.register_keys, ADMINISTRATORS, ("POST",), needs_fresh_sign_in=("POST",)

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from starlette.responses import Response
 
 from server.accounts.account_service import accounts_of
 from server.console import page
+from server.console.components.decision import PageState, make_page_state, require_seen
+from server.console.components.place_names import load_place_names
 from server.console.context import ConsoleContext
-from server.console.feedback.place_names import load_place_names
 from server.inbox.service import inbox_of
 from server.inbox.submission_index import NEW, STATES
 from server.web.app_state import store_of
 from server.web.request_text import parse_number
 from sync.errors import NotFound
 from sync.forms.compiled_form import FormItem
-from sync.store.contract import Collection
+from sync.locale import N_, Language
+from sync.store.contract import Collection, Record
 from sync.store.iteration import iterate_records
-from sync.submissions.related_records import Handling, answer_from_body, handling_from_body, note_from_body
+from sync.submissions.related_records import (
+    Handling,
+    StoredAnswer,
+    TeamNote,
+    answer_from_body,
+    handling_from_body,
+    note_from_body,
+)
 from sync.submissions.submission import MAX_ATTACHMENTS
 from sync.submissions.submission_reader import ReadSubmission
 from sync.submissions.tables import build_sheets
@@ -26,12 +37,64 @@ from sync.submissions.tables import build_sheets
 INLINE_TYPES = re.compile(r"image/(?:jpeg|png|webp)|audio/[a-z0-9.+-]+(?:;codecs=[a-z0-9]+)?")
 
 
-async def submission(context: ConsoleContext) -> Response:
+STATE_LABELS = {"new": N_("Nouveau"), "taken": N_("En cours"), "done": N_("Traité")}
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionPage:
+    """A submission with the records that stand on its page. `handling`, `answer`: None before the first."""
+
+    entry: ReadSubmission
+    handling: Record | None
+    answer: Record | None
+    notes: tuple[TeamNote, ...]
+
+    @property
+    def handled(self) -> Handling:
+        return (handling_from_body(self.handling.body) if self.handling else None) or Handling(NEW, "")
+
+    @property
+    def answered(self) -> StoredAnswer | None:
+        return answer_from_body(self.answer.body) if self.answer else None
+
+    def page_state(self, language: Language) -> PageState:
+        """The decisions and notes of the team; what was sent never changes."""
+        _, submission, answer = language, self.entry.submission, self.answered
+        lines = [
+            (_("Code"), submission.code),
+            (_("État"), _(STATE_LABELS.get(self.handled.state, self.handled.state))),
+            (_("Confié à"), self.handled.who or _("Personne")),
+            (_("Réponse"), f"{_.date(answer.date)} : {answer.text}" if answer else "—"),
+            *((_("Note"), f"{note.who}, {_.date(note.when[:10])} : {note.text}") for note in self.notes),
+        ]
+        revs = [record.rev if record else "" for record in (self.handling, self.answer)]
+        return make_page_state([submission.id, *revs, [[note.who, note.when, note.text] for note in self.notes]], lines)
+
+
+async def load_page(context: ConsoleContext) -> SubmissionPage:
+    """The submission that the address names, with its records. Raises NotFound."""
     entry = await get_entry(context)
     store, id = store_of(context), entry.submission.id
     notes = [record async for record in iterate_records(store, Collection.FEEDBACK, f"note:{id}:")]
     records = await store.get_many(Collection.FEEDBACK, [f"handling:{id}", f"answer:{id}"])
-    handling, answer = records.get(f"handling:{id}"), records.get(f"answer:{id}")
+    return SubmissionPage(
+        entry,
+        records.get(f"handling:{id}"),
+        records.get(f"answer:{id}"),
+        tuple(note for record in notes if (note := note_from_body(record.body))),
+    )
+
+
+async def load_seen_page(context: ConsoleContext, typed: Mapping[str, str] | None = None) -> SubmissionPage:
+    """The submission as the form's page showed it. Raises NotFound, ChangedMeanwhile."""
+    loaded = await load_page(context)
+    require_seen(context, loaded.page_state(context.language), f"/feedback/one/{loaded.entry.submission.id}", typed)
+    return loaded
+
+
+async def submission(context: ConsoleContext) -> Response:
+    loaded = await load_page(context)
+    entry = loaded.entry
     accounts = [account.name for account in await accounts_of(context).accounts.all() if not account.closed]
     place = entry.submission.place
     return page.render(
@@ -40,14 +103,15 @@ async def submission(context: ConsoleContext) -> Response:
         entry.form.title(context.language.code),
         entry=entry,
         submission=entry.submission,
-        place=(await load_place_names(store)).get(place, place) if place else "",
+        place=(await load_place_names(store_of(context))).get(place, place) if place else "",
         sheets=build_sheets([entry.form], [entry], labels=True, lang=context.language.code)
         if entry.answers is not None
         else [],
         files=_list_files(entry),
-        notes=[note for record in notes if (note := note_from_body(record.body))],
-        handling=(handling_from_body(handling.body) if handling else None) or Handling(NEW, ""),
-        answer=answer_from_body(answer.body) if answer else None,
+        notes=loaded.notes,
+        handling=loaded.handled,
+        answer=loaded.answered,
+        page_state=loaded.page_state(context.language),
         accounts=accounts,
         states=STATES,
     )

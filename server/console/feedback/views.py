@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from urllib.parse import urlencode
 
@@ -9,23 +10,39 @@ from starlette.responses import Response
 
 from server.accounts.account import Role
 from server.console import page
+from server.console.components.place_names import load_place_names
 from server.console.context import ConsoleContext
+from server.console.feedback.exports import FILTER_FIELDS, read_filtered, read_filters
 from server.console.feedback.form_upload import load_versions
-from server.console.feedback.place_names import load_place_names
 from server.inbox.service import inbox_of
 from server.inbox.submission_index import SubmissionFilter, submission_index_of
-from server.web.app_state import store_of
+from server.statistics.report_history import report_history_of, shown_by_week
+from server.web.app_state import clock_of, store_of
 from server.web.request_text import parse_number
 from sync.errors import NotFound
+from sync.forms.compiled_form import Form
 from sync.forms.conversions import day_of
-from sync.submissions.question_totals import MIN_GROUP_SIZE, question_totals
+from sync.statistics.form_totals import protected_totals
+from sync.statistics.report_counts import count_forms
+from sync.statistics.suppression import SMALLEST_SHOWN
+from sync.statistics.weeks import (
+    FIRST_PERIOD,
+    PERIOD,
+    last_closed_period,
+    last_day_of_period,
+    period_of,
+    weeks_of_period,
+)
+from sync.submissions.question_totals import QuestionTotals, question_totals
 
 PAGE_SIZE = 50  # submissions
 MAX_PAGE_NUMBER = 99_999
-FILTER_FIELDS = ("form", "place", "first", "last", "state", "who", "device")
 
 
 async def overview(context: ConsoleContext) -> Response:
+    """The forms, with exact counts; for analysts with those of the last period that is over, and no small ones."""
+    if not _can_read(context):
+        return await _protected_overview(context)
     rows = await submission_index_of(context).find(SubmissionFilter())
     by_form = Counter(row.form for row in rows)
     new_by_form = Counter(row.form for row in rows if row.state == "new")
@@ -41,15 +58,34 @@ async def overview(context: ConsoleContext) -> Response:
         forms=forms,
         count=len(rows),
         quarantine_count=len(await submission_index_of(context).list_quarantined()),
-        can_read=_can_read(context),
+        can_read=True,
+    )
+
+
+async def _protected_overview(context: ConsoleContext) -> Response:
+    period = _chosen_period(context)
+    reports = await report_history_of(context).load()
+    counts = count_forms(reports.reports, weeks_of_period(period), reports.weekly_forms)
+    versions = await load_versions(store_of(context))
+    forms = [
+        (slug, newest.title(context.language.code), counts.get(slug, 0), None, newest.is_sealed)
+        for slug, (newest, *_) in sorted(versions.items())
+    ]
+    return page.render(
+        context,
+        "feedback/overview.html",
+        context.language("Retours"),
+        forms=forms,
+        can_read=False,
+        first_day=period.isoformat(),
+        last_day=last_day_of_period(period).isoformat(),
+        previous=(period - PERIOD).isoformat(),
     )
 
 
 async def submissions(context: ConsoleContext) -> Response:
-    """The list. A filter with an invalid date keeps only its form."""
-    filters = SubmissionFilter(**{name: context.query(name) for name in FILTER_FIELDS})
-    if any(day and not day_of(day) for day in (filters.first, filters.last)):
-        filters = SubmissionFilter(form=filters.form)
+    """The list, its exports and its totals under the same filters."""
+    filters = read_filters(context)
     rows = await submission_index_of(context).find(filters)
     page_number = max(1, parse_number(context.query("page"), MAX_PAGE_NUMBER) or 1)
     start = (page_number - 1) * PAGE_SIZE
@@ -77,6 +113,7 @@ async def submissions(context: ConsoleContext) -> Response:
         ),
         place_names=places,
         device_names={device.id: device.name for device in devices if device},
+        filter_query=urlencode({name: value for name, value in parameters.items() if name != "form"}),
         next_query=f"?{urlencode(parameters | {'page': page_number + 1})}" if start + PAGE_SIZE < len(rows) else "",
     )
 
@@ -92,26 +129,59 @@ async def find_by_code(context: ConsoleContext) -> Response:
 
 
 async def charts(context: ConsoleContext) -> Response:
-    """Totals of a form's answers. Analysts see no group smaller than MIN_GROUP_SIZE."""
+    """Totals of a form's answers. Analysts see those of the last period that is over, and no small group."""
     slug = context.param("form")
     versions = (await load_versions(store_of(context))).get(slug)
     if not versions:
         raise NotFound("form-unknown", "Ce site n’a jamais publié de formulaire « {form} ».", form=slug)
-    entries = [entry async for entry in inbox_of(context).open_reader().read_all(slug)]
-    min_group = 0 if _can_read(context) else MIN_GROUP_SIZE
-    totals = question_totals(versions[0], entries, context.language.code, min_group)
-    sealed_count = sum(entry.answers is None for entry in entries)
+    if not _can_read(context):
+        return await _protected_charts(context, versions[0])
+    entries = await read_filtered(context, inbox_of(context).open_reader(), slug)
     return page.render(
         context,
         "feedback/charts.html",
         versions[0].title(context.language.code),
         slug=slug,
-        totals=totals,
+        totals=question_totals(versions[0], entries, context.language.code),
         count=len(entries),
-        sealed_count=sealed_count,
-        min_group=min_group,
-        can_read=_can_read(context),
+        sealed_count=sum(entry.answers is None for entry in entries),
+        can_read=True,
     )
+
+
+async def _protected_charts(context: ConsoleContext, form: Form) -> Response:
+    """Totals that reveal nobody. Without filters: totals of parts would let small groups be computed."""
+    period = _chosen_period(context)
+    reports = await report_history_of(context).load()
+    weeks = weeks_of_period(period)
+    count = count_forms(reports.reports, weeks, reports.weekly_forms).get(form.slug, 0)
+    totals: list[QuestionTotals] = []
+    if count:
+        ids = await report_history_of(context).list_ids(form.slug, weeks)
+        reader = inbox_of(context).open_reader()
+        entries = [entry async for entry in reader.read_all(form.slug, ids)]
+        totals = protected_totals(form, entries, context.language.code, shown_by_week(form))
+    return page.render(
+        context,
+        "feedback/charts.html",
+        form.title(context.language.code),
+        slug=form.slug,
+        totals=totals,
+        count=count,
+        sealed_count=0,
+        can_read=False,
+        least=SMALLEST_SHOWN,
+        first_day=period.isoformat(),
+        last_day=last_day_of_period(period).isoformat(),
+        previous=(period - PERIOD).isoformat(),
+    )
+
+
+def _chosen_period(context: ConsoleContext) -> datetime.date:
+    """The period of the query if it is over and one of the grid, else the last that is over."""
+    last = last_closed_period(clock_of(context)().date())
+    day = day_of(context.query("period"))
+    return day if day and FIRST_PERIOD <= day <= last and day == period_of(day) else last
 
 
 def _can_read(context: ConsoleContext) -> bool:

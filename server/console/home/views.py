@@ -1,8 +1,8 @@
-"""The first page: pending tasks of this person, then links to the areas of their role."""
+"""The first page: what waits for this person, the most urgent first, then the areas of their role."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime
 
 from starlette.responses import Response
 
@@ -10,48 +10,31 @@ from server.accounts.account import Role
 from server.console import page
 from server.console.context import ConsoleContext
 from server.web.app_state import clock_of
-from server.writing.checks import EDITABLE_KINDS
-from server.writing.draft_records import DRAFT, REVIEW
-from server.writing.review_dates import is_overdue
-from server.writing.workspace import workspace_of
-from sync.locale import N_
+from server.worklist.work_item import Urgency
+from server.worklist.worklist import worklist_of
 
 WRITERS = (Role.ADMINISTRATOR, Role.COORDINATOR, Role.EDITOR)
-
-
-@dataclass(frozen=True, slots=True)
-class PendingTask:
-    """A number of documents that need work, and the page that lists them. `sentence` is a msgid with {count}."""
-
-    sentence: str
-    count: int
-    path: str
+SHOWN = 40  # lines; more are counted
 
 
 async def home(context: ConsoleContext) -> Response:
-    is_writer = context.user.role in WRITERS
-    tasks = [task for task in await _list_tasks(context) if task.count] if is_writer else []
-    title = context.language("Bonjour, {name}", name=context.user.display_name)
-    return page.render(context, "home/home.html", title, tasks=tasks, is_writer=is_writer)
+    items = await worklist_of(context).list_for(context.user)
+    today = clock_of(context)().date()
+    return page.render(
+        context,
+        "home/home.html",
+        context.language("Bonjour, {name}", name=context.user.display_name),
+        items=items[:SHOWN],
+        more_count=max(0, len(items) - SHOWN),
+        life=Urgency.LIFE,
+        count_days=lambda since: count_days(since, today),
+        is_writer=context.user.role in WRITERS,
+    )
 
 
-async def _list_tasks(context: ConsoleContext) -> list[PendingTask]:
-    snapshot = await workspace_of(context).load_snapshot()
-    works = [work for work in snapshot.works.values() if work.kind in EDITABLE_KINDS]
-    today = clock_of(context)().date().isoformat()
-    user = context.user.name
-    drafts = [work.draft for work in works if work.draft]
-    review_count = sum(draft.state == REVIEW and user not in draft.writers for draft in drafts)
-    own_count = sum(draft.state == DRAFT and user in draft.writers for draft in drafts)
-    aside_count = sum(bool(work.asides) for work in works)
-    overdue_count = sum(is_overdue(work, today) for work in works)
-    return [
-        PendingTask(N_("Textes à relire : {count}"), review_count, "/writing?state=review"),
-        PendingTask(N_("Textes à régler : {count}"), aside_count, "/writing?state=aside"),
-        PendingTask(N_("Vos brouillons : {count}"), own_count, "/writing?state=draft"),
-        PendingTask(
-            N_("Textes à relire depuis trop longtemps : {count}"),
-            overdue_count,
-            "/writing?overdue=1",
-        ),
-    ]
+def count_days(since: str, today: datetime.date) -> int | None:
+    """Days since an ISO date or time; None if it is not known."""
+    try:
+        return max(0, (today - datetime.date.fromisoformat(since[:10])).days)
+    except ValueError:
+        return None

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 from starlette.responses import Response
 
 from server.console import page
 from server.console.components import labels
+from server.console.components.decision import PageState, gone_meanwhile, make_page_state, require_seen
 from server.console.context import ConsoleContext
 from server.console.flash import FlashMessage
 from server.hubs import hub_administration, hub_job, replication_status, replications
@@ -53,7 +56,8 @@ async def hubs(context: ConsoleContext) -> Response:
         context,
         "hubs/list.html",
         context.language("Relais et machines"),
-        hubs=hub_statuses,
+        hubs=sorted(hub_statuses, key=lambda hub: (not _is_troubled(hub, context), hub.name)),
+        troubled=sum(_is_troubled(hub, context) for hub in hub_statuses),
         downward=downward,
         is_couch=open_couch is not None,
         couch_error=couch_error.text(context.language) if couch_error else "",
@@ -95,6 +99,11 @@ async def _load_hubs(
         return hub_statuses, [state for state in states if not state.replication.is_upward]
 
 
+def _is_troubled(hub: HubStatus, context: ConsoleContext) -> bool:
+    """True if something does not pass, or nothing was heard for a while."""
+    return not hub.is_healthy or hub.report is None or bool(_contact_age(hub.report, context))
+
+
 def _contact_age(report: hub_job.HubReport, context: ConsoleContext) -> str:
     """The age of the last contact in words; "" when it is recent."""
     return replication_status.describe_age(report.contact, clock_of(context)(), context.language)
@@ -105,12 +114,22 @@ async def conflict(context: ConsoleContext) -> Response:
     is_post = context.request.method == "POST"
     parameter = context.text if is_post else context.query
     collection = parameter("room")
-    record = await _get_conflict(context, collection, parameter("id"))
+    try:
+        record = await _get_conflict(context, collection, parameter("id"))
+    except NotFound as error:
+        if is_post:
+            raise gone_meanwhile(context, error.translate(context.language)[0], "/hubs") from error
+        raise
+    versions = list_versions(Collection(collection), record)
+    page_state = _page_state(context, record, versions)
     if is_post:
-        await resolve(store_of(context), Collection(collection), record, context.text("rev"), context.texts("seen"))
-        await context.record_action("split-settled", record.id[:200], room=collection)
+        back = f"/hubs/split?{urlencode({'room': collection, 'id': record.id})}"
+        require_seen(context, page_state, back)
+        revs = [version.rev for version in record.versions]
+        await resolve(store_of(context), Collection(collection), record, context.text("rev"), revs)
+        await context.record_action("split-settled", record.id[:200], room=collection, text=page_state.short_digest)
         return context.redirect("/hubs", FlashMessage.CONFLICT_RESOLVED)
-    first, *others = list_versions(Collection(collection), record)
+    first, *others = versions
     return page.render(
         context,
         "hubs/conflict.html",
@@ -120,8 +139,18 @@ async def conflict(context: ConsoleContext) -> Response:
         first=first,
         others=others,
         diff_rows=lambda first, other: _diff_rows(first, other, context),
-        revs=[version.rev for version in record.versions],
+        page_state=page_state,
     )
+
+
+def _page_state(context: ConsoleContext, record: ConflictedRecord, versions: Sequence[ConflictVersion]) -> PageState:
+    """The page of a conflict: all its versions."""
+    _ = context.language
+    lines: list[str] = []
+    for number, version in enumerate(versions, 1):
+        lines.append(_("Version {number}", number=number))
+        lines += [_label_line(line, context) for line in version.text.split("\n")]
+    return make_page_state([record.id, sorted(version.rev for version in record.versions)], [], "\n".join(lines))
 
 
 async def _get_conflict(context: ConsoleContext, collection: str, id: str) -> ConflictedRecord:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
+from server.console.components.decision import require_seen
 from server.console.context import ConsoleContext
 from server.console.flash import FlashMessage
-from server.console.media.views import render_list
+from server.console.media.views import find_documents, medium_page_state, render_list
 from server.media.convert import converter_of
 from server.media.media_store import media_of
 from server.web.app_state import clock_of
+from server.writing.workspace import workspace_of
 from sync.errors import BadRequest, Refused
 
 MAX_LABEL_LENGTH = 200  # characters
@@ -32,7 +34,10 @@ async def _add_medium(context: ConsoleContext, kind: str) -> Response:
                 "label-missing",
                 "Dites en quelques mots ce qu’on voit ou entend : qui ne charge pas le fichier lit ces mots.",
             )
-        upload = context.form.get("file")
+        uploads = context.form.getlist("file")
+        if len(uploads) > 1:
+            raise BadRequest("files-many", "Choisissez un seul fichier à la fois.")
+        upload = uploads[0] if uploads else None
         if not isinstance(upload, UploadFile) or not upload.size:
             raise BadRequest("file-missing", "Choisissez un fichier.")
         converted = await converter_of(context).convert(kind, await upload.read())
@@ -45,6 +50,10 @@ async def _add_medium(context: ConsoleContext, kind: str) -> Response:
 
 
 async def withdraw(context: ConsoleContext) -> Response:
-    await media_of(context).withdraw(context.param("name"), clock_of(context)().isoformat(timespec="seconds"))
-    await context.record_action("media-withdrawn", context.param("name"))
+    item = await media_of(context).get(context.param("name"))
+    document_ids = find_documents(await workspace_of(context).load_snapshot(), [item])[item.name]
+    page_state = medium_page_state(context, item, document_ids)
+    require_seen(context, page_state, "/media")
+    await media_of(context).withdraw(item.name, clock_of(context)().isoformat(timespec="seconds"))
+    await context.record_action("media-withdrawn", item.name, text=page_state.short_digest)
     return context.redirect("/media", FlashMessage.MEDIA_WITHDRAWN)

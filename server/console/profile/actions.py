@@ -5,6 +5,8 @@ A new password ends every other session.
 
 from __future__ import annotations
 
+import re
+
 from starlette.responses import Response
 
 from server.accounts.account_service import accounts_of
@@ -12,11 +14,19 @@ from server.accounts.known_browser import LIFETIME as KNOWN_BROWSER_LIFETIME
 from server.console.context import BROWSER_COOKIE, LANGUAGES, ConsoleContext
 from server.console.credentials import PASSWORD_FIELD, confirm_identity
 from server.console.flash import FlashMessage
+from server.console.profile.page_state import require_seen_profile
 from server.console.profile.views import render_profile
+from server.notifications.notifier import CHOICES
+from server.web.request_text import parse_number
 from sync.errors import Refused
+
+MAIL_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+MAX_MAIL_LENGTH = 254  # characters
+LAST_HOUR, DEFAULT_HOUR = 23, 7
 
 
 async def save_settings(context: ConsoleContext) -> Response:
+    require_seen_profile(context)
     language = context.text("language")
     await accounts_of(context).accounts.update(
         context.user, shown=context.text("shown").strip()[:80], language=language if language in LANGUAGES else ""
@@ -24,8 +34,23 @@ async def save_settings(context: ConsoleContext) -> Response:
     return context.redirect("/me", FlashMessage.SAVED)
 
 
+async def save_notices(context: ConsoleContext) -> Response:
+    """Keep where and of what the person is told by mail; an empty address ends it."""
+    require_seen_profile(context)
+    mail, hour = context.text("mail").strip(), parse_number(context.text("told_hour"), LAST_HOUR)
+    if mail and (len(mail) > MAX_MAIL_LENGTH or not MAIL_ADDRESS.fullmatch(mail)):
+        error = Refused("mail-form", "Cette adresse de courriel n’a pas la bonne forme.", "nom@exemple.org")
+        return await render_profile(context, "mail", error)
+    told = tuple(choice for choice in CHOICES if choice in context.texts("told"))
+    await accounts_of(context).accounts.update(
+        context.user, mail=mail, told=told, told_hour=DEFAULT_HOUR if hour is None else hour
+    )
+    return context.redirect("/me", FlashMessage.SAVED)
+
+
 async def change_password(context: ConsoleContext) -> Response:
     """Change the password, end all sessions and start a new one for this browser."""
+    require_seen_profile(context)
     service = accounts_of(context)
     new = context.text("password")
     try:
@@ -41,7 +66,7 @@ async def change_password(context: ConsoleContext) -> Response:
     await context.record_action("password-changed", account.name)
     response = context.redirect("/me", FlashMessage.PASSWORD_CHANGED)
     token = await service.sessions.create(account, context.request.headers.get("user-agent", ""))
-    context.set_session(response, token)
+    context.set_session(token)
     browser = service.remember_browser(context.read_cookie(BROWSER_COOKIE), account)
     context.set_cookie(response, BROWSER_COOKIE, browser, max_age=KNOWN_BROWSER_LIFETIME)
     return response

@@ -14,6 +14,7 @@ from server.console import page
 from server.console.context import ConsoleContext
 from server.console.credentials import PASSWORD_FIELD, confirm_identity, relying_party_of, require_relying_party
 from server.console.flash import FlashMessage
+from server.console.profile.page_state import profile_page_state, require_seen_profile
 from server.console.profile.second_factor import record_change, render_recovery_codes
 from sync.errors import NotFound, Refused
 
@@ -23,6 +24,7 @@ async def add_passkey(context: ConsoleContext) -> Response:
     party = require_relying_party(context)
     if context.request.method != "POST":
         return _render_form(context)
+    require_seen_profile(context)
     response = read_passkey_response(context.text("passkey-new"), _session_id(context), party)
     try:
         identity = await confirm_identity(context)
@@ -39,6 +41,7 @@ async def passkey(context: ConsoleContext) -> Response:
     """One passkey with the form to remove it; a POST with the credentials removes it."""
     if context.request.method != "POST":
         return _render_passkey(context)
+    require_seen_profile(context)
     try:
         identity = await confirm_identity(context)
         await accounts_of(context).second_factor.remove_passkey(identity, context.param("id"))
@@ -76,6 +79,7 @@ def _render_form(context: ConsoleContext, error: Refused | None = None) -> Respo
         status=422 if error else 200,
         wrong={field: error.text(context.language)} if error else {},
         max_length=MAX_NAME_LENGTH,
+        page_state=profile_page_state(context),
     )
 
 
@@ -90,6 +94,7 @@ def _render_passkey(context: ConsoleContext, error: Refused | None = None) -> Re
         key.name,
         status=422 if error else 200,
         passkey=key,
+        page_state=profile_page_state(context),
         is_elsewhere=party is None or party.id != key.site,
         wrong={PASSWORD_FIELD: error.text(context.language)} if error else {},
     )

@@ -8,9 +8,10 @@ from sync.locale import N_
 
 ROUTES = (
     ConsoleRoute("/me", views.profile, EVERYONE),
+    ConsoleRoute("/me/notices", actions.save_notices, EVERYONE, ("POST",)),
     ConsoleRoute("/me/settings", actions.save_settings, EVERYONE, ("POST",)),
     ConsoleRoute("/me/password", actions.change_password, EVERYONE, ("POST",)),
-    ConsoleRoute("/me/sessions", actions.end_session, EVERYONE, ("POST",)),
+    ConsoleRoute("/me/sessions", actions.end_session, EVERYONE, ("POST",), needs_fresh_sign_in=("POST",)),
     ConsoleRoute("/me/second", second_factor.second_factor, EVERYONE, ("GET", "POST")),
     ConsoleRoute("/me/second/off", second_factor.remove_second_factor, EVERYONE, ("GET", "POST")),
     ConsoleRoute("/me/second/codes", second_factor.renew_recovery_codes, EVERYONE, ("GET", "POST")),

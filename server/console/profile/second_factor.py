@@ -15,6 +15,7 @@ from server.console import page
 from server.console.context import ConsoleContext
 from server.console.credentials import PASSWORD_FIELD, confirm_identity
 from server.console.flash import FlashMessage
+from server.console.profile.page_state import profile_page_state, require_seen_profile
 from server.web.site_origin import parse_origin, site_origin_of
 from sync.errors import Refused
 
@@ -27,6 +28,7 @@ async def second_factor(context: ConsoleContext) -> Response:
     secret = context.text("secret")
     if context.request.method != "POST" or not second.is_secret(secret):
         return _render_second_factor(context, second.generate_secret())
+    require_seen_profile(context)
     settings = accounts_of(context).second_factor
     try:
         settings.check_new_code(secret, context.text("code"))  # before the old code is used up
@@ -42,6 +44,7 @@ async def remove_second_factor(context: ConsoleContext) -> Response:
     """Ask for the credentials; a POST with them removes TOTP."""
     if context.request.method != "POST":
         return _render_confirmation(context, context.language("Ne plus demander de code"), "/me/second/off")
+    require_seen_profile(context)
     try:
         await accounts_of(context).second_factor.remove_totp(await confirm_identity(context))
     except Refused as error:
@@ -54,6 +57,7 @@ async def renew_recovery_codes(context: ConsoleContext) -> Response:
     """Ask for the credentials; a POST with them replaces the recovery codes and shows them once."""
     if context.request.method != "POST":
         return _render_confirmation(context, context.language("De nouveaux codes de secours"), "/me/second/codes")
+    require_seen_profile(context)
     try:
         _, codes = await accounts_of(context).second_factor.renew_recovery_codes(await confirm_identity(context))
     except Refused as error:
@@ -83,6 +87,7 @@ def _render_confirmation(context: ConsoleContext, title: str, path: str, error: 
         title,
         status=422 if error else 200,
         action=path,
+        page_state=profile_page_state(context),
         wrong={PASSWORD_FIELD: error.text(context.language)} if error else {},
     )
 
@@ -99,6 +104,7 @@ def _render_second_factor(context: ConsoleContext, secret: str, error: Refused |
         context.language("Un code en plus du mot de passe"),
         status=422 if error else 200,
         secret=secret,
+        page_state=profile_page_state(context),
         drawing=Markup(drawing),  # noqa: S704  (segno's own drawing)
         wrong={field: error.text(context.language)} if error else {},
     )

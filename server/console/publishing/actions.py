@@ -2,38 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from starlette.responses import Response
 
+from server.console.components import planned_changes
+from server.console.components.decision import ChangedMeanwhile, require_seen, seen_text
+from server.console.components.publication_records import record_publications
 from server.console.context import ConsoleContext
 from server.console.flash import FlashMessage
 from server.console.publishing import publication_plans
-from server.console.publishing.views import parse_reason, render_plan, render_request_form
-from server.publishing.publication_log import record_publication
+from server.console.publishing.views import parse_reason, render_plan, render_request_form, request_page_state
 from server.publishing.publisher import publisher_of
 from server.publishing.remote_publish_requests import publish_requests_of
-from server.web.app_state import clock_of, store_of
+from sync.editions.publishing import PublicationPlan
 from sync.errors import Refused
+from sync.locale import N_
 
 
 async def publish_plan(context: ConsoleContext) -> Response:
-    """Publish all channels, unless the plans have changed since the page that showed them."""
+    """Publish the chosen channels in one step, unless the plans have changed since the page that showed them."""
     publisher = publisher_of(context)
     keys = publisher.require_keys()
     reason = parse_reason(context)
     if not reason:
         return await render_plan(context, Refused("reason-missing", "Dites en une phrase pourquoi vous publiez."))
-    if publication_plans.plans_digest(await publication_plans.preview_publications(publisher)) != context.text("seen"):
-        changed = Refused(
-            "plan-changed", "Le contenu a changé depuis cette page.", "Regardez de nouveau ce qui va changer."
-        )
-        return await render_plan(context, changed)
-    publications = await publisher.publish(keys)
-    when = clock_of(context)().isoformat(timespec="seconds")
-    for publication in publications:
-        if not publication.plan.is_unchanged:
-            await record_publication(store_of(context), publication, context.user.name, reason, when)
-            number = publication.edition.statement.number if publication.edition else 0
-            await context.record_action("published", publication.plan.channel, why=reason, number=number)
+    plans = await publication_plans.preview_publications(publisher)
+    page_state = planned_changes.plans_page_state(context.language, plans)
+    require_seen(context, page_state, "/publishing/plan", {N_("Pourquoi publier ?"): reason})
+    chosen = context.texts("channel")
+    if context.text("choose") and not chosen:
+        return await render_plan(context, Refused("channel-missing", "Choisissez au moins une chaîne."))
+    seen = {publication.plan.channel: publication.plan for publication in plans}
+
+    def check(current: Sequence[PublicationPlan]) -> None:
+        """Stop for a text that was saved between the look at the page and the signature."""
+        if any(plan.manifest != seen[plan.channel].manifest for plan in current):
+            raise ChangedMeanwhile(seen_text(context), page_state.text, "/publishing/plan")
+
+    publications = await publisher.publish(keys, chosen, check=check)
+    await record_publications(context, publications, reason, page_state.short_digest)
     return context.redirect("/publishing", FlashMessage.PUBLISHED)
 
 
@@ -41,7 +49,11 @@ async def request_publication(context: ConsoleContext) -> Response:
     """Leave a request in the store; the machine that has the key publishes."""
     reason = parse_reason(context)
     if not reason:
-        return render_request_form(context, Refused("reason-missing", "Dites en une phrase pourquoi vous publiez."))
+        return await render_request_form(
+            context, Refused("reason-missing", "Dites en une phrase pourquoi vous publiez.")
+        )
+    page_state = await request_page_state(context)
+    require_seen(context, page_state, "/publishing/ask", {N_("Pourquoi publier ?"): reason})
     await publish_requests_of(context).create_request(context.user.name, reason=reason)
-    await context.record_action("publication-asked", why=reason)
+    await context.record_action("publication-asked", why=reason, text=page_state.short_digest)
     return context.redirect("/publishing", FlashMessage.PUBLICATION_REQUESTED)

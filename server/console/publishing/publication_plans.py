@@ -1,59 +1,23 @@
-"""Publication plans as the console previews them: changed pages, costs, and a digest of the plans shown.
-
-The digest lets `actions` refuse to publish anything but what the person saw.
-"""
+"""Publication plans as the console previews them, and those of older editions."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from html import unescape
+from contextlib import suppress
 
 from server.publishing.publisher import Publication, Publisher
-from sync.canonical import digest
 from sync.editions.feed import Edition
 from sync.editions.page import Page
-from sync.editions.publishing import PublicationPlan, measure_cost, plan_publication
+from sync.editions.publishing import measure_cost, plan_publication
 from sync.editions.publishing import publish as publish_plan
 from sync.errors import NotFound
 
-
-@dataclass(frozen=True, slots=True)
-class PlannedChange:
-    """A page that the next edition adds, changes or drops. `kind`: new, changed or gone."""
-
-    kind: str
-    path: str
-    title: str
+RUN_SECONDS = 600  # between the first and the last channel of one publication; an edition's number is its time
 
 
 async def preview_publications(publisher: Publisher) -> list[Publication]:
     """The plans of all channels, without publishing. Raises Refused on a machine without keys."""
     return await publisher.publish(publisher.require_keys(), dry_run=True)
-
-
-def plans_digest(publications: Sequence[Publication]) -> str:
-    """Digest of the plans: each channel with its previous edition and the pages of the next."""
-    plans = [publication.plan for publication in publications]
-    parts = [(plan.channel, plan.previous.id if plan.previous else "", *plan.manifest.digests) for plan in plans]
-    return digest(repr(parts))
-
-
-def list_changes(plan: PublicationPlan) -> list[PlannedChange]:
-    changes = [
-        PlannedChange(
-            "changed" if change.old else "new", change.entry.path, parse_title(plan.bodies[change.entry.digest])
-        )
-        for change in plan.delta.changes
-        if change.old != change.entry.digest
-    ]
-    return changes + [PlannedChange("gone", path, path) for path in plan.delta.gone]
-
-
-def parse_title(body: str) -> str:
-    """The title in the first line of a page; "" for other files."""
-    title, newline, _ = body.partition("\n")
-    return unescape(title) if newline and not title.startswith("<!") else ""
 
 
 async def plan_older_edition(publisher: Publisher, channel: str, id: str) -> tuple[Edition, Publication]:
@@ -71,8 +35,26 @@ async def plan_older_edition(publisher: Publisher, channel: str, id: str) -> tup
     ]
     keys = publisher.require_keys()
     plan = await plan_publication(publisher.archive, channel, pages)
-    cost = await measure_cost(publisher.archive, plan, keys, edition.statement.site, publisher.clock())
+    size = await publisher.cache.load_size(channel)
+    cost = await measure_cost(publisher.archive, plan, keys, edition.statement.site, publisher.clock(), size)
     return edition, Publication(plan, cost, None)
+
+
+async def plan_editions_of_moment(
+    publisher: Publisher, channels: Sequence[str], number: int
+) -> list[tuple[Edition, Publication]]:
+    """Plans to publish again what these channels had when edition `number` of another one was published.
+
+    Channels that have it still, had none or no longer have all its pages are left out.
+    """
+    plans: list[tuple[Edition, Publication]] = []
+    for channel in channels:
+        history = await publisher.archive.history(channel)
+        ids = [id for other, id in history if other <= number + RUN_SECONDS]
+        if ids and ids[-1] != history[-1][1]:
+            with suppress(NotFound):
+                plans.append(await plan_older_edition(publisher, channel, ids[-1]))
+    return [(edition, publication) for edition, publication in plans if not publication.plan.is_unchanged]
 
 
 async def publish_older_edition(publisher: Publisher, edition: Edition, publication: Publication) -> Publication:

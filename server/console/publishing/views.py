@@ -5,9 +5,13 @@ Each publication records its actor and reason, and follows a page that showed it
 
 from __future__ import annotations
 
+import datetime
+
 from starlette.responses import Response
 
 from server.console import page
+from server.console.components import planned_changes
+from server.console.components.decision import SHORT_DIGEST, PageState, make_page_state, require_seen
 from server.console.context import ConsoleContext
 from server.console.flash import FlashMessage
 from server.console.publishing import publication_plans
@@ -16,9 +20,11 @@ from server.console.publishing.request_statuses import list_request_statuses
 from server.publishing.publication_log import get_entries, record_publication
 from server.publishing.publisher import publisher_of
 from server.web.app_state import archive_of, clock_of, store_of
+from server.writing.draft_records import WorkingDocument
 from server.writing.workspace import workspace_of
 from sync.editions.edition_statement import CHANNEL
 from sync.errors import NotFound, Refused
+from sync.locale import N_
 
 HISTORY_LENGTH = 50  # editions
 MAX_REASON_LENGTH = 300  # characters
@@ -64,26 +70,46 @@ async def render_plan(context: ConsoleContext, error: Refused | None = None) -> 
         context.language("Ce qui va changer"),
         status=422 if error else 200,
         publications=changed,
-        list_changes=publication_plans.list_changes,
+        list_changes=planned_changes.list_changes,
         unchanged_channels=unchanged,
-        plans_digest=publication_plans.plans_digest(publications),
+        page_state=planned_changes.plans_page_state(context.language, publications),
         wrong={"why": error.text(context.language)} if error else {},
         prices=prices,
     )
 
 
 async def request_form(context: ConsoleContext) -> Response:
-    return render_request_form(context)
+    return await render_request_form(context)
 
 
-def render_request_form(context: ConsoleContext, error: Refused | None = None) -> Response:
+async def render_request_form(context: ConsoleContext, error: Refused | None = None) -> Response:
     return page.render(
         context,
         "publishing/request.html",
         context.language("Demander la publication"),
         status=422 if error else 200,
+        works=await _list_new_texts(context),
+        page_state=await request_page_state(context),
         wrong={"why": error.text(context.language)} if error else {},
     )
+
+
+async def request_page_state(context: ConsoleContext) -> PageState:
+    """The page of a request: the texts approved since the latest edition."""
+    works = await _list_new_texts(context)
+    return make_page_state(
+        [[work.id, work.approved_digest, work.is_withdrawn] for work in works],
+        [(work.title, f"{work.id} · {work.approved_digest[:SHORT_DIGEST]}") for work in works],
+    )
+
+
+async def _list_new_texts(context: ConsoleContext) -> list[WorkingDocument]:
+    """The documents approved since the latest edition of any channel."""
+    snapshot = await workspace_of(context).load_snapshot()
+    heads = [await archive_of(context).head(channel) for channel in snapshot.library.site.channels]
+    latest = max((head.statement.number for head in heads if head), default=0)
+    moment = datetime.datetime.fromtimestamp(latest, datetime.UTC).isoformat()
+    return [work for work in snapshot.works.values() if work.approval and work.approval["when"] >= moment]
 
 
 async def history(context: ConsoleContext) -> Response:
@@ -108,21 +134,31 @@ async def history(context: ConsoleContext) -> Response:
 async def republish(context: ConsoleContext) -> Response:
     """Changes and costs of publishing an older edition again; a POST publishes it if they are still the same."""
     channel, id = context.param("channel"), context.param("edition")
-    edition, publication = await publication_plans.plan_older_edition(publisher_of(context), channel, id)
+    publisher = publisher_of(context)
+    edition, publication = await publication_plans.plan_older_edition(publisher, channel, id)
+    channels = [each for each in await archive_of(context).channels() if each != channel]
+    others = await publication_plans.plan_editions_of_moment(publisher, channels, edition.statement.number)
+    offered = [(edition, publication), *others]
+    page_state = planned_changes.plans_page_state(context.language, [each for _, each in offered])
     error: Refused | None = None
     if context.request.method == "POST":
         reason = parse_reason(context)
         if not reason:
             error = Refused("reason-missing", "Dites en une phrase pourquoi vous publiez.")
-        elif publication_plans.plans_digest([publication]) != context.text("seen"):
-            error = Refused(
-                "plan-changed", "Le contenu a changé depuis cette page.", "Regardez de nouveau ce qui va changer."
-            )
         else:
-            published = await publication_plans.publish_older_edition(publisher_of(context), edition, publication)
+            back = f"/publishing/{channel}/again/{id}"
+            require_seen(context, page_state, back, {N_("Pourquoi publier ?"): reason})
+            chosen = {channel, *context.texts("channel")}
             when = clock_of(context)().isoformat(timespec="seconds")
-            await record_publication(store_of(context), published, context.user.name, reason, when, of=id)
-            await context.record_action("published-again", channel, why=reason, number=edition.statement.number)
+            for older, planned in offered:
+                if older.statement.channel not in chosen:
+                    continue
+                published = await publication_plans.publish_older_edition(publisher, older, planned)
+                await record_publication(store_of(context), published, context.user.name, reason, when, of=older.id)
+                number, text = older.statement.number, page_state.short_digest
+                await context.record_action(
+                    "published-again", older.statement.channel, why=reason, number=number, text=text
+                )
             return context.redirect(f"/publishing/{channel}", FlashMessage.EDITION_PUBLISHED_AGAIN)
     return page.render(
         context,
@@ -132,8 +168,10 @@ async def republish(context: ConsoleContext) -> Response:
         channel=channel,
         number=edition.statement.number,
         publication=publication,
-        changes=publication_plans.list_changes(publication.plan),
-        plans_digest=publication_plans.plans_digest([publication]),
+        others=others,
+        chosen=context.texts("channel") if context.request.method == "POST" else [],
+        list_changes=planned_changes.list_changes,
+        page_state=page_state,
         format_date=format_edition_date,
         wrong={"why": error.text(context.language)} if error else {},
     )

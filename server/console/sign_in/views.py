@@ -108,7 +108,7 @@ async def start_session(context: ConsoleContext, account: Account, response: Res
     """
     service = accounts_of(context)
     token = await service.sessions.create(account, context.request.headers.get("user-agent", ""))
-    context.set_session(response, token)
+    context.set_session(token)
     browser = service.remember_browser(context.read_cookie(BROWSER_COOKIE), account)
     context.set_cookie(response, BROWSER_COOKIE, browser, max_age=KNOWN_BROWSER_LIFETIME)
     return response

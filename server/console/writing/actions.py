@@ -2,70 +2,130 @@
 
 from __future__ import annotations
 
-import datetime
-from typing import Any
+from collections.abc import Sequence
 
 from starlette.responses import Response
 
+from server.console.components.decision import PageState, require_seen
+from server.console.components.publication_records import record_publications
 from server.console.context import ConsoleContext
 from server.console.flash import FlashMessage
-from server.console.writing.views import get_work
-from server.web.app_state import assets_of, clock_of
-from server.writing.checks import TEXT_KINDS, check
+from server.console.writing.page_state import (
+    asides_page_state,
+    draft_page_state,
+    get_work,
+    get_work_as_seen,
+    get_work_with_seen_draft,
+)
+from server.console.writing.review import check_draft, fields_to_approve, is_translation, preview_publication
+from server.publishing.publisher import publisher_of
+from server.rumours.service import rumour_desk_of
+from server.web.app_state import store_of
+from server.web.request_text import parse_day
+from server.writing.dependants import list_dependants, needs_second_person
 from server.writing.draft_records import REVIEW, WorkingDocument
 from server.writing.drafts import drafts_of
-from server.writing.preview import render_preview
+from server.writing.remarks import remarks_of
+from server.writing.translations import shown_translations
+from server.writing.undo import undo_of
 from server.writing.workspace import Snapshot, workspace_of
-from sync.errors import BadRequest, NotFound, Refused
+from sync.editions.publishing import PublicationPlan
+from sync.errors import NotFound, Refused
+from sync.locale import N_
+from sync.store.contract import Collection, Record
 
 
 async def request_review(context: ConsoleContext) -> Response:
-    snapshot = await workspace_of(context).load_snapshot()
-    work = get_work(snapshot, context)
-    _check_draft(context, work, snapshot)
-    await drafts_of(context).request_review(work, context.user.name, context.text("note").strip()[:500])
-    await context.record_action("review-asked", work.id)
+    note = context.text("note").strip()[:500]
+    work, snapshot, page_state = await get_work_with_seen_draft(context, {N_("Un mot pour la relecture"): note})
+    check_draft(context, work, snapshot)
+    await drafts_of(context).request_review(work, context.user.name, note)
+    await remarks_of(context).add(work.id, "", context.user.name, note)
+    await context.record_action("review-asked", work.id, text=page_state.short_digest)
     return context.redirect(f"/writing/{work.id}", FlashMessage.REVIEW_REQUESTED)
 
 
 async def approve_draft(context: ConsoleContext) -> Response:
     """Approve a draft in review; a translation needs the reviewer's word that they speak its language."""
-    snapshot = await workspace_of(context).load_snapshot()
-    work = get_work(snapshot, context)
-    if work.draft is None or work.draft.state != REVIEW:
-        raise Refused("not-in-review", "Personne n’a demandé la relecture de ce texte.")
-    fields = dict(_check_draft(context, work, snapshot))
-    if _is_translation(work, snapshot):
-        if not context.text("speaks"):
-            raise Refused(
-                "speaker-needed",
-                "Seule une personne qui parle cette langue peut approuver.",
-                "Revenez et cochez la case.",
-            )
-        fields["reviewed"] = {"by": context.user.display_name, "date": clock_of(context)().date().isoformat()}
-    await drafts_of(context).approve(
-        work, context.user.name, context.text("rev"), _parse_day(context.text("due")), fields=fields
-    )
-    await context.record_action("text-approved", work.id, writers=", ".join(work.draft.writers))
+    work, snapshot, page_state = await get_work_with_seen_draft(context)
+    await _approve(context, work, snapshot, page_state)
     return context.redirect(f"/writing/{work.id}", FlashMessage.TEXT_APPROVED)
 
 
+async def approve_and_publish(context: ConsoleContext) -> Response:
+    """Approve a draft and publish the very plans whose cost the page showed; other people's texts are among them."""
+    snapshot = await workspace_of(context).load_snapshot()
+    work = get_work(snapshot, context)
+    publication = await preview_publication(context, work, snapshot)
+    page_state = publication.page_state if publication else draft_page_state(context, work)
+    require_seen(context, page_state, f"/writing/{work.id}")
+    if publication is None:
+        raise Refused("not-in-review", "Personne n’a demandé la relecture de ce texte.")
+    await _approve(context, work, snapshot, page_state)
+    seen = {each.plan.channel: each.plan.manifest for each in publication.all}
+
+    def check(current: Sequence[PublicationPlan]) -> None:
+        """Stop for what was saved between the look at the page and the signature."""
+        if any(plan.manifest != seen.get(plan.channel) for plan in current):
+            raise Refused(
+                "approved-only",
+                "Le texte est approuvé, mais pas publié : autre chose vient de changer.",
+                "Regardez ce qui va partir, puis publiez.",
+            )
+
+    publisher = publisher_of(context)
+    publications = await publisher.publish(publisher.require_keys(), check=check)
+    await record_publications(context, publications, work.title, page_state.short_digest)
+    if work.kind == "notice" and (case := await rumour_desk_of(context).find_case_of_notice(work.id)) and case.waiting:
+        return context.redirect(f"/rumours/{case.id}", FlashMessage.PUBLISHED)  # those who asked wait for the answer
+    return context.redirect(f"/writing/{work.id}", FlashMessage.PUBLISHED)
+
+
+async def _approve(context: ConsoleContext, work: WorkingDocument, snapshot: Snapshot, page_state: PageState) -> None:
+    if work.draft is None or work.draft.state != REVIEW:
+        raise Refused("not-in-review", "Personne n’a demandé la relecture de ce texte.")
+    fields = fields_to_approve(context, work, snapshot)
+    if is_translation(work, snapshot) and not context.text("speaks"):
+        raise Refused(
+            "speaker-needed",
+            "Seule une personne qui parle cette langue peut approuver.",
+            "Revenez et cochez la case.",
+        )
+    due = context.text("due") and parse_day(context.text("due")).isoformat()
+    await drafts_of(context).approve(work, context.user.name, work.draft.rev, due, fields=fields)
+    await context.record_action(
+        "text-approved", work.id, writers=", ".join(work.draft.writers), text=page_state.short_digest
+    )
+    if context.text("take-off"):
+        for translation in shown_translations(work, snapshot):
+            await drafts_of(context).take_off(translation)
+            await context.record_action("translation-taken-off", translation.id, text=page_state.short_digest)
+
+
 async def send_back(context: ConsoleContext) -> Response:
-    work = get_work(await workspace_of(context).load_snapshot(), context)
-    await drafts_of(context).send_back(work, context.user.name, context.text("note").strip()[:500])
+    note = context.text("note").strip()[:500]
+    work, _snapshot, _state = await get_work_with_seen_draft(context, {N_("Ce qu’il faut corriger"): note})
+    before = await _stored(context, f"draft:{work.id}")
+    await drafts_of(context).send_back(work, context.user.name, note)
+    await _note_for_undo(context, before)
+    await remarks_of(context).add(work.id, "", context.user.name, note)
     await context.record_action("text-returned", work.id)
-    return context.redirect(f"/writing/{work.id}", FlashMessage.TEXT_RETURNED)
+    return context.redirect(f"/writing/{work.id}", FlashMessage.TEXT_RETURNED, undo=1)
 
 
 async def discard_draft(context: ConsoleContext) -> Response:
-    work = get_work(await workspace_of(context).load_snapshot(), context)
+    work, _snapshot, page_state = await get_work_with_seen_draft(context)
+    before = await _stored(context, f"draft:{work.id}")
     await drafts_of(context).discard(work)
-    await context.record_action("draft-dropped", work.id)
-    return context.redirect("/writing" if work.main is None else f"/writing/{work.id}", FlashMessage.DRAFT_DELETED)
+    await _note_for_undo(context, before)
+    await context.record_action("draft-dropped", work.id, text=page_state.short_digest)
+    path = "/writing" if work.main is None else f"/writing/{work.id}"
+    return context.redirect(path, FlashMessage.DRAFT_DELETED, undo=1)
 
 
 async def delete_aside(context: ConsoleContext) -> Response:
     work = get_work(await workspace_of(context).load_snapshot(), context)
+    require_seen(context, asides_page_state(context, work), f"/writing/{work.id}")
     if await drafts_of(context).delete_aside(work, context.text("aside")) is None:
         raise NotFound("aside-unknown", "Ce texte mis de côté n’est plus là.")
     await context.record_action("text-settled", work.id)
@@ -73,48 +133,56 @@ async def delete_aside(context: ConsoleContext) -> Response:
 
 
 async def set_due_date(context: ConsoleContext) -> Response:
-    work = get_work(await workspace_of(context).load_snapshot(), context)
-    due = _parse_day(context.text("due"))
+    work, _state = await get_work_as_seen(context)
+    due = context.text("due") and parse_day(context.text("due")).isoformat()
     await drafts_of(context).set_due_date(work, due)
     await context.record_action("due-set", work.id, due=due)
     return context.redirect(f"/writing/{work.id}", FlashMessage.DATE_SAVED)
 
 
 async def withdraw_document(context: ConsoleContext) -> Response:
-    work = get_work(await workspace_of(context).load_snapshot(), context)
+    work, page_state = await get_work_as_seen(context)
     if work.kind == "site":
         raise Refused("site-needed", "Les réglages du site ne se retirent pas.")
+    snapshot = await workspace_of(context).load_snapshot()
+    if needs_second_person(work, list_dependants(work, snapshot)):
+        if work.withdrawal_by == context.user.name:
+            raise Refused("own-withdrawal", "Vous avez demandé ce retrait.", "Une autre personne doit le faire.")
+        if not work.withdrawal_by:
+            await drafts_of(context).request_withdrawal(work, context.user.name)
+            await context.record_action("withdrawal-asked", work.id, text=page_state.short_digest)
+            return context.redirect(f"/writing/{work.id}", FlashMessage.WITHDRAWAL_WAITS)
     await drafts_of(context).withdraw(work)
-    await context.record_action("text-withdrawn", work.id)
-    return context.redirect(f"/writing/{work.id}", FlashMessage.DOCUMENT_WITHDRAWN)
+    await _note_for_undo(context, work.main)
+    await context.record_action("text-withdrawn", work.id, text=page_state.short_digest)
+    return context.redirect(f"/writing/{work.id}", FlashMessage.DOCUMENT_WITHDRAWN, undo=1)
+
+
+async def keep_document(context: ConsoleContext) -> Response:
+    work, page_state = await get_work_as_seen(context)
+    await drafts_of(context).keep(work)
+    await context.record_action("withdrawal-refused", work.id, text=page_state.short_digest)
+    return context.redirect(f"/writing/{work.id}", FlashMessage.DOCUMENT_KEPT)
 
 
 async def restore_document(context: ConsoleContext) -> Response:
-    work = get_work(await workspace_of(context).load_snapshot(), context)
+    work, page_state = await get_work_as_seen(context)
     await drafts_of(context).restore(work)
-    await context.record_action("text-back", work.id)
+    await context.record_action("text-back", work.id, text=page_state.short_digest)
     return context.redirect(f"/writing/{work.id}", FlashMessage.DOCUMENT_RESTORED)
 
 
-def _check_draft(context: ConsoleContext, work: WorkingDocument, snapshot: Snapshot) -> Any:
-    """The draft's checked fields as JSON. Raises NotFound without a draft, Refused if it cannot be published."""
-    if work.draft is None:
-        raise NotFound("draft-unknown", "Ce document n’a pas de brouillon.")
-    result = check(work, work.draft.fields, snapshot)
-    if result.errors or result.value is None:
-        raise Refused("text-unsound", "Ce texte a encore des erreurs.", "Ouvrez-le : elles y sont montrées.")
-    # Raises for a page over the size limit, which would otherwise be refused on publishing only.
-    render_preview(snapshot.library, assets_of(context), work.kind, result.value)
-    return result.fields
+async def undo_last(context: ConsoleContext) -> Response:
+    """Put back the text that the person has just sent back, discarded or withdrawn."""
+    id = (await undo_of(context).undo(context.user.name)).removeprefix("draft:")
+    await context.record_action("undone", id)
+    return context.redirect(f"/writing/{id}", FlashMessage.UNDONE)
 
 
-def _is_translation(work: WorkingDocument, snapshot: Snapshot) -> bool:
-    return work.kind in TEXT_KINDS and work.lang != snapshot.library.site.lang
+async def _stored(context: ConsoleContext, id: str) -> Record | None:
+    return await store_of(context).get(Collection.CONTENT, id)
 
 
-def _parse_day(text: str) -> str:
-    """An ISO date, or "". Raises BadRequest."""
-    try:
-        return datetime.date.fromisoformat(text).isoformat() if text else ""
-    except ValueError:
-        raise BadRequest("date-form", "Cette date n’existe pas.") from None
+async def _note_for_undo(context: ConsoleContext, before: Record | None) -> None:
+    if before:
+        await undo_of(context).note(context.user.name, before)

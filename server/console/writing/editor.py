@@ -12,10 +12,12 @@ from typing import Any
 from starlette.responses import Response
 
 from server.console import page
+from server.console.components.decision import SHORT_DIGEST
 from server.console.context import ConsoleContext
 from server.console.flash import FlashMessage
 from server.console.writing.labels import document_title, error_sentences, field_label, list_known_values, option_label
-from server.console.writing.views import get_work
+from server.console.writing.page_state import get_work
+from server.console.writing.review import check_draft
 from server.writing.checks import FACT_KINDS, TEXT_KINDS, CheckResult, check, document_text
 from server.writing.draft_records import TextVersion, WorkingDocument
 from server.writing.drafts import StartingPoint, drafts_of
@@ -23,6 +25,7 @@ from server.writing.editor_fields import make_inputs
 from server.writing.editor_parser import PostedForm, parse_form
 from server.writing.editor_rows import edit_rows
 from server.writing.preview import BODY_LIMIT
+from server.writing.remarks import remarks_of
 from server.writing.text_diff import DiffRow, side_by_side
 from server.writing.translations import TRANSLATED_FIELDS, source_fields
 from server.writing.workspace import Snapshot, workspace_of
@@ -49,7 +52,7 @@ async def edit(context: ConsoleContext) -> Response:
     if context.request.method == "POST":
         return await _save(context, work, snapshot)
     other = await _find_version(context, work, context.query("with"))
-    return _render_editor(
+    return await _render_editor(
         context,
         work,
         snapshot,
@@ -61,7 +64,7 @@ async def _edit_row(context: ConsoleContext, work: WorkingDocument, snapshot: Sn
     """Show the posted form with a row added, removed or moved. Saves nothing: the starting point stays."""
     fields, focus = edit_rows(work.kind, read_fields(context, work, keep_empty_rows=True), context.text("row"))
     other = await _find_version(context, work, context.text("settles"))
-    return _render_editor(
+    return await _render_editor(
         context, work, snapshot, EditorState(fields, _posted_starting_point(context), other, focus=focus)
     )
 
@@ -85,8 +88,20 @@ async def _save(context: ConsoleContext, work: WorkingDocument, snapshot: Snapsh
         work = snapshot.get_work(work.id)
         wrong = error_sentences(context.language, result)
         state = EditorState(result.fields, _current_starting_point(work), wrong=wrong)
-        return _render_editor(context, work, snapshot, state)
+        return await _render_editor(context, work, snapshot, state)
+    if context.text("ask"):
+        return await _ask_for_review(context, work.id)
     return context.redirect(f"/writing/{work.id}", FlashMessage.DRAFT_SAVED)
+
+
+async def _ask_for_review(context: ConsoleContext, id: str) -> Response:
+    """Have the draft that was just saved read by somebody else."""
+    snapshot = await workspace_of(context).load_snapshot()
+    work = snapshot.get_work(id)
+    check_draft(context, work, snapshot)
+    await drafts_of(context).request_review(work, context.user.name, "")
+    await context.record_action("review-asked", id, text=work.draft.fields_digest[:SHORT_DIGEST] if work.draft else "")
+    return context.redirect(f"/writing/{id}", FlashMessage.REVIEW_REQUESTED)
 
 
 def read_fields(context: ConsoleContext, work: WorkingDocument, *, keep_empty_rows: bool = False) -> dict[str, Any]:
@@ -118,7 +133,9 @@ async def _find_version(context: ConsoleContext, work: WorkingDocument, id: str)
     return version
 
 
-def _render_editor(context: ConsoleContext, work: WorkingDocument, snapshot: Snapshot, state: EditorState) -> Response:
+async def _render_editor(
+    context: ConsoleContext, work: WorkingDocument, snapshot: Snapshot, state: EditorState
+) -> Response:
     _ = context.language
     library, other = snapshot.library, state.other
     diff_rows: list[DiffRow] = []
@@ -156,6 +173,7 @@ def _render_editor(context: ConsoleContext, work: WorkingDocument, snapshot: Sna
         original=original if original and work.kind in TEXT_KINDS else None,
         is_text=work.kind in TEXT_KINDS,
         source_rows=source_rows,
+        remarks=await remarks_of(context).list(work.id) if work.draft else [],
         media=library.media.values() if work.kind in TEXT_KINDS else (),
     )
 

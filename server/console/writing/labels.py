@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from server.console.components.labels import FIELDS, HARMS, KINDS, PICTOGRAMS
+from server.console.components.labels import FIELDS, KINDS
+from server.console.writing.choice_labels import HARMS, PICTOGRAMS, READINGS
 from server.writing.checks import CheckResult
 from server.writing.draft_records import WorkingDocument
 from server.writing.editor_fields import KnownValues
 from server.writing.workspace import Snapshot
 from sync.content.layout import SINGLETON_KINDS
 from sync.documents import pictograms
-from sync.documents.code_labels import STEPS, VERDICTS
+from sync.documents.code_labels import SERVICES, STEPS, VERDICTS
 from sync.locale import Language
 
 CHOICES = {
     "verdict": VERDICTS,
     "step": STEPS,
+    "how": READINGS,
+    "service": SERVICES,
     "harm": HARMS,
     "harms": HARMS,
     "receives": HARMS,
@@ -53,7 +56,8 @@ def list_known_values(snapshot: Snapshot, work: WorkingDocument) -> KnownValues:
         "country": countries,
         "lang": langs,
         "drafts": langs,
-        "audio": [name for name, medium in library.media.items() if medium.is_sound],
+        "audio": (sounds := [name for name, medium in library.media.items() if medium.is_sound]),
+        "media": sounds,
         "authority": [authority.slug for authority in authorities.authorities] if authorities else [],
         "template": [slug for slug, lang in library.templates if lang == site_lang],
         "guides": [slug for slug, lang in library.guides if lang == site_lang],
@@ -66,7 +70,7 @@ def option_label(language: Language, snapshot: Snapshot, work: WorkingDocument, 
     library = snapshot.library
     if value in CHOICES.get(name, {}):
         return language(CHOICES[name][value])
-    if name == "audio" and value in library.media:
+    if name in ("audio", "media") and value in library.media:
         return f"{library.media[value].label} ({language.size(library.media[value].bytes)})"
     if name == "countries":
         return language.country(value)

@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, Response
 from server.console.context import ConsoleContext
 from server.console.writing.editor import read_fields
 from server.console.writing.labels import error_sentences
-from server.console.writing.views import get_work
+from server.console.writing.page_state import get_work
 from server.web.app_state import assets_of
 from server.web.security import FRAMES, shell_policy
 from server.writing.checks import check

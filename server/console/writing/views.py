@@ -5,24 +5,31 @@ from __future__ import annotations
 import re
 from urllib.parse import urlencode
 
+from anyio import to_thread
 from starlette.responses import Response
 
 from server.console import page
 from server.console.components.labels import KINDS, STATES
+from server.console.components.planned_changes import list_changes
 from server.console.context import CONSOLE_PATH, ConsoleContext
 from server.console.writing.labels import document_title
+from server.console.writing.page_state import approved_page_state, asides_page_state, draft_page_state, get_work
+from server.console.writing.review import is_translation, load_review, paragraph_code, preview_publication
 from server.web.app_state import clock_of
 from server.web.request_text import parse_number
-from server.writing.checks import EDITABLE_KINDS, FACT_KINDS, TEXT_KINDS, document_text
+from server.writing.checks import EDITABLE_KINDS, FACT_KINDS, TEXT_KINDS
+from server.writing.dependants import list_dependants, needs_second_person
+from server.writing.document_slug import free_slug
 from server.writing.draft_records import WorkingDocument
 from server.writing.drafts import StartingPoint, drafts_of
 from server.writing.review_dates import get_due_date, is_overdue
-from server.writing.text_diff import side_by_side
-from server.writing.translations import initial_fields
+from server.writing.text_search import find_words
+from server.writing.translations import initial_fields, shown_translations
 from server.writing.workspace import Snapshot, workspace_of
 from sync.content.layout import SINGLETON_KINDS
 from sync.documents.text_types import COUNTRY, LANG, SLUG
-from sync.errors import NotFound, Refused
+from sync.errors import Refused
+from sync.locale import Language
 
 PAGE_SIZE = 50
 MAX_START = 999_999
@@ -34,11 +41,8 @@ async def documents(context: ConsoleContext) -> Response:
     today = clock_of(context)().date().isoformat()
     filters = {name: context.query(name) for name in ("kind", "lang", "state", "topic", "overdue", "words")}
     _ = context.language
-    rows = [
-        work
-        for work in snapshot.works.values()
-        if work.kind in EDITABLE_KINDS and _matches(work, document_title(_, work), filters, today)
-    ]
+    passages = await to_thread.run_sync(_find_passages, snapshot, _, filters, today)
+    rows = [snapshot.works[id] for id in passages]
     rows.sort(key=lambda work: (EDITABLE_KINDS.index(work.kind), document_title(_, work).casefold(), work.lang))
     start = parse_number(context.query("from"), MAX_START) or 0
     next_page = ""
@@ -51,6 +55,7 @@ async def documents(context: ConsoleContext) -> Response:
         "writing/list.html",
         _("Documents"),
         rows=rows[start : start + PAGE_SIZE],
+        passages=passages,
         count=len(rows),
         filters=filters,
         next_page=next_page,
@@ -68,7 +73,18 @@ async def documents(context: ConsoleContext) -> Response:
     )
 
 
-def _matches(work: WorkingDocument, title: str, filters: dict[str, str], today: str) -> bool:
+def _find_passages(snapshot: Snapshot, _: Language, filters: dict[str, str], today: str) -> dict[str, str]:
+    """The documents that fit, by id, each with its passage. All texts are read: run it in a thread."""
+    passages = {}
+    for work in snapshot.works.values():
+        if work.kind in EDITABLE_KINDS and _matches(work, filters, today):
+            passage = find_words(work, document_title(_, work), filters["words"])
+            if passage is not None:
+                passages[work.id] = passage
+    return passages
+
+
+def _matches(work: WorkingDocument, filters: dict[str, str], today: str) -> bool:
     states = (*work.states, *(("aside",) if work.asides else ()))
     return (
         filters["kind"] in ("", work.kind)
@@ -76,7 +92,6 @@ def _matches(work: WorkingDocument, title: str, filters: dict[str, str], today: 
         and (not filters["state"] or filters["state"] in states)
         and (not filters["topic"] or filters["topic"] in work.fields.get("topics", ()))
         and (not filters["overdue"] or is_overdue(work, today))
-        and all(word in f"{title} {work.id}".casefold() for word in filters["words"].casefold().split())
     )
 
 
@@ -111,6 +126,8 @@ async def _create(context: ConsoleContext, snapshot: Snapshot) -> Response:
     """Raises Refused, with the field in `values`."""
     kind, slug, lang, title = (context.text(name).strip() for name in ("kind", "slug", "lang", "title"))
     if kind in TEXT_KINDS:
+        taken = {id.split(":")[1] for id in snapshot.works if id.startswith(f"{kind}:")}  # in any language
+        slug = slug or free_slug(title, lambda name: name in taken)
         if not re.fullmatch(SLUG, slug):
             hint = "Lettres minuscules sans accent, chiffres et tirets : mot-de-passe."
             raise Refused("slug-form", "Ce nom n’a pas la bonne forme.", hint, field="slug")
@@ -140,28 +157,30 @@ async def document(context: ConsoleContext) -> Response:
     snapshot = await workspace_of(context).load_snapshot()
     work = get_work(snapshot, context)
     draft = work.draft
-    diff_rows = (
-        side_by_side(document_text(work, work.approved or {}), document_text(work, draft.fields)) if draft else []
-    )
+    is_own = bool(draft and context.user.name in draft.writers)
+    dependants = list_dependants(work, snapshot)
     same_slug = [other for other in snapshot.works.values() if other.kind == work.kind and other.slug == work.slug]
     return page.render(
         context,
         "writing/document.html",
         document_title(context.language, work),
         work=work,
-        diff_rows=diff_rows,
+        review=await load_review(context, work) if draft else None,
+        publication=None if is_own else await preview_publication(context, work, snapshot),
+        list_changes=list_changes,
+        paragraph_code=paragraph_code,
+        draft_seen=draft_page_state(context, work).token,
+        approved_seen=approved_page_state(context, work).token,
+        asides_seen=asides_page_state(context, work).token,
         due=get_due_date(work),
         today=clock_of(context)().date().isoformat(),
-        is_own=bool(draft and context.user.name in draft.writers),
+        is_own=is_own,
         past_versions=await workspace_of(context).list_past_versions(work.id),
         other_languages=[other for other in same_slug if other.lang and other.id != work.id],
-        is_translation=bool(work.lang) and work.kind in TEXT_KINDS and work.lang != snapshot.library.site.lang,
+        is_translation=is_translation(work, snapshot),
+        dependants=dependants,
+        needs_second=needs_second_person(work, dependants),
+        shown_translations=shown_translations(work, snapshot),
+        get_title=lambda other: document_title(context.language, other),
+        prices=snapshot.library.site.prices,
     )
-
-
-def get_work(snapshot: Snapshot, context: ConsoleContext) -> WorkingDocument:
-    """The working document that the address names. Raises NotFound."""
-    work = snapshot.get_work(context.param("id"))
-    if work.kind not in EDITABLE_KINDS:
-        raise NotFound("document-unknown", "Ce document n’existe pas.")
-    return work

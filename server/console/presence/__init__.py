@@ -1,0 +1,1 @@
+"""Open texts: the warning that a colleague has the same one open."""

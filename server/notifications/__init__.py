@@ -1,0 +1,1 @@
+"""Mail to people of the console about what waits for them, as they chose, without any word of a text or a person."""
