@@ -1,12 +1,17 @@
 /** Builds pwa/dist: the app's files as the server sends them, `styles.css` and `assets.json` for publishing.
  * The same sources give the same bytes.
  *
- *   app/main.js        stable name; imports chunks named by their content
+ *   app/main.js        stable name: the core script; features are chunks named by their content
+ *   app/{set}-….json   the chunks of a feature set in one file, {address: text}, as workers fetch them
  *   app/locale/*.json  translations from content/locale/*.po, only of the code's sentences
  *   app/*.webmanifest  one a language          app/icon*          app/licences.txt
+ *   app/look.js        applies the text size and colours that a person chose
+ *   app/table.html     where a quick exit leads
  *   console/assets/*   script and styles of the coordinators' console; phones never get them
  *   sw.js              the service worker, with the list of files to cache
- *   assets.json        {"css": text, "scripts": [...], "files": {path: {sha256, bytes, brotli}}}
+ *   assets.json        {"css": text, "scripts": [...], "graphs": {feature: [...]}, "packages": {name: version}, "files": {path: {sha256, bytes, brotli}}}
+ *   compressed/br|gzip the files above at the best level, so that no server compresses them
+ *   catalogs/*.json    every translation of content/locale/*.po for the server, with the digest of its file
  * `inputs.txt` lists everything that is read besides node_modules: its digest decides whether to build again.
  * Reading anything else fails the build.
  */
@@ -14,16 +19,17 @@ import { createHash } from "node:crypto";
 import { cp, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { brotliCompressSync, constants } from "node:zlib";
 import * as esbuild from "esbuild";
 import gettext from "gettext-parser";
+import { compressFiles, describeFiles, distFiles, writeTable } from "./build-files.mjs";
+import { writeManifests } from "./build-manifest.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOT = join(HERE, "..");
 const INPUTS = (await readFile(join(HERE, "inputs.txt"), "utf8")).trim().split("\n");
 const CONTENT = join(ROOT, "content");
 const DIST = join(HERE, "dist");
-const TARGET = ["chrome80", "firefox78", "safari14"]; // older browsers get plain pages
+const TARGET = ["chrome80", "firefox78", "safari14"]; // older ones get plain pages
 // Safari 14 fails one corner of destructuring (a getter seen twice in an object pattern), which nothing here
 // meets; esbuild would refuse all of it.
 // Chrome before 91 fails another corner, spread arguments after `?.`, which a test keeps out.
@@ -38,30 +44,66 @@ const COMMON = {
   // Fields are assigned, as TypeScript does for ES2020: defining them takes a helper and more bytes.
   tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
   absWorkingDir: HERE,
+  preserveSymlinks: true, // packages that another checkout shares are packages all the same
   logLevel: "warning",
   metafile: true,
 };
 
+const MAIN = "dist/app/main.js";
 const LAZY = /-[A-Z0-9]{8}\.js$/; // loaded by the pages that need it
+const SET = /^\/app\/(reader|answers|case|field)-[A-Z0-9]{8}\.json$/; // a feature set in one file
 const ONLINE = /^\/app\/proof-of-work-[A-Z0-9]{8}\.js$/; // needed only in answer to a request: no phone caches it
+
+/**
+ * Modules that begin a feature set besides the reader's; what a set shares with an earlier one travels in that.
+ * Answers: what every reader gets after the library, sealing too: any form can be finished offline. Case: "Ma démarche", which no longer fits
+ * into the answers' set, for every reader after it. Field: for a hub.
+ */
+const SETS = {
+  reader: [],
+  answers: [
+    "features/forms/",
+    "features/outbox/",
+    "features/lock/",
+    "features/reports/one-tap-report",
+    "send/send-loop",
+    "crypto/seal-answers",
+    "fieldwork/kept-forms",
+  ],
+  case: ["features/install/", "features/case/", "fieldwork/case-letter"],
+  field: ["features/hub/"],
+};
+
+const BESIDE_READER = ["/app/icon.svg", "/app/look.js", "/app/table.html"];
+
+const DRAWN = "@iconify-json/lucide"; // draws the pictograms of every page (sync/documents/pictogram_drawings.py)
+const KEPT_TEXTS = join(ROOT, "deploy/release/texts"); // licences of packages that bring no text
+const bundled = new Set([DRAWN]); // names of the npm packages that are in some bundle or page
 
 const version = JSON.parse(await read(join(HERE, "package.json"))).version;
 const budget = JSON.parse(await read(join(HERE, "budget.json")));
 
 await rm(DIST, { recursive: true, force: true });
 await mkdir(join(DIST, "app/locale"), { recursive: true });
-const core = await buildPage();
+const { core, sets, graphs } = await buildPage();
+await buildLook();
 await buildStyles();
 await copyIcons();
+await writeTable(DIST);
 const said = await sentences(join(HERE, "src"));
 const languages = await buildWords(said);
-await buildManifests(languages);
-await writeLicences();
+await writeManifests(DIST, languages, await templateWords());
 await buildConsole();
-await buildWorker(core);
+await buildWorker(core, await packSets(sets));
+await writeLicences();
 await describe(core);
+await compressFiles(DIST);
+await compileCatalogs();
 
-/** Builds the page's script in chunks; returns the addresses of those that every page needs. */
+/**
+ * Builds the page's script in chunks. Returns the addresses that every page needs, those of each feature set, and for
+ * each feature all that it loads until a person uses it.
+ */
 async function buildPage() {
   const { metafile } = await bundle({
     entryPoints: ["src/main.ts"],
@@ -74,14 +116,81 @@ async function buildPage() {
     inject: ["src/main.ts"],
     define: { __VERSION__: JSON.stringify(version) },
   });
-  const needed = new Set();
-  const visit = (path) => {
-    if (needed.has(path)) return;
-    needed.add(path);
-    for (const each of metafile.outputs[path].imports) if (each.kind === "import-statement") visit(each.path);
+  const outputs = await foldCore(metafile.outputs);
+  const reach = (path, kinds, seen = new Set()) => {
+    if (seen.has(path) || !(path in outputs)) return seen; // Node's own modules, which no browser loads, have none
+    seen.add(path);
+    for (const each of outputs[path].imports) if (kinds.includes(each.kind)) reach(each.path, kinds, seen);
+    return seen;
   };
-  visit("dist/app/main.js");
-  return [...needed].map((path) => path.slice("dist".length)).sort();
+  const address = (path) => path.slice("dist".length);
+  const addressesOf = (paths) => [...paths].map(address).sort();
+  const core = addressesOf(reach(MAIN, ["import-statement"]));
+  const entries = Object.keys(outputs).filter((path) => outputs[path].entryPoint && path !== MAIN);
+  const beginsWith = (path, names) => names.some((name) => outputs[path].entryPoint.startsWith(`src/${name}`));
+  const others = Object.values(SETS).flat();
+  const placed = new Set(core);
+  const sets = {};
+  for (const [name, beginnings] of Object.entries(SETS)) {
+    const own = entries.filter((path) =>
+      name === "reader" ? !beginsWith(path, others) : beginsWith(path, beginnings),
+    );
+    const files = addressesOf(new Set(own.flatMap((path) => [...reach(path, ["import-statement"])])));
+    sets[name] = files.filter((path) => !placed.has(path) && !ONLINE.test(path));
+    for (const path of sets[name]) placed.add(path);
+  }
+  const mounted = [
+    ...(await read(join(HERE, "src/main.ts"))).matchAll(/(\w+): \(\) => import\("\.\/(features\/[^"]+)"\)/g),
+  ];
+  const graphs = {};
+  for (const [, feature, module] of mounted) {
+    const entry = entries.find((path) => outputs[path].entryPoint === `src/${module}.ts`);
+    const kinds = ["import-statement", ...(feature === "form" ? ["dynamic-import"] : [])]; // begun at the first tap
+    const paths = reach(entry, kinds, new Set([MAIN]));
+    graphs[feature] = addressesOf(paths).filter(
+      (path) => !core.includes(path) && !sets.field.includes(path) && !ONLINE.test(path),
+    );
+  }
+  return { core, sets, graphs };
+}
+
+/** Puts the one chunk that main.js imports into main.js itself: a request less before anything starts. */
+async function foldCore(outputs) {
+  const [{ path: chunk } = {}, ...more] = outputs[MAIN].imports.filter(({ kind }) => kind === "import-statement");
+  if (!chunk || more.length > 0) return outputs;
+  await cp(join(HERE, chunk), join(HERE, MAIN));
+  await rm(join(HERE, chunk));
+  const folded = {};
+  for (const [path, output] of Object.entries(outputs)) {
+    if (path === MAIN) continue;
+    const imports = output.imports.map((each) => (each.path === chunk ? { ...each, path: MAIN } : each));
+    if (path === chunk) folded[MAIN] = { ...output, imports, entryPoint: outputs[MAIN].entryPoint };
+    else folded[path] = { ...output, imports };
+    const file = join(HERE, path === chunk ? MAIN : path);
+    await writeFile(file, (await readFile(file, "utf8")).split(`./${basename(chunk)}`).join("./main.js"));
+  }
+  return folded;
+}
+
+/** Writes each feature set as one file; the reader's has the page of the quick exit, the look and the icon too. */
+async function packSets(sets) {
+  const packs = {};
+  for (const [name, addresses] of Object.entries(sets)) {
+    const files = {};
+    for (const address of [...addresses, ...(name === "reader" ? BESIDE_READER : [])])
+      files[address] = await readFile(join(DIST, address), "utf8");
+    const text = JSON.stringify(files);
+    const digest = createHash("sha256").update(text).digest();
+    const address = `/app/${name}-${digest.toString("hex").slice(0, 8).toUpperCase()}.json`;
+    await writeFile(join(DIST, address), text);
+    packs[name] = { address, digest: digest.toString("base64url"), files: Object.keys(files) };
+  }
+  return packs;
+}
+
+/** Builds the script that applies a chosen look before the first paint. */
+async function buildLook() {
+  await bundle({ entryPoints: ["src/ui/look.ts"], outdir: "dist/app", format: "iife" });
 }
 
 /** Builds the styles as one text, for the shell. */
@@ -147,71 +256,54 @@ async function buildWords(said) {
   return [...languages].sort();
 }
 
-async function buildManifests(languages) {
-  for (const lang of languages) {
-    const icon = (name, size, more = {}) => ({
-      src: `/app/${name}`,
-      sizes: size,
-      type: name.endsWith(".svg") ? "image/svg+xml" : "image/png",
-      ...more,
-    });
-    const manifest = {
-      id: "/",
-      name: "Kunnafoni",
-      short_name: "Kunnafoni",
-      lang,
-      dir: "auto",
-      start_url: "/",
-      scope: "/",
-      display: "standalone",
-      background_color: "#f6ecd9",
-      theme_color: "#241610",
-      icons: [
-        icon("icon-192.png", "192x192"),
-        icon("icon-512.png", "512x512"),
-        icon("icon-maskable.png", "512x512", { purpose: "maskable" }),
-        icon("icon.svg", "any"),
-      ],
-    };
-    await writeFile(join(DIST, "app", `${lang}.webmanifest`), JSON.stringify(manifest));
+/** Every translation of the catalogs by language and French sentence. */
+async function templateWords() {
+  const words = {};
+  for (const name of (await sorted(join(CONTENT, "locale"))).filter((each) => each.endsWith(".po"))) {
+    const { translations } = gettext.po.parse(await read(join(CONTENT, "locale", name)));
+    const entries = Object.values(translations[""] ?? {}).filter(({ comments }) => !comments?.flag?.includes("fuzzy"));
+    words[basename(name, ".po")] = Object.fromEntries(entries.map(({ msgid, msgstr }) => [msgid, msgstr[0]]));
   }
+  return words;
 }
 
 /** Writes the notices that the licences of bundled packages require. */
 async function writeLicences() {
   const texts = [];
-  for (const name of [
-    "@hpke/core",
-    "age-encryption",
-    "altcha-lib",
-    "@noble/ciphers",
-    "@noble/curves",
-    "@noble/hashes",
-    "@noble/post-quantum",
-    "@scure/base",
-    "idb",
-    "minisearch",
-  ]) {
+  for (const [name, version] of Object.entries(await bundledPackages())) {
     const folder = join(HERE, "node_modules", name);
-    const { version } = JSON.parse(await read(join(folder, "package.json")));
     const file = (await sorted(folder)).find((each) => /^licen[cs]e/i.test(each));
-    texts.push(`${name} ${version}\n\n${(await read(join(folder, file))).trim()}\n`);
+    const text = await read(file ? join(folder, file) : join(KEPT_TEXTS, `${name}.txt`));
+    texts.push(`${name} ${version}\n\n${text.trim()}\n`);
   }
   await writeFile(join(DIST, "app/licences.txt"), texts.join("\n\n"));
 }
 
+/** Versions by name of the packages of which a bundle or a page holds at least a byte. */
+async function bundledPackages() {
+  const packages = {};
+  for (const name of [...bundled].sort())
+    packages[name] = JSON.parse(await read(join(HERE, "node_modules", name, "package.json"))).version;
+  return packages;
+}
+
 /**
- * Builds the worker, which caches the files that every page needs when it is installed, and the other scripts, the
- * translations and the icon once pages are here.
+ * Builds the worker, which keeps the core when it is installed, feature sets when they are needed, and the words of
+ * the language that is read.
  */
-async function buildWorker(core) {
-  const files = await distFiles();
-  const kept = files.filter(
-    (path) =>
-      /^\/app\/(.*\.js|locale\/.*\.json|icon\.svg|icon-192\.png|[a-z]+\.webmanifest)$/.test(path) && !ONLINE.test(path),
-  );
+async function buildWorker(core, packs) {
+  const kept = (await distFiles(DIST)).filter((path) => path.startsWith("/app/") && !ONLINE.test(path));
   const build = createHash("sha256");
   for (const path of kept) build.update(path).update(await readFile(join(DIST, path)));
+  const digests = [];
+  for (const path of core)
+    digests.push([
+      path,
+      createHash("sha256")
+        .update(await readFile(join(DIST, path)))
+        .digest("base64url"),
+    ]);
+  const locales = kept.filter((path) => /^\/app\/(locale\/.*\.json|[a-z]+\.webmanifest)$/.test(path));
   await bundle({
     entryPoints: { sw: "src/sw/worker.ts" },
     outdir: "dist",
@@ -219,36 +311,31 @@ async function buildWorker(core) {
     define: {
       __VERSION__: JSON.stringify(version),
       __BUILD__: JSON.stringify(build.digest("hex").slice(0, 12)),
-      __CORE__: JSON.stringify(core),
-      __FEATURES__: JSON.stringify(kept.filter((path) => !core.includes(path))),
+      __CORE__: JSON.stringify(digests),
+      __SETS__: JSON.stringify(Object.values(packs)),
+      __ALONE__: JSON.stringify(["/app/icon-192.png", ...locales]),
     },
   });
 }
 
 /** Writes assets.json, and fails above the budget. */
 async function describe(core) {
-  const files = {};
-  for (const path of await distFiles()) {
-    const bytes = await readFile(join(DIST, path));
-    files[path] = {
-      sha256: createHash("sha256").update(bytes).digest("hex"),
-      bytes: bytes.length,
-      brotli: packed(bytes),
-    };
-  }
+  const files = await describeFiles(DIST);
   const css = await readFile(join(DIST, "styles.css"), "utf8");
   await writeFile(
     join(DIST, "assets.json"),
-    JSON.stringify({ css: css.trim(), scripts: ["/app/main.js"], files }, null, 1),
+    JSON.stringify(
+      { css: css.trim(), scripts: ["/app/main.js"], graphs, packages: await bundledPackages(), files },
+      null,
+      1,
+    ),
   );
   const sum = (paths) => paths.reduce((total, path) => total + files[path].brotli, 0);
-  const features = Object.keys(files).filter(
-    (path) => path.startsWith("/app/") && path.endsWith(".js") && !core.includes(path) && !ONLINE.test(path),
-  );
+  const setBytes = (name) => sum(Object.keys(files).filter((path) => SET.exec(path)?.[1] === name));
   const desk = Object.keys(files).filter((path) => path.startsWith("/console/"));
   const measured = {
-    core: sum([...core, "/sw.js", "/styles.css"]),
-    features: sum(features),
+    core: sum([...core, "/sw.js"]),
+    ...Object.fromEntries(Object.keys(SETS).map((name) => [name, setBytes(name)])),
     online: sum(Object.keys(files).filter((path) => ONLINE.test(path))),
     styles: sum(["/styles.css"]),
     console: sum(desk.filter((path) => !LAZY.test(path))),
@@ -263,18 +350,19 @@ async function describe(core) {
   }
 }
 
-async function distFiles() {
-  const entries = await readdir(DIST, { recursive: true, withFileTypes: true });
-  const files = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(DIST.length));
-  return files.filter((path) => path !== "/assets.json").sort();
-}
-
-function packed(bytes) {
-  return brotliCompressSync(bytes, {
-    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
-  }).length;
+/** Writes every translated entry of each catalog, without fuzzy ones: what sync/locale.py reads from the .po file. */
+async function compileCatalogs() {
+  await mkdir(join(DIST, "catalogs"));
+  for (const name of await sorted(join(CONTENT, "locale"))) {
+    if (!name.endsWith(".po")) continue;
+    const bytes = await readFile(source(join(CONTENT, "locale", name)));
+    const texts = {};
+    for (const entry of Object.values(gettext.po.parse(bytes).translations[""] ?? {}))
+      if (entry.msgid && entry.msgstr[0] && !entry.comments?.flag?.includes("fuzzy"))
+        texts[entry.msgid_plural ? `${entry.msgid}\0${entry.msgid_plural}` : entry.msgid] = entry.msgstr.join("\0");
+    const po = createHash("sha256").update(bytes).digest("base64url");
+    await writeFile(join(DIST, "catalogs", `${basename(name, ".po")}.json`), JSON.stringify({ po, texts }));
+  }
 }
 
 async function sorted(folder) {
@@ -290,6 +378,11 @@ async function bundle(options) {
   const result = await esbuild.build({ ...COMMON, ...options });
   const files = Object.keys(result.metafile.inputs).filter((path) => !path.startsWith("<define:"));
   for (const path of files) source(join(HERE, path));
+  for (const output of Object.values(result.metafile.outputs))
+    for (const [path, { bytesInOutput }] of Object.entries(output.inputs)) {
+      const name = /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1];
+      if (name && bytesInOutput > 0) bundled.add(name);
+    }
   return result;
 }
 

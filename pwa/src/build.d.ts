@@ -10,7 +10,14 @@ declare module "*.css" {
 declare const __VERSION__: string;
 /** Digest of all the app's files, in the name of the service worker's cache. */
 declare const __BUILD__: string;
-/** Addresses of the app's files that every page needs, kept when the service worker is installed. */
-declare const __CORE__: readonly string[];
-/** Addresses of the other files, kept once the first pages are here. */
-declare const __FEATURES__: readonly string[];
+/** Address and digest of each file that every page needs, kept when the service worker is installed. */
+declare const __CORE__: readonly (readonly [address: string, digest: string])[];
+/** The feature sets, each in one file: the reader's, the answers', the field's. */
+declare const __SETS__: readonly {
+  readonly address: string;
+  readonly digest: string;
+  /** Addresses of the files in it. */
+  readonly files: readonly string[];
+}[];
+/** Addresses of files that travel alone: an image, words and manifests of each language. */
+declare const __ALONE__: readonly string[];

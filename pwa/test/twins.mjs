@@ -3,38 +3,18 @@
  * `node test/twins.mjs < cases.ndjson`. Python compares them with its own (tests/journeys/test_twins.py).
  */
 import { createHash } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import * as esbuild from "esbuild";
+import { importBundled } from "./support/import-bundled.mjs";
 
-const HERE = dirname(fileURLToPath(import.meta.url));
 const BATCH = 500;
-const folder = mkdtempSync(join(HERE, "../node_modules/.twins-"));
-try {
-  const outfile = join(folder, "verdicts.mjs");
-  await esbuild.build({
-    entryPoints: [join(HERE, "support/twin-verdicts.ts")],
-    outfile,
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    packages: "external",
-    logLevel: "warning",
-    define: { __VERSION__: '"test"' },
-  });
-  const { verdict } = await import(pathToFileURL(outfile).href);
-  const digest = async (text) => createHash("sha256").update(text, "utf8").digest("base64url");
-  const lines = [];
-  for await (const line of createInterface({ input: process.stdin })) {
-    lines.push(JSON.stringify(await verdictOrError(verdict, JSON.parse(line), digest)));
-    if (lines.length === BATCH) process.stdout.write(`${lines.splice(0).join("\n")}\n`);
-  }
-  if (lines.length > 0) process.stdout.write(`${lines.join("\n")}\n`);
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+const { verdict } = await importBundled("twin-verdicts");
+const digest = async (text) => createHash("sha256").update(text, "utf8").digest("base64url");
+const lines = [];
+for await (const line of createInterface({ input: process.stdin })) {
+  lines.push(JSON.stringify(await verdictOrError(verdict, JSON.parse(line), digest)));
+  if (lines.length === BATCH) process.stdout.write(`${lines.splice(0).join("\n")}\n`);
 }
+if (lines.length > 0) process.stdout.write(`${lines.join("\n")}\n`);
 
 /** A reader that throws is a fault of its own, which no verdict of Python equals. */
 async function verdictOrError(verdict, values, digest) {

@@ -1,9 +1,17 @@
 /** The console's script: what it adds to pages that work without it. Phones never get it. */
 import "htmx.org";
 import { mountCopyButtons } from "./copy-button";
+import { mountDraftForms } from "./draft-form";
 import { mountPasskeys } from "./passkeys";
+import { mountPresence } from "./presence";
 import { mountPreview } from "./preview";
 import { mountSealing } from "./sealing-pages";
 import { mountVoiceRecorders } from "./voice-recorder";
 
-for (const mount of [mountCopyButtons, mountPasskeys, mountPreview, mountVoiceRecorders, mountSealing]) mount(document);
+function mountAll(): void {
+  for (const mount of [mountCopyButtons, mountPasskeys, mountPreview, mountVoiceRecorders, mountSealing, mountPresence])
+    mount(document);
+  mountDraftForms(document, mountAll);
+}
+
+mountAll();

@@ -14,6 +14,11 @@ export function generatePhoneKey(): Promise<CryptoKey> {
   return crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
 }
 
+/** The key that a server derives for an account, from its 32 bytes. */
+export function importTextKey(bytes: BufferSource): Promise<CryptoKey> {
+  return crypto.subtle.importKey("raw", bytes, "AES-GCM", false, ["encrypt", "decrypt"]);
+}
+
 export async function encrypt(key: CryptoKey, bytes: BufferSource): Promise<Encrypted> {
   const iv = randomBytes(IV);
   return { iv, data: await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, bytes) };

@@ -11,11 +11,16 @@ const FEWEST_ROUNDS = 100_000;
 const HALF_A_SECOND = 500; // ms
 const TRIAL_ROUNDS = 20_000;
 
+/** The fewest signs of a PIN that protects a complaint case. */
+export const LONG = 6;
+
 /** The drafts' key as it is stored: encrypted with a key derived from the PIN. */
 export interface PinLock {
   readonly salt: Bytes;
   readonly rounds: number;
   readonly locked: Encrypted;
+  /** True for a PIN of at least `LONG` signs; absent in locks of releases that did not say. */
+  readonly long?: boolean;
 }
 
 /** Generates a key, and encrypts it under the PIN for storage. `now`: a clock in milliseconds. */
@@ -29,7 +34,7 @@ export async function createPinLock(
   const locked = await encrypt(await deriveKey(pin, salt, rounds), raw);
   const key = await crypto.subtle.importKey("raw", raw, AES, false, ["encrypt", "decrypt"]);
   raw.fill(0);
-  return { lock: { salt, rounds, locked }, key };
+  return { lock: { salt, rounds, locked, long: pin.length >= LONG }, key };
 }
 
 /** The key, or null for a wrong PIN. */

@@ -2,7 +2,7 @@
  * The phone's IndexedDB: its stores, how it is opened, and atomic writes. Used by the stores beside this file and by
  * the service worker's background send.
  */
-import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import { type DBSchema, type IDBPDatabase, deleteDB, openDB } from "idb";
 import type { Trust } from "../protocol/trust";
 import type {
   BackgroundRequest,
@@ -12,13 +12,7 @@ import type {
   FieldworkSettings,
   OutboxEntry,
 } from "./fieldwork-contract";
-import {
-  type Holding,
-  type PartialDownload,
-  type PhoneSettings,
-  type SearchTexts,
-  StorageFull,
-} from "./store-contract";
+import { type Holding, type PartialDownload, type PhoneSettings, StorageFull } from "./store-contract";
 
 const NAME = "kunnafoni";
 /** 2: forms that are filled and sent. 3: requests that the worker posts. */
@@ -30,7 +24,8 @@ export interface Schema extends DBSchema {
   progress: { key: string; value: PartialDownload };
   trust: { key: string; value: Trust };
   settings: { key: string; value: PhoneSettings[keyof PhoneSettings] };
-  searchTexts: { key: string; value: SearchTexts };
+  /** An index of releases before 0.2; cleared when the index is made in pieces. */
+  searchTexts: { key: string; value: unknown };
   searchIndexes: { key: string; value: string };
   desk: { key: string; value: FieldworkSettings[keyof FieldworkSettings] };
   drafts: { key: string; value: Draft };
@@ -67,6 +62,18 @@ export interface WriteStore<Name extends StoreName> {
   clear(): Promise<unknown>;
 }
 
+let onErased: (() => void) | undefined;
+
+/** Calls `leave` when another tab erases everything; from then on this one opens nothing any more. */
+export function watchErasure(leave: () => void): void {
+  onErased = () => {
+    erased = true;
+    leave();
+  };
+}
+
+let erased = false;
+
 export class Database {
   private opened: Promise<IDBPDatabase<Schema>> | null = null;
 
@@ -85,16 +92,41 @@ export class Database {
     await done;
   }
 
+  /** Drops the search's index, which is made again from the pages. */
+  async dropSearch(): Promise<void> {
+    await this.write(["searchTexts", "searchIndexes"], (stores) => {
+      void stores("searchTexts").clear();
+      void stores("searchIndexes").clear();
+    });
+  }
+
+  /**
+   * Empties every store, then deletes the database, so that what another tab still writes comes before, or nowhere. A
+   * tab that the system has stopped holds only the deleting back.
+   */
+  async erase(): Promise<void> {
+    await this.write([...STORES], (stores) => {
+      for (const name of STORES) void stores(name).clear();
+    });
+    (await this.open()).close();
+    this.opened = null;
+    await new Promise<void>((resolve, reject) => {
+      deleteDB(NAME, { blocked: () => resolve() }).then(resolve, reject);
+    });
+  }
+
   /** The open database; opened again where the browser has closed it (iOS does after a while in the background). */
   open(): Promise<IDBPDatabase<Schema>> {
+    if (erased) return new Promise(() => undefined);
     const reset = () => (this.opened = null);
     this.opened ??= openDB<Schema>(NAME, VERSION, {
       upgrade(db) {
         for (const name of STORES) if (!db.objectStoreNames.contains(name)) db.createObjectStore(name);
       },
-      blocking(_old, _new, event) {
+      blocking(_old, newer, event) {
         (event.target as IDBDatabase).close(); // a newer version of the app wants to change the schema
         reset();
+        if (newer === null) onErased?.();
       },
       terminated: reset,
     }).catch((error: unknown) => {

@@ -5,7 +5,7 @@
  * - No answer is stored in clear: drafts are encrypted with the PIN's key or the phone's own, the outbox with the
  *   phone's own (`shut`).
  * - Every write is atomic, and resolves when it is on the disk. A full disk is thrown as `StorageFull`.
- * - A form's text is kept under its version as long as a draft needs it, whatever the edition says later.
+ * - A form's text is kept under its version as long as a draft or a readable entry needs it, whatever the edition says later.
  */
 import type { DeviceKey } from "../crypto/device-key";
 import type { Encrypted } from "../crypto/local-encryption";
@@ -18,7 +18,20 @@ export type { Receipt };
 /** The key that encrypted something: the phone's or the PIN's. */
 export type LockKind = "phone" | "pin";
 
-/** A form being filled. `shut`: its answers, encrypted. */
+/** The face that tells one record of a form from another; encrypted with its answers. */
+export interface RecordFace {
+  /** The form's `instance_name`, else the first answers; "" where there is none to show. */
+  readonly name: string;
+  /** The label of the place that it is about, or "". */
+  readonly place: string;
+  /** The time when it was begun or finished, YYYY-MM-DDThh:mm. */
+  readonly moment: string;
+  /** Questions answered, of all that are asked. */
+  readonly answered: number;
+  readonly asked: number;
+}
+
+/** A form being filled, or a complaint case, which has no form (""). `shut`: its answers, encrypted. */
 export interface Draft {
   readonly id: string;
   readonly form: string;
@@ -30,6 +43,8 @@ export interface Draft {
   /** Days, YYYY-MM-DD. */
   readonly begun: string;
   readonly changed: string;
+  /** The time (ms) of its removal, for as long as it can be restored. */
+  readonly removed?: number;
   readonly lock: LockKind;
   readonly shut: Encrypted;
 }
@@ -62,8 +77,14 @@ export interface OutboxEntry {
   /** A report without a device: sent alone, and never with what a device signed. */
   readonly public: boolean;
   readonly sealed: boolean;
-  readonly state: "waiting" | "carried" | "received" | "refused";
+  readonly state: "waiting" | "carried" | "received" | "refused" | "removed";
+  /** The time (ms) and the state in which it was removed, for as long as it can be restored. */
+  readonly removed?: { readonly at: number; readonly from: "waiting" | "carried" | "refused" };
   readonly carrier?: string;
+  /** The form's version, whose text stays as long as the answers can be read here; absent when they are sealed. */
+  readonly version?: string;
+  /** True once its bytes may have left this phone: it was given, or a request with it was begun. */
+  readonly left?: true;
   readonly receipt?: Receipt;
   readonly stuck?: SendingProblem;
   /** Times in a row that it was told to come later. */
@@ -71,7 +92,7 @@ export interface OutboxEntry {
   readonly work?: Work;
   /** Not to be sent, or asked about, before (phone's clock, ms). */
   readonly notBefore: number;
-  readonly answer?: { readonly text: string; readonly lang: string; readonly date: string };
+  readonly answer?: { readonly text: string; readonly lang: string; readonly date: string; readonly page?: string };
   readonly shut: Encrypted;
 }
 
@@ -81,6 +102,8 @@ export interface SubmissionPayload {
   readonly text?: string;
   readonly signature?: string;
   readonly secret: string;
+  /** Without a name and a place when the answers are sealed; absent once it is received. */
+  readonly face?: RecordFace;
 }
 
 /**
@@ -121,6 +144,8 @@ export interface FieldworkSettings {
   enrolling: { readonly code: string; readonly key: DeviceKey };
   /** Keys of the site's earlier epochs, for receipts that come late. */
   epochs: Readonly<Record<string, string>>;
+  /** Versions of the forms that came apart from the edition and stay on this phone, by form. */
+  keptForms: Readonly<Record<string, string>>;
   /** Receipts that this phone carries back to others, by id. */
   receipts: Readonly<Record<string, Receipt>>;
 }
@@ -136,6 +161,8 @@ export interface FieldworkStore {
   saveDraft(draft: Draft, text?: string): Promise<void>;
   dropDraft(id: string): Promise<void>;
   formText(version: string): Promise<string | undefined>;
+  /** Keeps a form's text without a draft, in the place of an older version. */
+  keepForm(form: string, version: string, text: string): Promise<void>;
   saveFile(draft: string, key: string, file: DraftAttachment): Promise<void>;
   file(draft: string, key: string): Promise<DraftAttachment | undefined>;
   dropFile(draft: string, key: string): Promise<void>;
@@ -148,6 +175,16 @@ export interface FieldworkStore {
   outbox(): Promise<OutboxEntry[]>;
   outboxEntry(id: string): Promise<OutboxEntry | undefined>;
   outboxFile(id: string, index: number): Promise<Encrypted | undefined>;
+  /**
+   * Marks entries before their bytes leave the phone. Resolves with those that are still in the outbox: the others must
+   * not leave.
+   */
+  markLeft(ids: readonly string[]): Promise<ReadonlySet<string>>;
+  /**
+   * Moves an entry back to the drafts, unless its bytes may have left this phone; then resolves with false. Requests
+   * prepared for the worker are dropped with it.
+   */
+  moveToDrafts(id: string, draft: Draft, files: ReadonlyMap<string, DraftAttachment>): Promise<boolean>;
   changeEntry(id: string, change: (entry: OutboxEntry) => OutboxEntry): Promise<void>;
   /** Keeps a received entry, and drops its files. */
   markReceived(entry: OutboxEntry): Promise<void>;

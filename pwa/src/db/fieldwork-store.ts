@@ -12,6 +12,7 @@ import type {
   FieldworkStore,
   OutboxEntry,
 } from "./fieldwork-contract";
+import { StorageFull } from "./store-contract";
 
 export function openFieldworkStore(): FieldworkStore {
   return new IndexedDbFieldworkStore();
@@ -57,6 +58,15 @@ class IndexedDbFieldworkStore implements FieldworkStore {
 
   async formText(version: string): Promise<string | undefined> {
     return (await this.database.open()).get("forms", version);
+  }
+
+  async keepForm(form: string, version: string, text: string): Promise<void> {
+    const kept = { ...(await this.setting("keptForms")), [form]: version };
+    await this.write(["forms", "desk"], (stores) => {
+      void stores("forms").put(text, version);
+      void stores("desk").put(kept, "keptForms");
+    });
+    await this.sweepForms();
   }
 
   async saveFile(draft: string, key: string, file: DraftAttachment): Promise<void> {
@@ -113,6 +123,37 @@ class IndexedDbFieldworkStore implements FieldworkStore {
     return (await this.database.open()).get("outboxFiles", `${id}/${index}`);
   }
 
+  async markLeft(ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const writing = (await this.database.open()).transaction("outbox", "readwrite", { durability: "strict" });
+    const here = new Set<string>();
+    for (const id of ids) {
+      const entry = await writing.store.get(id);
+      if (!entry || entry.state === "removed") continue;
+      here.add(id);
+      if (!entry.left) void writing.store.put({ ...entry, left: true }, id).catch(() => undefined);
+    }
+    await writing.done.catch(rethrowStorageError);
+    return here;
+  }
+
+  async moveToDrafts(id: string, draft: Draft, files: ReadonlyMap<string, DraftAttachment>): Promise<boolean> {
+    const names = ["outbox", "outboxFiles", "drafts", "draftFiles", "mail"] as const;
+    const moving = (await this.database.open()).transaction(names, "readwrite", { durability: "strict" });
+    const done = moving.done.catch(rethrowStorageError);
+    const ignore = () => undefined;
+    const entry = await moving.objectStore("outbox").get(id);
+    const isHere = entry?.state === "waiting" && !entry.left;
+    if (isHere) {
+      moving.objectStore("mail").clear().catch(ignore);
+      moving.objectStore("outbox").delete(id).catch(ignore);
+      moving.objectStore("outboxFiles").delete(keysUnder(id)).catch(ignore);
+      moving.objectStore("drafts").put(draft, draft.id).catch(ignore);
+      for (const [key, file] of files) moving.objectStore("draftFiles").put(file, `${draft.id}/${key}`).catch(ignore);
+    }
+    await done;
+    return isHere;
+  }
+
   async changeEntry(id: string, change: (entry: OutboxEntry) => OutboxEntry): Promise<void> {
     const writing = (await this.database.open()).transaction("outbox", "readwrite", { durability: "strict" });
     const entry = await writing.store.get(id);
@@ -124,6 +165,7 @@ class IndexedDbFieldworkStore implements FieldworkStore {
       void stores("outbox").put(entry, entry.id);
       void stores("outboxFiles").delete(keysUnder(entry.id));
     });
+    await this.sweepForms();
   }
 
   async dropEntry(id: string): Promise<void> {
@@ -131,6 +173,7 @@ class IndexedDbFieldworkStore implements FieldworkStore {
       void stores("outbox").delete(id);
       void stores("outboxFiles").delete(keysUnder(id));
     });
+    await this.sweepForms();
   }
 
   async saveCarried(lines: ReadonlyMap<string, CarriedLine>): Promise<void> {
@@ -162,18 +205,29 @@ class IndexedDbFieldworkStore implements FieldworkStore {
     });
   }
 
-  /** Writes wait for the disk, because people's answers exist nowhere else. */
-  private write<Names extends StoreName>(
+  /**
+   * Writes wait for the disk, because people's answers exist nowhere else. On a full disk the search's index gives way:
+   * it is made again from the pages.
+   */
+  private async write<Names extends StoreName>(
     names: Names[],
     requests: (stores: <Name extends Names>(name: Name) => WriteStore<Name>) => void,
   ): Promise<void> {
-    return this.database.write(names, requests, "strict");
+    const attempt = () => this.database.write(names, requests, "strict");
+    await attempt().catch(async (error: unknown) => {
+      if (!(error instanceof StorageFull)) throw error;
+      await this.database.dropSearch();
+      await attempt();
+    });
   }
 
-  /** Drops texts of forms that no draft needs any more. */
+  /** Drops texts of forms that no draft and no entry needs any more, and that are not kept. */
   private async sweepForms(): Promise<void> {
-    const change = (await this.database.open()).transaction(["drafts", "forms"], "readwrite");
-    const needed = new Set((await change.objectStore("drafts").getAll()).map(({ version }) => version));
+    const kept = Object.values((await this.setting("keptForms")) ?? {});
+    const change = (await this.database.open()).transaction(["drafts", "outbox", "forms"], "readwrite");
+    const [drafts, outbox] = [change.objectStore("drafts"), change.objectStore("outbox")];
+    const needed = new Set<string | undefined>([...kept, ...(await drafts.getAll()).map(({ version }) => version)]);
+    for (const { version, state } of await outbox.getAll()) if (state !== "received") needed.add(version);
     for (const version of await change.objectStore("forms").getAllKeys())
       if (!needed.has(version)) void change.objectStore("forms").delete(version);
     await change.done;

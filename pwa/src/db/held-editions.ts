@@ -11,9 +11,9 @@ export function shownDigest(holding: Holding, path: string): string | undefined 
   );
 }
 
-/** A key of what a phone shows of a channel now, for comparison. */
+/** A key of what a phone shows of a channel now, for comparison: with a + since the search index comes in pieces. */
 export function shownEditionKey({ early, whole }: Holding): string {
-  return [early?.id, whole?.id].join(" ");
+  return [early?.id, whole?.id].join("+");
 }
 
 /** Digests that a channel's records still need. */

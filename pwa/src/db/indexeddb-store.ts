@@ -1,9 +1,9 @@
 /** The phone's store in IndexedDB. Promises are in `store-contract.ts`. */
 import { MISSING, SHELL } from "../protocol/page";
 import type { Trust } from "../protocol/trust";
-import { Database, STORES, rethrowStorageError } from "./database";
+import { Database, rethrowStorageError } from "./database";
 import { neededDigests, shownDigest } from "./held-editions";
-import type { Holding, PageParts, PartialDownload, PhoneSettings, PhoneStore, SearchTexts } from "./store-contract";
+import type { Holding, PageParts, PartialDownload, PhoneSettings, PhoneStore } from "./store-contract";
 
 const TRUST = "site"; // one site an origin, so one key
 
@@ -24,6 +24,10 @@ class IndexedDbStore implements PhoneStore {
 
   async holding(channel: string): Promise<Holding | undefined> {
     return (await this.database.open()).get("holdings", channel);
+  }
+
+  async heldChannels(): Promise<string[]> {
+    return (await this.database.open()).getAllKeys("holdings");
   }
 
   async progress(channel: string): Promise<PartialDownload | undefined> {
@@ -105,33 +109,11 @@ class IndexedDbStore implements PhoneStore {
     await Promise.all([writing.store.put(change(current), name), writing.done]).catch(rethrowStorageError);
   }
 
-  async searchTexts(channel: string): Promise<SearchTexts | undefined> {
-    return (await this.database.open()).get("searchTexts", channel);
-  }
-
-  async searchIndex(channel: string): Promise<string | undefined> {
-    return (await this.database.open()).get("searchIndexes", channel);
-  }
-
-  async keepSearch(channel: string, texts: SearchTexts, index: string): Promise<void> {
-    await this.database.write(["searchTexts", "searchIndexes"], (stores) => {
-      void stores("searchTexts").clear();
-      void stores("searchIndexes").clear();
-      void stores("searchTexts").put(texts, channel);
-      void stores("searchIndexes").put(index, channel);
-    });
-  }
-
   async dropSearch(): Promise<void> {
-    await this.database.write(["searchTexts", "searchIndexes"], (stores) => {
-      void stores("searchTexts").clear();
-      void stores("searchIndexes").clear();
-    });
+    await this.database.dropSearch();
   }
 
   async eraseAll(): Promise<void> {
-    await this.database.write([...STORES], (stores) => {
-      for (const name of STORES) void stores(name).clear();
-    });
+    await this.database.erase();
   }
 }

@@ -1,6 +1,7 @@
 /**
  * The contract of the phone's store: pages, holdings, settings, the search index. `indexeddb-store.ts` implements it
- * with IndexedDB, `memory-store.ts` for as long as the page is open; one suite runs over both.
+ * with IndexedDB, and the tests in memory; one suite runs over both. Where the browser keeps nothing, `settings-store.ts`
+ * has settings alone.
  *
  * - Every write is atomic: after a refusal what was there before is whole.
  * - A full disk is thrown as `StorageFull`, whatever the browser calls it.
@@ -53,21 +54,6 @@ export interface PartialDownload {
   readonly repairing: boolean;
 }
 
-/** The indexed texts, which search reads at once; the full-text index is loaded after. */
-export interface SearchTexts {
-  readonly edition: string;
-  readonly documents: readonly SearchDocument[];
-}
-
-/** A page that can be found. `folded`: its words without accents, each after a space. */
-export interface SearchDocument {
-  readonly path: string;
-  readonly digest: string;
-  readonly title: string;
-  readonly titleFolded: string;
-  readonly folded: string;
-}
-
 /** Settings by name. None identifies a person or phone. */
 export interface PhoneSettings {
   /** The channel this phone follows. */
@@ -90,6 +76,16 @@ export interface PhoneSettings {
   hub: string;
   /** The last pull from the hub (this phone's clock, ms): the outcome's kind, or the refusal's code. */
   hubSaid: { readonly at: number; readonly ended: string };
+  /** The languages that the person hears beside the one they read, in the order they were chosen. */
+  heard: readonly string[];
+  /** The guide that the person was hearing, for the home page. */
+  begun: { readonly channel: string; readonly path: string; readonly title: string } | null;
+  /** True once the person wanted no icon on the home screen. */
+  installRefused: boolean;
+  /** True while the person has chosen a text size or colours, which the worker then has applied before the first paint. */
+  look: boolean;
+  /** The phone's voices without network, by `voiceURI`: spoke, or stayed silent. */
+  voices: Readonly<Record<string, boolean>>;
   /** True while forms wait to be sent, or answers to be asked for. */
   waiting: boolean;
 }
@@ -100,16 +96,21 @@ export interface PhoneSettings {
  */
 export interface AlertPreferences {
   readonly topics: readonly string[];
+  /** A place, or "": the whole country, or those of `regions`. */
   readonly region: string;
+  /** Two places or more. */
+  readonly regions?: readonly string[];
   readonly severity: string;
 }
 
 export interface PhoneStore {
-  /** False in memory, whose content ends with the page. */
+  /** False where the browser keeps nothing. */
   readonly isLasting: boolean;
 
   trust(): Promise<Trust | undefined>;
   holding(channel: string): Promise<Holding | undefined>;
+  /** Channels of which the phone holds pages. */
+  heldChannels(): Promise<string[]>;
   progress(channel: string): Promise<PartialDownload | undefined>;
 
   /** The body with this digest. */
@@ -140,9 +141,7 @@ export interface PhoneStore {
     change: (current: PhoneSettings[Name] | undefined) => PhoneSettings[Name],
   ): Promise<void>;
 
-  searchTexts(channel: string): Promise<SearchTexts | undefined>;
-  searchIndex(channel: string): Promise<string | undefined>;
-  keepSearch(channel: string, texts: SearchTexts, index: string): Promise<void>;
+  /** Drops the search index (`search-pieces.ts`), which is a cache. */
   dropSearch(): Promise<void>;
 
   /** Erases everything kept on this phone. */

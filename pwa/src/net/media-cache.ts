@@ -8,6 +8,7 @@ import { isRefusal } from "../protocol/refusal";
 import { chosenHub, createHubNetwork } from "./hub-choice";
 
 const CACHE = "media";
+const PIECE = 65_536; // bytes that a killed page loses at most
 const LIMIT = 16 * 1024 * 1024; // bytes that a hub may send for one
 
 export async function isMediaKept(address: string): Promise<boolean> {
@@ -43,6 +44,93 @@ async function keepVerified(address: string, bytes: ArrayBuffer, type: string | 
   return true;
 }
 
+/**
+ * Downloads and keeps a file as `keepMedia` does, piece by piece: after a cut the next call goes on where it stopped.
+ * `onBytes` hears how many bytes of it are here.
+ */
+export async function keepMediaInPieces(
+  store: PhoneStore,
+  address: string,
+  onBytes: (bytes: number) => void,
+): Promise<"kept" | "broken" | "interrupted"> {
+  const hub = await chosenHub(store).catch(() => "");
+  if (hub) return keepMedia(store, address); // near and free: whole
+  const cache = await caches.open(CACHE);
+  let pieces = await readPieces(cache, address);
+  try {
+    const size = pieces.reduce((sum, piece) => sum + piece.size, 0);
+    const headers: Record<string, string> = size > 0 ? { range: `bytes=${size}-` } : {};
+    const response = await fetch(address, { credentials: "omit", headers });
+    if (!response.ok && response.status !== 416) return "interrupted";
+    if (response.status === 200) {
+      await dropPieces(cache, address);
+      pieces = [];
+    }
+    if (response.status !== 416) await keepPieces(cache, address, response, pieces, onBytes);
+    const whole = await new Blob(pieces).arrayBuffer();
+    const isWhole = await keepVerified(address, whole, response.headers.get("content-type"));
+    await dropPieces(cache, address);
+    return isWhole ? "kept" : "broken";
+  } catch {
+    return "interrupted";
+  }
+}
+
+/** Reads a response to its end and keeps each piece as it fills, the last one also when the network cuts. */
+async function keepPieces(
+  cache: Cache,
+  address: string,
+  response: Response,
+  pieces: Blob[],
+  onBytes: (bytes: number) => void,
+): Promise<void> {
+  let chunks: Uint8Array<ArrayBuffer>[] = [];
+  let waiting = 0;
+  let here = pieces.reduce((sum, piece) => sum + piece.size, 0);
+  const keep = async (): Promise<void> => {
+    if (waiting === 0) return;
+    const piece = new Blob(chunks);
+    chunks = [];
+    waiting = 0;
+    await cache.put(partOf(address, pieces.length), new Response(piece));
+    pieces.push(piece);
+  };
+  const reader = response.body?.getReader();
+  try {
+    for (let chunk = await reader?.read(); chunk && !chunk.done; chunk = await reader?.read()) {
+      chunks.push(chunk.value as Uint8Array<ArrayBuffer>);
+      waiting += chunk.value.length;
+      here += chunk.value.length;
+      onBytes(here);
+      if (waiting >= PIECE) await keep();
+    }
+  } finally {
+    await keep();
+  }
+}
+
+/** Pieces of a file that are here, in their order. */
+async function readPieces(cache: Cache, address: string): Promise<Blob[]> {
+  const pieces: Blob[] = [];
+  for (
+    let piece = await cache.match(partOf(address, 0));
+    piece;
+    piece = await cache.match(partOf(address, pieces.length))
+  )
+    pieces.push(await piece.blob());
+  return pieces;
+}
+
+async function dropPieces(cache: Cache, address: string): Promise<void> {
+  for (let number = 0; await cache.delete(partOf(address, number)); number++);
+}
+
+/** The key of a piece of a file; no page names such an address. */
+function partOf(address: string, number: number): string {
+  return `${address}?part${number || ""}`;
+}
+
 export async function dropMedia(address: string): Promise<void> {
-  await (await caches.open(CACHE)).delete(address);
+  const cache = await caches.open(CACHE);
+  await Promise.all([cache.delete(address), dropPieces(cache, address)]);
 }

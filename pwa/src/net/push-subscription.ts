@@ -50,10 +50,17 @@ async function endSubscription(endpoint: string): Promise<void> {
   await request("/push/subscriptions", "DELETE", { endpoint }).catch(() => undefined);
 }
 
+/** The fate of a message at the service of messages (PROTOCOL.md, section 15). */
+export interface MessageFate {
+  readonly fate: string;
+  readonly reason: string;
+}
+
 /** Asks for a test message to this phone. */
-export async function requestTestPush(registration: ServiceWorkerRegistration, lang: string): Promise<void> {
+export async function requestTestPush(registration: ServiceWorkerRegistration, lang: string): Promise<MessageFate> {
   const subscription = await registration.pushManager.getSubscription();
-  await request("/push/test", "POST", { endpoint: subscription?.endpoint, lang });
+  const response = await request("/push/test", "POST", { endpoint: subscription?.endpoint, lang });
+  return (await response.json()) as MessageFate;
 }
 
 /** Reports that an alert was shown; the server counts by language. */
@@ -70,6 +77,21 @@ async function request(address: string, method = "GET", value?: unknown): Promis
     credentials: "omit",
     referrerPolicy: "no-referrer",
   });
-  if (!response.ok) throw new Error(`${address}: ${response.status}`);
+  if (!response.ok) throw new SiteRefusal(response.status, await errorCode(response));
   return response;
+}
+
+async function errorCode(response: Response): Promise<string> {
+  const { code } = (await response.json().catch(() => ({}))) as { code?: string };
+  return code ?? "";
+}
+
+/** The site refused a request; `code` is the wire's. */
+export class SiteRefusal extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+  ) {
+    super(code);
+  }
 }

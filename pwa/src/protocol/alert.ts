@@ -18,6 +18,8 @@ export interface AlertText {
   readonly severity: string;
   readonly sent: number;
   readonly expires: number;
+  /** The ids of the messages whose place it took on this phone. */
+  readonly earlier?: readonly string[];
 }
 
 type MessageFields = readonly [string, string, string, string, string, string, string, string, string, number, number];
@@ -52,8 +54,10 @@ export async function verifyPayload(proofs: Verifier, trust: Trust, payload: str
 
 /** The messages to keep after this one: the newest of each story, newest first. A late message changes nothing. */
 export function addAlertText(messages: readonly AlertText[], message: AlertText): readonly AlertText[] {
-  if (messages.some((other) => other.root === message.root && other.sent > message.sent)) return messages;
-  return [message, ...messages.filter((other) => other.root !== message.root)]
+  const previous = messages.find((other) => other.root === message.root);
+  if (previous && (previous.sent > message.sent || previous.id === message.id)) return messages;
+  const earlier = previous ? [previous.id, ...(previous.earlier ?? [])].slice(0, KEPT) : [];
+  return [{ ...message, earlier }, ...messages.filter((other) => other !== previous)]
     .sort((first, other) => other.sent - first.sent)
     .slice(0, KEPT);
 }

@@ -3,10 +3,10 @@
  * Twin: sync/forms/answer_checks.py.
  */
 import type { AnswerValue, Answers } from "./answers";
-import { toText } from "./conversions";
-import { evaluate, evaluateBoolean } from "./expressions";
+import { evaluateBoolean } from "./expressions";
 import type { Form, FormItem, Question } from "./form";
-import { type FormNode, FormState, type Instance, MAX_INSTANCES } from "./form-state";
+import type { FormNode, Instance } from "./form-nodes";
+import { FIRST_RELEASE_RULES, FormState, MAX_INSTANCES } from "./form-state";
 import { QUESTION_TYPES } from "./question-types";
 
 export const MAX_ANSWERS = 2_000;
@@ -24,14 +24,19 @@ export type FailureCode =
 /** A code, the item's name, the indexes of its repeat instances. */
 export type AnswerFailure = readonly [code: FailureCode, name: string, ...indexes: number[]];
 
-/** The first failure, or null. `files`: number of attachments of the submission. */
+/**
+ * The first failure, or null. `files`: number of attachments of the submission.
+ * Valid is also what follows the rules of apps of release 0.1.0, which phones go on using until they update.
+ */
 export function checkAnswers(form: Form, answers: unknown, day: string, files: number): AnswerFailure | null {
   if (typeof answers !== "object" || answers === null || Array.isArray(answers)) return ["answer-form", ""];
   const shapes = new ShapeChecker(files);
   const misshapen = shapes.first(form.items, answers as Answers, []);
   if (misshapen) return misshapen;
-  const formState = FormState.ofAnswers(form, answers as Answers, { today: day, now: day });
-  return firstFailure(formState, formState.root, formState.nodes, true, []);
+  const time = { today: day, now: day };
+  const failureOf = (formState: FormState) => firstFailure(formState, formState.root, formState.nodes, true, []);
+  const failure = failureOf(FormState.ofAnswers(form, answers as Answers, time));
+  return failure && failureOf(FormState.ofAnswers(form, answers as Answers, time, FIRST_RELEASE_RULES)) && failure;
 }
 
 /** Checks the shapes of all values before anything is computed with them. */
@@ -143,7 +148,7 @@ function questionFailure(
   const value = instance.answers[node.name] as AnswerValue | undefined;
   if (!relevant) return value === undefined ? null : failure("answer-irrelevant");
   if (question.calculation !== undefined) {
-    const computed = toText(evaluate(question.calculation, formState.scopeAt(instance, node)));
+    const computed = formState.calculate(instance, node, question.calculation);
     return formState.textOf(instance, node) === computed ? null : failure("answer-calculation");
   }
   if (value === undefined) return formState.isRequired(instance, node) ? failure("answer-missing") : null;
@@ -154,6 +159,9 @@ function questionFailure(
 /** True if the choices are in the list, in its order, none twice, and accepted by the filter. */
 function areOffered(formState: FormState, instance: Instance, node: FormNode, value: AnswerValue): boolean {
   const chosen = typeof value === "object" ? (value as readonly string[]) : [value];
-  const offered = formState.choicesFor(instance, node).filter(({ name }) => chosen.includes(name));
-  return offered.length === chosen.length && offered.every(({ name }, index) => name === chosen[index]);
+  const offered = formState.choicesFor(instance, node).map(({ name }) => name);
+  if (QUESTION_TYPES[(node.item as Question).type].keepsOrder)
+    return new Set(chosen).size === chosen.length && chosen.every((name) => offered.includes(name as string));
+  const names = [...new Set(offered.filter((name) => chosen.includes(name)))];
+  return names.length === chosen.length && names.every((name, index) => name === chosen[index]);
 }

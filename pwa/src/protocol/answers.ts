@@ -26,14 +26,35 @@ export function isDecimal(text: string): boolean {
   return text.length <= DECIMAL_LIMIT && DECIMAL.test(text) && text !== "-0";
 }
 
-/** The canonical notation of a decimal number; undefined if the text is none or has too many digits. */
+/** The canonical notation of a decimal number; undefined if the text is none or its whole part is too long. */
 export function normalizeDecimal(text: string): string | undefined {
   const [, sign = "", whole = "", fraction = ""] = /^(-?)(\d*)(?:\.(\d*))?$/.exec(text.trim()) ?? [];
   if (whole + fraction === "") return undefined;
-  const digits = fraction.replace(/0+$/, "");
-  const unsigned = `${whole.replace(/^0+(?=\d)/, "") || "0"}${digits && `.${digits}`}`;
-  const signed = unsigned === "0" ? unsigned : sign + unsigned;
-  return isDecimal(signed) ? signed : undefined;
+  return shortenDecimal(`${sign}${whole.replace(/^0+(?=\d)/, "") || "0"}.${fraction}`) || undefined;
+}
+
+/**
+ * The decimal number rounded to what 17 characters hold, halves away from zero; "" if its whole part is longer.
+ * `text`: `-?digits[.digits]`.
+ */
+export function shortenDecimal(text: string): string {
+  const sign = text.startsWith("-") ? "-" : "";
+  const [whole = "", fraction = ""] = text.slice(sign.length).split(".");
+  const places = Math.max(0, DECIMAL_LIMIT - sign.length - whole.length - 1);
+  const kept = whole + fraction.slice(0, places).padEnd(places, "0");
+  const digits = (fraction[places] ?? "0") >= "5" ? increment(kept) : kept;
+  const point = digits.length - places;
+  const decimals = digits.slice(point).replace(/0+$/, "");
+  const unsigned = digits.slice(0, point) + (decimals && `.${decimals}`);
+  const rounded = unsigned === "0" ? unsigned : sign + unsigned;
+  return rounded.length <= DECIMAL_LIMIT ? rounded : "";
+}
+
+/** The whole number after the one that these digits write. */
+function increment(digits: string): string {
+  const nines = /9*$/.exec(digits)?.[0].length ?? 0;
+  const rest = digits.slice(0, digits.length - nines);
+  return `${rest.slice(0, -1)}${Number(rest.slice(-1)) + 1}${"0".repeat(nines)}`;
 }
 
 /** The rounded point `lat lon`, without negative zero. */
@@ -53,4 +74,14 @@ export function isPoint(text: string, decimals: number): boolean {
     Math.abs(toNumber(latitude)) <= 90 &&
     Math.abs(toNumber(longitude)) <= 180
   );
+}
+
+const MAX_POINTS = 200;
+
+/** True for the rounded points of a line, `lat lon;lat lon`, no point twice in a row; closed: back at the first. */
+export function isLine(text: string, decimals: number, isClosed: boolean): boolean {
+  const points = text.split(";");
+  const hasSteps = points.every((point, index) => isPoint(point, decimals) && point !== points[index - 1]);
+  if (!hasSteps || points.length > MAX_POINTS) return false;
+  return isClosed ? points.length >= 4 && points[0] === points[points.length - 1] : points.length >= 2;
 }

@@ -26,6 +26,8 @@ export interface Scope {
   /** The number of the repeat instance, from 1. */
   instanceNumber(): number;
   choiceLabel(name: string, list: string): string;
+  /** A column of the first choice of a list whose `keyColumn` has this text; "" if there is none. */
+  lookup(list: string, column: string, keyColumn: string, key: string): string;
 }
 
 const OPERATORS: ReadonlyMap<string, (a: number, b: number) => number | boolean> = new Map(
@@ -80,6 +82,8 @@ export function evaluate(expression: Expression, scope: Scope): Value {
       return scope.allValues((parts[0] as readonly Expression[])[1] as string)[toNumber(at(1)) - 1] ?? "";
     case "choice-label":
       return scope.choiceLabel(toText(at(0)), parts[1] as string);
+    case "lookup":
+      return scope.lookup(parts[0] as string, parts[1] as string, parts[2] as string, toText(at(3)));
   }
   const operate = OPERATORS.get(name);
   if (operate) return operate(toNumber(at(0)), toNumber(at(1)));

@@ -4,7 +4,8 @@
  */
 import { type AnswerValue, type Answers, isAttachmentRef } from "./answers";
 import type { Question } from "./form";
-import type { FormNode, FormState, Instance } from "./form-state";
+import type { FormNode, Instance } from "./form-nodes";
+import type { FormState } from "./form-state";
 import { QUESTION_TYPES } from "./question-types";
 
 export interface FinalAnswers {
@@ -63,10 +64,11 @@ function finalAnswer(
   const value = instance.answers[node.name] as AnswerValue | undefined;
   if (isAttachmentRef(value) && question.calculation === undefined) return attached.push(value.file) - 1;
   const answer = QUESTION_TYPES[question.type].parse(text, question);
-  return question.list !== undefined && Array.isArray(answer) ? sortChoices(formState, question, answer) : answer;
+  const isSorted = question.list !== undefined && !QUESTION_TYPES[question.type].keepsOrder;
+  return isSorted && Array.isArray(answer) ? sortChoices(formState, question, answer) : answer;
 }
 
 /** Sorts chosen names by the order of their list. */
 function sortChoices({ form }: FormState, { list = "" }: Question, names: readonly string[]): AnswerValue {
-  return (form.choices[list] ?? []).map(({ name }) => name).filter((name) => names.includes(name));
+  return [...new Set((form.choices[list] ?? []).map(({ name }) => name))].filter((name) => names.includes(name));
 }

@@ -3,38 +3,31 @@
  * Irrelevant answers stay in the draft, but are not sent. Twin: sync/forms/answer_checks.py.
  */
 import { type AnswerValue, type Answers, isAttachmentRef } from "./answers";
-import { toNumber, toText } from "./conversions";
+import { ChoiceLists } from "./choice-lists";
+import { type Value, toNumber, toText } from "./conversions";
 import { type Expression, type Scope, evaluate, evaluateBoolean } from "./expressions";
 import type { Choice, Form, FormItem, LocalizedText, Question, Repeat } from "./form";
+import { type Dependents, findDependents } from "./form-dependencies";
+import { type FormNode, Instance, isAttachmentQuestion, parentInstance, questionsOf } from "./form-nodes";
 import { QUESTION_TYPES } from "./question-types";
 
 const SWEEPS = 32;
 export const MAX_INSTANCES = 200;
 
-/** An item of the form with its position in the tree. `repeats`: the repeats around it, outermost first. */
-export interface FormNode {
-  readonly id: number;
-  readonly item: FormItem;
-  readonly name: string;
-  readonly parent: FormNode | null;
-  readonly repeats: readonly FormNode[];
-  readonly children: readonly FormNode[];
+/** Rules that changed after release 0.1.0, whose answers are still taken. */
+export interface FormRules {
+  /** True: irrelevant values stand in lists as empty texts. */
+  readonly listsIrrelevant: boolean;
+  /** The answer's text for a calculated value. */
+  readonly convert: (question: Question, value: Value) => string;
 }
 
-/** The form's own answers, or those of one instance of a repeat. */
-export class Instance {
-  readonly texts: string[] = [];
-  readonly relevant: boolean[] = [];
-  readonly instances = new Map<number, readonly Instance[]>();
-  index = 0;
+const CURRENT_RULES: FormRules = {
+  listsIrrelevant: false,
+  convert: ({ type }, value) => QUESTION_TYPES[type].convert(value),
+};
 
-  constructor(
-    readonly answers: Answers,
-    readonly repeat: FormNode | null,
-    readonly parent: Instance | null,
-    readonly depth: number,
-  ) {}
-}
+export const FIRST_RELEASE_RULES: FormRules = { listsIrrelevant: true, convert: (_, value) => toText(value) };
 
 export interface FormTime {
   /** YYYY-MM-DD and YYYY-MM-DDThh:mm, in the person's calendar. */
@@ -46,8 +39,12 @@ export class FormState {
   readonly nodes: readonly FormNode[];
   readonly root: Instance;
   private readonly byName = new Map<string, FormNode>();
+  private readonly choiceLists: ChoiceLists;
   private readonly instanceByRow = new WeakMap<Answers, Instance>();
+  private readonly dependents: Dependents | null;
   private changed = false;
+  /** Grows with every change of what is relevant and of how many instances there are. */
+  private shape = 0;
   private files = 0;
   private count = 0;
 
@@ -55,9 +52,17 @@ export class FormState {
     readonly form: Form,
     readonly answers: Answers,
     readonly time: FormTime,
+    private readonly rules: FormRules = CURRENT_RULES,
   ) {
     this.nodes = this.buildNodes(form.items, null, []);
+    this.choiceLists = new ChoiceLists(form);
     this.root = new Instance(answers, null, null, 0);
+    this.dependents = findDependents(form, this.nodes);
+  }
+
+  /** A number that stays the same as long as the same questions are asked. */
+  get shapeNumber(): number {
+    return this.shape;
   }
 
   /** The state of a new draft, with the form's default answers. */
@@ -68,9 +73,10 @@ export class FormState {
   }
 
   /** The state of received answers, for checks: nothing is recomputed, dropped or added. */
-  static ofAnswers(form: Form, answers: Answers, time: FormTime): FormState {
-    const formState = new FormState(form, answers, time);
+  static ofAnswers(form: Form, answers: Answers, time: FormTime, rules: FormRules = CURRENT_RULES): FormState {
+    const formState = new FormState(form, answers, time, rules);
     formState.loadTexts(formState.root, formState.nodes);
+    formState.loadRelevance();
     return formState;
   }
 
@@ -87,7 +93,38 @@ export class FormState {
   setAnswer(instance: Instance, node: FormNode, answer: AnswerValue | undefined): void {
     if (answer === undefined) delete instance.answers[node.name];
     else instance.answers[node.name] = answer;
-    this.recompute();
+    if (!this.recomputeFrom(node)) this.recompute();
+  }
+
+  /**
+   * Updates what follows from one question's answer. False if that may change instances or the order of attachments:
+   * then everything is to be computed.
+   */
+  private recomputeFrom(changed: FormNode): boolean {
+    const { dependents } = this;
+    if (!dependents) return false;
+    const waiting = new Map([[changed.id, changed]]);
+    for (let turns = SWEEPS * this.count; waiting.size > 0; turns--) {
+      const node = waiting.get(Math.min(...waiting.keys())) as FormNode;
+      waiting.delete(node.id);
+      if (turns === 0 || "repeat" in node.item || isAttachmentQuestion(node)) return false;
+      this.changed = false;
+      for (const instance of this.instancesAround(node)) {
+        const isParentRelevant = node.parent === null || this.isRelevant(parentInstance(instance, node), node.parent);
+        const relevant = this.updateRelevance(instance, node, isParentRelevant);
+        if ("q" in node.item) this.updateText(instance, node, node.item, relevant);
+      }
+      if (!this.changed) continue;
+      for (const next of [...node.children, ...(dependents.get(node.name) ?? [])]) waiting.set(next.id, next);
+    }
+    return true;
+  }
+
+  /** All instances in which the item stands. */
+  private instancesAround(node: FormNode): readonly Instance[] {
+    let instances: readonly Instance[] = [this.root];
+    for (const repeat of node.repeats) instances = instances.flatMap((instance) => this.instancesOf(instance, repeat));
+    return instances;
   }
 
   /** Appends an instance to a repeat. */
@@ -125,10 +162,11 @@ export class FormState {
     return {
       ...this.time,
       currentAnswer: () => this.textOf(instance, node),
-      values: (name) => this.values(name, instance),
-      allValues: (name) => this.values(name, this.root),
+      values: (name) => this.values(name, instance, this.rules.listsIrrelevant),
+      allValues: (name) => this.values(name, this.root, true),
       choiceColumn: (name) => (name === "name" ? choice?.name : choice?.is?.[name]) ?? "",
       instanceNumber: () => instance.index + 1,
+      lookup: (list, column, keyColumn, key) => this.choiceLists.lookup(list, column, keyColumn, key),
       choiceLabel: (name, list) => {
         const named = this.form.choices[list]?.find((candidate) => candidate.name === name);
         return named ? this.renderText(named.label, this.form.lang, instance, node) : "";
@@ -168,6 +206,11 @@ export class FormState {
     );
   }
 
+  /** The text of the answer that a calculation gives. */
+  calculate(instance: Instance, node: FormNode, calculation: Expression): string {
+    return this.rules.convert(node.item as Question, evaluate(calculation, this.scopeAt(instance, node)));
+  }
+
   /** Number of instances of a counted repeat; undefined if people add and remove them. */
   countOf(instance: Instance, node: FormNode): number | undefined {
     const { count } = node.item as Repeat;
@@ -200,23 +243,46 @@ export class FormState {
     for (const node of computed) {
       const question = node.item as Question;
       const { is } = question.default as { is: Expression };
-      const text = toText(evaluate(is, this.scopeAt(instance, node)));
-      const answer = QUESTION_TYPES[question.type].parse(text, question);
+      const { convert, parse } = QUESTION_TYPES[question.type];
+      const answer = parse(convert(evaluate(is, this.scopeAt(instance, node))), question);
       if (answer !== undefined) instance.answers[node.name] = answer;
     }
     if (computed.length > 0) this.recompute();
   }
 
+  /** Computes relevance alone, until nothing changes. */
+  private loadRelevance(): void {
+    for (let sweep = 0; sweep < SWEEPS; sweep++) {
+      this.changed = false;
+      this.sweepRelevance(this.root, this.nodes, true);
+      if (!this.changed) return;
+    }
+  }
+
+  private sweepRelevance(instance: Instance, nodes: readonly FormNode[], isParentRelevant: boolean): void {
+    for (const node of nodes) {
+      const relevant = this.updateRelevance(instance, node, isParentRelevant);
+      const instances = "repeat" in node.item ? this.instancesOf(instance, node) : [instance];
+      for (const child of instances) this.sweepRelevance(child, node.children, relevant);
+    }
+  }
+
+  private updateRelevance(instance: Instance, node: FormNode, isParentRelevant: boolean): boolean {
+    const { relevant: condition } = node.item;
+    const relevant =
+      isParentRelevant && (condition === undefined || evaluateBoolean(condition, this.scopeAt(instance, node)));
+    if (instance.relevant[node.id] !== relevant) {
+      instance.relevant[node.id] = relevant;
+      this.changed = true;
+      this.shape++;
+    }
+    return relevant;
+  }
+
   private sweep(instance: Instance, nodes: readonly FormNode[], isParentRelevant: boolean): void {
     for (const node of nodes) {
       const { item } = node;
-      const relevant =
-        isParentRelevant &&
-        (item.relevant === undefined || evaluateBoolean(item.relevant, this.scopeAt(instance, node)));
-      if (instance.relevant[node.id] !== relevant) {
-        instance.relevant[node.id] = relevant;
-        this.changed = true;
-      }
+      const relevant = this.updateRelevance(instance, node, isParentRelevant);
       if ("q" in item) this.updateText(instance, node, item, relevant);
       else if ("group" in item) this.sweep(instance, node.children, relevant);
       else this.updateRepeat(instance, node, relevant);
@@ -232,7 +298,7 @@ export class FormState {
   }
 
   private computeText(instance: Instance, node: FormNode, question: Question): string {
-    if (question.calculation !== undefined) return toText(evaluate(question.calculation, this.scopeAt(instance, node)));
+    if (question.calculation !== undefined) return this.calculate(instance, node, question.calculation);
     const answer = instance.answers[node.name] as AnswerValue | undefined;
     if (isAttachmentRef(answer)) return String(this.files++);
     if (question.filter === undefined || answer === undefined) return answerText(question, answer);
@@ -242,10 +308,10 @@ export class FormState {
   /** The part of an earlier choice that is still offered. */
   private stillOffered(instance: Instance, node: FormNode, answer: AnswerValue): AnswerValue | undefined {
     const { list = "", filter } = node.item as Question;
-    const isOffered = (name: string): boolean => {
-      const choice = this.form.choices[list]?.find((candidate) => candidate.name === name);
-      return choice !== undefined && evaluateBoolean(filter as Expression, this.scopeAt(instance, node, choice));
-    };
+    const isOffered = (name: string): boolean =>
+      (this.form.choices[list] ?? []).some(
+        (choice) => choice.name === name && evaluateBoolean(filter as Expression, this.scopeAt(instance, node, choice)),
+      );
     if (typeof answer === "string") return isOffered(answer) ? answer : undefined;
     return (answer as readonly string[]).filter(isOffered);
   }
@@ -263,6 +329,7 @@ export class FormState {
       ? rows.slice(0, instanceCount).map((row) => this.instanceOf(row, node, instance))
       : [];
     if (relevantInstances.length !== this.instancesOf(instance, node).length) this.changed = true;
+    this.shape++; // instances may also change places
     relevantInstances.forEach((child, index) => {
       child.index = index;
     });
@@ -305,7 +372,7 @@ export class FormState {
   }
 
   /** The values of a name, in the innermost instances that its node shares with `child`. */
-  private values(name: string, child: Instance): readonly string[] {
+  private values(name: string, child: Instance, listsIrrelevant: boolean): readonly string[] {
     const node = this.byName.get(name);
     if (!node) return [];
     const chain: Instance[] = [];
@@ -315,18 +382,11 @@ export class FormState {
     let instances: readonly Instance[] = [chain[shared] as Instance];
     for (const repeat of node.repeats.slice(shared))
       instances = instances.flatMap((instance) => this.instancesOf(instance, repeat));
+    if (!listsIrrelevant) instances = instances.filter((instance) => this.isRelevant(instance, node));
     if ("q" in node.item) return instances.map((instance) => this.textOf(instance, node));
     return ("repeat" in node.item ? instances.flatMap((instance) => this.instancesOf(instance, node)) : instances).map(
       () => "",
     );
-  }
-}
-
-/** The questions of these items and of groups in them, without those of repeats. */
-export function* questionsOf(nodes: readonly FormNode[]): Generator<FormNode> {
-  for (const node of nodes) {
-    if ("q" in node.item) yield node;
-    else if ("group" in node.item) yield* questionsOf(node.children);
   }
 }
 

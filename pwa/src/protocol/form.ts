@@ -15,10 +15,13 @@ export const QUESTION_TYPE_NAMES = [
   "datetime",
   "select_one",
   "select_multiple",
+  "rank",
   "note",
   "calculate",
   "acknowledge",
   "geopoint",
+  "geotrace",
+  "geoshape",
   "image",
   "audio",
 ] as const;
@@ -74,11 +77,14 @@ export interface Choice {
   readonly name: string;
   readonly label: LocalizedText;
   readonly media?: Media;
+  /** A symbol of the form's page. */
+  readonly pictogram?: string;
   readonly is?: Readonly<Record<string, string>>;
 }
 
 export interface Form {
-  readonly v: 1;
+  /** 2: a list may hold one name twice, told apart by a filter. */
+  readonly v: 1 | 2;
   readonly form: string;
   readonly lang: string;
   readonly languages: readonly string[];
@@ -88,6 +94,8 @@ export interface Form {
   readonly sealed: boolean;
   readonly keep: number;
   readonly place?: string;
+  /** The name of a record for the person who fills it; it is not sent. */
+  readonly instance_name?: Expression;
   readonly items: readonly FormItem[];
   readonly choices: Readonly<Record<string, readonly Choice[]>>;
 }
@@ -103,7 +111,7 @@ export async function readForm(proofs: Verifier, text: string, version: string):
   const exact = canonical(value);
   if (exact === null || (await proofs.digest(exact)) !== version) return refuse("form-damaged");
   const form = value as unknown as Form | null;
-  return form?.v === 1 && knowsAllTypes(form.items) ? form : refuse("version-unknown");
+  return (form?.v === 1 || form?.v === 2) && knowsAllTypes(form.items) ? form : refuse("version-unknown");
 }
 
 /** True if this app knows every question type. A form with a newer one is refused: it cannot be filled in part. */

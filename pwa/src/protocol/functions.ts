@@ -1,4 +1,5 @@
 /** Functions of expressions over evaluated arguments (PROTOCOL.md, section 8). Twin: sync/forms/functions.py. */
+import { toDateAnswer } from "./answer-conversions";
 import {
   type DateAndTime,
   type Value,
@@ -53,11 +54,13 @@ const TABLE: Readonly<Record<string, FormFunction>> = {
   min: (...values) => extreme(values, Math.min),
   max: (...values) => extreme(values, Math.max),
 
-  date: (a) => dateOf(a as Value),
-  "decimal-date-time": (a) => daysOf(parseDateTime(typeof a === "number" ? dateOf(a) : text(a))),
+  date: (a) => toDateAnswer(a as Value),
+  "decimal-date-time": (a) => daysOf(parseDateTime(typeof a === "number" ? toDateAnswer(a) : text(a))),
   "decimal-time": (a) => fractionOf(parseDateTime(text(a))),
-  "format-date": (a, pattern) => format(parseDateTime(typeof a === "number" ? dateOf(a) : text(a)), text(pattern)),
-  "format-date-time": (a, pattern) => format(parseDateTime(typeof a === "number" ? dateOf(a) : text(a)), text(pattern)),
+  "format-date": (a, pattern) =>
+    format(parseDateTime(typeof a === "number" ? toDateAnswer(a) : text(a)), text(pattern)),
+  "format-date-time": (a, pattern) =>
+    format(parseDateTime(typeof a === "number" ? toDateAnswer(a) : text(a)), text(pattern)),
 };
 
 /** By name. */
@@ -145,11 +148,6 @@ function power(value: number, times: number): number {
   let product = 1;
   for (let round = 0; round < times; round++) product *= value;
   return product;
-}
-
-function dateOf(value: Value): string {
-  const days = typeof value === "number" ? value : (parseDateTime(toText(value))?.days ?? toNumber(value));
-  return Number.isFinite(days) ? dateText(Math.floor(days)) : "";
 }
 
 function daysOf(moment: DateAndTime | null): number {

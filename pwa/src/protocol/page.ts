@@ -21,6 +21,12 @@ export function parsePageAddress(pathname: string): { channel: string; path: str
   return isPagePath(path) && !path.startsWith("_") && rest !== INDEX ? { channel, path } : null;
 }
 
+/** The address that was meant: a channel in its own spelling, no slash after the name of a page. */
+export function tidyAddress(pathname: string): string {
+  const [, lang, country, rest = ""] = /^\/([a-z]{2,3})-([a-z]{2})(?:\/(.*?)\/*)?$/i.exec(pathname) ?? [];
+  return lang && country ? `/${lang.toLowerCase()}-${country.toUpperCase()}/${rest}` : pathname;
+}
+
 /** The address of a page in a channel. */
 export function pageAddress(channel: string, path: string): string {
   return `/${channel}/${path === INDEX ? "" : path}`;
@@ -34,9 +40,26 @@ export function fragmentOf(body: string): string {
   return split(body)[1];
 }
 
-/** The HTML document of a page: the shell with the page's title and fragment. */
+/** The part of a shell or of a page of alerts that speaks of them, between two markers. */
+const ALERTS = /<!--alerts-->(.*?)<!--alerts-->/s;
+
+/** The text between the markers; undefined without them. */
+export function alertsPart(text: string): string | undefined {
+  return ALERTS.exec(text)?.[1];
+}
+
+/** The text with another part about alerts. */
+export function replaceAlertsPart(text: string, part: string): string {
+  return text.replace(ALERTS, () => `<!--alerts-->${part}<!--alerts-->`);
+}
+
+/**
+ * The HTML document of a page: the shell with the page's title and fragment. A page that speaks of alerts itself is
+ * shown without the shell's banner.
+ */
 export function compose(shell: string, body: string): string | Refusal {
-  const [, head, middle, end] = /^(.*?)<!--title-->(.*?)<!--main-->(.*)$/s.exec(shell) ?? [];
+  const frame = ALERTS.test(body) ? shell.replace(ALERTS, "") : shell;
+  const [, head, middle, end] = /^(.*?)<!--title-->(.*?)<!--main-->(.*)$/s.exec(frame) ?? [];
   if (head === undefined || middle === undefined || end === undefined) return refuse("shell-without-marks");
   const [title, fragment] = split(body);
   return head + title + middle + fragment + end;

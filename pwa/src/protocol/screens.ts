@@ -1,7 +1,8 @@
 /** The screens of a form: a question, a group on one screen, or the end of a repeat, where instances are added. */
 
 import type { Question } from "./form";
-import { type FormNode, type FormState, type Instance, questionsOf } from "./form-state";
+import { type FormNode, type Instance, questionsOf } from "./form-nodes";
+import type { FormState } from "./form-state";
 import { QUESTION_TYPES } from "./question-types";
 
 export interface QuestionInstance {

@@ -12,6 +12,7 @@ import { type SendContext, type SendOutcome, Sender } from "./send-outbox";
 export const OUTBOX_CHANGED = "outbox";
 
 const LOCK = "kunnafoni-sending";
+const OFFLINE: SendOutcome = { kind: "interrupted", received: 0 };
 
 /**
  * Sends the outbox, or `report` alone, under a lock of all tabs and the worker. Null before there is a key to send
@@ -27,9 +28,11 @@ export async function sendWaiting(
     const context = await createSendContext(store, fieldwork);
     if (!context) return null;
     const sender = new Sender(context);
-    if (report) return sender.sendReport(report);
+    // A request that cannot begin would only mark its records as gone.
+    const isOffline = navigator.onLine === false;
+    if (report) return isOffline ? OFFLINE : sender.sendReport(report);
     await sender.applyBackgroundResponses((await fieldwork.backgroundRequests()).map(({ answer = "" }) => answer));
-    const end = await sender.sendAll();
+    const end = isOffline ? OFFLINE : await sender.sendAll();
     await leaveForWorker(sender, context, end.kind === "done");
     return end;
   };

@@ -6,6 +6,7 @@ import { decryptText } from "../crypto/local-encryption";
 import type { OutboxEntry, Receipt, SubmissionPayload } from "../db/fieldwork-contract";
 import { ServerBusy, readRow, readRows } from "../net/ndjson-rows";
 import { Interrupted } from "../net/network";
+import { isPagePath } from "../protocol/page";
 import { receiptText } from "../protocol/submission";
 import { padJson } from "./padding";
 import type { SendContext } from "./send-outbox";
@@ -13,6 +14,8 @@ import type { SendContext } from "./send-outbox";
 const DAY = 24 * 60 * 60_000; // ms
 /** Days for which an answer is asked for; later the person may still ask by a tap. */
 export const ANSWER_DAYS = 60;
+
+type KeptAnswer = NonNullable<OutboxEntry["answer"]>;
 
 export type AnswerOutcome = "answer" | "none" | "erased" | "network";
 
@@ -32,12 +35,12 @@ export async function requestAnswer(
     });
     const { status } = response;
     if (status !== 200) response.close();
-    const reply = status === 200 ? await readRow<NonNullable<OutboxEntry["answer"]>>(response) : null;
+    const reply = status === 200 ? await readRow<KeptAnswer>(response) : null;
     const notBefore = clock() + DAY * (1 + random() / 4);
     await fieldwork.changeEntry(entry.id, (current) => ({
       ...current,
       notBefore,
-      ...(reply?.text ? { answer: { text: reply.text, lang: reply.lang, date: reply.date } } : {}),
+      ...(reply?.text ? { answer: keptAnswer(reply) } : {}),
     }));
     return reply?.text ? "answer" : status === 404 ? "erased" : "none";
   } catch (error) {
@@ -85,6 +88,11 @@ export async function withdraw(context: SendContext, entry: OutboxEntry): Promis
     if (error instanceof Interrupted) return "network";
     throw error;
   }
+}
+
+/** The answer with the path of the page that says more, if it is one. */
+function keptAnswer({ text, lang, date, page }: KeptAnswer): KeptAnswer {
+  return { text, lang, date, ...(page && isPagePath(page) ? { page } : {}) };
 }
 
 async function payloadOf({ phoneKey }: SendContext, entry: OutboxEntry): Promise<SubmissionPayload | null> {

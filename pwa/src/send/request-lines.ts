@@ -9,6 +9,8 @@ const BATCH_LINES = 20;
 /** A line of a request, with the handler of its verdict. */
 export interface Line {
   text: string;
+  /** The entry of this phone's outbox whose record the line is. */
+  readonly entry?: string;
   /** True for a report, which goes in a request of its own so that it cannot be linked to others. */
   readonly alone?: boolean;
   /** True once the phone did this line's work in this run. */

@@ -132,6 +132,7 @@ export class Sender {
     };
     const line: Line = {
       text: JSON.stringify({ submission: text, ...(signature ? { signature } : {}) }),
+      entry: entry.id,
       doWork: (challenge) => doWorkForEntry(this.context, entry.id, challenge),
       onVerdict: take,
     };
@@ -283,7 +284,8 @@ export class Sender {
   }
 
   /** Sends one request; its verdicts are in the order of its lines. `site`: past the hub. */
-  private async send(lines: readonly Line[], site = false): Promise<void> {
+  private async send(unmarked: readonly Line[], site = false): Promise<void> {
+    const lines = await this.markLeft(unmarked);
     if (lines.length === 0) return;
     const { body, headers } = await this.context.compress(lines.map(({ text }) => `${text}\n`).join(""));
     const response = await this.context.network.request("/inbox", {
@@ -314,6 +316,14 @@ export class Sender {
     for (const [line, verdict] of challenged) await this.sendWithWork(line, verdict, site);
     if (at < lines.length) throw new Interrupted("/inbox");
     for (const batch of batches(refusedByHub)) await this.send(batch, true);
+  }
+
+  /** The lines whose records are still in the outbox, marked before their bytes leave. */
+  private async markLeft(lines: readonly Line[]): Promise<readonly Line[]> {
+    const ids = lines.flatMap(({ entry }) => entry ?? []);
+    if (ids.length === 0) return lines;
+    const here = await this.context.fieldwork.markLeft(ids);
+    return lines.filter(({ entry }) => entry === undefined || here.has(entry));
   }
 
   /** Sends a line again with the work that its verdict asks for, or takes the verdict where there is none to do. */

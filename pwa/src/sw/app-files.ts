@@ -1,62 +1,133 @@
 /**
- * Caches the app's own files by build: a page never mixes two builds, and an update is complete before it waits for a
- * tap.
+ * Keeps the app's own files by build: a page never mixes two builds, and an update is complete before it waits for a
+ * tap. Features come in sets, each one file on the network, verified by its digest and kept unpacked.
  */
 
+import { verifier } from "../crypto/signature-verifier";
 import type { AppFilesState } from "../db/app-files-state";
 
 const PREFIX = "app-";
 const NAME = PREFIX + __BUILD__;
 
-const FILES = new Set([...__CORE__, ...__FEATURES__]);
+const FILES = new Set([
+  ...__CORE__.map(([address]) => address),
+  ...__SETS__.flatMap(({ files }) => files),
+  ...__ALONE__,
+]);
+const READERS = __SETS__.slice(0, 3); // the reader's, the answers' and the case's
+
+const TYPES: Readonly<Record<string, string>> = {
+  js: "text/javascript",
+  svg: "image/svg+xml",
+  html: "text/html; charset=utf-8",
+};
+
+type FeatureSet = (typeof __SETS__)[number];
 
 export function isAppFile(address: URL): boolean {
   return FILES.has(address.pathname);
 }
 
-/** Responds from this build's cache, else from the network, and caches that. */
+/** Responds from this build's cache, else with the whole set of the file, else from the network, and keeps that. */
 export async function answerFromCache(request: Request): Promise<Response> {
-  const cache = await caches.open(NAME);
-  const cached = await cache.match(request, { ignoreSearch: true, ignoreVary: true });
-  if (cached) return cached;
-  const response = await fetch(request);
-  if (response.ok) await cache.put(request, response.clone()).catch(() => undefined);
-  return response;
+  const { pathname } = new URL(request.url);
+  const set = __SETS__.find(({ files }) => files.includes(pathname));
+  return (
+    (await readCached(pathname)) ??
+    (set &&
+      (await keepSet(set).then(
+        () => readCached(pathname),
+        () => undefined,
+      ))) ??
+    keepAlone(pathname).catch(() => fetch(request)) // a cache is never required
+  );
 }
 
-/** Caches the files that every page needs, all or none: without them the new build is not installed. */
-export async function cacheCoreFiles(): Promise<void> {
+/** Keeps the files that every page needs, all or none: without them the new build is not installed. */
+export async function keepCore(lang: string): Promise<void> {
   const cache = await caches.open(NAME);
-  await cache.addAll(__CORE__.map(revalidatingRequest));
-  if (await isUpdate()) await cacheFeatureFiles(); // an update must not take away what already worked offline
+  for (const [address, digest] of __CORE__) {
+    // The page has just loaded it; the browser's cache is asked first, and past it where that is of another build.
+    const text =
+      (await fetchVerified(address, digest, "force-cache")) ?? (await fetchVerified(address, digest, "reload"));
+    if (text === null) throw new Error(`${address} is of another build`);
+    await cache.put(address, responseOf(address, text));
+  }
+  const older = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== NAME);
+  if (older.length === 0) return;
+  // An update must not take away what worked offline; builds without sets kept everything.
+  const keys = (await Promise.all(older.map(async (cacheName) => (await caches.open(cacheName)).keys()))).flat();
+  const had = (set: FeatureSet) => keys.some(({ url }) => url.includes(nameOf(set)) && url.endsWith(".json"));
+  const hadSets = __SETS__.some(had);
+  await Promise.all([...__SETS__.filter((set) => !hadSets || had(set)).map(keepSet), keepWords(lang)].map(settle));
 }
 
-/** Caches the other files; those that arrived stay, even if the rest fails. */
-export async function cacheFeatureFiles(): Promise<AppFilesState> {
-  const states = await Promise.all(__FEATURES__.map((address) => cacheFile(address).catch(stateAfter)));
+/** Keeps what every reader gets: the three sets of readers, and the words of the language that is read. */
+export async function keepReadersFiles(lang: string): Promise<AppFilesState> {
+  const states = await Promise.all([...READERS.map(keepSet), keepWords(lang)].map(settle));
   return states.find((state) => state !== "all") ?? "all";
-}
-
-async function cacheFile(address: string): Promise<AppFilesState> {
-  const cache = await caches.open(NAME);
-  if (!(await cache.match(address, { ignoreVary: true }))) await cache.add(revalidatingRequest(address));
-  return "all";
-}
-
-function stateAfter(error: unknown): AppFilesState {
-  return error instanceof Error && error.name === "QuotaExceededError" ? "full" : "some";
 }
 
 export async function dropOldCaches(): Promise<void> {
   for (const name of await caches.keys()) if (name.startsWith(PREFIX) && name !== NAME) await caches.delete(name);
 }
 
-/** Fetches past the browser's cache, where names without a digest may be stale. */
-function revalidatingRequest(address: string): Request {
-  return new Request(address, { cache: "no-cache", credentials: "omit" });
+const coming = new Map<FeatureSet, Promise<void>>();
+
+/** Fetches a set once, whoever asks, and keeps its files; its own address, kept last, says that it is whole. */
+function keepSet(set: FeatureSet): Promise<void> {
+  const keeping = coming.get(set) ?? fetchSet(set).finally(() => coming.delete(set));
+  coming.set(set, keeping);
+  return keeping;
 }
 
-/** True if an older build is active: then this is an update. */
-async function isUpdate(): Promise<boolean> {
-  return (await caches.keys()).some((name) => name.startsWith(PREFIX) && name !== NAME);
+async function fetchSet({ address, digest }: FeatureSet): Promise<void> {
+  const cache = await caches.open(NAME);
+  if (await cache.match(address)) return;
+  const text = await fetchVerified(address, digest, "default");
+  if (text === null) throw new Error(`${address} is not what this build names`);
+  const files = Object.entries(JSON.parse(text) as Record<string, string>);
+  for (const [path, content] of files) await cache.put(path, responseOf(path, content));
+  await cache.put(address, new Response());
+}
+
+async function keepWords(lang: string): Promise<void> {
+  for (const address of __ALONE__)
+    if (!/locale|webmanifest/.test(address) || address.includes(`/${lang}.`))
+      if (!(await readCached(address))) await keepAlone(address);
+}
+
+async function keepAlone(address: string): Promise<Response> {
+  const response = await fetch(new Request(address, { credentials: "omit" }));
+  if (!response.ok) return response;
+  const cache = await caches.open(NAME);
+  await cache.put(address, response.clone());
+  return response;
+}
+
+async function readCached(address: string): Promise<Response | undefined> {
+  return (await caches.open(NAME)).match(address, { ignoreVary: true });
+}
+
+/** The text at an address if it has this digest. Throws without a network. */
+async function fetchVerified(address: string, digest: string, cache: RequestCache): Promise<string | null> {
+  const text = await (await fetch(new Request(address, { cache, credentials: "omit" }))).text();
+  return (await verifier.digest(text)) === digest ? text : null;
+}
+
+function responseOf(address: string, text: string): Response {
+  const type = TYPES[address.slice(address.lastIndexOf(".") + 1)] ?? "";
+  return new Response(text, { headers: { "content-type": type } });
+}
+
+/** The address of a set without its digest: the same in every build. */
+function nameOf({ address }: FeatureSet): string {
+  return address.slice(0, -"12345678.json".length);
+}
+
+function settle(work: Promise<void>): Promise<AppFilesState> {
+  return work.then(
+    (): AppFilesState => "all",
+    (error: unknown) => (error instanceof Error && error.name === "QuotaExceededError" ? "full" : "some"),
+  );
 }

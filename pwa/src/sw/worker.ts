@@ -6,11 +6,12 @@ import { openStore } from "../db/open-store";
 import { countOtherTraffic } from "../net/data-usage";
 import { pullChannel } from "../pull/browser-pull";
 import { isPullDue } from "../pull/schedule";
-import { answerFromCache, cacheCoreFiles, cacheFeatureFiles, dropOldCaches, isAppFile } from "./app-files";
+import { tellOpenPages } from "./alert-pages";
+import { answerFromCache, dropOldCaches, isAppFile, keepCore, keepReadersFiles } from "./app-files";
 import { postBackgroundRequests } from "./background-send";
 import { answerMedia, isMedia } from "./media";
 import { closeEndedNotifications, openTappedAlert, renewChangedSubscription, showPushedAlert } from "./notifications";
-import { answerPage, answerStart, isPage } from "./pages";
+import { answerPage, answerShare, answerStart } from "./pages";
 import { holdPinKey } from "./pin-key";
 
 declare const self: ServiceWorkerGlobalScope & typeof globalThis;
@@ -25,40 +26,45 @@ interface ChangeEvent extends ExtendableEvent {
 
 const store = openStore();
 
-self.addEventListener("install", (event) => event.waitUntil(cacheCoreFiles().then(countTraffic)));
+self.addEventListener("install", (event) => event.waitUntil(language().then(keepCore).then(countTraffic)));
 self.addEventListener("activate", (event) => event.waitUntil(Promise.all([dropOldCaches(), self.clients.claim()])));
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const address = new URL(request.url);
+  if (request.method === "POST" && address.pathname === "/share") return event.respondWith(answerShare(request));
   if (request.method !== "GET" || address.origin !== self.location.origin) return;
   if (isAppFile(address)) event.respondWith(answerFromCache(request));
   else if (isMedia(address)) event.respondWith(answerMedia(request));
-  else if (request.mode !== "navigate") return;
+  else if (request.mode !== "navigate" || address.pathname.startsWith("/console")) return;
   else if (address.pathname === "/") event.respondWith(answerStart(store, request, address));
-  else if (isPage(address)) event.respondWith(answerPage(store, request, address));
+  else event.respondWith(answerPage(store, request, address));
   event.waitUntil(closeEndedNotifications(store).catch(() => undefined));
 });
 
-self.addEventListener("push", (event) => event.waitUntil(showPushedAlert(store, event.data?.text() ?? "")));
+self.addEventListener("push", (event) =>
+  event.waitUntil(showPushedAlert(store, event.data?.text() ?? "").then(() => pullIfDue())),
+);
 self.addEventListener("pushsubscriptionchange", (event) =>
   (event as ChangeEvent).waitUntil(renewChangedSubscription(store, (event as ChangeEvent).oldSubscription)),
 );
 self.addEventListener("notificationclick", (event) => event.waitUntil(openTappedAlert(store, event.notification)));
 
 /**
- * Handles a page's messages: activate this version now (a person tapped), cache the features, report the build, hold
- * a key.
+ * Handles a page's messages: activate this version now (a person tapped), cache the features, report the build, say
+ * what the banner says now, hold a key.
  */
 self.addEventListener("message", (event) => {
   holdPinKey(event);
   if (event.data === "update") void self.skipWaiting();
   if (event.data === "keep-features")
     event.waitUntil(
-      cacheFeatureFiles()
+      language()
+        .then(keepReadersFiles)
         .then((state) => event.ports[0]?.postMessage(state))
         .then(countTraffic),
     );
+  if (event.data === "alerts") event.waitUntil(store.then((phoneStore) => tellOpenPages(phoneStore)));
   if (event.data === "build") event.ports[0]?.postMessage(__BUILD__);
 });
 
@@ -71,6 +77,12 @@ for (const name of ["sync", "periodicsync"]) {
   });
 }
 
+/** The language of the followed channel. */
+async function language(): Promise<string> {
+  const channel = await store.then((phoneStore) => phoneStore.setting("followed")).catch(() => undefined);
+  return (channel ?? "fr-ML").slice(0, -"-ML".length);
+}
+
 /** A failing store must not keep the app from being installed. */
 async function countTraffic(): Promise<void> {
   await countOtherTraffic(await store).catch(() => undefined);
@@ -81,5 +93,7 @@ async function pullIfDue(): Promise<void> {
   const channel = await phoneStore.setting("followed");
   if (!channel || !phoneStore.isLasting) return;
   const [holding, lastPull] = await Promise.all([phoneStore.holding(channel), phoneStore.setting("asked")]);
-  if (isPullDue(holding, lastPull, Date.now())) await pullChannel(phoneStore, channel);
+  if (!isPullDue(holding, lastPull, Date.now())) return;
+  await pullChannel(phoneStore, channel);
+  await tellOpenPages(phoneStore);
 }

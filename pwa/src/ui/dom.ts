@@ -27,7 +27,7 @@ export function button(label: string, onClick: () => void, attributes: Attribute
   return node;
 }
 
-/** A pictogram of the shell, hidden from screen readers; a word is always beside it. */
+/** A pictogram that the shell or the page defines, hidden from screen readers; a word is always beside it. */
 export function pictogram(name: string): SVGSVGElement {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   const use = document.createElementNS("http://www.w3.org/2000/svg", "use");

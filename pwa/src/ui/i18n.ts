@@ -31,17 +31,15 @@ export function formatNumber(value: number, digits: number): string {
   return new Intl.NumberFormat([language, "fr"], { maximumFractionDigits: digits }).format(value);
 }
 
-/** A day and a time of this phone's clock, written out. */
+/** A day and a time of this phone's clock, written out. Twin: `Language.local_time` of sync/locale.py. */
 export function formatDateTime(value: number): string {
-  return new Date(value).toLocaleString([language, "fr"], { dateStyle: "long", timeStyle: "short" });
+  const time = new Date(value).toLocaleTimeString([language, "fr"], { timeStyle: "short" });
+  return t("{date} à {time}", { date: formatDay(value, undefined), time });
 }
 
-/** A day (YYYY-MM-DD, or milliseconds) written out. */
-export function formatDay(value: string | number): string {
-  return new Intl.DateTimeFormat([language, "fr"], {
-    day: "numeric",
-    month: "long",
-    year: "numeric",
-    timeZone: "UTC",
-  }).format(new Date(value));
+/** A day (YYYY-MM-DD, or milliseconds) written out, in a time zone or in this phone's. */
+export function formatDay(value: string | number, timeZone: string | undefined = "UTC"): string {
+  const options: Intl.DateTimeFormatOptions = { day: "numeric", month: "long", year: "numeric" };
+  const day = new Date(value).toLocaleDateString([language, "fr"], timeZone ? { ...options, timeZone } : options);
+  return language === "fr" ? day.replace(/^1 /, "1er ") : day;
 }

@@ -3,6 +3,7 @@ import { storeSessionKey } from "../fieldwork/unlocked-key";
 import type { Vault } from "../fieldwork/vault";
 import { button, element, fill } from "./dom";
 import { formatNumber, t } from "./i18n";
+import { leaveAtOnce } from "./quick-exit";
 
 const IDLE = 3 * 60_000; // ms without a touch
 const HIDDEN = 60_000; // ms behind another app
@@ -65,9 +66,7 @@ function forgotPinWarning(vault: Vault, onOpen: () => void): HTMLElement {
 }
 
 function waitSentence(wait: number): string {
-  return wait > 0
-    ? t("Attendez {n} secondes avant d’essayer encore.", { n: formatNumber(Math.ceil(wait / 1000), 0) })
-    : "";
+  return wait > 0 ? t("Attendez {n} s avant d’essayer encore.", { n: formatNumber(Math.ceil(wait / 1000), 0) }) : "";
 }
 
 export function labelFor(id: string, text: string): HTMLElement {
@@ -111,8 +110,7 @@ export function lockVault(vault: Vault): void {
 export function quickExitButton(onExit: () => void): HTMLElement {
   const leave = () => {
     onExit();
-    fill(document.body);
-    location.replace(`/${document.documentElement.dataset.channel ?? ""}/`);
+    leaveAtOnce();
   };
   return button(t("Sortie rapide"), leave, { class: "quiet" });
 }

@@ -8,10 +8,11 @@ import { decryptWithPassphrase, encryptWithPassphrase, isPassphraseFile } from "
 import { encodeUtf8 } from "../../src/crypto/bytes";
 import { OpeningKey, openSealedFile } from "../../src/crypto/private-sealing-key";
 import { seal, sealFile } from "../../src/crypto/seal-answers";
-import { type ReadSubmission, buildSheets, toCsv } from "../../src/protocol/answer-tables";
+import { buildSheets, toCsv } from "../../src/protocol/answer-tables";
 import type { Answers } from "../../src/protocol/answers";
 import type { Form } from "../../src/protocol/form";
 import { checkOpenedSubmission } from "../../src/protocol/opened-submission";
+import type { ReadSubmission } from "../../src/protocol/read-submission";
 import { fileBinding, sealInfo, sealedPlaintext } from "../../src/protocol/submission";
 
 const FORM: Form = {
@@ -142,8 +143,15 @@ describe("opened answers", () => {
           'AAAA-BBBB,2026-11-24,2026-11-25,ML-1,fr,Kita,,"\'=1+1, ""ɛ""",-2.5,\r\n' +
           "CCCC-DDDD,2026-11-24,2026-11-25,ML-1,fr,Kita,,,,\r\n",
       ],
-      ["r", "\ufeffcode,r,nom\r\nAAAA-BBBB,1,Awa\r\nAAAA-BBBB,2,'-x\r\n"],
-      ["s", "\ufeffcode,r,s,oui\r\nAAAA-BBBB,1,1,True\r\nAAAA-BBBB,1,2,\r\n"],
+      [
+        "r",
+        "\ufeffcode,r,key,parent,nom\r\nAAAA-BBBB,1,AAAA-BBBB/1,AAAA-BBBB,Awa\r\nAAAA-BBBB,2,AAAA-BBBB/2,AAAA-BBBB,'-x\r\n",
+      ],
+      [
+        "s",
+        "\ufeffcode,r,s,key,parent,oui\r\nAAAA-BBBB,1,1,AAAA-BBBB/1/1,AAAA-BBBB/1,True\r\n" +
+          "AAAA-BBBB,1,2,AAAA-BBBB/1/2,AAAA-BBBB/1,\r\n",
+      ],
     ]);
   });
 });

@@ -1,12 +1,12 @@
 /** The store's promises, over IndexedDB and over memory alike. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { MemoryStore } from "../../src/db/memory-store";
 import { openStore } from "../../src/db/open-store";
 import { type Holding, type PhoneStore, StorageFull } from "../../src/db/store-contract";
 import type { Trust } from "../../src/protocol/trust";
 import { FakeFeedServer } from "../support/fake-feed-server";
 import { FakePublisher } from "../support/fake-publisher";
+import { MemoryStore } from "../support/memory-store";
 import { Phone, newStore } from "../support/phone-with-store";
 import { samplePages } from "../support/sample-pages";
 
@@ -91,12 +91,10 @@ for (const [kind, make] of Object.entries({
       const store = await make();
       await store.keepPages(new Map([[name("a"), "A"]]), { trust: TRUST });
       await store.changeSetting("followed", () => "fr-ML");
-      await store.keepSearch("fr-ML", { edition: "e", documents: [] }, "{}");
       await store.eraseAll();
       assert.equal(await store.body(name("a")), undefined);
       assert.equal(await store.trust(), undefined);
       assert.equal(await store.setting("followed"), undefined);
-      assert.equal(await store.searchIndex("fr-ML"), undefined);
     });
   });
 }

@@ -2,11 +2,13 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
 import type { OutboxEntry, Receipt } from "../../src/db/fieldwork-contract";
-import { createBundle, createReceiptsBundle, importBundle } from "../../src/fieldwork/bundle-exchange";
+import { createBundles, createReceiptsBundle, importBundle } from "../../src/fieldwork/bundle-exchange";
+import { MAX_TEXT_LENGTH } from "../../src/protocol/bundle";
 import { isRefusal } from "../../src/protocol/refusal";
 import { receiptText } from "../../src/protocol/submission";
 import { FakeInbox } from "../support/fake-inbox";
 import { TestKey } from "../support/fake-publisher";
+import { createBundle } from "../support/one-bundle";
 import { FieldworkPhone, smallForm } from "../support/phone-with-fieldwork";
 
 const DAY = "2026-11-24";
@@ -54,6 +56,31 @@ describe("a bundle of submissions", () => {
     assert((await courier.fieldwork.carried()).size > 1);
   });
 
+  it("becomes numbered files where one would be larger than anybody takes, records first", async () => {
+    const photo = new Uint8Array(60 * 65_536); // 3.9 MB of noise, which does not compress
+    for (let at = 0; at < photo.length; at += 65_536) crypto.getRandomValues(photo.subarray(at, at + 65_536));
+    const entries = [];
+    for (let count = 0; count < 6; count++) entries.push(await author.fill(smallForm(), { mot: `${count}` }, photo));
+    entries.push(await author.fill(smallForm(), { mot: "sans photo" }));
+    const files = await createBundles(author.fieldwork, inbox.site, DAY, entries, ["À porter."], false);
+    assert(files.length > 1);
+    assert.deepEqual(
+      files.map(({ name }) => name.replace(/.*-(\d+-sur-\d+)\.txt$/, "$1")),
+      files.map((_, index) => `${index + 1}-sur-${files.length}`),
+    );
+    for (const { text } of files) assert(text.length <= MAX_TEXT_LENGTH);
+    assert.equal(files[0]?.count, 7, "all records travel in the first file");
+    let carriedCount = 0;
+    for (const { text } of files) {
+      const outcome = await importInto(courier, text);
+      assert(!isRefusal(outcome));
+      carriedCount += outcome.count;
+    }
+    assert.equal(carriedCount, 7);
+    await courier.send();
+    assert.equal(inbox.submissions.size, 7);
+  });
+
   it("leaves out what was received already", async () => {
     const entry = await author.fill(smallForm(), { mot: "x" });
     await author.send();
@@ -99,7 +126,7 @@ describe("a bundle of receipts", () => {
     const entry = await author.fill(smallForm(), { mot: "x" }, new Uint8Array(100));
     await courier.fieldwork.saveSetting("receipts", { [entry.id]: await receiptFor(entry.id) });
     const { text, count, name } = await createReceiptsBundle(courier.fieldwork, inbox.site, DAY, []);
-    assert.deepEqual([name, count], [`kunnafoni-${DAY}-1.txt`, 1]);
+    assert.deepEqual([name, count], [`kunnafoni-recus-${DAY}-1.txt`, 1]);
     assert.deepEqual(await importInto(author, text), { kind: "receipts", count: 1 });
     assert.equal((await author.fieldwork.outboxEntry(entry.id))?.state, "received");
     assert.equal(await author.fieldwork.outboxFile(entry.id, 0), undefined);

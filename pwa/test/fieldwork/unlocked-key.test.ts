@@ -3,11 +3,11 @@ import assert from "node:assert/strict";
 import { afterEach, describe, it } from "node:test";
 import { generatePhoneKey } from "../../src/crypto/local-encryption";
 import { openFieldworkStore } from "../../src/db/fieldwork-store";
-import { MemoryStore } from "../../src/db/memory-store";
 import { localTime, openFieldSession } from "../../src/fieldwork/field-session";
 import { fetchSessionKey, storeSessionKey } from "../../src/fieldwork/unlocked-key";
 import { Vault } from "../../src/fieldwork/vault";
 import { define } from "../support/browser-globals";
+import { MemoryStore } from "../support/memory-store";
 import { newStore } from "../support/phone-with-store";
 
 const openPorts: MessagePort[] = [];

@@ -72,10 +72,34 @@ describe("alerts on a phone", () => {
     );
   });
 
+  it("end alone: the end of one danger leaves another where it was", () => {
+    const [flood, fire] = [message("crue-1", 1), message("feu-1", 2, "feu")];
+    const end = { ...message("crue-fin", 3), msgType: "Cancel" };
+    const kept = [flood, fire, end].reduce(addAlertText, [] as readonly AlertText[]);
+    assert.deepEqual(
+      kept.map(({ id }) => id),
+      ["crue-fin", "feu-1"],
+    );
+    assert.deepEqual(
+      kept.map((one) => isInForce(one, 0)),
+      [false, true],
+    );
+  });
+
   it("is not changed by an older message that arrives late, nor by the same one again", () => {
     const messages = addAlertText([], message("c", 3));
     assert.deepEqual(addAlertText(messages, message("a", 1)), messages);
     assert.deepEqual(addAlertText(messages, message("c", 3)), messages);
+  });
+
+  it("remembers which messages it took the place of", () => {
+    let messages: readonly AlertText[] = [];
+    for (const text of [message("a", 1), message("b", 2), message("b", 2), message("c", 3)])
+      messages = addAlertText(messages, text);
+    assert.deepEqual(
+      messages.map(({ id, earlier }) => [id, earlier]),
+      [["c", ["b", "a"]]],
+    );
   });
 
   it("does not grow without end", () => {

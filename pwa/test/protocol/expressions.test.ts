@@ -14,6 +14,7 @@ interface Table {
     readonly all: Readonly<Record<string, string[]>>;
     readonly columns: Readonly<Record<string, string>>;
     readonly labels: Readonly<Record<string, Readonly<Record<string, string>>>>;
+    readonly tables: Readonly<Record<string, readonly Readonly<Record<string, string>>[]>>;
   };
   readonly cases: readonly {
     readonly of: string;
@@ -35,6 +36,8 @@ const scope: Scope = {
   choiceColumn: (name) => context.columns[name] ?? "",
   instanceNumber: () => context.position,
   choiceLabel: (name, list) => context.labels[list]?.[name] ?? "",
+  lookup: (list, column, keyColumn, key) =>
+    context.tables[list]?.find((row) => key !== "" && row[keyColumn] === key)?.[column] ?? "",
 };
 
 describe("expressions", () => {

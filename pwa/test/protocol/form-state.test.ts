@@ -6,10 +6,12 @@ import { checkAnswers } from "../../src/protocol/answer-checks";
 import type { Answers } from "../../src/protocol/answers";
 import { type Json, canonical } from "../../src/protocol/canonical";
 import { collectFinalAnswers } from "../../src/protocol/final-answers";
-import { type Form, readForm } from "../../src/protocol/form";
+import { type Form, type QuestionTypeName, readForm } from "../../src/protocol/form";
 import { FormState } from "../../src/protocol/form-state";
+import { QUESTION_TYPES } from "../../src/protocol/question-types";
 import { isRefusal } from "../../src/protocol/refusal";
 import { problemsOf, screensOf } from "../../src/protocol/screens";
+import { fill, seeded } from "../support/random-fillings";
 import { vectors } from "../support/shared-vectors";
 
 interface Table {
@@ -27,9 +29,14 @@ interface Table {
     readonly answers: unknown;
     readonly failure: Json;
   }[];
+  readonly values: readonly {
+    readonly type: QuestionTypeName;
+    readonly value: string | boolean | readonly string[] | { readonly number: string };
+    readonly text: string;
+  }[];
 }
 
-const { forms, answers } = vectors<Table>("forms");
+const { forms, answers, values } = vectors<Table>("forms");
 
 async function formNamed(name: string): Promise<Form> {
   const { version, text } = forms.find((form) => form.name === name) as Table["forms"][number];
@@ -53,6 +60,16 @@ describe("forms", () => {
   });
 });
 
+describe("what follows from an answer", () => {
+  for (const { name } of forms) {
+    it(`is the same in ${name} as if all of it were computed anew`, async () => {
+      const form = await formNamed(name);
+      const random = seeded(16);
+      for (let filling = 0; filling < 30; filling++) assert(fill(form, random)); // compares after each round
+    });
+  }
+});
+
 describe("answers", () => {
   for (const { why, form, day, files, answers: formAnswers, failure } of answers) {
     it(why, async () => assert.deepEqual(checkAnswers(await formNamed(form), formAnswers, day, files), failure));
@@ -60,6 +77,7 @@ describe("answers", () => {
 
   for (const { why, form: name, day, answers: formAnswers, failure } of answers) {
     if (failure !== null) continue;
+    if (why === "as an app of release 0.1.0 writes it") continue;
     it(`typed in one by one: ${why}`, async () => {
       const form = await formNamed(name);
       const typed = JSON.parse(JSON.stringify(formAnswers)) as Answers;
@@ -70,7 +88,17 @@ describe("answers", () => {
       assert.deepEqual(final.answers, formAnswers);
       assert.deepEqual(final.attachmentKeys, "photo" in typed ? ["kept-under-this"] : []);
       assert.deepEqual(problemsOf(formState), []);
-      assert.equal(final.place, typed.region ?? "");
+      assert.equal(final.place, name === "foyer" ? (typed.region ?? "") : "");
+    });
+  }
+});
+
+describe("the answer that a value gives", () => {
+  for (const { type, value, text } of values) {
+    it(`${type}: ${JSON.stringify(value).slice(0, 40)}`, () => {
+      const { convert, parse } = QUESTION_TYPES[type];
+      assert.equal(convert(typeof value === "object" && "number" in value ? Number(value.number) : value), text);
+      if (text) assert.equal(String(parse(text, {})), text);
     });
   }
 });

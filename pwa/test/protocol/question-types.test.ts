@@ -74,6 +74,7 @@ const SCALE: QuestionType = {
   isShown: true,
   hasValue: true,
   accepts: (value) => Array.isArray(value) && value.length === 2 && Number(value[0]) <= Number(value[1]),
+  convert: (value) => String(value),
   parse: (text) => text.split("/"),
   text: (answer) => (answer as readonly string[]).join("/"),
   cell: (answer: AnswerValue) => (answer as readonly string[]).join(" de "),

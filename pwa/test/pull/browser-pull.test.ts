@@ -4,11 +4,11 @@
  */
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
-import { MemoryStore } from "../../src/db/memory-store";
 import { isSavingData, pullChannel } from "../../src/pull/browser-pull";
 import { type FakeBrowser, installBrowser } from "../support/browser-globals";
 import { FakeFeedServer } from "../support/fake-feed-server";
 import { FakePublisher } from "../support/fake-publisher";
+import { MemoryStore } from "../support/memory-store";
 import { samplePages } from "../support/sample-pages";
 
 const HUB = "https://kayes.example.org";

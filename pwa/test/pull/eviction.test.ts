@@ -1,23 +1,25 @@
 /** A full disk costs the search index and pages of no edition, and nothing else. */
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
-import { MemoryStore } from "../../src/db/memory-store";
 import { StorageFull } from "../../src/db/store-contract";
 import { withEviction } from "../../src/pull/eviction";
 import { FakeFeedServer } from "../support/fake-feed-server";
 import { FakePublisher } from "../support/fake-publisher";
+import { MemoryStore } from "../support/memory-store";
 import { Phone } from "../support/phone-with-store";
 import { samplePages } from "../support/sample-pages";
 
 let phone: Phone;
+let store: MemoryStore;
 
 beforeEach(async () => {
   const server = new FakeFeedServer(await FakePublisher.make());
   server.editions.push(await server.publisher.publish(samplePages(2, 3)));
-  phone = Phone.with(new MemoryStore(), server.fetch);
+  store = new MemoryStore();
+  phone = Phone.with(store, server.fetch);
   await phone.pull();
   await phone.store.keepPages(new Map([["orphan", "a page that no edition needs"]]));
-  await phone.store.keepSearch("fr-ML", { edition: "e", documents: [] }, "{}");
+  await store.write(new Map([["!", "{}"]]), true);
 });
 
 /** A write that finds the disk full a number of times. */
@@ -33,7 +35,7 @@ const evict = (write: () => Promise<void>) => withEviction(phone.pullContext, "f
 describe("a write", () => {
   it("that fits evicts nothing", async () => {
     await evict(writeAfter(0));
-    assert.equal(await phone.store.searchIndex("fr-ML"), "{}");
+    assert.equal(await store.get("!"), "{}");
     assert.deepEqual(await phone.store.missing(["orphan"]), []);
   });
 
@@ -41,7 +43,7 @@ describe("a write", () => {
     const writes: string[] = [];
     await evict(writeAfter(1, writes));
     assert.deepEqual(writes, ["written"]);
-    assert.equal(await phone.store.searchIndex("fr-ML"), undefined);
+    assert.equal(await store.get("!"), undefined);
     assert.deepEqual(await phone.store.missing(["orphan"]), ["orphan"]);
     assert.equal(await phone.checkShownPages(), 8);
   });
@@ -55,6 +57,6 @@ describe("a write", () => {
       evict(() => Promise.reject(new Error("closed"))),
       /closed/,
     );
-    assert.equal(await phone.store.searchIndex("fr-ML"), "{}");
+    assert.equal(await store.get("!"), "{}");
   });
 });

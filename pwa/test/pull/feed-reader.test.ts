@@ -1,12 +1,12 @@
 /** Each feed response leads to one step, and leaves on the phone only what verified. */
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
-import { MemoryStore } from "../../src/db/memory-store";
 import { Interrupted } from "../../src/net/network";
 import type { PullStep } from "../../src/pull/context";
 import { readFeedResponse } from "../../src/pull/feed-reader";
 import { FakeFeedServer } from "../support/fake-feed-server";
 import { FakePublisher } from "../support/fake-publisher";
+import { MemoryStore } from "../support/memory-store";
 import { Phone } from "../support/phone-with-store";
 import { samplePages } from "../support/sample-pages";
 

@@ -1,11 +1,11 @@
 /** Pages fetched by digest: each is hashed, those that arrived before a cut stay, and a request names at most 512. */
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
-import { MemoryStore } from "../../src/db/memory-store";
 import { Interrupted } from "../../src/net/network";
 import { fetchPages } from "../../src/pull/fetch-pages";
 import { FakeFeedServer } from "../support/fake-feed-server";
 import { FakePublisher } from "../support/fake-publisher";
+import { MemoryStore } from "../support/memory-store";
 import { Phone } from "../support/phone-with-store";
 import { samplePages } from "../support/sample-pages";
 

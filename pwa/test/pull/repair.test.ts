@@ -1,12 +1,12 @@
 /** A download whose lines did not verify is repaired by digest, or given up. */
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
-import { MemoryStore } from "../../src/db/memory-store";
 import { Interrupted } from "../../src/net/network";
 import type { PullStep } from "../../src/pull/context";
 import { repair } from "../../src/pull/repair";
 import { FakeFeedServer } from "../support/fake-feed-server";
 import { FakePublisher } from "../support/fake-publisher";
+import { MemoryStore } from "../support/memory-store";
 import { Phone } from "../support/phone-with-store";
 import { samplePages } from "../support/sample-pages";
 

@@ -1,7 +1,6 @@
 /** A phone shows a new edition in one write, only when its manifest verifies and every page is here. */
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
-import { MemoryStore } from "../../src/db/memory-store";
 import { readHeader } from "../../src/protocol/feed";
 import type { Manifest } from "../../src/protocol/manifest";
 import { type Refusal, isRefusal } from "../../src/protocol/refusal";
@@ -9,6 +8,7 @@ import { switchToEdition } from "../../src/pull/switch-edition";
 import { type VerifiedHeader, verifyHeader } from "../../src/pull/verify";
 import { FakeFeedServer } from "../support/fake-feed-server";
 import { FakePublisher, headerOf, line } from "../support/fake-publisher";
+import { MemoryStore } from "../support/memory-store";
 import { Phone } from "../support/phone-with-store";
 import { samplePages } from "../support/sample-pages";
 

@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
 import { decrypt } from "../../src/crypto/local-encryption";
-import { MemoryStore } from "../../src/db/memory-store";
 import { createSendContext, sendWaiting } from "../../src/send/browser-send";
 import { type FakeBrowser, installBrowser } from "../support/browser-globals";
 import { FakeInbox } from "../support/fake-inbox";
 import { TestKey } from "../support/fake-publisher";
+import { MemoryStore } from "../support/memory-store";
 import { FieldworkPhone, smallForm } from "../support/phone-with-fieldwork";
 
 let browser: FakeBrowser;

@@ -38,6 +38,31 @@ describe("an answer", () => {
     assert.deepEqual((await entry()).answer, answer);
   });
 
+  it("may name a page that says more, and no other address", async () => {
+    const answer = { text: "C’est faux.", lang: "fr", date: "2026-11-27", page: "notices/puits" };
+    inbox.answers.set(id, answer);
+    await askAnswer();
+    assert.deepEqual((await entry()).answer, answer);
+    for (const page of ["https://exemple.org/", "../console", "//exemple.org", "notices/puits?x"]) {
+      inbox.answers.set(id, { ...answer, page });
+      await askAnswer();
+      assert.equal((await entry()).answer?.page, undefined, page);
+    }
+  });
+
+  it("to a rumour that two phones reported reaches each by its own secret", async () => {
+    const other = await FieldworkPhone.make(inbox);
+    const second = await other.fill(REPORT, { mot: "pourquoi ?" });
+    const otherEntry = async () => (await other.fieldwork.outboxEntry(second.id)) as OutboxEntry;
+    await new Sender(await other.sendContext()).sendReport(await otherEntry());
+    assert.notEqual(second.id, id, "the same words do not make the same submission");
+    for (const asked of [id, second.id])
+      inbox.answers.set(asked, { text: "C’est faux.", lang: "fr", date: "2026-11-27" });
+    assert.equal(await askAnswer(), "answer");
+    assert.equal(await requestAnswer(await other.sendContext(), await otherEntry(), () => 0), "answer");
+    for (const { answer } of [await entry(), await otherEntry()]) assert.equal(answer?.text, "C’est faux.");
+  });
+
   it("that is not there yet is asked for again a day or more later", async () => {
     assert.equal(await askAnswer(), "none");
     assert.equal((await entry()).notBefore, phone.now + DAY);

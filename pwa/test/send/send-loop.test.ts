@@ -2,11 +2,11 @@
 import assert from "node:assert/strict";
 import { before, beforeEach, describe, it, mock } from "node:test";
 import { openFieldworkStore } from "../../src/db/fieldwork-store";
-import { MemoryStore } from "../../src/db/memory-store";
 import { startSendLoop } from "../../src/send/send-loop";
 import { type FakeBrowser, installBrowser } from "../support/browser-globals";
 import { FakeInbox } from "../support/fake-inbox";
 import { TestKey } from "../support/fake-publisher";
+import { MemoryStore } from "../support/memory-store";
 import { FieldworkPhone, smallForm } from "../support/phone-with-fieldwork";
 
 const MINUTE = 60_000; // ms

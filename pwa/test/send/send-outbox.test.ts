@@ -1,12 +1,13 @@
 /** A waiting form arrives once, sent or carried, and leaves the phone when headquarters has signed for it. */
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
-import { createBundle, createReceiptsBundle, importBundle } from "../../src/fieldwork/bundle-exchange";
+import { createReceiptsBundle, importBundle } from "../../src/fieldwork/bundle-exchange";
 import { isRefusal } from "../../src/protocol/refusal";
 import { requestAnswer, withdraw } from "../../src/send/replies-and-withdrawals";
 import { Sender } from "../../src/send/send-outbox";
 import { FakeInbox } from "../support/fake-inbox";
 import { TestKey } from "../support/fake-publisher";
+import { createBundle } from "../support/one-bundle";
 import { FieldworkPhone, smallForm } from "../support/phone-with-fieldwork";
 
 const SITE = "exemple.ml";

@@ -2,11 +2,12 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
 import type { OutboxEntry, Work } from "../../src/db/fieldwork-contract";
-import { createBundle, importBundle } from "../../src/fieldwork/bundle-exchange";
+import { importBundle } from "../../src/fieldwork/bundle-exchange";
 import { Sender } from "../../src/send/send-outbox";
 import { doWork } from "../../src/send/work";
 import { FakeInbox } from "../support/fake-inbox";
 import { TestKey } from "../support/fake-publisher";
+import { createBundle } from "../support/one-bundle";
 import { FieldworkPhone, smallForm } from "../support/phone-with-fieldwork";
 import { vectors } from "../support/shared-vectors";
 

@@ -41,7 +41,7 @@ export class FakeInbox {
     /** Bytes of the body as sent. */
     readonly size: number;
   }[] = [];
-  readonly answers = new Map<string, { text: string; lang: string; date: string }>();
+  readonly answers = new Map<string, { text: string; lang: string; date: string; page?: string }>();
   code = "ABCDE12345";
   receiptKey: TestKey;
   /** Name of a hub, which signs no receipt; "" for headquarters. */

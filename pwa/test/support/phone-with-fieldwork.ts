@@ -4,7 +4,7 @@ import { IDBFactory } from "fake-indexeddb";
 import "fake-indexeddb/auto";
 import { decryptText } from "../../src/crypto/local-encryption";
 import { verifier } from "../../src/crypto/signature-verifier";
-import type { FieldworkStore, OutboxEntry, SubmissionPayload } from "../../src/db/fieldwork-contract";
+import type { FieldworkStore, OutboxEntry, RecordFace, SubmissionPayload } from "../../src/db/fieldwork-contract";
 import { openFieldworkStore } from "../../src/db/fieldwork-store";
 import { createDraft } from "../../src/fieldwork/drafts";
 import { type Destination, finishForm } from "../../src/fieldwork/finish-form";
@@ -67,6 +67,7 @@ export class FieldworkPhone {
     answers: Answers,
     photo?: Uint8Array<ArrayBuffer>,
     to: Partial<Destination> = {},
+    face?: RecordFace,
   ): Promise<OutboxEntry> {
     const version = await verifier.digest(canonical(form as unknown as Json) as string);
     const draftForm = {
@@ -94,6 +95,7 @@ export class FieldworkPhone {
       draft: draft.id,
       attachment: (key) => draft.attachment(key),
       notBefore: 0,
+      ...(face ? { face } : {}),
     });
     assert(typeof entry === "object", `finished, not ${String(entry)}`);
     return entry;

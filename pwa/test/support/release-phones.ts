@@ -12,7 +12,7 @@ import { decryptText, encryptText } from "../../src/crypto/local-encryption";
 import { verifier } from "../../src/crypto/signature-verifier";
 import type { FieldworkStore, OutboxEntry, SubmissionPayload } from "../../src/db/fieldwork-contract";
 import { openFieldworkStore } from "../../src/db/fieldwork-store";
-import { createBundle, importBundle } from "../../src/fieldwork/bundle-exchange";
+import { importBundle } from "../../src/fieldwork/bundle-exchange";
 import { createDraft } from "../../src/fieldwork/drafts";
 import { finishForm } from "../../src/fieldwork/finish-form";
 import { Vault, ensurePhoneKey } from "../../src/fieldwork/vault";
@@ -22,10 +22,11 @@ import { parseStatement } from "../../src/protocol/edition-statement";
 import { readForm } from "../../src/protocol/form";
 import { FormState } from "../../src/protocol/form-state";
 import { isRefusal } from "../../src/protocol/refusal";
-import { prepareIndex } from "../../src/search/full-text-index";
+import { prepareKeptIndex } from "../../src/search/build-index";
 import { enrol } from "../../src/send/enrol";
 import { type SendContext, Sender } from "../../src/send/send-outbox";
 import { dump, makeKeysExtractable } from "./indexeddb-snapshot";
+import { createBundle } from "./one-bundle";
 import { type Fetch, Phone } from "./phone-with-store";
 
 const [address = "", first = "", second = "", folder = ""] = process.argv.slice(2);
@@ -70,8 +71,10 @@ class Person {
   async write(slug: string, answers: Answers, photo?: string) {
     const page = (await this.phone.body(`forms/${slug}`)) ?? "";
     const data = (name: string) => new RegExp(`\\bdata-${name}=["']?([\\w-]+)`).exec(page)?.[1] ?? "";
-    const text = /<script\b[^>]*\bdata-part=["']?1["']?[^>]*>(.*?)<\/script>/s.exec(page)?.[1] ?? "";
     const [version, recovery] = [data("version"), data("recovery")];
+    let text = partIn(page);
+    for (let part = 2; part <= Number(data("parts")); part++)
+      text += partIn(await (await fetchSite(`/${CHANNEL}/forms/${slug}/${part}`, {})).text());
     const form = await readForm(verifier, text, version);
     assert(!isRefusal(form), `${slug}: ${JSON.stringify(form)}`);
     const draft = createDraft(
@@ -145,6 +148,10 @@ class Person {
   }
 }
 
+function partIn(page: string): string {
+  return /<script\b[^>]*\bdata-part=["']?\d+["']?[^>]*>(.*?)<\/script>/s.exec(page)?.[1] ?? "";
+}
+
 /** A phone whose first download was interrupted. */
 async function cut(): Promise<void> {
   const phone = await Phone.make(async (path, init) => {
@@ -176,7 +183,7 @@ async function whole(): Promise<Record<string, unknown>> {
   const person = await Person.make();
   const { phone, fieldwork } = person;
   const { store } = phone;
-  await prepareIndex(store, CHANNEL, async () => undefined);
+  await prepareKeptIndex(store, CHANNEL, async () => undefined);
   await person.enrol(first);
   await enrol(fieldwork, deadNetwork, "x", "ABCDE01234"); // leaves the key of a code without a response
   const signed = await person.finish("visite", { paroles: WORD, femmes: 12, enfants: [{ ans: 3 }, { ans: 7 }] }, "vue");

@@ -4,9 +4,9 @@
  */
 import { digestBytes, encodeUtf8 } from "../../crypto/bytes";
 import type { OpeningKey } from "../../crypto/private-sealing-key";
-import type { ReadSubmission } from "../../protocol/answer-tables";
 import { base64urlDecode } from "../../protocol/canonical";
 import { type SealedContent, checkOpenedSubmission } from "../../protocol/opened-submission";
+import type { ReadSubmission } from "../../protocol/read-submission";
 import { receiptCode } from "../../protocol/submission";
 import { parseSubmission } from "../../protocol/submission-reader";
 import type { SealedLine, SealedSubmissions } from "./fetch-sealed";
@@ -35,7 +35,13 @@ export async function decryptSubmission(
   if (!(key.id in submission.sealed)) return { ...about, answers: null, content: null, doubt };
   const opened = await openSeal(key, submission);
   const checked = checkOpenedSubmission(form, submission, opened);
-  return { ...about, ...checked, doubt: checked.answers ? joinCodes(doubt, checked.doubt) : checked.doubt };
+  const fileTypes = checked.content?.types;
+  return {
+    ...about,
+    ...checked,
+    ...(fileTypes ? { fileTypes } : {}),
+    doubt: checked.answers ? joinCodes(doubt, checked.doubt) : checked.doubt,
+  };
 }
 
 /**

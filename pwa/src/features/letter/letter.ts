@@ -1,15 +1,20 @@
 /**
  * Fills in a complaint letter on the phone: words appear in the letter as they are typed; then it is copied, shared
- * or printed. Nothing is sent. Words that the letter marks as sensitive are not stored even while the tab is open.
+ * or printed. Nothing is sent. Words that the letter marks as sensitive are not stored even while the tab is open; those
+ * of a case (`#case=…` in the address) are stored in that case alone, and nowhere if it is not kept (`#case=`).
  */
 import sheet from "../../css/forms.css";
-import { localTime } from "../../fieldwork/field-session";
+import type { PhoneStore } from "../../db/store-contract";
+import type { CaseLetter } from "../../fieldwork/case-letter";
+import { localTime, openFieldSession } from "../../fieldwork/field-session";
 import { dropLetterDraft, readLetterDraft, saveLetterDraft } from "../../fieldwork/letter-draft";
+import { afterArticle } from "../../protocol/letter-lines";
 import { button, element } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
 import { addStyles } from "../../ui/feature-styles";
 import { formatDay, t } from "../../ui/i18n";
-import { labelFor, quickExitButton } from "../../ui/unlock";
+import { labelFor, lockWhenIdle, requireUnlock } from "../../ui/unlock";
+import { LetterText } from "./letter-text";
 
 /** A placeholder in the letter for the person's words. */
 interface Placeholder {
@@ -30,16 +35,33 @@ export const mount: Feature = async (host, store) => {
   addStyles(sheet);
   const placeholders = [...list.querySelectorAll("li")].map((item) => parsePlaceholder(item, host));
   const status = element("p", { role: "status" });
+  const [, id] = /^#case=([\w-]*)$/.exec(location.hash) ?? [];
+  const known = await (id ? caseLetter(host, store, id) : null);
   const fields = placeholders.map(
-    (placeholder, index) => new Field(placeholder, `hole-${index}`, () => (status.textContent = "")),
+    (placeholder, index) =>
+      new Field(placeholder, `hole-${index}`, ({ label, sensitive }, text) => {
+        if (known) known.save(label, text);
+        else if (!sensitive && id === undefined) saveLetterDraft({ [label]: text });
+        letter.update();
+        status.textContent = "";
+      }),
   );
-  const draft = readLetterDraft();
+  const letter = new LetterText(host, fields);
+  const draft = id === undefined ? readLetterDraft() : {};
   const { today } = await localTime(store);
-  for (const field of fields)
-    field.setText(draft[field.placeholder.label] ?? (field.placeholder.name === "date" ? formatDay(today) : ""));
+  for (const field of fields) {
+    const { name, label } = field.placeholder;
+    const words = known ? known.valueOf(name, label) : draft[label];
+    field.setText(words || (name === "date" ? formatDay(today) : ""));
+  }
+  letter.update();
   const erase = () => {
     dropLetterDraft();
-    for (const field of fields) field.setText("");
+    for (const field of fields) {
+      field.setText("");
+      known?.save(field.placeholder.label, "");
+    }
+    letter.update();
     status.textContent = t("Vos mots sont effacés.");
     fields[0]?.input.focus();
   };
@@ -56,8 +78,30 @@ export const mount: Feature = async (host, store) => {
   form.addEventListener("submit", (event) => event.preventDefault());
   list.remove();
   host.before(form);
-  host.after(element("p", {}, ...letterActions(host, fields, status)), status, privacyNote(erase));
+  for (const field of fields) field.fitHeight();
+  host.after(
+    element("p", {}, ...letterActions(host, fields, status)),
+    status,
+    privacyNote(erase, id === undefined ? null : (known?.keepsWords ?? false)),
+  );
+  if (id) host.before(backToCase(id));
 };
+
+/** The letter's place in a case, once that is open; null where the case is gone. */
+async function caseLetter(host: HTMLElement, store: PhoneStore, id: string): Promise<CaseLetter | null> {
+  const session = await openFieldSession(store);
+  const question = element("div");
+  host.before(question);
+  await requireUnlock(question, session.vault);
+  question.remove();
+  lockWhenIdle(session.vault, () => location.reload());
+  return (await import("../../fieldwork/case-letter")).openCaseLetter(session, id);
+}
+
+function backToCase(id: string): HTMLElement {
+  const link = element("a", { class: "go", href: `../case#case=${id}` }, t("Retour à ma démarche"));
+  return element("p", {}, link);
+}
 
 /** Buttons to copy, share and print, as far as the browser can. */
 function letterActions(letter: HTMLElement, fields: readonly Field[], status: HTMLElement): HTMLElement[] {
@@ -86,23 +130,30 @@ function letterActions(letter: HTMLElement, fields: readonly Field[], status: HT
   return buttons;
 }
 
-/** The sentence about placeholders left empty, "" for none. */
+/** The sentence about placeholders that must be filled, "" if all are. */
 function remainingSentence(fields: readonly Field[]): string {
-  const empty = fields.filter(({ isEmpty }) => isEmpty).map(({ placeholder }) => placeholder);
-  const missing = empty.filter(({ required }) => required).map(({ label }) => label);
-  if (missing.length > 0) return t("Il manque encore : {labels}.", { labels: missing.join(", ") });
-  return empty.length > 0 ? t("Avant de l’envoyer, enlevez ce qui reste entre crochets.") : "";
+  const missing = fields.filter(({ isEmpty, required }) => required && isEmpty);
+  if (missing.length === 0) return "";
+  return t("Il manque encore : {labels}.", {
+    labels: missing.map(({ placeholder }) => placeholder.label).join(", "),
+  });
 }
 
-function privacyNote(erase: () => void): HTMLElement {
-  const explanation = t(
-    "Tant que cette fenêtre reste ouverte, vos mots servent aussi aux autres lettres, sauf votre nom et ce qui est délicat. La fermer les efface.",
-  );
+/** `inCase`: whether the case keeps words; null for a letter without a case. */
+function privacyNote(erase: () => void, inCase: boolean | null): HTMLElement {
+  const explanation =
+    inCase === null
+      ? t(
+          "Tant que cette fenêtre reste ouverte, vos mots servent aussi aux autres lettres, sauf votre nom et ce qui est délicat. La fermer les efface, mais le navigateur peut en laisser une trace dans ses fichiers.",
+        )
+      : inCase
+        ? t("Vos mots sont gardés dans votre dossier, sous votre code. Ils servent aux autres lettres.")
+        : t("Vos mots restent sur cette page. La quitter les efface.");
   return element(
     "div",
     {},
     element("small", {}, explanation),
-    element("p", {}, button(t("Effacer mes mots"), erase, { class: "quiet" }), quickExitButton(dropLetterDraft)),
+    element("p", {}, button(t("Effacer mes mots"), erase, { class: "quiet" })),
   );
 }
 
@@ -139,14 +190,17 @@ class Field {
   constructor(
     readonly placeholder: Placeholder,
     id: string,
-    onChange: () => void,
+    onChange: (placeholder: Placeholder, text: string) => void,
   ) {
     const { label, hint, required } = placeholder;
-    this.input = element("textarea", { id, rows: 1, "aria-describedby": `${id}-hint` });
+    this.input = element("textarea", {
+      id,
+      rows: 1,
+      "aria-describedby": `${id}-hint`,
+    });
     this.input.addEventListener("input", () => {
       this.updateLetter();
-      if (!placeholder.sensitive) saveLetterDraft({ [placeholder.label]: this.input.value });
-      onChange();
+      onChange(placeholder, this.input.value);
     });
     const inputLabel = labelFor(id, required ? label : `${label} (${t("facultatif")})`);
     this.element = element(
@@ -159,6 +213,14 @@ class Field {
     );
   }
 
+  get required(): boolean {
+    return this.placeholder.required;
+  }
+
+  get marks(): readonly HTMLElement[] {
+    return this.placeholder.marks;
+  }
+
   get isEmpty(): boolean {
     return this.input.value.trim() === "";
   }
@@ -168,14 +230,19 @@ class Field {
     this.updateLetter();
   }
 
-  /** Writes the words into the letter, and gives the input as many lines as they need. */
+  /** Writes the words into the letter. */
   private updateLetter(): void {
     const text = this.input.value.trim();
     for (const mark of this.placeholder.marks) {
-      mark.textContent = text || `[${this.placeholder.label}]`;
+      mark.textContent = afterArticle(mark.previousSibling?.textContent ?? "", text) || `[${this.placeholder.label}]`;
       mark.style.textDecoration = text ? "none" : "";
     }
+    this.fitHeight();
+  }
+
+  /** Gives the input as many lines as its words need; before it stands on the page none can be measured. */
+  fitHeight(): void {
     this.input.style.height = "auto";
-    this.input.style.height = `${this.input.scrollHeight + 4}px`;
+    if (this.input.isConnected) this.input.style.height = `${this.input.scrollHeight + 4}px`;
   }
 }

@@ -1,6 +1,7 @@
 /** Enrols this phone as a device with a code from the coordination, typed or from a QR code's address. */
 import type { Device } from "../../db/fieldwork-contract";
 import type { FieldSession } from "../../fieldwork/field-session";
+import { keepFormsApart } from "../../fieldwork/kept-forms";
 import { createSiteNetwork } from "../../net/site-network";
 import { normalizeCode } from "../../protocol/submission";
 import { enrol } from "../../send/enrol";
@@ -18,14 +19,14 @@ export async function enrolmentSection(
   const scanned = codeInAddress();
   if (device && scanned === null) return enrolledSection(fieldSession, device, refresh);
   const open = scanned !== null;
-  return [
-    element(
-      "details",
-      open ? { open, id: "enrol" } : { id: "enrol" },
-      element("summary", {}, t("Vous avez reçu un code d’inscription ?")),
-      enrolmentForm(fieldSession, scanned ?? "", refresh),
-    ),
-  ];
+  const section = element(
+    "details",
+    open ? { open, id: "enrol" } : { id: "enrol" },
+    element("summary", {}, t("Vous avez reçu un code d’inscription ?")),
+    enrolmentForm(fieldSession, scanned ?? "", refresh),
+  );
+  if (open) requestAnimationFrame(() => section.querySelector<HTMLElement>("form button")?.focus()); // in view at once
+  return [section];
 }
 
 function enrolledSection({ fieldwork }: FieldSession, device: Device, refresh: () => void): HTMLElement[] {
@@ -98,11 +99,14 @@ function enrolmentForm(fieldSession: FieldSession, code: string, refresh: () => 
 }
 
 /** The sentence for an outcome, "" for success. */
-async function tryEnrol({ store, fieldwork }: FieldSession, code: string): Promise<string> {
+async function tryEnrol(fieldSession: FieldSession, code: string): Promise<string> {
+  const { store, fieldwork } = fieldSession;
   const trust = await store.trust();
   if (!trust) return t("Attendez que les pages du site soient arrivées, puis réessayez.");
   const outcome = await enrol(fieldwork, createSiteNetwork(store), trust.site, code);
-  return outcome.kind === "enrolled" ? "" : enrolProblemSentence(outcome.code);
+  if (outcome.kind !== "enrolled") return enrolProblemSentence(outcome.code);
+  await keepFormsApart(fieldSession, document.documentElement.dataset.channel ?? "");
+  return "";
 }
 
 function enrolProblemSentence(code: string): string {

@@ -8,6 +8,7 @@ import { dropMedia, isMediaKept, keepMedia } from "../../net/media-cache";
 import { button, element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
 import { formatBytes, t } from "../../ui/i18n";
+import { playableSource } from "../../ui/playable-sound";
 import { mediaSentence } from "../../ui/refusal-sentences";
 
 export const mount: Feature = async (host, store) => {
@@ -44,7 +45,12 @@ function showImage(link: HTMLAnchorElement): void {
 }
 
 async function mountSound(store: PhoneStore, host: HTMLElement, sound: HTMLAudioElement, bytes: number): Promise<void> {
-  const address = new URL(sound.src, location.href).pathname;
+  const source = playableSource(sound);
+  if (!source) {
+    sound.replaceWith(t("Ce téléphone ne sait pas lire ce son."), " ");
+    return;
+  }
+  const address = new URL(source, location.href).pathname;
   const box = element("span", { role: "status" });
   const offer = () => {
     const keepButton = button(

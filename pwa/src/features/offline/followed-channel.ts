@@ -14,9 +14,16 @@ export async function followedChannel(store: PhoneStore, { page }: PageLocation)
   return page.channel;
 }
 
-/** Makes a channel's link in the list of languages follow that channel. */
+/** Makes a channel's link in the list of languages follow that channel, and marks those whose pages are here. */
 export function watchLanguageChoice(store: PhoneStore, pageLocation: PageLocation): void {
   if (!isChoosingLanguage(pageLocation)) return;
+  void store.heldChannels().then(
+    (channels) => {
+      for (const channel of channels)
+        document.querySelector(`main a[href$="${channel}/"] small`)?.append(` · ${t("Sur ce téléphone")}`);
+    },
+    () => undefined,
+  );
   document.addEventListener("click", (event) => {
     const link = (event.target as Element).closest?.("a");
     const page = link && link.origin === location.origin ? parsePageAddress(link.pathname) : null;
@@ -28,22 +35,30 @@ export function watchLanguageChoice(store: PhoneStore, pageLocation: PageLocatio
   });
 }
 
-/** Asks, on a page of another channel (a shared link), before the phone changes the channel that it keeps. */
-export function offerLanguageChange(
+/**
+ * Says on a page of another channel (a shared link, or the pages that are here while those chosen are not) which
+ * pages this phone keeps, and asks before it keeps these.
+ */
+export function showOtherChannel(
   store: PhoneStore,
   status: StatusLine,
   followed: string,
   { page }: PageLocation,
 ): void {
-  if (!page || page.channel === followed) return;
+  const instead = new URLSearchParams(location.search).get("instead");
+  const isOther = !!page && page.channel !== followed;
   const keepButton = button(t("Garder cette langue-ci"), () => {
-    void follow(store, page.channel).then(() => location.reload());
+    void follow(store, page?.channel ?? followed).then(() => location.assign(location.pathname));
   });
-  status.setSentence(
-    "language",
-    t("Ce téléphone garde les pages dans une autre langue ou pour un autre pays."),
-    keepButton,
-  );
+  if (isOther || instead)
+    status.setSentence("language", otherChannelSentence(instead, followed), ...(isOther ? [keepButton] : []));
+}
+
+function otherChannelSentence(instead: string | null, followed: string): string {
+  if (instead === null) return t("Ce téléphone garde les pages dans une autre langue ou pour un autre pays.");
+  return instead === followed
+    ? t("Ce que vous avez choisi viendra avec du réseau. En attendant, voici les pages de ce téléphone.")
+    : t("La page demandée est d’un autre pays ou dans une autre langue. Sans réseau, voici celle de ce téléphone.");
 }
 
 async function follow(store: PhoneStore, channel: string): Promise<void> {

@@ -1,6 +1,7 @@
 /** Keeps this phone's pages up to date while a page is open, and shows the progress and the outcome. */
 import { hasWebCrypto } from "../../crypto/signature-verifier";
 import type { AppFilesState } from "../../db/app-files-state";
+import { watchErasure } from "../../db/database";
 import { shownEditionKey } from "../../db/held-editions";
 import { openStore } from "../../db/open-store";
 import type { Holding, PhoneStore } from "../../db/store-contract";
@@ -12,9 +13,17 @@ import { isPullDue } from "../../pull/schedule";
 import type { PageLocation } from "../../ui/current-page";
 import { t } from "../../ui/i18n";
 import type { StatusLine } from "../../ui/status-line";
-import { followedChannel, offerLanguageChange, watchLanguageChoice } from "./followed-channel";
-import { outcomeSentence, readySentence, showAge, showProgress, storageFullSentence } from "./progress";
-import { registerPeriodicSync, registerSync, registerWorker, requestFeatureFiles } from "./worker-messages";
+import { readySentence, showAge, storageFullSentence } from "./age";
+import { followedChannel, showOtherChannel, watchLanguageChoice } from "./followed-channel";
+import {
+  activeWorker,
+  registerPeriodicSync,
+  registerSync,
+  registerWorker,
+  requestFeatureFiles,
+} from "./worker-messages";
+
+const BUSY = 20_000; // ms in which even a busy phone opens its store; features have gone on without it
 
 /** The store, once it is open; used by the features on the page. */
 export const store: Promise<PhoneStore> = openStore();
@@ -23,7 +32,9 @@ export async function startOffline(
   status: StatusLine,
   pageLocation: PageLocation,
 ): Promise<ServiceWorkerRegistration | null> {
-  const phoneStore = await store;
+  watchErasure(() => location.replace("/?choose"));
+  const opened = await store;
+  const phoneStore = opened.isLasting ? opened : await openStore(BUSY);
   if (!hasWebCrypto() || !("serviceWorker" in navigator)) {
     status.setSentence(
       "insecure",
@@ -49,9 +60,12 @@ export async function startOffline(
     );
     return registration;
   }
-  offerLanguageChange(phoneStore, status, channel, pageLocation);
+  showOtherChannel(phoneStore, status, channel, pageLocation);
   await showWhatIsHere(phoneStore, status, channel, pageLocation);
-  whenIdle(() => void keepUpToDate(phoneStore, status, channel, registration));
+  // The worker brings what the download needs, in one piece; without one, each file comes by itself.
+  void activeWorker(registration).then(() =>
+    whenIdle(() => void keepUpToDate(phoneStore, status, channel, registration)),
+  );
   return registration;
 }
 
@@ -77,7 +91,7 @@ async function keepUpToDate(
   const [holding, lastPull] = await Promise.all([phoneStore.holding(channel), phoneStore.setting("asked")]);
   if (holding?.whole) await prepareSearchIndex(phoneStore, channel);
   if (!isPullDue(holding, lastPull, Date.now())) return;
-  const { pullChannel } = await import("../../pull/browser-pull"); // most pages opened ask for nothing
+  const { keepForms, outcomeSentence, pullChannel, showProgress } = await import("./pull-status"); // most pages opened ask for nothing
   const show = showProgress(status);
   const ask = async (): Promise<PullOutcome> => {
     const pages = await pullChannel(phoneStore, channel, show);
@@ -89,7 +103,9 @@ async function keepUpToDate(
     return outcome;
   };
   const outcome = await pullWithBackoff(ask, { random: Math.random, wait: waitForNetwork });
-  await showOutcome(phoneStore, status, channel, outcome, holding);
+  if (outcome.kind === "head" && outcome.changed) registration.active?.postMessage("alerts");
+  await showOutcome(phoneStore, status, channel, outcome, holding, outcomeSentence);
+  if (outcome.kind === "head" && outcome.changed) await keepForms(phoneStore, channel);
   await prepareSearchIndex(phoneStore, channel);
 }
 
@@ -106,6 +122,7 @@ async function showOutcome(
   channel: string,
   outcome: FinalOutcome,
   before: Holding | undefined,
+  outcomeSentence: (outcome: FinalOutcome, holding: Holding | undefined) => string,
 ): Promise<void> {
   const [holding, ahead] = await Promise.all([phoneStore.holding(channel), phoneStore.setting("ahead")]);
   const news = outcome.kind !== "head" || outcome.changed || before?.whole?.id !== holding?.whole?.id;
@@ -118,8 +135,8 @@ async function showOutcome(
 async function prepareSearchIndex(phoneStore: PhoneStore, channel: string): Promise<void> {
   const holding = await phoneStore.holding(channel);
   if (!holding || (await phoneStore.setting("indexed")) === shownEditionKey(holding)) return;
-  const { prepareIndex } = await import("../../search/full-text-index");
-  await prepareIndex(phoneStore, channel, () => new Promise((resolve) => whenIdle(resolve)));
+  const { prepareIndexes } = await import("./indexes");
+  await prepareIndexes(phoneStore, channel, () => new Promise((resolve) => whenIdle(resolve)));
 }
 
 /** Waits, at most until the browser reports network again. */

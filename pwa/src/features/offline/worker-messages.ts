@@ -28,7 +28,11 @@ export async function requestFeatureFiles(): Promise<AppFilesState> {
 }
 
 /** The active worker; null where the browser discarded it. */
-function activeWorker({ active, installing, waiting }: ServiceWorkerRegistration): Promise<ServiceWorker | null> {
+export function activeWorker({
+  active,
+  installing,
+  waiting,
+}: ServiceWorkerRegistration): Promise<ServiceWorker | null> {
   const coming = installing ?? waiting;
   return new Promise((resolve) => {
     if (active || !coming) return resolve(active);

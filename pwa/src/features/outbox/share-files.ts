@@ -1,6 +1,6 @@
 /** Shares forms and receipts as bundle files between phones, where there is no network. */
 import type { OutboxEntry } from "../../db/fieldwork-contract";
-import { type BundleFile, createBundle, createReceiptsBundle, importBundle } from "../../fieldwork/bundle-exchange";
+import { type BundleFile, createBundles, createReceiptsBundle, importBundle } from "../../fieldwork/bundle-exchange";
 import type { FieldSession } from "../../fieldwork/field-session";
 import { ensurePhoneKey } from "../../fieldwork/vault";
 import { isRefusal } from "../../protocol/refusal";
@@ -60,8 +60,8 @@ export function shareSection(context: ShareContext): HTMLElement {
         }),
       ),
     );
-  const field = element("input", { id: "bundle", type: "file", accept: "text/plain,.txt" });
-  field.addEventListener("change", () => field.files?.[0] && void importFile(context, field.files[0]));
+  const field = element("input", { id: "bundle", type: "file", accept: "text/plain,.txt", multiple: true });
+  field.addEventListener("change", () => void importFiles(context, [...(field.files ?? [])]));
   parts.push(element("label", { for: "bundle" }, t("Prendre les fiches ou les reçus d’un autre téléphone")), field);
   if (carried > 0)
     parts.push(
@@ -82,7 +82,7 @@ async function shareEntries(
   ];
   const site = await trustedSite(fieldSession);
   if (site !== null)
-    await shareFile(await createBundle(fieldSession.fieldwork, site, today, entry, comments, carried), refresh);
+    await shareFiles(await createBundles(fieldSession.fieldwork, site, today, entry, comments, carried), refresh);
 }
 
 async function giveReceipts({ fieldSession, today, refresh }: ShareContext): Promise<void> {
@@ -93,41 +93,60 @@ async function giveReceipts({ fieldSession, today, refresh }: ShareContext): Pro
   ];
   const site = await trustedSite(fieldSession);
   if (site !== null)
-    await shareFile(await createReceiptsBundle(fieldSession.fieldwork, site, today, comments), refresh);
+    await shareFiles([await createReceiptsBundle(fieldSession.fieldwork, site, today, comments)], refresh);
 }
 
-/** Shares through the phone's share sheet where it takes files, else as a download. */
-async function shareFile({ name, text, count }: BundleFile, refresh: (sentence?: string) => void): Promise<void> {
-  const file = new File([text], name, { type: "text/plain" });
+/** Shares through the phone's share sheet where it takes files, else as downloads. */
+async function shareFiles(bundles: readonly BundleFile[], refresh: (sentence?: string) => void): Promise<void> {
+  const files = bundles.map(({ name, text }) => new File([text], name, { type: "text/plain" }));
   const sharer = navigator as { canShare?: (data: ShareData) => boolean };
-  if (sharer.canShare?.({ files: [file] })) {
-    const shared = await navigator.share({ files: [file] }).then(
+  if (sharer.canShare?.({ files })) {
+    const shared = await navigator.share({ files }).then(
       () => true,
       (error: Error) => error.name === "AbortError",
     );
     if (shared) return refresh();
   }
-  const link = element("a", { href: URL.createObjectURL(file), download: name });
-  link.click();
-  refresh(t("Fichier {name} : {n} fiches. Elles restent aussi ici jusqu’au reçu.", { name, n: count }));
+  for (const file of files) element("a", { href: URL.createObjectURL(file), download: file.name }).click();
+  const count = bundles.reduce((sum, bundle) => sum + bundle.count, 0);
+  const [first] = bundles;
+  refresh(
+    bundles.length === 1
+      ? t("Fichier {name} : {n} fiches. Elles restent aussi ici jusqu’au reçu.", { name: first?.name ?? "", n: count })
+      : t("{files} fichiers : {n} fiches. Donnez-les tous. Elles restent aussi ici jusqu’au reçu.", {
+          files: bundles.length,
+          n: count,
+        }),
+  );
 }
 
-async function importFile({ fieldSession, today, refresh }: ShareContext, file: File): Promise<void> {
+/** Imports one file after the other; the sentence is the last one's, or the first refusal's. */
+async function importFiles(context: ShareContext, files: readonly File[]): Promise<void> {
+  for (const file of files) if (!(await importFile(context, file))) return;
+}
+
+/** False if the file was refused. */
+async function importFile({ fieldSession, today, refresh }: ShareContext, file: File): Promise<boolean> {
+  const refuse = (sentence: string): boolean => {
+    refresh(`${file.name} : ${sentence}`);
+    return false;
+  };
   const { fieldwork, store } = fieldSession;
   await ensurePhoneKey(fieldwork);
   const context = await createSendContext(store, fieldwork);
-  if (!context) return refresh(t("Ouvrez d’abord l’application avec du réseau une fois."));
+  if (!context) return refuse(t("Ouvrez d’abord l’application avec du réseau une fois."));
   const imported = await importBundle(
     { fieldwork, site: context.site, day: today, keyOfEpoch: context.keyOfEpoch },
     await file.text(),
   );
-  if (isRefusal(imported)) return refresh(refusedSentence(imported.refused));
+  if (isRefusal(imported)) return refuse(refusedSentence(imported.refused));
   await store.changeSetting("waiting", () => true);
   refresh(
     imported.kind === "receipts"
       ? t("Reçus pris : {n} de vos fiches sont reçues.", { n: imported.count })
       : t("Fiches prises : {n}. Elles partiront dès qu’il y aura du réseau.", { n: imported.count }),
   );
+  return true;
 }
 
 function refusedSentence(code: string): string {

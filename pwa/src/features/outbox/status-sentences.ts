@@ -5,6 +5,7 @@ import { formatDay, t } from "../../ui/i18n";
 export function stateSentence(entry: OutboxEntry, now: number): string {
   switch (entry.state) {
     case "received":
+      if (entry.answer) return t("Répondu le {date}.", { date: formatDay(entry.answer.date) });
       return t("Reçue le {date}.", { date: formatDay(entry.receipt?.[0] ?? entry.day) });
     case "carried":
       return entry.carrier

@@ -8,7 +8,6 @@ import { parseStatement } from "../../protocol/edition-statement";
 import { isRefusal } from "../../protocol/refusal";
 
 export interface PhoneFacts {
-  readonly channel: string | undefined;
   readonly pages: number;
   readonly guides: number;
   readonly whole: boolean;
@@ -34,7 +33,6 @@ export async function gatherFacts(store: PhoneStore, now: number): Promise<Phone
   const entries = holding ? shownEntries(holding).filter(({ path }) => !path.startsWith("_")) : [];
   const room = await estimate();
   return {
-    channel,
     pages: entries.length,
     guides: entries.filter(({ path }) => path.startsWith("guides/")).length,
     whole: !!holding?.whole,

@@ -2,6 +2,7 @@
 import type { PhoneStore } from "../../db/store-contract";
 import { pullChannel } from "../../pull/browser-pull";
 import type { PullOutcome } from "../../pull/outcome";
+import { currentLocation } from "../../ui/current-page";
 import { button, element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
 import { formatBytes, formatDay, formatNumber, t } from "../../ui/i18n";
@@ -15,38 +16,55 @@ export const mount: Feature = async (host, store) => {
   const figures = element("div");
   const show = async () => {
     const facts = await gatherFacts(store, Date.now());
-    fill(figures, factsList(facts, Number(host.dataset.francs ?? NaN)), ...actions(facts, store, status, show));
+    fill(
+      figures,
+      factsList(readersFacts(facts, Number(host.dataset.francs ?? NaN))),
+      ...actions(facts, store, status, show),
+      element("details", {}, element("summary", {}, t("Pour qui vous dépanne")), factsList(operatorsFacts(facts))),
+    );
   };
   await show();
   fill(host, status, figures);
 };
 
-function factsList(facts: PhoneFacts, francs: number): HTMLElement {
-  const { pages, guides, published, confirmed, asked, spent, used, free } = facts;
+type Fact = readonly [name: string, value: string | undefined];
+
+function readersFacts({ pages, guides, spent, free }: PhoneFacts, francs: number): readonly Fact[] {
   const cost = Number.isNaN(francs)
     ? ""
     : ` · ${t("environ {n} F", { n: formatNumber(Math.max(0.1, (spent / 1_000_000) * francs), 1) })}`;
-  const rows: (readonly [string, string | undefined])[] = [
+  return [
     [t("Pages gardées"), t("{pages}, dont {guides} guides", { pages, guides })],
+    [t("Données de ce mois"), formatBytes(spent) + cost],
+    [t("Place libre"), free === undefined ? undefined : formatBytes(free)],
+  ];
+}
+
+/** Facts that somebody who helps from afar asks for. */
+function operatorsFacts({ published, confirmed, asked, used }: PhoneFacts): readonly Fact[] {
+  return [
     [t("Publiées le"), published && formatDay(published)],
     [t("Confirmées le"), confirmed && formatDay(confirmed)],
     [t("Dernière demande"), asked && formatDay(asked.at)],
-    [t("Données de ce mois"), formatBytes(spent) + cost],
     [t("Place prise"), used === undefined ? undefined : formatBytes(used)],
-    [t("Place libre"), free === undefined ? undefined : formatBytes(free)],
     [t("Version"), __VERSION__],
   ];
-  const filledRows = rows.filter(([, value]) => value);
+}
+
+function factsList(facts: readonly Fact[]): HTMLElement {
+  const rows = facts.filter(([, value]) => value);
   return element(
     "dl",
     { class: "data" },
-    ...filledRows.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value ?? ""))),
+    ...rows.map(([name, value]) => element("div", {}, element("dt", {}, name), element("dd", {}, value ?? ""))),
   );
 }
 
 function actions(facts: PhoneFacts, store: PhoneStore, status: HTMLElement, show: () => Promise<void>): HTMLElement[] {
-  const { channel, whole, promised } = facts;
+  const { whole, promised } = facts;
   const check = async (everything: boolean) => {
+    // Asked anew: the page may have been opened before the first download chose a channel.
+    const channel = (await store.setting("followed")) ?? currentLocation().page?.channel;
     if (!channel) return;
     status.textContent = t("Je demande au réseau…");
     if (everything) await store.changeSetting("everything", () => true);
@@ -65,7 +83,7 @@ function persistenceRequest(status: HTMLElement, show: () => Promise<void>): HTM
     const isPersisted = await navigator.storage.persist();
     status.textContent = isPersisted
       ? t("Le navigateur gardera ces pages.")
-      : t("Le navigateur ne le promet pas encore. Ajoutez le site à l’écran d’accueil, puis réessayez.");
+      : t("Le navigateur ne le promet pas encore. Mettez d’abord le site sur l’écran d’accueil : voyez « Réglages ».");
     await show();
   };
   return [

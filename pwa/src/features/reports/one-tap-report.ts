@@ -8,8 +8,7 @@ import type { Form } from "../../protocol/form";
 import { FormState } from "../../protocol/form-state";
 import { isRefusal } from "../../protocol/refusal";
 import { startSendLoop } from "../../send/send-loop";
-
-const SIX_HOURS = 6 * 60 * 60_000; // ms
+import { drawSendingTime } from "../../send/sending-time";
 
 export interface OneTapReport {
   readonly form: Form;
@@ -32,7 +31,7 @@ export async function saveReport(
   const formState = new FormState(form, answers, await localTime(store));
   formState.recompute();
   const destination = { site: statement.site, version, sealingKey: statement.sealingKey, recoveryKey: "" };
-  const notBefore = Date.now() + Math.random() * SIX_HOURS;
+  const notBefore = drawSendingTime(Date.now(), Math.random);
   const entry = await finishForm({
     fieldwork,
     formState,

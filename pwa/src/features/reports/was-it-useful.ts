@@ -5,6 +5,7 @@
 import { hasWebCrypto, verifier } from "../../crypto/signature-verifier";
 import type { PhoneStore } from "../../db/store-contract";
 import { type Form, type Question, readForm } from "../../protocol/form";
+import { formPart } from "../../protocol/form-parts";
 import { isRefusal } from "../../protocol/refusal";
 import { currentLocation } from "../../ui/current-page";
 import { button, element } from "../../ui/dom";
@@ -57,7 +58,7 @@ async function readPublishedForm(
 ): Promise<{ readonly form: Form; readonly version: string } | null> {
   const body = (await store.page(channel, `forms/${FORM}`))?.body ?? "";
   const [, version] = /\bdata-version=["']?([\w-]{43})/.exec(body) ?? [];
-  const [, text] = /<script\b[^>]*\bdata-part=["']?1\b[^>]*>(.*?)<\/script>/s.exec(body) ?? [];
+  const text = formPart(body, 1);
   const form = version && text ? await readForm(verifier, text, version) : null;
   return form && !isRefusal(form) && version ? { form, version } : null;
 }

@@ -1,21 +1,18 @@
-/**
- * The phone's store for browsers that keep nothing (private windows): everything goes with the page. Promises are in
- * `store-contract.ts`.
- */
-import { MISSING, SHELL } from "../protocol/page";
-import type { Trust } from "../protocol/trust";
-import { neededDigests, shownDigest } from "./held-editions";
-import type { Holding, PageParts, PartialDownload, PhoneSettings, PhoneStore, SearchTexts } from "./store-contract";
+/** A phone's store in memory, for tests. Promises are in `store-contract.ts`; one suite runs over it too. */
+import { neededDigests, shownDigest } from "../../src/db/held-editions";
+import type { SearchPieces } from "../../src/db/search-pieces";
+import type { Holding, PageParts, PartialDownload, PhoneSettings, PhoneStore } from "../../src/db/store-contract";
+import { MISSING, SHELL } from "../../src/protocol/page";
+import type { Trust } from "../../src/protocol/trust";
 
-export class MemoryStore implements PhoneStore {
+export class MemoryStore implements PhoneStore, SearchPieces {
   readonly isLasting = false;
   private trusted: Trust | undefined;
   private readonly pages = new Map<string, string>();
   private readonly holdings = new Map<string, Holding>();
   private readonly progresses = new Map<string, PartialDownload>();
   private readonly settings = new Map<keyof PhoneSettings, unknown>();
-  private readonly texts = new Map<string, SearchTexts>();
-  private readonly indexes = new Map<string, string>();
+  private readonly pieces = new Map<string, string>();
 
   async trust(): Promise<Trust | undefined> {
     return this.trusted;
@@ -23,6 +20,10 @@ export class MemoryStore implements PhoneStore {
 
   async holding(channel: string): Promise<Holding | undefined> {
     return this.holdings.get(channel);
+  }
+
+  async heldChannels(): Promise<string[]> {
+    return [...this.holdings.keys()];
   }
 
   async progress(channel: string): Promise<PartialDownload | undefined> {
@@ -85,28 +86,25 @@ export class MemoryStore implements PhoneStore {
     this.settings.set(name, change(this.settings.get(name) as PhoneSettings[Name] | undefined));
   }
 
-  async searchTexts(channel: string): Promise<SearchTexts | undefined> {
-    return this.texts.get(channel);
+  async get(key: string): Promise<string | undefined> {
+    return this.pieces.get(key);
   }
 
-  async searchIndex(channel: string): Promise<string | undefined> {
-    return this.indexes.get(channel);
+  async startingWith(beginning: string): Promise<Map<string, string>> {
+    return new Map([...this.pieces].filter(([key]) => key.startsWith(beginning)));
   }
 
-  async keepSearch(channel: string, texts: SearchTexts, index: string): Promise<void> {
-    await this.dropSearch();
-    this.texts.set(channel, texts);
-    this.indexes.set(channel, index);
+  async write(pieces: ReadonlyMap<string, string>, alone: boolean): Promise<void> {
+    if (alone) this.pieces.clear();
+    for (const [key, piece] of pieces) this.pieces.set(key, piece);
   }
 
   async dropSearch(): Promise<void> {
-    this.texts.clear();
-    this.indexes.clear();
+    this.pieces.clear();
   }
 
   async eraseAll(): Promise<void> {
     this.trusted = undefined;
-    for (const map of [this.pages, this.holdings, this.progresses, this.settings, this.texts, this.indexes])
-      map.clear();
+    for (const map of [this.pages, this.holdings, this.progresses, this.settings, this.pieces]) map.clear();
   }
 }

@@ -1,11 +1,13 @@
-/** Shows a download in the status line: its progress, its outcome, the age of the pages. */
-import type { Holding } from "../../db/store-contract";
-import { STALE_AFTER_DAYS, correctedTime, daysSince, isClockWrong } from "../../net/clock";
+/** Shows a download in the status line, its progress and its outcome. Loaded with the pull, which most pages opened need not. */
+import type { Holding, PhoneStore } from "../../db/store-contract";
 import type { DownloadProgress, FinalOutcome } from "../../pull/outcome";
 import { element } from "../../ui/dom";
-import { formatBytes, formatDay, t } from "../../ui/i18n";
+import { formatBytes, t } from "../../ui/i18n";
 import { refusalSentence } from "../../ui/refusal-sentences";
 import type { StatusLine } from "../../ui/status-line";
+import { readySentence, storageFullSentence } from "./age";
+
+export { pullChannel } from "../../pull/browser-pull";
 
 /** A bar for the first download only: later ones are small, and nobody waits for them. */
 export function showProgress(status: StatusLine): (moment: DownloadProgress) => void {
@@ -22,6 +24,12 @@ export function showProgress(status: StatusLine): (moment: DownloadProgress) => 
       size: formatBytes(moment.bytes),
     });
   };
+}
+
+/** Has an enrolled phone keep the forms that a pull changed. */
+export async function keepForms(store: PhoneStore, channel: string): Promise<void> {
+  const { keepChangedForms } = await import("../../fieldwork/kept-forms");
+  await keepChangedForms(store, channel).catch(() => undefined);
 }
 
 function start(status: StatusLine, firstReady: boolean): { numbers: HTMLElement; progress: HTMLProgressElement } {
@@ -49,41 +57,5 @@ export function outcomeSentence(outcome: FinalOutcome, holding: Holding | undefi
       return t("Ce site ne publie plus dans cette langue pour ce pays.");
     case "storage-full":
       return storageFullSentence();
-  }
-}
-
-export function storageFullSentence(): string {
-  return t(
-    "Ce téléphone n’a plus de place. Ce qui était là reste lisible. Effacez des photos ou des vidéos, puis revenez.",
-  );
-}
-
-export function readySentence(holding: Holding | undefined): string {
-  if (!holding?.whole) return "";
-  return t("Prêt hors ligne. Confirmé le {date}.", { date: formatDay(holding.confirmed) });
-}
-
-/** Shows that the pages are old, or that the phone's clock is wrong, whether or not a download ran. */
-export function showAge(
-  status: StatusLine,
-  holding: Holding | undefined,
-  ahead: number | undefined,
-  now: number,
-): void {
-  if (isClockWrong(ahead))
-    status.setSentence(
-      "clock",
-      t("L’horloge de ce téléphone est fausse. Réglez sa date : sans cela, des sites sûrs ne s’ouvrent plus."),
-    );
-  else status.clear("clock");
-  if (!holding?.whole) return;
-  const days = daysSince(holding.confirmed, correctedTime(now, ahead));
-  if (days > STALE_AFTER_DAYS) {
-    status.setSentence(
-      "age",
-      t("Personne n’a confirmé ces pages depuis le {date}. Cherchez du réseau pour les mettre à jour.", {
-        date: formatDay(holding.confirmed),
-      }),
-    );
   }
 }

@@ -1,0 +1,48 @@
+/** Unsaved texts of the console, encrypted, in a database apart from the phone's. A record's key tells nothing. */
+import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import type { Encrypted } from "../crypto/local-encryption";
+
+const NAME = "kunnafoni-console";
+const MAX_AGE = 90 * 24 * 3600 * 1000; // ms
+
+export interface EncryptedDraft extends Encrypted {
+  /** Milliseconds since 1970. */
+  readonly when: number;
+}
+
+interface Schema extends DBSchema {
+  texts: { key: string; value: EncryptedDraft };
+}
+
+export class BrowserDraftStore {
+  private constructor(private readonly database: IDBPDatabase<Schema>) {}
+
+  /** Opens the store, and drops what nobody came back for. */
+  static async open(now: number): Promise<BrowserDraftStore> {
+    const database = await openDB<Schema>(NAME, 1, { upgrade: (db) => void db.createObjectStore("texts") });
+    const change = database.transaction("texts", "readwrite");
+    for (let cursor = await change.store.openCursor(); cursor; cursor = await cursor.continue())
+      if (cursor.value.when < now - MAX_AGE) void cursor.delete();
+    await change.done;
+    return new BrowserDraftStore(database);
+  }
+
+  /** The texts whose keys begin so, the newest first. */
+  async list(prefix: string): Promise<(readonly [key: string, text: EncryptedDraft])[]> {
+    const range = IDBKeyRange.bound(prefix, `${prefix}\uffff`);
+    const [keys, texts] = await Promise.all([
+      this.database.getAllKeys("texts", range),
+      this.database.getAll("texts", range),
+    ]);
+    const both = keys.flatMap((key, index) => (texts[index] ? [[key, texts[index]] as const] : []));
+    return both.sort(([, one], [, other]) => other.when - one.when);
+  }
+
+  async put(key: string, text: EncryptedDraft): Promise<void> {
+    await this.database.put("texts", text, key);
+  }
+
+  async delete(key: string): Promise<void> {
+    await this.database.delete("texts", key);
+  }
+}

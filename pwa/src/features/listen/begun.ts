@@ -1,0 +1,20 @@
+/**
+ * Links to what the reader began, on the home page: the guide that they heard, and forms that are not finished. Forms
+ * behind a PIN are not named.
+ */
+import { openFieldworkStore } from "../../db/fieldwork-store";
+import type { PhoneStore } from "../../db/store-contract";
+import { currentLocation } from "../../ui/current-page";
+import { element } from "../../ui/dom";
+import { t } from "../../ui/i18n";
+
+export async function showBegun(host: Element, store: PhoneStore): Promise<void> {
+  const { page } = currentLocation();
+  if (!page || !store.isLasting) return;
+  const [heard, drafts] = await Promise.all([store.setting("begun"), openFieldworkStore().drafts()]);
+  const forms = drafts.filter(({ form, lock, removed }) => form !== "" && lock === "phone" && !removed);
+  const begun = new Map(forms.map(({ form, title }) => [`forms/${form}`, title]));
+  if (heard?.channel === page.channel) begun.set(heard.path, heard.title);
+  for (const [path, title] of begun)
+    host.append(element("p", {}, element("a", { class: "go", href: path }, t("Continuer : {title}", { title }))));
+}
