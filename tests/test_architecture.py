@@ -11,7 +11,7 @@ import pytest
 
 from tests.support import repository
 
-PYTHON = repository.under("sync", "server", "tests", ends=".py")
+PYTHON = repository.under("sync", "server", "deploy", "tests", ends=".py")
 SYNC = [path for path in PYTHON if path.startswith("sync/")]
 SERVER = [path for path in PYTHON if path.startswith("server/")]
 TYPESCRIPT = repository.under("pwa/src", ends=".ts")
@@ -21,12 +21,16 @@ LONGEST = 400  # lines; a longer file holds more than one noun
 COMPOSITION_ROOT = ("server/app.py", "server/commands/")
 CONCRETE_STORES = ("sync.store.sqlite", "sync.store.couch")
 FLOORS = (  # of server/, bottom to top: a room leans on lower ones only; modules of the root are rooms of their own
+    {"program"},
     {"settings", "supervision"},
     {"web", "keys"},
     {"accounts", "media", "push", "hubs"},
     {"reader", "publishing"},
     {"inbox", "alerts", "writing"},
-    {"maintenance"},
+    {"maintenance", "rumours"},
+    {"worklist"},
+    {"monitoring"},
+    {"notifications", "statistics"},
     {"console"},
     {"services", "routes"},
     {"jobs"},
@@ -36,10 +40,10 @@ FLOORS = (  # of server/, bottom to top: a room leans on lower ones only; module
 HOLD_ALL_SERVICES = ("server/services.py", "server/jobs.py", "server/app.py", "server/commands/")
 SYNC_FLOORS = (  # bottom to top; the modules of sync/ itself lie below
     {"store", "documents"},
-    {"editions"},
-    {"complaints", "alerts", "forms"},
+    {"editions", "search"},
+    {"complaints", "alerts", "forms", "claims", "notices"},
     {"rendering", "submissions"},
-    {"content"},
+    {"content", "statistics"},
 )
 WEB = {
     "starlette",
@@ -277,6 +281,7 @@ PWA_FLOORS = (  # folders of pwa/src, the lowest first; a file imports from its 
     {"net"},
     {"pull", "send"},
     {"search"},
+    {"claims"},
     {"fieldwork"},
     {"ui"},
     {"features", "sw", "console"},
@@ -350,8 +355,8 @@ def test_only_db_touches_indexeddb() -> None:
 
 def test_only_net_pull_and_the_worker_fetch_and_the_console_what_it_decrypts_or_signs() -> None:
     fetching = r"(?<![.\w])(?:self\.|globalThis\.|window\.)?fetch\(|XMLHttpRequest|sendBeacon"
-    console = ("pwa/src/console/sealing/fetch-sealed.ts", "pwa/src/console/passkey-options.ts")
-    allowed = ("pwa/src/net/", "pwa/src/pull/", "pwa/src/sw/", *console)
+    console = ("sealing/fetch-sealed.ts", "passkey-options.ts", "form-request.ts")
+    allowed = ("pwa/src/net/", "pwa/src/pull/", "pwa/src/sw/", *(f"pwa/src/console/{name}" for name in console))
     assert users_of(fetching, *allowed) == []
 
 

@@ -22,7 +22,8 @@ LOCKS = [
 REGISTRIES = re.compile(
     r"registry\.npmjs\." + r"org|files\.python" + r"hosted|pypi\." + r"org|deb\.debian\." + r"org", re.IGNORECASE
 )
-MACHINE = re.compile(r"(?<![\w./-])/(?:home|root|work|Users)/" + r"[\w.-]+")
+# XForms writes the rows of a list as a path of "root" and "item", which is no folder.
+MACHINE = re.compile(r"(?<![\w./-])/(?:(?:home|work|Users)/|root/(?!item\b))" + r"[\w.-]+")
 
 
 def targets() -> set[str]:

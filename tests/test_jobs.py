@@ -186,7 +186,7 @@ async def test_no_record_ends_a_job_silently_and_good_ones_go_on(inbox_site: Inb
         ],
     )
     at = format_timestamp(site.clock())
-    body = {"kind": "alert-draft", "fields": to_fields("alert", replace(ALERT, sent="", geocode=())), "by": "awa"}
+    body = {"kind": "alert-draft", "fields": to_fields("alert", replace(ALERT, sent="", geocode=("ML",))), "by": "awa"}
     draft = body | {"state": "scheduled", "at": at, "approved_by": ""}
     await store.write(Collection.CONTENT, [Write("alert-draft:crue-bani-1", draft)])
     table = all_jobs(services, inbox_site)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sync.json_text import parse_json, parse_storable_json
+from sync.json_text import escape_for_script, parse_json, parse_storable_json
 
 
 @pytest.mark.parametrize(
@@ -91,3 +91,9 @@ def test_ordinary_json_is_read_from_bytes_and_text(text: str) -> None:
 def test_other_codecs_surrogates_infinities_and_depth_are_one_error(raw: bytes) -> None:
     with pytest.raises(ValueError, match=r"."):
         parse_storable_json(raw)
+
+
+def test_json_in_a_script_element_stays_the_same_value() -> None:
+    value = {"text": "</script><!--\u2028\u2029é"}
+    text = escape_for_script(json.dumps(value, ensure_ascii=False))
+    assert not set("<\u2028\u2029") & set(text) and parse_json(text) == value

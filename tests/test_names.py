@@ -13,7 +13,7 @@ import pytest
 
 from tests.support import repository
 
-PYTHON = repository.under("sync", "server", "tests", ends=".py")
+PYTHON = repository.under("sync", "server", "deploy", "tests", ends=".py")
 PRODUCT = [path for path in PYTHON if not path.startswith("tests/")]
 APP = [path for path in repository.under("pwa/src", ends=".ts") if not path.endswith(".d.ts")]
 SCRIPTS = repository.under("pwa", ends=(".ts", ".mjs"))

@@ -28,6 +28,7 @@ def test_the_embedded_store_lies_under_data(tmp_path: Path) -> None:
     [
         ({"KUNNAFONI_PORT": "huit"}, "setting-wrong"),
         ({"KUNNAFONI_PORT": "-1"}, "setting-wrong"),
+        ({"KUNNAFONI_LOG_FORMAT": "xml"}, "setting-wrong"),
         ({"KUNNAFONI_PUBLISHER": "peut-être"}, "setting-wrong"),
         ({"KUNNAFONI_CONFIG": "/nowhere.toml"}, "config-unreadable"),
     ],

@@ -24,6 +24,7 @@ SENTENCE_ARGUMENTS = {  # constructors, and where their sentences stand
     "BadContent": (3, 4),
     "BadCell": (4, 5),
     "AlertIssue": (2, 3),
+    "plural": (0, 1),
     "PendingTask": (0,),
     "NavigationEntry": (1,),
     "Finding": (1, 2),
@@ -32,6 +33,7 @@ SENTENCE_ARGUMENTS = {  # constructors, and where their sentences stand
 }
 SENTENCE_NAMES = {"sentence", "hint", "label", "labels", "msgid", "reason"}
 PASSED_ON = {  # errors of this program that another process or machine of the site wrote down, and their calls
+    "server/console/alerts/received.py": "language(sentence, **values)",
     "server/publishing/remote_publish_requests.py": "KunnafoniError(code, sentence, hint",
     "server/writing/form_files.py": "code, sentence, hint, **values",
 }
@@ -40,7 +42,8 @@ TEMPLATE_TEXTS = {  # what templates translate besides literals, and rows of tab
     "input.hint",  # constants of server/writing/editor_rows.py
     "state.replication.label",  # constants of server/hubs/replications.py
     "task.sentence",  # PendingTask
-    "label",  # loops over CATEGORIES and RESPONSES of server/console/alerts/alert_form.py
+    *("item.sentence", "item.button"),  # WorkItem
+    "label",  # loops over CATEGORIES and RESPONSES of console/alerts/alert_form.py, and over figures of the dashboard
     "labels.STATES.aside",
     *("status", "severity", "verdict", "message"),  # rows of SEVERITY_WORDS, STATUS_WORDS, VERDICTS, MESSAGE_TYPES
     "step_titles[]",
@@ -159,6 +162,13 @@ def test_templates_translate_the_programs_own_texts(path: str) -> None:
         expression(call.args[0])
         for call in tree.find_all(nodes.Call)
         if isinstance(call.node, nodes.Name) and call.node.name == "_" and not isinstance(call.args[0], nodes.Const)
+    ]
+    texts += [
+        expression(argument)
+        for call in tree.find_all(nodes.Call)
+        if isinstance(call.node, nodes.Name) and call.node.name == "n_"
+        for argument in call.args[:2]
+        if not isinstance(argument, nodes.Const)
     ]
     assert [
         text for text in texts if text not in TEMPLATE_TEXTS and not text.removesuffix("[]").split(".")[-1].isupper()

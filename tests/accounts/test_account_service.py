@@ -37,7 +37,7 @@ async def test_nobody_gives_themselves_a_role(console_site: ConsoleSite) -> None
     person = await console_site.person(Role.EDITOR, "awa")
     for path in ("/accounts/awa/role", "/accounts/awa/reset", "/accounts", "/accounts/awa/close"):
         assert (await person.post(path, {"role": "administrator", "name": "x"})).status_code == 403
-    await person.post(
+    await person.decide(
         "/me/settings", {"shown": "Awa", "role": "administrator", "name": "root", "generation": "9", "closed": "1"}
     )
     account = await console_site.people.accounts.get("awa")
@@ -54,10 +54,10 @@ async def test_nobody_gives_themselves_a_role(console_site: ConsoleSite) -> None
 async def test_the_last_administrator_stays(console_site: ConsoleSite) -> None:
     chief = await console_site.person(Role.ADMINISTRATOR, "awa")
     for path, form in (("/accounts/awa/role", {"role": "analyst"}), ("/accounts/awa/close", {})):
-        answer = await chief.post(path, form)
+        answer = await chief.decide(path, form)
         assert (answer.status_code, "dernier compte" in answer.text) == (422, True)
     await console_site.person(Role.ADMINISTRATOR, "fanta")
-    assert (await chief.post("/accounts/awa/role", {"role": "analyst"})).status_code == 303
+    assert (await chief.decide("/accounts/awa/role", {"role": "analyst"})).status_code == 303
     assert (await chief.get("/accounts")).status_code == 403  # at once, not at the next sign-in
 
 

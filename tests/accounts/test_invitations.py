@@ -60,12 +60,12 @@ async def test_an_invited_person_joins_and_a_reset_ends_everything_old(console_s
     ).status_code == 303
     assert (await console_site.people.accounts.get("moussa")).role is Role.EDITOR
     assert "Moussa &lt;b&gt;" in (await moussa.get("/")).text
-    reset = await chief.post("/accounts/moussa/reset")
+    reset = await chief.decide("/accounts/moussa/reset")
     link = re.findall(r"http://site/console(/welcome/[\w-]+)", reset.text)[0]
     await console_site.browser().post(
         link, {"password": "encore un autre mot de passe", "again": "encore un autre mot de passe"}
     )
     assert (await moussa.get("/")).status_code == 303
     assert (await console_site.browser().sign_in("moussa", PASSWORD)).status_code == 422
-    await chief.post("/accounts/moussa/close")
+    await chief.decide("/accounts/moussa/close")
     assert (await console_site.browser().sign_in("moussa", "encore un autre mot de passe")).status_code == 422

@@ -43,7 +43,7 @@ async def options(person: ConsoleUser, path: str) -> dict[str, Any]:
 async def register(person: ConsoleUser, authenticator: SoftwareAuthenticator, **fields: str) -> Any:
     response = authenticator.create(await options(person, "/me/passkeys/new/options"))
     form = {"name": "Mon téléphone", "password-now": PASSWORD, "passkey-new": response, **fields}
-    return await person.post("/me/passkeys/new", form)
+    return await person.decide("/me/passkeys/new", form)
 
 
 async def person_with_passkey(
@@ -87,9 +87,9 @@ async def test_a_passkey_is_registered_named_used_and_removed(console_site: Cons
     page = f"/me/passkeys/one/{authenticator.id}"
     assert "localhost" in (await person.get(page)).text
     for wrong in ({}, {"password-now": PASSWORD}, {"password-now": "wrong", "code-now": codes[1]}):
-        assert (await person.post(page, wrong)).status_code == 422
+        assert (await person.decide(page, wrong)).status_code == 422
     proof = authenticator.sign(await options(person, "/me/passkeys/options"))
-    removed = await person.post(page, {"password-now": PASSWORD, "passkey-now": proof})
+    removed = await person.decide(page, {"password-now": PASSWORD, "passkey-now": proof})
     assert removed.status_code == 303, removed.text
     account = await console_site.people.accounts.get("awa")
     assert (account.passkeys, account.recovery) == ((), ())
@@ -188,7 +188,7 @@ async def test_what_no_browser_makes_is_a_sentence(console_site: ConsoleSite) ->
     malformed = ("", "x", "[]", "{}", '{"id":"a","response":{}}', '{"id":1,"response":{"clientDataJSON":"e30"}}')
     for response in (*malformed, "[" * 30_000, "[" * 10_000):
         form = {"name": "x", "password-now": PASSWORD, "passkey-new": response}
-        answer = await person.post("/me/passkeys/new", form)
+        answer = await person.decide("/me/passkeys/new", form)
         assert (answer.status_code, "n’a pas été acceptée" in answer.text) == (422, True), response[:60]
 
 
@@ -198,7 +198,7 @@ async def test_a_response_changed_on_the_way_is_not_registered(console_site: Con
         response = json.loads(authenticator.create(await options(person, "/me/passkeys/new/options")))
         response["response"][name] = value
         form = {"name": "x", "password-now": PASSWORD, "passkey-new": json.dumps(response)}
-        assert (await person.post("/me/passkeys/new", form)).status_code == 422, (name, value)
+        assert (await person.decide("/me/passkeys/new", form)).status_code == 422, (name, value)
     assert (await register(person, authenticator)).status_code == 200
 
 
@@ -207,7 +207,7 @@ async def test_a_challenge_for_signing_registers_nothing(console_site: ConsoleSi
     creation = await options(person, "/me/passkeys/new/options")
     creation["challenge"] = (await options(person, "/me/passkeys/options"))["challenge"]
     form = {"name": "x", "password-now": PASSWORD, "passkey-new": authenticator.create(creation)}
-    assert (await person.post("/me/passkeys/new", form)).status_code == 422
+    assert (await person.decide("/me/passkeys/new", form)).status_code == 422
 
 
 async def test_a_session_takes_no_challenge_of_another(console_site: ConsoleSite) -> None:
@@ -217,7 +217,7 @@ async def test_a_session_takes_no_challenge_of_another(console_site: ConsoleSite
     console_site.site.clock.pass_time(seconds=1)
     proof = authenticator.sign(await options(elsewhere, "/me/passkeys/options"))
     form = {"password-now": PASSWORD, "passkey-now": proof}
-    assert (await person.post("/me/second/codes", form)).status_code == 422
+    assert (await person.decide("/me/second/codes", form)).status_code == 422
 
 
 async def test_a_passkey_of_another_address_opens_nothing_and_recovery_codes_do(console_site: ConsoleSite) -> None:

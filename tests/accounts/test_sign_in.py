@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 import anyio
 import pyotp
 import pytest
+from argon2 import PasswordHasher, Type, extract_parameters
 
 from server.accounts.account import Role
+from server.accounts.passwords import Passwords
 from server.accounts.second_factor_settings import ConfirmedIdentity
 from server.accounts.sign_in import (
     FREE_TRIES,
@@ -47,6 +50,48 @@ async def test_a_wrong_name_password_or_code_get_the_same_answer(console_site: C
         assert (answer.status_code, SAME_ANSWER in answer.text) == (422, True)
     assert (await console_site.browser().sign_in("awa", PASSWORD, code)).status_code == 303
     assert (await console_site.browser().sign_in("awa", PASSWORD, code)).status_code == 422  # a code counts once
+
+
+@pytest.mark.parametrize(
+    ("code", "hashes"), [("", 1), ("123456", 1), ("2222-3333-4444-5555", 2), ("oooo-3333-4444-5555", 3)]
+)
+async def test_a_name_costs_as_many_hashes_whether_it_exists_is_closed_or_has_a_second_factor(
+    console_site: ConsoleSite, monkeypatch: pytest.MonkeyPatch, code: str, hashes: int
+) -> None:
+    people = console_site.people
+    for name in ("awa", "factor", "closed"):
+        await console_site.person(Role.EDITOR, name)
+    identity = ConfirmedIdentity(await people.accounts.get("factor"))
+    secret = pyotp.random_base32()
+    await people.second_factor.set_totp(identity, secret, pyotp.TOTP(secret).at(console_site.site.clock().timestamp()))
+    await people.accounts.close(await people.accounts.get("closed"))
+    await people.passwords.verify("", "the hash for names that do not exist is made once")
+    work: list[str] = []
+    for deed in ("hash", "verify"):
+        monkeypatch.setattr(PasswordHasher, deed, counted(getattr(PasswordHasher, deed), work))
+    for name in ("awa", "factor", "closed", "nobody", "no such name!"):
+        work.clear()
+        assert (await console_site.browser().sign_in(name, "wrong password", code)).status_code == 422
+        assert len(work) == hashes, name
+
+
+def counted(deed: Callable[..., object], work: list[str]) -> Callable[..., object]:
+    def count(*arguments: object, **named: object) -> object:
+        work.append(deed.__name__)
+        return deed(*arguments, **named)
+
+    return count
+
+
+async def test_passwords_are_hashed_by_argon2id_as_rfc_9106_has_it_for_small_memories() -> None:
+    parameters = extract_parameters(await Passwords().hash(PASSWORD))
+    assert (parameters.type, parameters.memory_cost, parameters.time_cost, parameters.parallelism) == (
+        Type.ID,
+        64 * 1024,
+        3,
+        4,
+    )
+    assert (parameters.salt_len, parameters.hash_len) == (16, 32)
 
 
 async def test_tries_are_slowed_for_known_and_unknown_names_alike(console_site: ConsoleSite) -> None:
@@ -206,5 +251,5 @@ async def test_the_door_leads_nowhere_else(console_site: ConsoleSite, following:
 async def test_the_console_speaks_the_language_asked_for(console_site: ConsoleSite) -> None:
     person: ConsoleUser = await console_site.person(Role.EDITOR, "awa")
     assert 'lang="en"' in (await person.get("/", headers={"accept-language": "en-GB,fr;q=0.5"})).text
-    await person.post("/me/settings", {"language": "fr", "shown": ""})
+    await person.decide("/me/settings", {"language": "fr", "shown": ""})
     assert 'lang="fr"' in (await person.get("/", headers={"accept-language": "en"})).text

@@ -1,5 +1,5 @@
-"""`make bench`: print every budget as measured now: transport beside the peer's, response times, push, inbox,
-strangers' requests.
+"""`make bench`: print every budget as measured now: transport beside the peer's, response times, publishing,
+push, inbox, strangers' requests.
 """
 
 from __future__ import annotations
@@ -10,7 +10,22 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.bench import answers, budgets, corpus, inbox, peer, phone, product, proof_of_work, push, strangers
+from tests.bench import (
+    answers,
+    budgets,
+    claims,
+    cold_visit,
+    corpus,
+    inbox,
+    library_search,
+    peer,
+    phone,
+    product,
+    proof_of_work,
+    publishing,
+    push,
+    strangers,
+)
 from tests.bench.budgets import Budget
 from tests.bench.peer import Step
 from tests.bench.slow_link import EDGE
@@ -34,12 +49,23 @@ async def main() -> int:
     note("milliseconds on a slow phone …")
     waited = await asyncio.to_thread(phone.measure_times)
     print(phone.table(waited))
+    note("a first visit on EDGE …")
+    first_visit = await cold_visit.measure_cold_visit()
+    print(cold_visit.table(first_visit))
+    note("search among 3,000 guides …")
+    searched = await asyncio.to_thread(library_search.measure_costs)
+    print(library_search.table(searched))
+    note("messages and the notices they fit …")
+    print(await asyncio.to_thread(claims.tables))
     note("processor time of answers, Kunnafoni and a bare Response …")
     costs = await asyncio.to_thread(answers.measure_costs)
     print(answers.table(costs))
     note("proof of work for a flooded inbox …")
     worked = await asyncio.to_thread(proof_of_work.measure_costs)
     print(proof_of_work.table(worked))
+    note("publishing what changed …")
+    published = await asyncio.to_thread(publishing.measure_costs)
+    print(publishing.table(published))
     note("push messages, Kunnafoni and pywebpush …")
     pushed = await push.measure()
     print(push.table(pushed))
@@ -52,8 +78,11 @@ async def main() -> int:
     print(strangers.table(asked))
     slow = [
         *phone.missed_thresholds(waited),
+        *cold_visit.missed_thresholds(first_visit),
+        *library_search.missed_thresholds(searched),
         *proof_of_work.missed_thresholds(worked),
         *answers.missed_thresholds(costs),
+        *publishing.missed_thresholds(published),
         *push.missed_thresholds(pushed),
         *inbox.missed_thresholds(rounds),
         *strangers.missed_thresholds(asked),

@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.bench import corpus
 from tests.bench.exit_status import exit_status
-from tests.support.browser_costs import SEARCH_TERMS, TIME_ANSWER, TIME_SEARCH, TIME_TAP
+from tests.support.browser_costs import ANSWER_QUESTIONS, SEARCH_TERMS, TIME_ANSWER, TIME_SEARCH, TIME_TAP
 from tests.support.browser_form_site import enrol, running_form_site
 from tests.support.browser_site import page_address, page_paths, running_site_server
 from tests.support.chromium import FLAGS, PHONE, chromium_path, wait_until_offline_ready
@@ -60,12 +60,15 @@ class Threshold:
 PAGE, BARE = "a page opens", "a bare file opens"
 SEARCH, FORM = "first results of a search", "a form of 120 questions opens"
 ANSWER, STEP = "what follows from an answer", "the next question"
+PROCESSOR = "processor of an answered question"
+ANSWERED = 30  # questions of one measurement of the processor
 THRESHOLDS = (
     Threshold(PAGE, 150),
     Threshold(SEARCH, 100),
     Threshold(FORM, 300),
     Threshold(ANSWER, 100, once=False),
     Threshold(STEP, 100, once=False),
+    Threshold(PROCESSOR, 60),
 )
 
 
@@ -140,10 +143,10 @@ def _filling(browser: Browser, folder: Path) -> Times:
     with running_form_site(folder, ROOT) as site, running_link(site.url) as link, _phone(browser) as page:
         page.goto(f"{link.url}/fr-ML/")
         wait_until_offline_ready(page)
-        enrol(page, link.url, site.code("SSSSS00001"))
+        enrol(page, link.url, site.code())
         link.down = True
         _slow(page)
-        times: dict[str, list[float]] = {FORM: [], ANSWER: [], STEP: []}
+        times: dict[str, list[float]] = {FORM: [], ANSWER: [], STEP: [], PROCESSOR: []}
         for _ in range(REPEATS // 4):
             page.goto(f"{link.url}/fr-ML/forms/longue")
             page.locator("main button", has_text="Commencer").wait_for()
@@ -151,7 +154,25 @@ def _filling(browser: Browser, folder: Path) -> Times:
         for _ in range(STEPS):
             times[ANSWER].append(page.evaluate(TIME_ANSWER))
             times[STEP].append(page.evaluate(TIME_TAP, "Suivant"))
+        for _ in range(3):
+            page.goto(f"{link.url}/fr-ML/forms/longue")
+            page.locator("main button", has_text="Commencer").click()
+            times[PROCESSOR].append(_processor_time(page))
     return times
+
+
+def _processor_time(page: Page) -> float:
+    """Milliseconds of the page's thread for an answer and the step to the next question, layout and paint with it."""
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable", {"timeDomain": "threadTicks"})
+
+    def spent() -> float:
+        metrics = session.send("Performance.getMetrics")["metrics"]
+        return 1000 * float(next(metric["value"] for metric in metrics if metric["name"] == "TaskDuration"))
+
+    before = spent()
+    page.evaluate(ANSWER_QUESTIONS, ANSWERED)
+    return (spent() - before) / ANSWERED
 
 
 @contextlib.contextmanager

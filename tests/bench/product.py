@@ -20,8 +20,9 @@ from server.app import create_app, create_services
 from server.commands.serve import open_services
 from server.commands.site_address import listen
 from server.keys.keyring import open_keyring
+from server.program import ROOT
 from server.services import Services
-from server.settings import ROOT, Settings
+from server.settings import Settings
 from sync.content.intake import import_folder
 from sync.editions.edition_statement import Statement
 from sync.editions.feed import Edition

@@ -28,10 +28,11 @@ from starlette.routing import Route
 from server.app import create_app, create_services
 from server.inbox.quota import Quota
 from server.keys.keyring import open_keyring
+from server.program import ROOT
 from server.push.endpoint_policy import EndpointPolicy
 from server.routes import ROUTES
 from server.services import Services
-from server.settings import ROOT, Settings
+from server.settings import Settings
 from server.web.fair_bucket import FairBucket
 from sync.canonical import digest
 from sync.content.intake import import_folder

@@ -1,4 +1,7 @@
-"""Fixtures of the browser stories: one server, one Chromium, and for each test a link and a new phone."""
+"""Fixtures of the browser stories: one server, one Chromium, and for each test a link, a bad day and a new phone.
+
+A story that uses the link is one of a phone, and meets a bad day (tests/support/bad_days.py).
+"""
 
 from __future__ import annotations
 
@@ -9,23 +12,53 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
-from tests.support.browser_site import running_site_server
+from sync.canonical import digest
+from tests.support.bad_days import BadDay, days_of_story, read_spared_days, running_site_under_alert
+from tests.support.browser_site import BrowserSite, running_site
 from tests.support.chromium import FLAGS, PHONE, PhoneFactory, chromium_path
 from tests.support.mobile_link import MobileLink, running_link
 
+expect.set_options(timeout=20_000)  # ms, as for actions: a busy machine draws late
 
-@pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[str]:
-    """The address of the real server with the real content."""
-    with running_site_server(tmp_path_factory.mktemp("site") / "data", root) as url:
-        yield url
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give each story of a phone the bad day of its name; in `make soak`, all days that it is not spared."""
+    if "bad_day" not in metafunc.fixturenames:
+        return
+    spared = read_spared_days(metafunc.definition.iter_markers("spared"))
+    days = days_of_story(metafunc.function.__name__, spared)
+    usual: list[str] = [*days[:1]] or [""]
+    long = [pytest.param(day, id=f"{day} in soak", marks=pytest.mark.soak) for day in days]
+    is_soak = any(metafunc.definition.iter_markers("soak"))
+    metafunc.parametrize("bad_day", long if is_soak and days else [*usual, *long], indirect=True)
 
 
 @pytest.fixture
-def link(server: str) -> Iterator[MobileLink]:
-    with running_link(server) as proxy:
+def bad_day(request: pytest.FixtureRequest) -> BadDay:
+    return BadDay(request.param)
+
+
+@pytest.fixture(scope="session")
+def quiet_site(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[BrowserSite]:
+    """The real server with the real content."""
+    with running_site(tmp_path_factory.mktemp("site") / "data", root) as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def site_under_alert(
+    quiet_site: BrowserSite, tmp_path_factory: pytest.TempPathFactory, root: Path
+) -> Iterator[BrowserSite]:
+    with running_site_under_alert(quiet_site, tmp_path_factory.mktemp("alert"), root) as site:
+        yield site
+
+
+@pytest.fixture
+def link(request: pytest.FixtureRequest, bad_day: BadDay) -> Iterator[MobileLink]:
+    site = request.getfixturevalue("site_under_alert" if bad_day.kind == "alert" else "quiet_site")
+    with running_link(site.url) as proxy:
         yield proxy
 
 
@@ -37,14 +70,15 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def phones(browser: Browser) -> Iterator[PhoneFactory]:
-    """Open browser contexts that share nothing; options of Playwright's `new_context`."""
+def phones(browser: Browser, link: MobileLink, bad_day: BadDay) -> Iterator[PhoneFactory]:
+    """Open browser contexts that share nothing and meet the bad day; options of Playwright's `new_context`."""
     contexts: list[BrowserContext] = []
 
     def phone(**options: Any) -> BrowserContext:
         context = browser.new_context(**{**PHONE, **options})
         context.set_default_timeout(20_000)
         contexts.append(context)
+        bad_day.meet(context, link, is_new=options.get("java_script_enabled", True))
         return context
 
     yield phone
@@ -66,6 +100,8 @@ def newer(tmp_path: Path, root: Path) -> Path:
     build = re.search(r'"([0-9a-f]{12})"', worker.read_text("utf-8"))
     assert build is not None
     worker.write_text(worker.read_text("utf-8").replace(build[1], "0123456789ab"), "utf-8")
-    with (folder / "app/main.js").open("a", encoding="utf-8") as script:
-        script.write(';document.documentElement.dataset.build="newer"')
+    script = folder / "app/main.js"
+    known = digest(script.read_text("utf-8"))
+    script.write_text(script.read_text("utf-8") + ';document.documentElement.dataset.build="newer"', "utf-8")
+    worker.write_text(worker.read_text("utf-8").replace(known, digest(script.read_text("utf-8"))), "utf-8")
     return folder

@@ -5,53 +5,46 @@ end.
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
-from playwright.sync_api import CDPSession, Page, expect
+from playwright.sync_api import Page, expect
 
-from sync.alerts.push_payload import AlertText, sign_payload
+from sync.alerts.push_payload import sign_payload
 from sync.canonical import base64url_encode
 from sync.editions.signing import Signer
 from tests.bench.push_reference import public_bytes
-from tests.support.browser_site import running_site_server
-from tests.support.chromium import PhoneFactory, wait_until_offline_ready
+from tests.support.browser_push import (
+    PushPost,
+    days_late,
+    make_push_text,
+    put,
+    stored_alert_keys,
+    wait_for_notifications,
+)
+from tests.support.browser_site import run_site_command, running_site_server
+from tests.support.chromium import PhoneFactory, wait_until_offline_ready, wait_until_true
 from tests.support.content_folder import write
 from tests.support.mobile_link import MobileLink, running_link
 from tests.support.sample_alerts import ALERT_YAML
 
 FILES = {
-    "site.yaml": "id: essai.ml\nname: Essai\nchannels: [fr-ML]\n",
-    "places/ML.yaml": "country: ML\nname: Mali\nplaces: [{code: ML-4, name: Ségou}]\n",
+    "site.yaml": "id: essai.ml\nname: Essai\nchannels: [fr-ML, en-ML]\n",
+    "places/ML.yaml": "country: ML\nname: Mali\nplaces:\n"
+    "  - {code: ML-1, name: Kayes}\n  - {code: ML-4, name: Ségou}\n  - {code: ML-5, name: Mopti}\n",
     "guides/eau/fr.md": "---\ntitle: L’eau\nessential: true\n---\n\nBuvez de l’eau propre.\n",
 }
 
+pytestmark = pytest.mark.spared("alert", "the alerts in force are what is counted; the stories send their own")
+
 Signed: TypeAlias = tuple[str, Signer]
-
-
-@dataclass
-class PushPost:
-    """Delivers a push message to the browser, in place of a push service."""
-
-    session: CDPSession
-    registration: str
-    origin: str
-
-    def deliver(self, data: str) -> None:
-        self.session.send(
-            "ServiceWorker.deliverPushMessage",
-            {"origin": self.origin, "registrationId": self.registration, "data": data},
-        )
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +76,7 @@ def page(phones: PhoneFactory, link: MobileLink) -> Page:
 
 @pytest.fixture
 def post(page: Page, link: MobileLink) -> PushPost:
-    page.wait_for_function("navigator.serviceWorker.controller?.state === 'activated'")
+    wait_until_true(page, "navigator.serviceWorker.controller?.state === 'activated'")
     session = page.context.new_cdp_session(page)
     registrations: list[dict[str, Any]] = []
     session.on("ServiceWorker.workerRegistrationUpdated", lambda event: registrations.extend(event["registrations"]))
@@ -95,58 +88,15 @@ def post(page: Page, link: MobileLink) -> PushPost:
     return PushPost(session, registrations[-1]["registrationId"], link.url)
 
 
-def make_push_text(**changes: Any) -> AlertText:
-    now = int(time.time())
-    text = AlertText(
-        "essai.ml",
-        1,
-        "crue-1",
-        "crue-1",
-        "Actual",
-        "Alert",
-        "fr",
-        "Le fleuve déborde",
-        "L’eau monte.\n\nMontez.",
-        "Ségou",
-        "Severe",
-        now,
-        now + 3600,
-    )
-    return replace(text, **changes)
-
-
-def displayed_notifications(page: Page) -> list[dict[str, Any]]:
-    """The notifications on display."""
-    script = """async () => (await (await navigator.serviceWorker.ready).getNotifications())
-        .map(({ title, body, tag, silent }) => ({ title, body, tag, silent }))"""
-    notifications: list[dict[str, Any]] = page.evaluate(script)
-    return notifications
-
-
-def wait_for_notifications(page: Page, titles: list[str]) -> list[dict[str, Any]]:
-    for _ in range(600):
-        notifications = displayed_notifications(page)
-        if [notification["title"] for notification in notifications] == titles:
-            return notifications
-        page.wait_for_timeout(50)
-    raise AssertionError((titles, displayed_notifications(page)))
-
-
-def days_late(page: Page) -> None:
-    """Make the phone's stored day two days old."""
-    put(page, "ahead", 2 * 24 * 3600 * 1000)
-
-
-def put(page: Page, setting: str, value: Any) -> None:
-    script = """([name, value]) => new Promise((resolve) => {
-        const opening = indexedDB.open("kunnafoni");
-        opening.onsuccess = () => {
-            const writing = opening.result.transaction("settings", "readwrite");
-            writing.objectStore("settings").put(value, name);
-            writing.oncomplete = resolve;
-        };
-    })"""
-    page.evaluate(script, [setting, value])
+# Debian's Chromium has no push service.
+MADE_UP_SUBSCRIPTION = """
+    const endpoint = "https://push.example/1";
+    const toJSON = () => ({ endpoint, keys: { p256dh: "k", auth: "a" } });
+    const made = { endpoint, toJSON, unsubscribe: async () => true };
+    let held = null;
+    PushManager.prototype.subscribe = async () => (held = made);
+    PushManager.prototype.getSubscription = async () => held;
+"""
 
 
 def subscribed(folder: Path) -> dict[str, tuple[str, list[str], str, str]]:
@@ -163,19 +113,6 @@ def subscribed(folder: Path) -> dict[str, tuple[str, list[str], str, str]]:
     return {body["endpoint"]: (body["channel"], body["topics"], body["region"], body["severity"]) for body in bodies}
 
 
-def stored_alert_keys(page: Page) -> list[str]:
-    """Ids of the alerts in the phone's store."""
-    script = """() => new Promise((resolve) => {
-        const opening = indexedDB.open("kunnafoni");
-        opening.onsuccess = () => {
-            const asked = opening.result.transaction("settings").objectStore("settings").get("alerts");
-            asked.onsuccess = () => resolve((asked.result || []).map(({ id }) => id));
-        };
-    })"""
-    keys: list[str] = page.evaluate(script)
-    return keys
-
-
 def test_a_signed_alert_is_shown_kept_and_read_without_a_network(
     page: Page, post: PushPost, link: MobileLink, signed_site: Signed
 ) -> None:
@@ -186,9 +123,91 @@ def test_a_signed_alert_is_shown_kept_and_read_without_a_network(
     for words in ("Jusqu’au", "Ségou", "L’eau monte.", "Montez."):
         assert words in notice["body"]
     assert stored_alert_keys(page) == ["crue-1"]
+    assert notice["body"].startswith("Montez.")  # what to do comes first
     page.goto(f"{link.url}/fr-ML/alerts/crue-1")
     expect(page.locator("h1")).to_have_text("Le fleuve déborde")
     expect(page.locator("main")).to_contain_text("Montez.")
+
+
+def shown_alerts(page: Page, url: str) -> dict[str, str]:
+    """The alerts in force on home, another page and the list, each once; and those that the list says are over."""
+    shown = {}
+    for name, path in (("home", ""), ("banner", "guides/eau"), ("list", "alerts")):
+        page.goto(f"{url}/fr-ML/{path}")
+        links = page.locator("main > a[data-until]")
+        shown[name] = links.inner_text() if links.count() else ""
+        assert page.locator("a[href*='/alerts/']:visible").count() == links.count() or name == "list"
+    shown["over"] = " ".join(page.locator("main li").all_inner_texts())
+    return shown
+
+
+def test_pages_agree_at_every_step_that_came_by_push_alone(
+    page: Page, post: PushPost, link: MobileLink, signed_site: Signed
+) -> None:
+    """Alert, update, cancel without an edition and without a network, then one that ends by itself."""
+    link.down = True
+    first = make_push_text(severity="Moderate")
+    update = replace(
+        first,
+        id="crue-2",
+        msg_type="Update",
+        headline="Le fleuve monte encore",
+        severity="Extreme",
+        sent=first.sent + 1,
+    )
+    cancel = replace(
+        first, id="crue-3", msg_type="Cancel", headline="Le fleuve baisse", text="L’eau part.", sent=first.sent + 2
+    )
+    for text, severity, pages in (
+        (first, "Danger possible", ["crue-1"]),
+        (update, "Danger de mort", ["crue-1", "crue-2"]),
+    ):
+        page.goto(f"{link.url}/fr-ML/guides/eau")
+        post.deliver(sign_payload(text, signed_site[1]))
+        expect(page.locator("main > a[data-until] b")).to_have_text(text.headline)  # the page that is open
+        shown = shown_alerts(page, link.url)
+        for name in ("home", "banner", "list"):
+            assert text.headline in shown[name], name
+        assert severity in shown["list"]
+        assert shown["over"] == ""
+        for own in pages:  # an old link leads to the newest words
+            page.goto(f"{link.url}/fr-ML/alerts/{own}")
+            expect(page.locator("h1")).to_have_text(text.headline)
+            expect(page.locator("main > a[data-until]")).to_have_count(0)  # no banner to itself
+            expect(page.locator("section")).to_contain_text("Montez.")
+    post.deliver(sign_payload(cancel, signed_site[1]))
+    expect(page.locator("h1")).to_have_text("Alerte terminée : Le fleuve baisse")  # the page that is open
+    shown = shown_alerts(page, link.url)
+    assert (shown["home"], shown["banner"], shown["list"]) == ("", "", "")
+    assert "Alerte terminée : Le fleuve baisse" in shown["over"]
+    for own in ("crue-1", "crue-2", "crue-3"):
+        page.goto(f"{link.url}/fr-ML/alerts/{own}")
+        expect(page.locator("h1")).to_have_text("Alerte terminée : Le fleuve baisse")
+        for order in ("Montez", "Danger", "Jusqu’au"):
+            expect(page.locator("main")).not_to_contain_text(order)
+
+
+def test_a_pushed_alert_ends_on_an_open_page_and_everywhere(
+    page: Page, post: PushPost, link: MobileLink, signed_site: Signed
+) -> None:
+    link.down = True
+    text = make_push_text(expires=int(time.time()) + 4)
+    post.deliver(sign_payload(text, signed_site[1]))
+    banner = page.locator("main > a[data-until]")
+    expect(banner).to_contain_text("Le fleuve déborde")
+    expect(banner).to_have_count(0, timeout=10_000)
+    assert set(shown_alerts(page, link.url).values()) == {
+        "",
+        "Alerte terminée : Le fleuve déborde\nCette alerte est terminée.",
+    }
+    page.goto(f"{link.url}/fr-ML/alerts/crue-1")
+    expect(page.locator("main")).not_to_contain_text("Montez")
+
+
+def test_a_push_makes_the_pages_due(page: Page, post: PushPost, link: MobileLink, signed_site: Signed) -> None:
+    feed = f"{link.url}/feed/fr-ML"
+    with page.context.expect_event("request", lambda request: request.url.startswith(feed), timeout=20_000):
+        post.deliver(sign_payload(make_push_text(), signed_site[1]))
 
 
 def test_what_is_not_signed_shows_only_to_open_the_app(page: Page, post: PushPost, signed_site: Signed) -> None:
@@ -227,10 +246,10 @@ def test_an_update_and_a_cancel_take_its_place(page: Page, post: PushPost, signe
 def test_what_is_over_closes_at_the_next_event(
     page: Page, post: PushPost, link: MobileLink, signed_site: Signed
 ) -> None:
+    link.down = True  # a pull would correct the day
     post.deliver(sign_payload(make_push_text(), signed_site[1]))
     wait_for_notifications(page, ["Le fleuve déborde"])
     days_late(page)
-    link.down = True
     page.goto(f"{link.url}/fr-ML/guides/eau")
     wait_for_notifications(page, [])
 
@@ -247,18 +266,11 @@ def test_a_test_alert_gives_its_receipt(page: Page, post: PushPost, link: Mobile
                     make_push_text(id="essai-1", root="essai", status="Test", headline="Essai d’alerte"), signed_site[1]
                 )
             )
-        route.fulfill(status=204)
+        route.fulfill(json={"fate": "delivered", "reason": "201"})
 
     page.context.route("**/push/subscriptions", answer)
     page.context.route("**/push/test", answer)
-    page.add_init_script("""
-        const endpoint = "https://push.example/1";
-        const toJSON = () => ({ endpoint, keys: { p256dh: "k", auth: "a" } });
-        const made = { endpoint, toJSON, unsubscribe: async () => true };
-        let held = null;
-        PushManager.prototype.subscribe = async () => (held = made);
-        PushManager.prototype.getSubscription = async () => held;
-    """)
+    page.add_init_script(MADE_UP_SUBSCRIPTION)
     page.goto(f"{link.url}/fr-ML/phone")
     section = page.locator("[data-feature=alerts]")
     expect(section).to_contain_text("Répondez « Autoriser »")
@@ -278,6 +290,38 @@ def test_a_test_alert_gives_its_receipt(page: Page, post: PushPost, link: Mobile
     assert stored_alert_keys(page) == []
     section.get_by_role("button", name="Ne plus recevoir").click()
     expect(section).to_contain_text("Les alertes viennent encore avec les pages.")
+
+
+def test_a_phone_follows_several_places_and_lets_them_go_again(page: Page, link: MobileLink) -> None:
+    """The subscription is made up; the form, its wire and what the phone keeps are real."""
+    calls: list[Any] = []
+
+    def answer(route: Any) -> None:
+        calls.append(json.loads(route.request.post_data))
+        route.fulfill(status=204)
+
+    page.context.route("**/push/subscriptions", answer)
+    page.add_init_script(MADE_UP_SUBSCRIPTION)
+    page.goto(f"{link.url}/fr-ML/phone")
+    section = page.locator("[data-feature=alerts]")
+    others = section.get_by_label("Et pour quel autre endroit ?")
+    expect(others).to_have_count(0)
+    section.get_by_label("Pour quel endroit ?").select_option("ML-4")
+    others.select_option("ML-5")
+    expect(others).to_have_count(2)
+    expect(section).to_contain_text("plus ils peuvent dire qui vous êtes")
+    assert "ML-4" not in others.last.locator("option").evaluate_all("list => list.map((option) => option.value)")
+    section.get_by_role("button", name="Recevoir les alertes").click()
+    expect(section).to_contain_text("Ce téléphone reçoit les alertes.")
+    assert (calls[-1]["region"], calls[-1]["regions"]) == ("", ["ML-4", "ML-5"])
+    page.reload()
+    section.get_by_text("Changer mes choix").click()
+    section.get_by_label("Pour quel endroit ?").select_option("")
+    expect(section.get_by_label("Pour quel endroit ?")).to_have_value("ML-5")
+    section.get_by_role("button", name="Garder ces choix").click()
+    expect(section).to_contain_text("C’est noté.")
+    assert calls[-1]["region"] == "ML-5"
+    assert "regions" not in calls[-1]
 
 
 def test_a_subscription_that_the_browser_replaced_is_told_and_the_old_one_ended(
@@ -319,22 +363,14 @@ def test_without_push_it_comes_with_the_pages_and_goes_away_when_it_is_over(
     (folder / "alerte.yaml").write_text(
         ALERT_YAML.replace("2026-11-26T18:00Z", expires).replace("[ML-4, ML-5]", "[ML-4]"), "utf-8"
     )
-    command = [
-        sys.executable,
-        "-m",
-        "server.commands.cli",
-        "alert",
-        "send",
-        str(folder / "alerte.yaml"),
-        "--data",
-        str(folder / "data"),
-    ]
-    subprocess.run(command, cwd=root, check=True, env=os.environ | {"KUNNAFONI_CONTENT": str(folder / "content")})
+    run_site_command(folder / "data", root, "alert", "send", str(folder / "alerte.yaml"), content=folder / "content")
     page = phones().new_page()
     page.goto(f"{link.url}/fr-ML/")
     wait_until_offline_ready(page)
     page.goto(f"{link.url}/fr-ML/guides/eau")
     expect(page.locator("main > a.danger")).to_contain_text("Le Bani déborde")
+    page.goto(f"{link.url}/fr-ML/search?q=propre")  # a feature touches only what it made
+    expect(page.locator("main ul.rows")).to_contain_text("L’eau")
     link.down = True
     page.goto(f"{link.url}/fr-ML/alerts/crue-bani-1")
     expect(page.locator("main")).to_contain_text("Montez vers les hauteurs.")

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Respo
 from sync.canonical import digest
 from sync.editions.publishing import RESPONSE_HEAD_BYTES
 from tests.support import sample_media
-from tests.support.accessibility import accessibility_faults
+from tests.support.accessibility import accessibility_faults, contrast_faults
 from tests.support.browser_site import first_link, running_site_server
 from tests.support.chromium import FLAGS, PHONE, chromium_path, wait_until_offline_ready
 from tests.support.content_folder import GOOD, write
@@ -113,9 +113,10 @@ def ask_and_approve(writer: Page, reviewer: Page, url: str, speaks: bool = False
     writer.click("text=Demander une relecture")
     expect(writer.locator(".flash")).to_contain_text("relecture est demandée")
     reviewer.goto(url)
+    form = reviewer.locator("form[action$='/approve']")
     if speaks:
-        reviewer.check("[name=speaks]")
-    reviewer.click("text=Approuver ce texte")
+        form.locator("[name=speaks]").check()
+    form.locator("button").click()
     expect(reviewer.locator(".flash")).to_contain_text("approuvé")
 
 
@@ -217,7 +218,8 @@ def test_from_the_first_link_to_a_phone_without_network(
     fresh.goto(f"{console_site.url}/fr-ML/")
     wait_until_offline_ready(fresh)
     [bytes_] = downloaded(new)
-    assert abs(bytes_ - costs["new"]) <= costs["new"] / 100, (bytes_, costs)
+    # Said as "about": what a new phone took before, and the update beside it; one piece compresses better.
+    assert 0.99 * (costs["new"] - costs["update"]) <= bytes_ <= 1.02 * costs["new"], (bytes_, costs)
 
     link = reader.locator("a[data-feature=media]")
     expect(link).to_contain_text("environ")
@@ -286,6 +288,7 @@ def test_two_editors_collide_and_nothing_is_lost(
     expect(beside).to_contain_text("Le titre de Moussa")
     coordinator.fill("[name=title]", "Le titre des deux")
     coordinator.click("text=Enregistrer le brouillon")
+    expect(coordinator).to_have_url(url)
     editor.goto(url)
     expect(editor.locator("h1")).to_have_text("Le titre des deux")
     expect(editor.locator("main")).not_to_contain_text("Deux textes à régler")
@@ -299,16 +302,15 @@ def test_an_office_gets_a_fact_while_the_rest_of_the_form_stays(console_site: Co
     editor.click("summary:has-text('Faits (1)')")
     editor.click("button[value='add:authorities.0.facts']")
     editor.fill("[name='authorities.0.facts.1.text']", "C’est gratuit.")
-    editor.fill("[name='authorities.0.facts.1.source.name']", "Une radio")
-    editor.fill("[name='authorities.0.facts.1.source.date']", "2026-11")
+    editor.fill("[name='authorities.0.facts.1.source.title']", "Une radio")
+    editor.fill("[name='authorities.0.facts.1.source.published']", "2026-11")
     expect(editor.locator("[name='authorities.0.phone']")).to_have_value("80 00 11 22")
     editor.click("button[value='up:authorities.0.facts.1']")
     expect(editor.locator("[name='authorities.0.facts.0.text']")).to_have_value("C’est gratuit.")
     expect(editor.locator("main")).to_contain_text("pas encore enregistré")
     editor.locator("button:has-text('Enregistrer le brouillon')").last.click()
     expect(editor.locator(".flash")).to_contain_text("enregistré")
-    editor.click("summary:has-text('Ce qui change')")
-    expect(editor.locator(".sides")).to_contain_text("80 00 11 22")
+    expect(editor.locator(".paragraphs")).to_contain_text("80 00 11 22")
 
 
 def screens(page: Page, console_site: ConsoleBrowserSite) -> Iterator[str]:
@@ -334,14 +336,14 @@ def screens(page: Page, console_site: ConsoleBrowserSite) -> Iterator[str]:
         waiting += [href for href in hrefs if href not in visited]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_screen_is_accessible_and_fits_a_phone(
-    console_site: ConsoleBrowserSite, chief: Page, scheme: Any
-) -> None:
-    chief.emulate_media(color_scheme=scheme)
+def test_every_screen_is_accessible_and_fits_a_phone(console_site: ConsoleBrowserSite, chief: Page) -> None:
     faults = []
+    chief.emulate_media(color_scheme="light")
     for path in screens(chief, console_site):
         faults += [(path, fault) for fault in accessibility_faults(chief)]
+        chief.emulate_media(color_scheme="dark")
+        faults += [(path, f"dark: {fault}") for fault in contrast_faults(chief)]
+        chief.emulate_media(color_scheme="light")
     assert faults == []
 
 

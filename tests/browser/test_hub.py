@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
+from tests.support.bad_days import BadDay, write_alert
 from tests.support.browser_form_site import FORMS, begin_form, enrol, fill_visit, finish_form, tap_send
 from tests.support.chromium import FLAGS, PHONE, chromium_path, wait_until_offline_ready
 from tests.support.content_folder import GOOD, write
@@ -49,7 +50,9 @@ class Village:
 
 
 @pytest.fixture(params=[ALLOWED, []], ids=["allowed", "refused"])
-def village(request: pytest.FixtureRequest, tmp_path: Path, root: Path, playwright: Playwright) -> Iterator[Village]:
+def village(
+    request: pytest.FixtureRequest, tmp_path: Path, root: Path, playwright: Playwright, bad_day: BadDay
+) -> Iterator[Village]:
     """Parameters: the answer to Chrome's question about the local network."""
     with ExitStack() as stack:
         hub = stack.enter_context(running_link("", context_for(NAME, tmp_path)))
@@ -64,6 +67,8 @@ def village(request: pytest.FixtureRequest, tmp_path: Path, root: Path, playwrig
             (folder / "app").symlink_to(root / "pwa" / "dist")
         first = stack.enter_context(running_server(headquarters))
         first.get("")
+        if bad_day.kind == "alert":
+            run_command(headquarters, "alert", "send", str(write_alert(tmp_path)))
         store = f"sqlite:///{headquarters / 'data' / 'kunnafoni.db'}"
         second = stack.enter_context(
             running_server(folder_of_box, "--store", store, KUNNAFONI_PUBLISHER="0", KUNNAFONI_HOSTS=NAME)
@@ -76,6 +81,7 @@ def village(request: pytest.FixtureRequest, tmp_path: Path, root: Path, playwrig
         stack.callback(browser.close)
         phone = browser.new_context(**PHONE, ignore_https_errors=True, permissions=request.param)
         phone.set_default_timeout(20_000)
+        bad_day.meet(phone, site)
         yield Village(headquarters, site, hub, second, origin, phone)
 
 

@@ -15,25 +15,26 @@ from playwright.sync_api import Page
 
 from tests.bench import corpus
 from tests.support.browser_costs import SEARCH_TERMS, TIME_SEARCH, CallCounter, StoreOperations
-from tests.support.browser_site import page_address, page_paths, running_site_server
+from tests.support.browser_site import BrowserSite, page_address, page_paths, running_site
 from tests.support.chromium import wait_until_offline_ready
-from tests.support.mobile_link import MobileLink, running_link
+from tests.support.mobile_link import MobileLink
 
-SHOWN = 15  # results on the screen
+SHOWN = 10  # results on the screen
+PIECES = 40  # of the search index, for a question and its synonyms
 CALLS = 200 * 300  # function calls from a letter to the last passage, for the longest question
 
 
+pytestmark = [
+    pytest.mark.spared("alert", "channel", "the library of 300 texts has one channel and no places"),
+    pytest.mark.spared("room", "300 texts and their index take more than the room"),
+]
+
+
 @pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[str]:
+def quiet_site(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[BrowserSite]:
     """A server with 300 real texts."""
-    with running_site_server(tmp_path_factory.mktemp("library") / "data", root, corpus.prepare_corpus() / "v1") as url:
-        yield url
-
-
-@pytest.fixture
-def link(library: str) -> Iterator[MobileLink]:
-    with running_link(library) as proxy:
-        yield proxy
+    with running_site(tmp_path_factory.mktemp("library") / "data", root, corpus.prepare_corpus() / "v1") as site:
+        yield site
 
 
 @pytest.fixture
@@ -60,7 +61,7 @@ def test_a_page_is_read_with_four_questions_to_the_store(link: MobileLink, page:
             "get holdings",
             "get pages",
         }
-        assert operations["get settings"] <= 8
+        assert operations["get settings"] <= 11
     assert link.asked[requests_before:] == []
 
 
@@ -75,7 +76,8 @@ def test_a_question_reads_only_what_is_shown(link: MobileLink, page: Page) -> No
         page.evaluate(TIME_SEARCH, question)
         spent[question] = calls.to_the_end()
         operations = Counter(questions.taken())
-        assert set(operations) == {"get holdings", "get pages"}
+        assert set(operations) == {"get holdings", "get pages", "get searchIndexes"}
         assert 0 < operations["get pages"] <= SHOWN
+        assert 0 < operations["get searchIndexes"] <= PIECES
     assert min(spent.values()) > 300, "each text was looked at: the counting works"
     assert max(spent.values()) <= CALLS, spent

@@ -1,4 +1,4 @@
-"""`kunnafoni alert send`: errors with lines, preview, sending once, Extreme with a second person."""
+"""`kunnafoni alert send`: errors with lines, preview, sending once, Extreme with a second person; `alert import`."""
 
 from __future__ import annotations
 
@@ -16,11 +16,12 @@ from sync.errors import BadFolder, Refused, Unavailable
 from sync.store.contract import Collection, NotDurable, Outcome, Write
 from sync.store.sqlite.store import SqliteStore
 from tests.support.sample_alerts import ALERT_YAML
+from tests.support.sample_cap import cap_info, cap_xml
 from tests.support.small_site import running_site, settings_for
 from tests.support.unsure_store import writes_not_durable
 
 SOON = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=1)).strftime("%Y-%m-%dT%H:%MZ")
-GOOD = ALERT_YAML.replace("2026-11-26T18:00Z", SOON).replace("geocode: [ML-4, ML-5]\n", "")
+GOOD = ALERT_YAML.replace("2026-11-26T18:00Z", SOON).replace("[ML-4, ML-5]", "[ML]")
 SLUG = "crue-bani-1"
 
 
@@ -117,7 +118,7 @@ def test_a_mistake_is_named_with_its_line_and_nothing_is_sent(folder: Path) -> N
     assert [(error.path, error.line) for error in result.exception.errors] == [("alerte.yaml", 2), ("alerte.yaml", 4)]
     late = send(folder, GOOD.replace(SOON, "2020-01-01T00:00Z"))
     assert isinstance(late.exception, BadFolder)
-    assert [(error.line, error.code) for error in late.exception.errors] == [(6, "alert-over")]
+    assert [(error.line, error.code) for error in late.exception.errors] == [(7, "alert-over")]
 
 
 def test_extreme_waits_for_a_second_person_and_a_test_does_not(folder: Path) -> None:
@@ -135,3 +136,39 @@ def test_extreme_waits_for_a_second_person_and_a_test_does_not(folder: Path) -> 
         return states
 
     assert asyncio.run(waiting()) == [AlertDraftState.WAITING]
+
+
+def import_message(folder: Path, raw: bytes | str) -> Result:
+    file = folder / "message.xml"
+    if isinstance(raw, bytes):
+        file.write_bytes(raw)
+    return CliRunner().invoke(commands, ["alert", "import", str(file) if isinstance(raw, bytes) else raw])
+
+
+def test_a_foreign_message_is_imported_as_a_draft_and_what_it_lacks_is_named(folder: Path) -> None:
+    in_force = cap_info(expires="", headline="x" * 130)
+    result = import_message(folder, cap_xml(in_force))
+    assert result.exit_code == 0, result.output
+    for words in (
+        "Service météo d’exemple",
+        "Ce message n’est pas signé.",
+        "/console/alerts/drafts/",
+        "À compléter (expires) : Le message ne le dit pas.",
+        "À compléter (fr.headline) : Trop long pour une alerte : 130 signes, pour 120 au plus.",
+    ):
+        assert words in result.output
+    again = import_message(folder, cap_xml(in_force))
+    assert "Ce message est déjà un brouillon." in again.output
+    expired = import_message(folder, cap_xml(cap_info(expires="2020-01-01T00:00:00Z"), identifier="vieux"))
+    assert "Ce message a pris fin" in expired.output
+    assert "/console/alerts/drafts/" not in expired.output
+
+
+def test_what_cannot_be_imported_is_refused_with_its_reason(folder: Path) -> None:
+    broken = import_message(folder, cap_xml(cap_info(severity="Horrible")).replace(b"<info>", b"\n<info>"))
+    assert isinstance(broken.exception, BadFolder)
+    assert [(error.line, error.code) for error in broken.exception.errors] == [(2, "cap-value")]
+    assert isinstance(import_message(folder, str(folder / "rien.xml")).exception, Refused)
+    private = import_message(folder, "http://127.0.0.1/message.xml")
+    assert isinstance(private.exception, Refused)
+    assert private.exception.code == "address-private"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -69,11 +70,15 @@ async def test_from_keys_to_opened_answers(folder: Path) -> None:
     plain = phone.fill(OPEN, {"paroles": "L’eau"})
     strange = sealed.line.replace('"lang', '"lung')
     (folder / "paquet.txt").write_text(write_bundle(SITE, (sealed.line + plain.line + strange).encode()))
-    output = run_command(folder, "bundle", "read", str(folder / "paquet.txt"), "--receipts", str(folder / "recus.txt"))
+    output = run_command(
+        folder, "bundle", "read", str(folder / "paquet.txt"), "--receipts", str(folder / "recus.txt"), code=1
+    )
     assert "Reçus : 2. Refusés : 1." in output and "submission-malformed: 1" in output
     assert read_receipts((folder / "recus.txt").read_text(), SITE).keys() == {sealed.id, plain.id}
     run_command(folder, "feedback", "export", str(folder / "clos.ndjson"), "--form", "plainte", "--format", "ndjson")
     assert json.loads((folder / "clos.ndjson").read_text())["answers"] is None
+    assert "s’appelle" in run_command(folder, "feedback", "export", str(folder / "v.xlsx"), "--form", "visite")
+    assert zipfile.is_zipfile(folder / "v.zip") and not (folder / "v.xlsx").exists(), "a repeat makes two tables"
     for number, file in enumerate((key, recovery)):
         out = folder / f"ouvert{number}.ndjson"
         run_command(folder, "feedback", "open", str(out), "--key", str(file), "--form", "plainte", "--format", "ndjson")

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import time
+import urllib.error
+import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -27,6 +31,20 @@ def test_an_empty_store_is_filled_published_and_served_and_the_second_start_chan
         first = json.loads(server.get("feed/fr-ML/manifest"))["statement"]
     with running_server(folder) as server:
         assert json.loads(server.get("feed/fr-ML/manifest"))["statement"] == first
+
+
+def test_no_line_is_written_for_a_request_that_is_answered(folder: Path) -> None:
+    with running_server(folder) as server:
+        server.drain()
+        start = server.said
+        for path in ("fr-ML/guides/compte", "fr-ML/search?q=soignante", "feed/fr-ML", "healthz"):
+            server.get(path)
+        for path in ("fr-ML/guides/soignante", "console/sign-in?next=/console/soignante"):
+            with suppress(urllib.error.HTTPError):
+                urllib.request.urlopen(server.url + path)
+    assert "soignante" not in server.said
+    lines = server.said.removeprefix(start)
+    assert re.findall(r"GET|HTTP/1|127\.0\.0\.1:\d+|guides/|search|/feed", lines) == [], lines
 
 
 def test_another_process_publishes_and_the_running_server_shows_it(folder: Path) -> None:

@@ -9,20 +9,17 @@ import pytest
 
 from sync.alerts.library_with_alerts import Library
 from sync.complaints import find_path_errors
-from sync.documents.model import Authorities, ComplaintRoute, ComplaintStep, Fact, HarmRoute, LetterField, Site, Source
+from sync.documents.model import Authorities, ComplaintRoute, ComplaintStep, HarmRoute, LetterField, Site
 from tests.support.sample_complaint_paths import (
     COMPLAINT_LETTER,
     LAW,
     OFFENDER_STEP,
-    POLICE,
     POLICE_STEP,
     REQUEST_LETTER,
     general_route,
     library,
     library_with_insult,
 )
-
-UNDATED = Fact("Loi n°9", Source("On l’a dit", ""))
 
 
 def with_template(**changes: object) -> Library:
@@ -33,10 +30,6 @@ def with_template(**changes: object) -> Library:
 
 def without_offices() -> Library:
     return replace(library(), authorities={"ML": Authorities("ML", "Mali", ())})
-
-
-def undated_office() -> Library:
-    return replace(library(), authorities={"ML": Authorities("ML", "Mali", (replace(POLICE, facts=(UNDATED,)),))})
 
 
 BAD: dict[str, tuple[Callable[[], Library], str, str]] = {
@@ -148,9 +141,6 @@ BAD: dict[str, tuple[Callable[[], Library], str, str]] = {
         "routes/ML.yaml",
         "law-unsourced",
     ),
-    "a fact without a date": (lambda: library_with_insult(facts=(UNDATED,)), "routes/ML.yaml", "law-unsourced"),
-    "a law without a date": (lambda: library_with_insult(laws=(UNDATED,)), "routes/ML.yaml", "law-unsourced"),
-    "an office's fact without a date": (undated_office, "authorities/ML.yaml", "law-unsourced"),
     "the offender where it is dangerous": (
         lambda: library(child=replace(general_route("child"), steps=(OFFENDER_STEP, POLICE_STEP))),
         "routes/ANY.yaml",

@@ -92,6 +92,7 @@ def test_the_public_part_is_the_door_alone() -> None:
         "/sign-in",
         "/sign-in/passkey",
         "/welcome/{token}",
+        "/alerts/guest/{token}",
     }
 
 
@@ -143,4 +144,4 @@ async def test_a_stranger_posts_no_large_form(console_site: ConsoleSite) -> None
         answer = await stranger.post(path, {"name": "x" * PUBLIC_FORM_LIMIT})
         assert (answer.status_code, "trop lourd : 32 ko" in answer.text) == (422, True), path
     person = await console_site.person(Role.EDITOR)
-    assert (await person.post("/me/settings", {"shown": "x" * PUBLIC_FORM_LIMIT})).status_code == 303
+    assert (await person.decide("/me/settings", {"shown": "x" * PUBLIC_FORM_LIMIT})).status_code == 303

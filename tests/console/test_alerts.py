@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,10 +10,15 @@ from pathlib import Path
 import pytest
 
 from server.accounts.account import Role
+from server.console.alerts.place_choice import MAX_FOUND, home_countries, offer_places
 from server.push.fanout_records import Shard, load_shards
+from sync.documents.model import Place, Places
 from sync.store.contract import Collection, Write
 from tests.support.console_client import ConsoleSite, running_console_site
 from tests.support.console_steps import ALERT_FIELDS, decide_alert, draft_alert, edit_alert, read_seen, seen_in
+from tests.support.content_folder import GOOD
+from tests.support.repository import ROOT
+from tests.support.sample_alerts import LIBRARY
 
 pytestmark = pytest.mark.anyio
 
@@ -30,7 +36,7 @@ async def test_an_alert_is_written_seen_and_sent(console_site: ConsoleSite) -> N
     sentences = (
         "Le Bani déborde",
         "Jusqu’au 25 novembre 2026 à 18:00",
-        "0 téléphones la recevront",
+        "0 téléphone la recevra.",
         "octets sur 3993",
         "SMS (",
         "Je répète.",
@@ -47,6 +53,18 @@ async def test_an_alert_is_written_seen_and_sent(console_site: ConsoleSite) -> N
     assert (await awa.get(f"{address}/check")).status_code == 404
     journal = (await (await console_site.person(Role.ADMINISTRATOR)).get("/journal")).text
     assert "a envoyé une alerte" in journal
+
+
+async def test_the_journal_leads_to_the_draft_and_once_sent_to_the_alert(console_site: ConsoleSite) -> None:
+    awa, chief = [await console_site.person(role) for role in (Role.COORDINATOR, Role.ADMINISTRATOR)]
+    address = await draft_alert(awa)
+    [link] = set(re.findall(r'href="/console(/alerts/of/[^"]+)"', (await chief.get("/journal")).text))
+    assert (await chief.get(link)).headers["location"] == f"/console{address}/check"
+    sent = (await decide_alert(awa, address, "send")).headers["location"]
+    assert (await chief.get(link)).headers["location"] == sent
+    other = await draft_alert(awa)
+    await decide_alert(awa, other, "drop")
+    assert (await chief.get(link.replace(address.rpartition("/")[2], other.rpartition("/")[2]))).status_code == 404
 
 
 @pytest.mark.parametrize("contact", ["", "alertes@exemple.ml"])
@@ -75,13 +93,27 @@ async def test_what_is_missing_is_said_and_nothing_can_be_sent(console_site: Con
     awa = await console_site.person(Role.COORDINATOR)
     address = await draft_alert(awa, **{"fr-description": "", "severity": ""})
     page = (await awa.get(f"{address}/check")).text
-    assert "À corriger" in page
+    assert "À corriger avant l’envoi" in page
     assert "Il manque le champ « Danger »." in page
-    assert "severity" not in page
+    assert "« severity »" not in page
+    assert f"{address}#f-severity" in page
     assert "Envoyer maintenant" not in page
     assert (await decide_alert(awa, address, "send")).status_code == 422
     late = await draft_alert(awa, expires="2026-11-24T11:00")
     assert "La fin de l’alerte est déjà passée." in (await awa.get(f"{late}/check")).text
+
+
+async def test_no_place_is_a_question_and_what_other_maps_will_show_is_said(console_site: ConsoleSite) -> None:
+    awa = await console_site.person(Role.COORDINATOR)
+    nowhere = await draft_alert(awa, geocode=[])
+    page = (await awa.get(f"{nowhere}/check")).text
+    assert "S’il est partout, nommez les pays entiers." in page
+    assert (await decide_alert(awa, nowhere, "send")).status_code == 422
+    new_region = await draft_alert(awa, geocode=["ML-11"])
+    page = (await awa.get(f"{new_region}/check")).text
+    assert "des régions entières, dans leurs anciennes limites : Sikasso." in page
+    whole = (await awa.get(f"{await draft_alert(awa, geocode=['ML'])}/check")).text
+    assert "anciennes limites" not in whole
 
 
 async def test_extreme_needs_a_second_person(console_site: ConsoleSite) -> None:
@@ -168,10 +200,9 @@ async def test_an_exercise_needs_no_second_person(console_site: ConsoleSite) -> 
 async def test_it_is_updated_then_cancelled(console_site: ConsoleSite) -> None:
     awa = await console_site.person(Role.COORDINATOR)
     first = (await decide_alert(awa, await draft_alert(awa), "send")).headers["location"].rpartition("/")[2]
-    created = await awa.post("/alerts/new", {"sent": first, "kind": "Cancel"})
-    address = created.headers["location"].removeprefix("/console")
-    assert "Le Bani déborde" in (await awa.get(address)).text
-    await edit_alert(awa, address, **{"fr-headline": "Le Bani baisse", "severity": "Minor"})
+    assert "Le Bani déborde" in (await awa.get(f"/alerts/new?sent={first}&kind=Cancel")).text
+    changes = {"fr-headline": "Le Bani baisse", "severity": "Minor"}
+    address = await draft_alert(awa, f"sent={first}&kind=Cancel", **changes)
     assert (await decide_alert(awa, address, "send")).status_code == 303
     library = await console_site.site.services.alerts.load_library()
     [cancel] = [alert for alert in library.alerts.values() if alert.msgType == "Cancel"]
@@ -210,12 +241,11 @@ async def test_one_person_cannot_end_what_two_began(console_site: ConsoleSite) -
     await decide_alert(awa, address, "ask")
     await decide_alert(binta, address, "approve")
     slug = (await decide_alert(awa, address, "send")).headers["location"].rpartition("/")[2]
-    created = await awa.post("/alerts/new", {"sent": slug, "kind": "Cancel"})
-    ending = created.headers["location"].removeprefix("/console")
-    editor = (await awa.get(ending)).text
+    editor = (await awa.get(f"/alerts/new?sent={slug}&kind=Cancel")).text
     assert "Le danger est passé." in editor
     assert "Montez vers les hauteurs." not in editor
-    await edit_alert(awa, ending, **{"fr-instruction": "", "severity": "Minor", "responseType": ["AllClear"]})
+    changes = {"fr-instruction": "", "severity": "Minor", "responseType": ["AllClear"]}
+    ending = await draft_alert(awa, f"sent={slug}&kind=Cancel", **changes)
     assert (await decide_alert(awa, ending, "send")).status_code == 422
     await decide_alert(awa, ending, "ask")
     await decide_alert(binta, ending, "approve")
@@ -226,10 +256,9 @@ async def test_a_template_is_begun_from(console_site: ConsoleSite) -> None:
     awa = await console_site.person(Role.COORDINATOR)
     await awa.post(f"{await draft_alert(awa)}/template")
     [template] = [draft for draft in await console_site.site.services.alerts.drafts.all() if draft.state == "template"]
-    created = await awa.post("/alerts/new", {"template": template.slug})
-    page = (await awa.get(created.headers["location"].removeprefix("/console"))).text
+    page = (await awa.get(f"/alerts/new?template={template.slug}")).text
     assert "Montez vers les hauteurs." in page
-    assert "2026-11-25" not in page
+    assert "T18:00" not in page  # the end of another day is not kept
 
 
 async def test_what_became_of_it_is_shown_by_language(console_site: ConsoleSite) -> None:
@@ -238,12 +267,91 @@ async def test_what_became_of_it_is_shown_by_language(console_site: ConsoleSite)
     slug = address.rpartition("/")[2]
     store = console_site.site.services.store
     shard = (await load_shards(store, slug))["a"]
-    counts = {"fr": {"delivered": 4321, "gone": 87, "refused": 3}}
+    counts = {"fr": {"delivered": 4321, "gone": 87, "refused": 3, "refused:403": 3}}
     body = {**(Shard(slug, "a").as_write.body or {}), "counts": counts}
     await store.write(Collection.PUSH, [Write(shard.id, body, shard.rev)])
     for _ in range(5):
         await console_site.site.client.post("/push/shown", json={"alert": slug, "lang": "fr"})
     await console_site.site.services.alerts.display_counts.flush()
     page = (await awa.get(address)).text
-    for figure in ("4321", "87", ">3<", ">5<"):
+    for figure in ("4321", "87", ">3<", ">5<", "Apple"):
         assert figure in page
+    assert 'http-equiv="refresh"' in page
+    assert "Cette page se met à jour seule." in page
+    console_site.site.clock.pass_time(hours=1)
+    assert 'http-equiv="refresh"' not in (await awa.get(address)).text
+
+
+async def test_opening_the_form_leaves_nothing_behind_and_saving_it_twice_makes_one_draft(
+    console_site: ConsoleSite,
+) -> None:
+    awa = await console_site.person(Role.COORDINATOR)
+    drafts = console_site.site.services.alerts.drafts
+    page = (await awa.get("/alerts/new")).text
+    assert await drafts.all() == []
+    assert 'value="2026-11-24T' in page or 'value="2026-11-25T' in page  # it has an end
+    form = {**ALERT_FIELDS, "slug": re.findall(r'name="slug" value="([^"]+)"', page)[0]}
+    assert (await awa.post("/alerts/new", {**form, "find": "1", "place-query": "ba"})).status_code == 200
+    assert await drafts.all() == []
+    for _ in range(2):
+        assert (await awa.post("/alerts/new", form)).status_code == 303
+    assert len(await drafts.all()) == 1
+    other = await awa.post("/alerts/new", {**form, "fr-description": "Autre chose."})
+    assert (other.status_code, "Autre chose." in other.text) == (409, True)
+
+
+async def test_a_danger_begins_with_its_skeleton_and_no_blank_leaves(tmp_path: Path) -> None:
+    skeleton = (ROOT / "content/dangers/crue.yaml").read_text("utf-8")
+    async with running_console_site(tmp_path, {**GOOD, "dangers/crue.yaml": skeleton}) as console_site:
+        awa = await console_site.person(Role.COORDINATOR)
+        assert "/alerts/new?danger=crue" in (await awa.get("/alerts")).text
+        assert "Crue à [lieu]" in (await awa.get("/alerts/new?danger=crue")).text
+        address = await draft_alert(awa, "danger=crue", **{"fr-headline": "Crue à [lieu]"})
+        page = (await awa.get(f"{address}/check")).text
+        assert "Il reste un blanc à remplir : [lieu]." in page
+        assert f"{address}#f-fr-headline" in page
+        assert (await decide_alert(awa, address, "send")).status_code == 422
+
+
+async def test_a_place_is_found_without_script_and_what_was_typed_stays(console_site: ConsoleSite) -> None:
+    awa = await console_site.person(Role.COORDINATOR)
+    form = {**ALERT_FIELDS, "geocode": ["ML-11"], "fr-headline": "Le Bani", "place-query": "KAYÈS", "find": "1"}
+    page = (await awa.post("/alerts/new", form)).text
+    assert 'value="ML-1"' in page
+    assert 'value="ML-11" checked' in page
+    assert "Le Bani" in page
+    nothing = await awa.post("/alerts/new", {**form, "geocode": [], "place-query": "Paris"})
+    assert "Aucun lieu de ce nom." in nothing.text
+    assert 'value="ML-1"' not in nothing.text
+
+
+async def test_one_tick_stands_for_all_countries_and_comes_off_at_once(tmp_path: Path) -> None:
+    offices = GOOD["authorities/ML.yaml"].replace("ML", "BF")
+    two_countries = {"site.yaml": GOOD["site.yaml"].replace("bm-ML", "fr-BF"), "authorities/BF.yaml": offices}
+    async with running_console_site(tmp_path, {**GOOD, **two_countries}) as console_site:
+        awa = await console_site.person(Role.COORDINATOR)
+        drafts = console_site.site.services.alerts.drafts
+        editor = (await draft_alert(awa, geocode=["ML-11"], everywhere="1")).removesuffix("/check")
+        slug = editor.rpartition("/")[2]
+        assert (await drafts.get(slug)).fields["geocode"] == ["ML", "BF"]
+        page = (await awa.get(editor)).text
+        assert re.search(r'name="everywhere"[^>]* checked', page)
+        assert not re.search(r'name="geocode"[^>]* checked', page)
+        await edit_alert(awa, editor, geocode=["ML"])
+        assert (await drafts.get(slug)).fields["geocode"] == ["ML"]
+
+
+async def test_the_places_offered_are_those_of_the_country_one_wrote_about_last() -> None:
+    library = replace(
+        LIBRARY,
+        places={
+            **LIBRARY.places,
+            "BF": Places("BF", "Burkina Faso", tuple(Place(f"BF-{n}", f"Lieu {n}") for n in range(60))),
+        },
+    )
+    ours, other = offer_places(library, ["ML-4"], home_countries(library, ["ML-4"]))
+    assert (ours.code, len(ours.places)) == ("ML", 3)
+    assert (other.code, other.places) == ("BF", ())
+    assert [country.code for country in offer_places(library, [], home_countries(library, ["BF"]))] == ["BF", "ML"]
+    found = offer_places(library, ["BF-3"], ["ML"], "lieu")
+    assert sum(len(country.places) for country in found) <= MAX_FOUND + 1

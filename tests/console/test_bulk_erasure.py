@@ -71,8 +71,8 @@ async def test_what_arrived_or_was_taken_in_hand_after_the_page_stays(feedback: 
     shown = await feedback.coordinator.get(PAGE)
     later = await reports(feedback, FAKE, 2, seed=3)
     taken, answered = filled[:2]
-    await feedback.coordinator.post(f"/feedback/one/{taken.id}/handle", {"state": "taken", "who": "awa"})
-    await feedback.coordinator.post(f"/feedback/one/{answered.id}/answer", {"text": "Merci."})
+    await feedback.coordinator.decide(f"/feedback/one/{taken.id}/handle", {"state": "taken", "who": "awa"})
+    await feedback.coordinator.decide(f"/feedback/one/{answered.id}/answer", {"text": "Merci."})
     await feedback.catch_up()
     await feedback.coordinator.post("/feedback/flood/erase", fields_of(shown))
     assert await ids(feedback) == {submission.id for submission in (*later, taken, answered)}

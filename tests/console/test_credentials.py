@@ -32,9 +32,11 @@ async def test_every_route_that_gives_power_needs_a_fresh_sign_in(console_site: 
         ("/accounts/{name}/role", "POST"),
         ("/accounts/{name}/reset", "POST"),
         ("/accounts/{name}/close", "POST"),
+        ("/alerts/drafts/{slug}/invite", "POST"),
         ("/feedback/keys", "GET"),
         ("/feedback/keys/made", "POST"),
         ("/feedback/keys/tried", "POST"),
+        ("/me/sessions", "POST"),
     }
     chief = await console_site.person(Role.ADMINISTRATOR, "awa")
     console_site.site.clock.pass_time(minutes=11)
@@ -64,7 +66,7 @@ async def test_the_form_comes_back_whole_and_is_done_after_the_password(console_
     done = await chief.client.post("/console/accounts", data={**fields, "password-now": PASSWORD})
     assert (done.status_code, "/welcome/" in done.text) == (200, True)
     assert (await console_site.people.accounts.get("moussa")).shown == form["shown"]
-    again = await chief.post("/accounts/moussa/role", {"role": "analyst"})
+    again = await chief.decide("/accounts/moussa/role", {"role": "analyst"})
     assert again.status_code == 303  # fresh for the next ten minutes
 
 
@@ -77,7 +79,7 @@ async def test_the_second_factor_is_asked_for_again_too(console_site: ConsoleSit
     clock.pass_time(minutes=11)
     for code, status in (("", 422), ("000000", 422), (pyotp.TOTP(secret).at(clock().timestamp()), 303)):
         form = {"role": "analyst", "password-now": PASSWORD, "code-now": code}
-        assert (await chief.post("/accounts/moussa/role", form)).status_code == status
+        assert (await chief.decide("/accounts/moussa/role", form)).status_code == status
     assert (await console_site.people.accounts.get("moussa")).role is Role.ANALYST
 
 
@@ -99,8 +101,8 @@ async def test_wrong_answers_are_slowed_and_written_down(console_site: ConsoleSi
     chief = await console_site.person(Role.ADMINISTRATOR, "awa")
     console_site.site.clock.pass_time(minutes=11)
     for _ in range(4):
-        assert (await chief.post("/accounts/awa/reset", {"password-now": "wrong"})).status_code == 422
-    slowed = await chief.post("/accounts/awa/reset", {"password-now": PASSWORD})
+        assert (await chief.decide("/accounts/awa/reset", {"password-now": "wrong"})).status_code == 422
+    slowed = await chief.decide("/accounts/awa/reset", {"password-now": PASSWORD})
     assert "Trop d’essais" in slowed.text
     refusals = [entry for entry in await console_site.site.services.audit.list_recent(20) if entry.what == "refused"]
     assert {(entry.who, entry.target) for entry in refusals} == {("awa", "/console/accounts/awa/reset")}
@@ -109,12 +111,14 @@ async def test_wrong_answers_are_slowed_and_written_down(console_site: ConsoleSi
 async def test_a_session_makes_no_link_that_would_drop_its_own_second_factor(console_site: ConsoleSite) -> None:
     chief = await console_site.person(Role.ADMINISTRATOR, "awa")
     assert "/accounts/awa/reset" not in (await chief.get("/accounts/awa")).text
-    answer = await chief.post("/accounts/awa/reset")
+    form = await chief.read_form("/accounts/awa/role", {})
+    assert form
+    answer = await chief.post("/accounts/awa/reset", form.given)
     assert (answer.status_code, "propre compte" in answer.text) == (422, True)
 
 
 async def test_another_role_is_refused_before_any_question(console_site: ConsoleSite) -> None:
     editor = await console_site.person(Role.EDITOR, "awa")
     console_site.site.clock.pass_time(minutes=11)
-    answer = await editor.post("/accounts/awa/role", {"role": "administrator", "password-now": PASSWORD})
+    answer = await editor.decide("/accounts/awa/role", {"role": "administrator", "password-now": PASSWORD})
     assert answer.status_code == 403

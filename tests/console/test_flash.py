@@ -87,7 +87,7 @@ async def test_a_clients_cookie_is_neither_translated_nor_formatted(console_site
 
 async def test_a_redirect_shows_its_sentence_once(console_site: ConsoleSite) -> None:
     person = await console_site.person(Role.EDITOR)
-    answer = await person.post("/me/settings", {"shown": "{x.__class__}", "language": "en"})
+    answer = await person.decide("/me/settings", {"shown": "{x.__class__}", "language": "en"})
     assert answer.status_code == 303
     first, second = await person.get("/me"), await person.get("/me")
     assert ("C’est enregistré." in first.text, "C’est enregistré." in second.text) == (True, False)
@@ -107,6 +107,6 @@ async def test_a_new_session_shows_the_sentence_of_the_redirect_that_began_it(co
     }
     token_in_page = re.search(r'name="csrf" value="([^"]+)"', (await stranger.get("/me")).text)
     assert token_in_page
-    answer = await stranger.post("/me/password", {**changed, "csrf": token_in_page[1]})
+    answer = await stranger.decide("/me/password", {**changed, "csrf": token_in_page[1]})
     assert answer.status_code == 303, answer.text
     assert "Le mot de passe est changé." in (await stranger.get("/me")).text

@@ -26,7 +26,7 @@ HOSTILE = "\"'></textarea></title><script>alert(1)</script><img src=x onerror=al
 async def test_nothing_typed_in_any_field_becomes_code(console_site: ConsoleSite) -> None:
     chief, writer = await console_site.person(Role.ADMINISTRATOR), await console_site.person(Role.EDITOR)
     pages: list[httpx.Response] = []
-    await writer.post("/me/settings", {"shown": HOSTILE, "language": HOSTILE})
+    await writer.decide("/me/settings", {"shown": HOSTILE, "language": HOSTILE})
     pages.append(
         await writer.post(
             "/media/image", {"label": HOSTILE}, files={"file": (HOSTILE[:60], sample_media.make_photo(64, 64))}
@@ -36,7 +36,7 @@ async def test_nothing_typed_in_any_field_becomes_code(console_site: ConsoleSite
     hostile: dict[str, Any] = {
         name: value if name in ("csrf", "rev", "base") else HOSTILE for name, value in form.items()
     }
-    hostile["sources.0.name"] = hostile["sources.0.url"] = HOSTILE
+    hostile["sources.0.title"] = hostile["sources.0.url"] = HOSTILE
     pages.append(await writer.post(f"/writing/{GUIDE_ID}/edit", hostile))
     pages.append(await writer.post(f"/writing/{GUIDE_ID}/preview", hostile))
     pages.append(await writer.post(f"/writing/{GUIDE_ID}/edit", hostile))  # second: set aside, shown side by side

@@ -17,6 +17,7 @@ from server.maintenance.conflicts import list_conflicts
 from sync.store.contract import Collection, Write
 from sync.store.open_store import open_couch_admin
 from tests.support.console_client import running_console_site
+from tests.support.console_steps import seen_in
 from tests.support.content_folder import GOOD
 from tests.support.couch_database import couch_database
 from tests.support.couch_operator import CouchOperator
@@ -73,15 +74,13 @@ async def test_versions_are_shown_side_by_side_and_one_is_kept(tmp_path: Path, a
         page = await person.get(f"/hubs/split?room=content&id={quote(ID)}")
         assert "Kayes" in page.text
         assert "Bamako" in page.text
-        revisions = re.findall(r'name="seen" value="([^"]+)"', page.text)
-        chosen = next(rev for rev in revisions if rev.endswith("1"))
-        stale = await person.post("/hubs/split", {"room": "content", "id": ID, "rev": chosen, "seen": [chosen]})
+        chosen = next(rev for rev in re.findall(r'name="rev" value="([^"]+)"', page.text) if rev.endswith("1"))
+        fields = {"room": "content", "id": ID, "rev": chosen}
+        stale = await person.post("/hubs/split", {**fields, "seen": chosen})
         assert stale.status_code == 409
         [(room, split)] = await list_conflicts(console_site.site.services.store)
         assert (room, len(split.versions)) == (Collection.CONTENT, 2)
-        answer = await person.post(
-            "/hubs/split", {"room": "content", "id": ID, "rev": chosen, "seen": sorted(set(revisions))}
-        )
+        answer = await person.post("/hubs/split", {**fields, "seen": seen_in(page.text)})
         assert answer.status_code == 303
         record = await console_site.site.services.store.get(Collection.CONTENT, ID)
         assert record

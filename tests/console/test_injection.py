@@ -21,7 +21,8 @@ from tests.support.active_html import find_active_html
 from tests.support.console_client import QUICK_HASHER, ConsoleSite, ConsoleUser
 from tests.support.console_crawler import MARK, TRAP, ConsoleCrawler
 from tests.support.console_steps import GUIDE_ID, decide_alert, draft_alert, save_draft
-from tests.support.inbox_site import InboxSite, running_inbox_site
+from tests.support.inbox_site import SITE, InboxSite, running_inbox_site
+from tests.support.phone_simulator import PhoneSimulator
 
 pytestmark = pytest.mark.anyio
 
@@ -43,13 +44,19 @@ ELSEWHERE = {
     "/me/passkeys/new",
     "/me/passkeys/one/{id}",
     "/sign-in/again",  # asks for the password; tests/console/test_credentials.py
-    "/feedback/flood/erase",  # only for reports that were chosen; tests/console/test_bulk_erasure.py
     "/feedback/keys/tried",  # only while a key waits to be tried, by script; its page is walked
+    "/presence",  # by script; tests/writing/test_presence.py
+    "/alerts/feeds/{id}/drop",  # only for a feed that is watched; tests/console/test_alerts_received.py
+    "/alerts/received/{id}/draft",  # only for a message that came; tests/console/test_alerts_received.py
+    "/feedback/forms/copy",  # only from the notices of an uploaded file; tests/console/test_feedback.py
+    "/writing/undo",  # only for half a minute after a deed; tests/console/test_withdrawal.py
+    "/numbers/{number}/rung",  # only for a number of the site's countries; tests/console/test_numbers.py
+    "/rumours/{id}/notice",  # only for a notice that resembles the words; tests/console/test_rumours.py
     "/hubs/split",  # only a CouchDB holds two versions; tests/console/test_hubs.py
 }
 SHOWN = {
     f"/console/{name}"
-    for name in ("alerts", "devices", "accounts", "writing", "media", "feedback/list", "feedback/quarantine")
+    for name in ("alerts", "devices", "accounts", "writing", "media", "feedback/list", "feedback/quarantine", "rumours")
 }  # among others
 TRAPPED = {f"fr-{name}": TRAP for name in ("headline", "event", "description", "instruction")}
 
@@ -113,7 +120,7 @@ async def test_a_trap_in_every_field_of_every_form_is_shown_and_never_run(inbox_
 
 async def asked_to_review(writer: ConsoleUser) -> None:
     assert (await save_draft(writer, GUIDE_ID, title=TRAP, summary=TRAP, body="Un texte.")).status_code == 303
-    assert (await writer.post(f"/writing/{GUIDE_ID}/ask", {"note": TRAP})).status_code == 303
+    assert (await writer.decide(f"/writing/{GUIDE_ID}/ask", {"note": TRAP})).status_code == 303
 
 
 async def sent_in(inbox_site: InboxSite) -> None:
@@ -121,7 +128,8 @@ async def sent_in(inbox_site: InboxSite) -> None:
     filled = phone.fill(
         inbox_site.forms["visite"], {"paroles": TRAP, "femmes": 12, "enfants": [{"ans": 3}]}, place="ML-5"
     )
-    await inbox_site.send(filled.line)
+    rumours = [PhoneSimulator(SITE, seed).fill(inbox_site.forms["rumeur"], {"message": TRAP}) for seed in (51, 52)]
+    await inbox_site.send(filled.line, *(rumour.line for rumour in rumours))
     quarantined = [Write(f"submission:a:{number}", {"text": TRAP, "n": number}) for number in range(3)]
     await inbox_site.site.services.store.write(Collection.FEEDBACK, quarantined)
     await inbox_site.site.services.inbox.node_cache._catch_up(Collection.FEEDBACK)

@@ -73,7 +73,7 @@ async def test_a_forged_name_or_type_of_an_upload_counts_for_nothing(console_sit
 async def test_a_form_with_two_files_or_of_another_type_is_refused(console_site: ConsoleSite) -> None:
     writer = await console_site.person(Role.EDITOR)
     files = [("file", ("a", sample_media.make_photo(64, 64))), ("file", ("b", sample_media.make_photo(64, 64)))]
-    assert (await writer.post("/media/image", {"label": "x"}, files=files)).status_code == 400
+    assert (await writer.post("/media/image", {"label": "x"}, files=files)).status_code == 422
     for kind in ("application/json", "text/plain", "image/png", ""):
         answer = await writer.client.post("/console/media/image", content=b"{}", headers={"content-type": kind})
         assert answer.status_code == 400
@@ -86,9 +86,8 @@ async def test_pages_show_what_a_medium_costs_and_forget_it_when_it_is_withdrawn
     sound = await upload_medium(console_site, writer, "sound", sample_media.make_recording(20))
     saved = await save_draft(writer, GUIDE_ID, body=f"Regardez.\n\n![L’écran](media:{image})", audio=sound)
     assert saved.status_code == 303, saved.text
-    assert (await writer.post(f"/writing/{GUIDE_ID}/ask")).status_code == 303
-    draft = (await console_site.site.services.workspace.get_work(GUIDE_ID)).draft
-    await other.post(f"/writing/{GUIDE_ID}/approve", {"rev": draft.rev if draft else ""})
+    assert (await writer.decide(f"/writing/{GUIDE_ID}/ask")).status_code == 303
+    await other.decide(f"/writing/{GUIDE_ID}/approve")
 
     async def page() -> str:
         await console_site.site.services.publisher.publish(console_site.site.keys)
@@ -100,7 +99,7 @@ async def test_pages_show_what_a_medium_costs_and_forget_it_when_it_is_withdrawn
     assert re.search(rf"{link}Voir l’image\s: L’écran \(\d+\sko, environ 0,1\sF\)</a>", html)
     assert re.search(rf"<audio controls preload=none src=\"?/media/{sound}", html)
     assert re.search(r"20\ss", html)
-    assert (await other.post(f"/media/{image}/withdraw")).status_code == 303
+    assert (await other.decide(f"/media/{image}/withdraw")).status_code == 303
     assert (await console_site.site.client.get(f"/media/{image}")).status_code == 410
     assert "data-feature=media data-bytes" in await page()
     assert "Voir l’image" not in await page()

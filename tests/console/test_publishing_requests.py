@@ -22,9 +22,9 @@ from tests.support.console_client import (
     QUICK_HASHER,
     ConsoleSite,
     ConsoleUser,
-    csrf_token_in,
     running_console_site,
 )
+from tests.support.console_forms import find_form
 from tests.support.console_steps import GUIDE_ID, approve_change, head_number
 from tests.support.content_folder import GOOD, write
 from tests.support.following import following
@@ -33,6 +33,7 @@ from tests.support.small_site import APP
 
 pytestmark = pytest.mark.anyio
 WHY = "Le titre disait trop peu."
+ASK = "/console/publishing/ask"
 
 
 @asynccontextmanager
@@ -59,9 +60,9 @@ async def test_what_is_asked_waits_then_is_published_in_the_name_of_who_asked(tm
         console_site.site.clock.pass_time(minutes=5)
         before = await head_number(console_site)
         assert "n’a pas la clé" in await shown(chief)
-        empty = await chief.post("/publishing/ask", {"why": " "})
+        empty = await chief.decide("/publishing/ask", {"why": " "})
         assert empty.status_code == 422
-        assert (await chief.post("/publishing/ask", {"why": WHY})).status_code == 303
+        assert (await chief.decide("/publishing/ask", {"why": WHY})).status_code == 303
         page = await chief.get("/publishing")
         assert "Attend" in page.text
         assert page.headers["refresh"]
@@ -78,7 +79,7 @@ async def test_what_is_asked_waits_then_is_published_in_the_name_of_who_asked(tm
 
 async def test_a_refusal_says_why(tmp_path: Path) -> None:
     async with running_console_site(tmp_path) as console_site, another_machine(console_site) as chief:
-        await chief.post("/publishing/ask", {"why": WHY})
+        await chief.decide("/publishing/ask", {"why": WHY})
         strange = open_keyring(tmp_path / "others", create=True)
         assert strange
         await approve_change(console_site, GUIDE_ID, title="Votre argent")
@@ -95,7 +96,7 @@ async def test_only_those_who_publish_may_ask(tmp_path: Path) -> None:
     async with running_console_site(tmp_path) as console_site:
         editor = await console_site.person(Role.EDITOR)
         assert (await editor.get("/publishing/ask")).status_code in (403, 404)
-        assert (await editor.post("/publishing/ask", {"why": WHY})).status_code in (403, 404)
+        assert (await editor.decide("/publishing/ask", {"why": WHY})).status_code in (403, 404)
         assert await console_site.site.services.publish_requests.list_recent() == []
 
 
@@ -122,8 +123,9 @@ def test_two_processes_on_one_database(tmp_path: Path) -> None:
             {"guides/argent/fr.md": "---\ntitle: Votre argent\n---\nGardez-le chez vous.\n"},
         )
         run_command(tmp_path / "one", "import", str(tmp_path / "one" / "content"), *store)
-        token = csrf_token_in(browser.get("/console/publishing/ask").text)
-        assert browser.post("/console/publishing/ask", data={"csrf": token, "why": WHY}).status_code == 303
+        form = find_form(ASK, browser.get(ASK).text, ASK, {})
+        assert form
+        assert browser.post(ASK, data={**form.given, "why": WHY}).status_code == 303
         end = time.monotonic() + PATIENCE
         while "édition du" not in (page := unescape(browser.get("/console/publishing").text)):
             assert "Refusée" not in page

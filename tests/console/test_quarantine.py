@@ -34,10 +34,10 @@ async def test_a_forged_record_is_shown_with_its_reason_and_erased_as_seen(feedb
         assert shown in page
     assert HOSTILE not in page
     assert "Téléphone 1" not in page + (await feedback.coordinator.get("/feedback/list")).text
-    stale = await feedback.coordinator.post("/feedback/quarantine/erase", fields(page) | {"seen": "1-autre"})
+    stale = await feedback.coordinator.decide("/feedback/quarantine/erase", fields(page) | {"seen": "1-autre"})
     assert stale.status_code == 409
     assert await submission_ids(feedback.inbox_site) == [forged.id]
-    done = await feedback.coordinator.post("/feedback/quarantine/erase", fields(page))
+    done = await feedback.coordinator.decide("/feedback/quarantine/erase", fields(page))
     assert done.status_code == 303
     assert await submission_ids(feedback.inbox_site) == []
     assert "Rien n’est en quarantaine" in (await feedback.coordinator.get("/feedback/quarantine")).text
@@ -53,7 +53,7 @@ async def test_an_admitted_submission_cannot_be_erased_as_quarantined(feedback: 
     await feedback.inbox_site.send(filled.line)
     await feedback.catch_up()
     [record] = await feedback.inbox_site.site.services.store.scan(Collection.FEEDBACK, "submission:", "submission;")
-    answer = await feedback.coordinator.post("/feedback/quarantine/erase", {"record": record.id, "seen": record.rev})
+    answer = await feedback.coordinator.decide("/feedback/quarantine/erase", {"record": record.id, "seen": record.rev})
     assert answer.status_code == 409
     assert await submission_ids(feedback.inbox_site) == [filled.id]
 
@@ -64,7 +64,7 @@ async def test_records_without_text_and_long_ones_are_shown_short(feedback: Feed
     await store.write(Collection.FEEDBACK, writes)
     await feedback.catch_up()
     page = (await feedback.coordinator.get("/feedback/quarantine")).text
-    assert len(page) < 20_000
+    assert "x" * 10_000 not in page
     assert "&#34;é&#34;" in page
 
 

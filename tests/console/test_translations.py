@@ -34,14 +34,14 @@ async def test_a_translation_stays_out_until_a_speaker_reviewed_it(console_site:
     work = await console_site.site.services.workspace.get_work(BAMBARA)
     assert work.fields["topics"] == ["comptes"]
     assert work.source and work.source["title"] == "Garder son compte"
-    await writer.post(f"/writing/{BAMBARA}/ask")
+    await writer.decide(f"/writing/{BAMBARA}/ask")
     rev = work.draft
     fresh = (await console_site.site.services.workspace.get_work(BAMBARA)).draft
     assert rev and fresh
     assert "I ka konti" not in await page(console_site)
-    unspoken = await speaker.post(f"/writing/{BAMBARA}/approve", {"rev": fresh.rev})
+    unspoken = await speaker.decide(f"/writing/{BAMBARA}/approve")
     assert unspoken.status_code == 422
-    assert (await speaker.post(f"/writing/{BAMBARA}/approve", {"rev": fresh.rev, "speaks": "1"})).status_code == 303
+    assert (await speaker.decide(f"/writing/{BAMBARA}/approve", {"speaks": "1"})).status_code == 303
     assert "I ka konti" in await page(console_site)
     reviewed = await console_site.site.services.workspace.get_work(BAMBARA)
     assert reviewed.approved and reviewed.approved["reviewed"] == {"by": "fanta", "date": "2026-11-24"}

@@ -39,16 +39,18 @@ async def test_a_draft_enters_no_edition_until_somebody_else_approves_it(console
         "location"
     ] == f"/console/writing/{GUIDE_ID}"
     assert "Votre argent" not in await published(console_site, "guides/argent")
-    await writer.post(f"/writing/{GUIDE_ID}/ask", {"note": "Relis le titre."})
+    await writer.decide(f"/writing/{GUIDE_ID}/ask", {"note": "Relis le titre."})
     rev = (await console_site.site.services.workspace.get_work(GUIDE_ID)).draft
     assert rev
-    own = await writer.post(f"/writing/{GUIDE_ID}/approve", {"rev": rev.rev})
+    form = await other.read_form(f"/writing/{GUIDE_ID}/approve", {})
+    assert form
+    own = await writer.post(f"/writing/{GUIDE_ID}/approve", {"seen": form.given["seen"]})
     assert own.status_code == 422
     assert "Une autre personne" in own.text
     page = (await other.get(f"/writing/{GUIDE_ID}")).text
     assert "Relis le titre." in page
     assert "<ins>Votre</ins>" in page or "<ins>" in page
-    assert (await other.post(f"/writing/{GUIDE_ID}/approve", {"rev": rev.rev})).status_code == 303
+    assert (await other.decide(f"/writing/{GUIDE_ID}/approve")).status_code == 303
     assert "Votre argent" in await published(console_site, "guides/argent")
     work = await console_site.site.services.workspace.get_work(GUIDE_ID)
     assert work.draft is None
@@ -84,11 +86,11 @@ async def test_whoever_saves_second_loses_nothing(console_site: ConsoleSite) -> 
 async def test_a_draft_whose_ground_moved_is_settled_before_it_is_approved(console_site: ConsoleSite) -> None:
     writer, other = await console_site.person(Role.EDITOR), await console_site.person(Role.EDITOR, "awa")
     await save_draft(writer, GUIDE_ID, title="Mon titre")
-    await writer.post(f"/writing/{GUIDE_ID}/ask")
+    await writer.decide(f"/writing/{GUIDE_ID}/ask")
     await console_site.site.publish({"guides/argent/fr.md": "---\ntitle: Venu du fichier\n---\nUn autre texte.\n"})
     work = await console_site.site.services.workspace.get_work(GUIDE_ID)
     assert work.is_stale
-    refused = await other.post(f"/writing/{GUIDE_ID}/approve", {"rev": work.draft.rev if work.draft else ""})
+    refused = await other.decide(f"/writing/{GUIDE_ID}/approve")
     assert refused.status_code == 409
     assert "Le texte approuvé a changé" in (await writer.get(f"/writing/{GUIDE_ID}/edit")).text
     assert "Venu du fichier" in await published(console_site, "guides/argent")
@@ -97,9 +99,8 @@ async def test_a_draft_whose_ground_moved_is_settled_before_it_is_approved(conso
 async def test_an_import_leaves_what_was_approved_here_alone(console_site: ConsoleSite) -> None:
     writer, other = await console_site.person(Role.EDITOR), await console_site.person(Role.EDITOR, "awa")
     await save_draft(writer, GUIDE_ID, title="Approuvé ici")
-    await writer.post(f"/writing/{GUIDE_ID}/ask")
-    draft = (await console_site.site.services.workspace.get_work(GUIDE_ID)).draft
-    await other.post(f"/writing/{GUIDE_ID}/approve", {"rev": draft.rev if draft else ""})
+    await writer.decide(f"/writing/{GUIDE_ID}/ask")
+    await other.decide(f"/writing/{GUIDE_ID}/approve")
     await console_site.site.publish({"guides/argent/fr.md": "---\ntitle: Venu du fichier\n---\nUn autre texte.\n"})
     assert "Approuvé ici" in await published(console_site, "guides/argent")
 
@@ -120,7 +121,7 @@ async def test_errors_stand_beside_their_fields_and_the_text_is_kept(console_sit
     assert "Ligne 5" in answer.text
     work = await console_site.site.services.workspace.get_work(GUIDE_ID)
     assert work.draft and "nulle-part" in work.draft.fields["body"]
-    assert (await writer.post(f"/writing/{GUIDE_ID}/ask")).status_code == 422
+    assert (await writer.decide(f"/writing/{GUIDE_ID}/ask")).status_code == 422
 
 
 async def test_a_fact_among_many_has_its_error_beside_it_and_is_kept(console_site: ConsoleSite) -> None:
@@ -130,15 +131,9 @@ async def test_a_fact_among_many_has_its_error_beside_it_and_is_kept(console_sit
         ("places:ML", {"places.1.code": "ML-1"}, "places.1", "est deux fois dans"),
         (
             "authorities:ML:fr",
-            {"authorities.0.facts.0.source.date": "2026-13"},
-            "authorities.0.facts.0.source.date",
+            {"authorities.0.facts.0.source.published": "2026-13"},
+            "authorities.0.facts.0.source.published",
             "n’est pas une date",
-        ),
-        (
-            "authorities:ML:fr",
-            {"authorities.0.facts.0.source.date": ""},
-            "authorities.0.facts.0.source",
-            "n’a pas de date",
         ),
         ("authorities:ML:fr", {"authorities.0.facts.0.text": ""}, "authorities.0.facts.0.text", "Il manque le champ"),
         ("route:ANY:fr", {"harms.2.guides.0": "nulle-part"}, "harms.2.guides.0", "ne mène à rien"),
@@ -157,8 +152,8 @@ async def test_a_fact_among_many_has_its_error_beside_it_and_is_kept(console_sit
         assert f'id="f-{where}"' in answer.text or f'id="r-{where.replace(".", "-")}"' in answer.text
         work = await console_site.site.services.workspace.get_work(id)
         assert work.draft, "what was written is kept"
-        assert (await writer.post(f"/writing/{id}/ask")).status_code == 422
-        await writer.post(f"/writing/{id}/discard")
+        assert (await writer.decide(f"/writing/{id}/ask")).status_code == 422
+        await writer.decide(f"/writing/{id}/discard")
 
 
 async def test_an_office_is_added_with_its_facts_and_reaches_readers_once_approved(console_site: ConsoleSite) -> None:
@@ -180,10 +175,9 @@ async def test_an_office_is_added_with_its_facts_and_reaches_readers_once_approv
         "authorities.1.receives": ["scam"],
         "authorities.1.phone": "80 00 11 22",
         "authorities.1.facts.0.text": "C’est gratuit.",
-        "authorities.1.facts.0.source.name": "Une radio",
-        "authorities.1.facts.0.source.date": "2026-11",
+        "authorities.1.facts.0.source.title": "Une radio",
+        "authorities.1.facts.0.source.published": "2026-11",
     }
-    del form["authorities.1.facts.0.source.checked"]
     assert (await writer.post(path, form)).status_code == 303
     work = await console_site.site.services.workspace.get_work("authorities:ML:fr")
     assert work.draft
@@ -193,12 +187,12 @@ async def test_an_office_is_added_with_its_facts_and_reaches_readers_once_approv
         "step": "prosecutor",
         "receives": ["scam"],
         "phone": "80 00 11 22",
-        "facts": [{"text": "C’est gratuit.", "source": {"name": "Une radio", "date": "2026-11", "checked": False}}],
+        "facts": [{"text": "C’est gratuit.", "source": {"title": "Une radio", "published": "2026-11"}}],
     }
-    await writer.post("/writing/authorities:ML:fr/ask")
+    await writer.decide("/writing/authorities:ML:fr/ask")
     rev = (await console_site.site.services.workspace.get_work("authorities:ML:fr")).draft
     assert rev
-    assert (await other.post("/writing/authorities:ML:fr/approve", {"rev": rev.rev})).status_code == 303
+    assert (await other.decide("/writing/authorities:ML:fr/approve")).status_code == 303
     assert "Commissariat du fleuve" in await published(console_site, "complaints/scam")
     assert "80 00 11 22" in await published(console_site, "complaints/scam")
 
@@ -236,17 +230,18 @@ async def test_a_new_guide_begins_as_a_draft_and_appears_once_approved(console_s
     created = await writer.post("/writing/new", {"kind": "guide", "slug": "neuf", "lang": "fr", "title": "Tout neuf"})
     assert created.headers["location"] == "/console/writing/guide:neuf:fr/edit"
     assert (await writer.post("/writing/new", {"kind": "guide", "slug": "neuf", "lang": "fr"})).status_code == 422
+    named = await writer.post("/writing/new", {"kind": "guide", "lang": "fr", "title": "Tout neuf, lui aussi"})
+    assert named.headers["location"] == "/console/writing/guide:tout-neuf-lui-aussi:fr/edit"
     for slug in ("", "../x", "É", "a b"):
         assert (await writer.post("/writing/new", {"kind": "guide", "slug": slug, "lang": "fr"})).status_code == 422
     assert (await save_draft(writer, "guide:neuf:fr", body="Un texte.")).status_code == 303
     assert "Tout neuf" not in await published(console_site, "guides")
-    await writer.post("/writing/guide:neuf:fr/ask")
-    draft = (await console_site.site.services.workspace.get_work("guide:neuf:fr")).draft
-    await other.post("/writing/guide:neuf:fr/approve", {"rev": draft.rev if draft else "", "due": "2027-01-01"})
+    await writer.decide("/writing/guide:neuf:fr/ask")
+    await other.decide("/writing/guide:neuf:fr/approve", {"due": "2027-01-01"})
     assert "Tout neuf" in await published(console_site, "guides")
-    await other.post("/writing/guide:neuf:fr/withdraw")
+    await other.decide("/writing/guide:neuf:fr/withdraw")
     assert "Tout neuf" not in await published(console_site, "guides")
-    await other.post("/writing/guide:neuf:fr/back")
+    await other.decide("/writing/guide:neuf:fr/back")
     assert "Tout neuf" in await published(console_site, "guides")
 
 
@@ -258,21 +253,22 @@ async def test_the_list_filters_and_says_what_is_overdue(console_site: ConsoleSi
 
     assert await ids("kind=guide") == {"guide:compte:fr", GUIDE_ID}
     assert await ids("topic=comptes&kind=guide") == {"guide:compte:fr"}
-    assert await ids("words=argent") == {GUIDE_ID}
+    assert await ids("words=argent") == {GUIDE_ID, "guide:compte:fr"}, "one has it in its title, the other in its text"
     assert await ids("state=draft") == set()
     await save_draft(writer, GUIDE_ID, title="En cours")
     assert await ids("state=draft") == {GUIDE_ID}
-    await chief.post(f"/writing/{GUIDE_ID}/due", {"due": "2026-01-01"})
+    await chief.decide(f"/writing/{GUIDE_ID}/due", {"due": "2026-01-01"})
     assert await ids("overdue=1") == {GUIDE_ID}
-    assert (await chief.post(f"/writing/{GUIDE_ID}/due", {"due": "2026-02-31"})).status_code == 400
-    assert (await writer.post(f"/writing/{GUIDE_ID}/due", {"due": "2027-01-01"})).status_code == 403
+    assert (await chief.decide(f"/writing/{GUIDE_ID}/due", {"due": "2026-02-31"})).status_code == 400
+    assert (await writer.decide(f"/writing/{GUIDE_ID}/due", {"due": "2027-01-01"})).status_code == 403
 
 
 async def test_the_preview_is_the_very_page_of_the_edition(console_site: ConsoleSite) -> None:
     writer = await console_site.person(Role.EDITOR)
     preview = await writer.get("/writing/guide:compte:fr/preview")
     page = (await console_site.site.client.get("/fr-ML/guides/compte")).text
-    assert preview.text == page
+    # The page that is served says beside what it is about, to programs that show its link.
+    assert preview.text == re.sub(r"<meta (?:name=description|property=og:)[^>]*>", "", page)
     assert "sandbox allow-same-origin" in preview.headers["content-security-policy"]
     assert "frame-ancestors 'self'" in preview.headers["content-security-policy"]
     assert preview.headers["x-frame-options"] == "SAMEORIGIN"
@@ -302,12 +298,32 @@ async def test_a_draft_of_the_wrong_form_breaks_nothing(console_site: ConsoleSit
         assert (await writer.get(f"/writing/{GUIDE_ID}{path}")).status_code == 200
 
 
-async def test_the_first_page_says_what_waits_for_whom(console_site: ConsoleSite) -> None:
+async def test_a_script_is_told_where_to_go_and_the_sentence_is_kept_for_that_page(console_site: ConsoleSite) -> None:
+    """The editor's script gives nothing up before it knows that the server has the text."""
+    writer = await console_site.person(Role.EDITOR)
+    form = read_editor_form((await writer.get(f"/writing/{GUIDE_ID}/edit")).text)
+    changed = {**form, "title": "Votre argent"}
+    answer = await writer.post(f"/writing/{GUIDE_ID}/edit", changed, headers={"kunnafoni-form": "1"})
+    assert (answer.status_code, answer.headers["kunnafoni-next"]) == (204, f"/console/writing/{GUIDE_ID}")
+    assert "Le brouillon est enregistré." in (await writer.get(f"/writing/{GUIDE_ID}")).text
+
+
+async def test_a_save_whose_answer_was_lost_is_repeated_and_sets_nothing_aside(console_site: ConsoleSite) -> None:
     writer, other = await console_site.person(Role.EDITOR), await console_site.person(Role.EDITOR, "awa")
-    assert "Rien ne vous attend" in (await writer.get("/")).text
-    await save_draft(writer, GUIDE_ID, title="En cours")
-    assert "Vos brouillons : 1" in (await writer.get("/")).text
-    await writer.post(f"/writing/{GUIDE_ID}/ask")
-    assert "Textes à relire : 1" in (await other.get("/")).text
-    assert "Textes à relire" not in (await writer.get("/")).text
-    assert "Ce qui vous attend" not in (await (await console_site.person(Role.ANALYST)).get("/")).text
+    form = read_editor_form((await writer.get(f"/writing/{GUIDE_ID}/edit")).text)
+    for person, title in ((writer, "Le mien"), (writer, "Le mien"), (other, "Le mien"), (writer, "Un autre")):
+        answer = await person.post(f"/writing/{GUIDE_ID}/edit", {**form, "csrf": person.csrf, "title": title})
+        assert answer.status_code == 303
+    work = await console_site.site.services.workspace.get_work(GUIDE_ID)
+    assert work.draft and work.draft.fields["title"] == "Le mien"
+    asides = {(aside.by, aside.fields["title"]) for aside in work.asides}
+    assert asides == {("awa", "Le mien"), ("editor", "Un autre")}
+
+
+async def test_each_account_has_a_key_of_its_own_for_what_its_browser_keeps(console_site: ConsoleSite) -> None:
+    keys = []
+    for name in ("awa", "awa", "fanta"):
+        page = (await (await console_site.person(Role.EDITOR, name)).get(f"/writing/{GUIDE_ID}/edit")).text
+        keys += re.findall(r'data-kept-key="([A-Za-z0-9_-]{43})"', page)
+    assert keys[0] == keys[1] != keys[2]
+    assert "data-kept-key" not in (await console_site.browser().get("/sign-in")).text

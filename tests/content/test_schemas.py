@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from sync.content.layout import document_id, path_of
 from sync.content.schemas import ALERT_SCHEMAS, DOCUMENT_TYPES, MARKDOWN_SCHEMAS, fields_digest, from_fields, to_fields
 from sync.documents import front_matter, model, yaml_tree
 from sync.documents.field_types import ErrorReport
+from sync.documents.sources import READINGS, Fact, Reading, Source
 from sync.documents.text_decoding import YAML_LIMIT, decode_text
 from sync.errors import BadContent
 from sync.store.contract import Collection, Write
@@ -72,13 +74,16 @@ def tuples(items: st.SearchStrategy[Any], **options: Any) -> st.SearchStrategy[t
 
 
 SOURCE = st.builds(
-    model.Source,
-    name=TEXT,
-    date=DAY | DAY.map(lambda day: day[:7]) | DAY.map(lambda day: day[:4]),
-    url=st.sampled_from(["", "https://apdp.ml/é?a=1&b=2"]),
-    checked=st.booleans(),
-) | st.builds(model.Source, name=TEXT, checked=st.just(False))
-FACTS = tuples(st.builds(model.Fact, text=TEXT, source=SOURCE))
+    Source,
+    title=TEXT,
+    publisher=TEXT | st.just(""),
+    published=DAY | DAY.map(lambda day: day[:7]) | DAY.map(lambda day: day[:4]) | st.just(""),
+    seen=st.none() | st.builds(Reading, how=st.sampled_from(READINGS), day=DAY),
+    url=st.sampled_from(["", "https://apdp.ml/é?a=1&b=2", "http://news.abamako.com/h/1.html"]),
+    checked=DAY | st.just(""),
+    review_by=DAY | st.just(""),
+)
+FACTS = tuples(st.builds(Fact, text=TEXT, source=SOURCE))
 SLUGS = tuples(SLUG, unique=True)
 HARMS = st.lists(st.sampled_from(model.HARMS), min_size=1, unique=True).map(tuple)
 COMMON: dict[str, Any] = {
@@ -113,6 +118,7 @@ HARM = st.builds(
     danger=TEXT | st.just(""),
     guides=SLUGS,
     last=tuples(TEXT),
+    keywords=tuples(SLUG, unique=True),
 )
 AUTHORITY = st.builds(
     model.Authority,
@@ -130,6 +136,7 @@ AUTHORITY = st.builds(
 )
 PRICE = st.builds(model.DataPrice, francs=st.integers(1, 10**9).map(lambda number: number / 10_000), source=SOURCE)
 SOUND = "A" * 43 + ".opus"
+SPOKEN = model.SpokenVersion("bm", SOUND, "Une voix", model.Review("Une personne", "2026-12-01"), "3 9 17")
 DOCUMENTS: dict[str, st.SearchStrategy[Any]] = {
     "guide": st.builds(
         model.Guide,
@@ -138,6 +145,8 @@ DOCUMENTS: dict[str, st.SearchStrategy[Any]] = {
         essential=st.booleans(),
         sources=tuples(SOURCE),
         audio=st.sampled_from(["", SOUND]),
+        spoken=st.sampled_from([(), (SPOKEN,), (SPOKEN, replace(SPOKEN, lang="snk", reviewed=None, marks=""))]),
+        keywords=tuples(SLUG, unique=True),
     ),
     "notice": st.builds(
         model.Notice,
@@ -150,6 +159,7 @@ DOCUMENTS: dict[str, st.SearchStrategy[Any]] = {
         checked_by=TEXT,
         evidence=tuples(SOURCE),
         keywords=tuples(TEXT, unique=True),
+        wordings=tuples(TEXT, unique=True),
         topics=SLUGS,
         audio=st.just(""),
     ),
@@ -191,6 +201,7 @@ DOCUMENTS: dict[str, st.SearchStrategy[Any]] = {
         max_size=3,
         unique_by=lambda topic: topic.slug,
     ).map(tuple),
+    "synonyms": st.builds(model.Synonyms, ignored=tuples(SLUG, unique=True), groups=tuples(TEXT, unique=True)),
     "site": st.builds(
         model.Site,
         id=st.from_regex(r"[a-z0-9.-]{1,20}", fullmatch=True),

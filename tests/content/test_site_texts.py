@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 import brotli
 import pytest
 
+from sync.documents.country_blocks import text_for_country
 from sync.documents.markdown import to_text
 from sync.documents.model import HARMS, Guide, Notice
+from sync.documents.readability import words
+from sync.folding import terms
+from sync.locale import Translator, load_catalog
 from sync.rendering.render import Assets, render
 from tests.support import site_texts
-from tests.support.readability import words
+from tests.support.repository import ROOT
 from tests.support.site_texts import Text, Writing
+
+GENERIC_VERDICTS = ("scam", "to-check")  # a pattern may hold true things: no other verdict is fair to it
 
 ENDINGS = {"fr": "Que faire maintenant", "en": "What to do now"}
 CHECK_YOURSELF = "Vérifier soi-même"
 GUIDE_WORDS = range(230, 561)  # three to six minutes read aloud
 NOTICE_WORDS = range(100, 301)
 KILOBYTE = 1000
-FIRST_SYNC = 120 * KILOBYTE
+FIRST_SYNC = 140 * KILOBYTE  # 65 guides and 48 notices, half of them with the page of a published check
 FIRST_PART = 30 * KILOBYTE
 
 T = TypeVar("T", bound=Text)
@@ -66,8 +73,46 @@ def test_a_notice_is_either_general_or_says_where_it_was_seen() -> None:
     assert offenders(site_texts.notices(), is_broken) == []
 
 
+def test_a_general_pattern_gets_no_verdict_that_a_true_thing_could_suffer_from() -> None:
+    def is_unfair(writing: Writing[Notice]) -> bool:
+        return writing.document.generic and writing.document.verdict not in GENERIC_VERDICTS
+
+    assert offenders(site_texts.notices(), is_unfair) == []
+
+
+def test_no_notice_names_a_fact_checker_that_does_not_exist() -> None:
+    assert offenders(site_texts.notices(), lambda writing: "Kunnafoni" in writing.document.checked_by) == []
+
+
+def test_a_verdict_about_what_was_seen_cites_a_page() -> None:
+    def is_bare(writing: Writing[Notice]) -> bool:
+        notice = writing.document
+        return not notice.generic and not any(source.has_page for source in notice.evidence)
+
+    assert offenders(site_texts.notices(), is_bare) == []
+
+
+def test_no_paragraph_that_begins_with_one_country_reaches_another() -> None:
+    def strays(writing: Text) -> bool:
+        shown = text_for_country(writing.body, "NE").split("\n")
+        return any(
+            line.startswith(("Au Mali, ", "## Au Mali", "In Mali, ")) and "Burkina" not in line and "Niger" not in line
+            for line in shown
+        )
+
+    texts = [writing for lang in ENDINGS for writing in site_texts.written(lang)]
+    assert offenders([writing for writing in texts if not writing.document.countries], strays) == []
+
+
 def test_every_notice_has_keywords() -> None:
     assert offenders(site_texts.notices(), lambda writing: len(writing.document.keywords) < 5) == []
+
+
+def test_every_notice_has_twelve_wordings_of_its_own() -> None:
+    """Messages of its kind as people say them: what somebody pastes is compared with these."""
+    assert offenders(site_texts.notices(), lambda writing: len(writing.document.wordings) < 12) == []
+    folded = [" ".join(terms(text)) for writing in site_texts.notices() for text in writing.document.wordings]
+    assert [text for text, count in Counter(folded).items() if count > 1] == []
 
 
 def test_every_topic_has_a_guide_and_every_text_a_topic() -> None:
@@ -128,12 +173,23 @@ def test_a_translation_follows_its_original() -> None:
             document.topics,
             document.countries,
             document.order,
-            [(source.date, source.url, source.checked) for source in sources],
+            [(source.published, source.url, source.seen) for source in sources],
         )
 
     assert [
         translation.path for original, translation in site_texts.translations() if form(original) != form(translation)
     ] == []
+
+
+def test_every_essential_guide_is_published_in_english_and_others_say_that_they_are_french() -> None:
+    english = Translator({"en": load_catalog(ROOT / "content/locale/en.po")})
+    pages = {page.path: page.body for page in render(site_texts.library(), "en-ML", Assets(translator=english))}
+    for writing in site_texts.guides():
+        guide = writing.document
+        body = pages.get(f"guides/{guide.slug}")
+        if body and guide.essential:
+            assert "This page is not in your language yet" not in body, guide.slug
+    assert "<small lang=en>(French)</small>" in pages["topics/comptes"]
 
 
 @pytest.mark.parametrize("channel", ["fr-ML", "en-ML"])

@@ -33,9 +33,9 @@ def everywhere(target: str) -> str | None:
         ("Un *mot* **fort** et `code`", "<p>Un <em>mot</em> <strong>fort</strong> et <code>code</code></p>"),
         ("un\ndeux", "<p>un deux</p>"),
         ("un  \ndeux", "<p>un<br>deux</p>"),
-        ("# Un\n\n## Deux", "<h2>Un</h2><h3>Deux</h3>"),
-        ("## Un\n\n### Deux\n\n## Trois", "<h2>Un</h2><h3>Deux</h3><h2>Trois</h2>"),
-        ("# Un\n\n###### Six", "<h2>Un</h2><h6>Six</h6>"),
+        ("# Un\n\n## Deux", '<h2 id="s1">Un</h2><h3>Deux</h3>'),
+        ("## Un\n\n### Deux\n\n## Trois", '<h2 id="s1">Un</h2><h3>Deux</h3><h2 id="s2">Trois</h2>'),
+        ("# Un\n\n###### Six", '<h2 id="s1">Un</h2><h6>Six</h6>'),
         ("1. un\n2. deux", "<ol><li>un</li><li>deux</li></ol>"),
         ("3. trois", '<ol start="3"><li>trois</li></ol>'),
         ("- un\n\n- deux", "<ul><li><p>un</p></li><li><p>deux</p></li></ul>"),
@@ -146,7 +146,8 @@ PIECES = st.lists(
     max_size=40,
 ).map("".join)
 ALLOWED = re.compile(
-    r"</?(h[2-6]|p|br|hr|ul|ol|li|blockquote|pre|code|strong|em|table|thead|tbody|tr|th|td)>|</a>|<ol start=\"\d+\">"
+    r"<h2 id=\"s\d+\">"
+    r"|</?(h[2-6]|p|br|hr|ul|ol|li|blockquote|pre|code|strong|em|table|thead|tbody|tr|th|td)>|</a>|<ol start=\"\d+\">"
     r"|<a href=\"(https://[^\"<>]*\" rel=\"noreferrer noopener|\.\./guide/a)\">"
 )
 

@@ -8,7 +8,7 @@ import pytest
 
 from server.hubs import replication_status, replications
 from server.hubs.replication_status import ReplicationHealth, ReplicationState
-from server.settings import ROOT
+from server.program import ROOT
 from sync.locale import Translator
 
 NOW = datetime.datetime(2026, 11, 24, 12, tzinfo=datetime.UTC)

@@ -17,6 +17,7 @@ from server.hubs import hub_administration, replication_status, replications, st
 from server.hubs.replication_status import ReplicationHealth
 from sync.errors import Refused
 from sync.store.administration import REPLICATOR, CouchAdmin
+from sync.store.cache_records import COLLECTION
 from sync.store.contract import Record
 from tests.support.small_site import running_site
 
@@ -87,9 +88,15 @@ def content_replication() -> replications.Replication:
         ("alert:crue", True),
         ("site", True),
         ("alert-draft:crue", False),
+        ("received-alert:x", False),
+        ("alert-feed:x", False),
+        ("~blob:x", False),
         ("draft:guide:argent:fr", False),
         ("aside:guide:argent:fr:1", False),
         ("past:guide:argent:fr:1", False),
+        ("returned:guide:argent:fr:1", False),
+        ("remark:guide:argent:fr:1:a", False),
+        ("undo:awa", False),
         ("_design/kunnafoni-hubs", False),
     ],
 )
@@ -227,3 +234,15 @@ async def test_alert_drafts_that_an_earlier_release_sent_down_are_purged(tmp_pat
         down = couch.databases[replications.down_database("hq")]
         assert "alert-draft:crue" not in down
         assert "alert:crue" in down
+
+
+def test_no_replication_reads_or_writes_the_collection_of_caches() -> None:
+    """Caches travel on no road: no page comes into an edition from outside."""
+    roads = [
+        *replications.headquarters_replications("siege", ["kayes", "mopti"]),
+        *replications.hub_replications("relais", "siege", "kayes", ["fr-ML"]),
+        *replications.hub_replications("relais", "siege", "kayes", []),
+    ]
+    databases = {name for road in roads for name in (road.source, road.target)}
+    assert "siege-editions" in databases
+    assert {name for name in databases if name.endswith(f"-{COLLECTION.value}")} == set()

@@ -7,9 +7,11 @@ import json
 import zlib
 from pathlib import Path
 
+import anyio
 import pytest
 
 from server.inbox.bundle_intake import BundleResult, import_bundle
+from server.inbox.quota import Quota
 from sync.errors import Refused
 from sync.store.contract import Collection
 from sync.submissions.bundle import read_receipts, write_bundle, write_receipts
@@ -74,6 +76,21 @@ async def test_a_bundle_carries_attachments_and_gets_the_receipt_at_once(inbox_s
     carried = await take(inbox_site, bundle(filled.line, *piece_lines(data)))
     assert carried.counts == {"accepted": 4, "refused": 0, "later": 0}
     assert filled.id in carried.receipts
+
+
+async def test_what_has_to_wait_is_waited_for(inbox_site: InboxSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, filled = await visits(inbox_site, 3)
+    pauses: list[tuple[float, int]] = []
+
+    async def pass_time(seconds: float) -> None:
+        inbox_site.site.services.inbox.node_cache._quota = Quota(lambda: 0.0)
+
+    monkeypatch.setattr(anyio, "sleep", pass_time)
+    inbox_site.site.services.inbox.node_cache._quota = Quota(lambda: 0.0, device=(1, 0.1))
+    text = bundle(*(submission.line for submission in filled))
+    verdicts = await import_bundle(inbox_site.site.services.inbox, text, 60, lambda *told: pauses.append(told))
+    assert [verdict.verdict for verdict in verdicts] == ["accepted"] * 3
+    assert [count for _, count in pauses] == [2] and all(0 < pause <= 60 for pause, _ in pauses)
 
 
 async def test_many_lines_are_taken_in_portions(inbox_site: InboxSite) -> None:

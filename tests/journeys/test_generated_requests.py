@@ -23,13 +23,14 @@ from server.console.context import SESSION_COOKIE
 from sync.canonical import digest
 from sync.forms.compiled_form import Form
 from sync.forms.compiler import compile_markdown
-from tests.support.console_client import PASSWORD, ConsoleUser, csrf_token_in
+from tests.support.console_client import ConsoleUser
 from tests.support.console_crawler import ConsoleCrawler
 from tests.support.console_feedback import FeedbackConsole
 from tests.support.console_steps import GUIDE_ID, draft_alert, save_draft
 from tests.support.content_folder import write
+from tests.support.first_steps import enrol_phone, join
 from tests.support.generated_requests import Fields, GeneratedRequest, RequestGenerator
-from tests.support.inbox_site import FILES, RUMOUR_ANSWERS, SITE, VISIT_ANSWERS, post_lines
+from tests.support.inbox_site import FILES, RUMOUR_ANSWERS, VISIT_ANSWERS, post_lines
 from tests.support.measured_figures import record_figure
 from tests.support.phone_simulator import PhoneSimulator, piece_lines
 from tests.support.raw_http import RawConnection
@@ -208,7 +209,7 @@ async def test_a_hundred_thousand_generated_requests_change_no_memory_and_no_des
         async with httpx.AsyncClient(base_url=server.url.rstrip("/")) as client:
             chief = ConsoleUser(client, "chef")
             await join(chief, output)
-            phone = await enrol(chief)
+            phone = await enrol_phone(chief)
             generator = await generator_for(chief, phone, FORMS)
         answers, sizes = AnswerCounts(), [server.size()]
         connection = RawConnection(server.port, PATIENCE)
@@ -224,23 +225,3 @@ async def test_a_hundred_thousand_generated_requests_change_no_memory_and_no_des
     settled = sizes[len(sizes) // 4 :]
     assert max(memory for memory, _ in settled) <= 1.25 * settled[0][0]
     assert max(descriptors for _, descriptors in settled) <= settled[0][1] + 4
-
-
-async def join(person: ConsoleUser, output: str) -> None:
-    """Follow the link that the command printed, and take the session's form token."""
-    link = re.search(r"/console(/welcome/\S+)", output)
-    assert link, output
-    answer = await person.post(link[1], {"password": PASSWORD, "again": PASSWORD})
-    assert answer.status_code == 303, answer.text
-    person.csrf = csrf_token_in((await person.get("/")).text)
-
-
-async def enrol(chief: ConsoleUser) -> PhoneSimulator:
-    """A phone that the console invited."""
-    sheet = await chief.post("/devices", {"name": "Radio", "place": "", "days": "365"})
-    code = re.search(r'id="code">(\w{5})-(\w{5})<', sheet.text)
-    assert code, sheet.text
-    phone = PhoneSimulator(SITE)
-    answer = await chief.client.post("/devices", json=phone.enrolment(code[1] + code[2]))
-    assert answer.status_code == 201, answer.text
-    return phone

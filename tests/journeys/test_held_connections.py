@@ -11,7 +11,7 @@ import pytest
 
 from server.web.connection_limits import ConnectionLimits
 from tests.support.content_folder import GOOD, write
-from tests.support.held_connections import GET, PATIENCE, Client, bare_server, request
+from tests.support.held_connections import GET, PATIENCE, Client, bare_server, hold, request
 from tests.support.server_process import running_server
 from tests.support.small_site import APP
 
@@ -35,32 +35,6 @@ async def answer(scope: Any, receive: Callable[[], Awaitable[Any]], send: Callab
     body = b"x" * LARGE if scope["path"] == "/large" else b"read"
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"%d" % len(body))]})
     await send({"type": "http.response.body", "body": body})
-
-
-async def hold(port: int, kind: int, pause: float, unread: bytes = b"") -> None:
-    """Hold one connection until the server ends it: silent, slow headers, slow body, slow chunks, or not reading.
-
-    `unread`: requests whose answers are more than the sockets of both sides take.
-    """
-    async with Client(port, patience=100 * pause + PATIENCE) as client:
-        match kind:
-            case 0:
-                pass
-            case 1:
-                await client.trickle(b"GET / HTTP/1.1\r\nX-Slow: " + b"y" * 10_000, pause)
-            case 2:
-                await client.send(request(10_000))
-                await client.trickle(b"z" * 10_000, pause)
-            case 3:
-                await client.send(b"POST /inbox HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n")
-                await client.trickle(b"1\r\nz\r\n" * 2_000, pause)
-            case _:
-                client.stop_reading()
-                for _ in range(40):
-                    if client.is_writable:
-                        await client.send(unread)
-                    await asyncio.sleep(pause)
-        await client.read_all()
 
 
 async def ask(port: int, requests: list[bytes]) -> int:

@@ -25,7 +25,7 @@ from tests.support.small_site import settings_for
 pytestmark = pytest.mark.anyio
 
 SOON = 10  # seconds
-DRAFT = replace(ALERT, sent="", geocode=())
+DRAFT = replace(ALERT, sent="", geocode=("ML",))
 
 
 @pytest.fixture

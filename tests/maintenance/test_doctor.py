@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 from pathlib import Path
 from typing import Any
 
@@ -171,10 +172,15 @@ def test_the_command_says_it_mends_and_ends_well(tmp_path: Path) -> None:
     output = run_command(tmp_path, "doctor", code=1)
     assert "manque encore" in output
     assert "kunnafoni doctor --fix" in output
+    for_programs = json.loads(run_command(tmp_path, "doctor", "--json", code=1))
+    assert {"code", "sentence", "hint", "problem", "repairable"} == set(for_programs[0])
+    assert [finding["sentence"] in output for finding in for_programs] == [True] * len(for_programs)
     assert "Rien n’est encore publié ici" in run_command(tmp_path, "doctor", "--fix", code=1)
     run_command(tmp_path, "import", str(tmp_path / "content"))
     run_command(tmp_path, "publish")
     assert "Tout va bien." in run_command(tmp_path, "doctor")
+    well = json.loads(run_command(tmp_path, "doctor", "--json"))
+    assert [finding["code"] for finding in well if finding["problem"]] == []
 
 
 def test_a_store_that_is_lost_is_named_by_every_command_and_made_anew_only_if_that_was_chosen(tmp_path: Path) -> None:

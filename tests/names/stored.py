@@ -128,14 +128,20 @@ def paths(value: Any, at: str = "") -> Iterator[str]:
         yield f"{at} {next(iter(value))}"
     elif isinstance(value, dict) and value:
         for key, part in value.items():
-            yield from paths(
-                part, f"{at}.{'*' if DIGEST.fullmatch(key) else key}" if at else ("*" if DIGEST.fullmatch(key) else key)
-            )
+            yield from paths(part, f"{at}.{_key(key)}" if at else _key(key))
     elif isinstance(value, list) and value:
         for part in value:
             yield from paths(part, f"{at}[]")
     else:
         yield at
+
+
+def _key(key: str) -> str:
+    """A field's name; a star for a digest, and for what follows the kind in the id of a record."""
+    if DIGEST.fullmatch(key):
+        return "*"
+    kind, colon, _ = key.partition(":")
+    return f"{kind}:*" if colon else key
 
 
 def _database(database: Any) -> Names:

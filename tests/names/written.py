@@ -44,7 +44,7 @@ MESSAGE = re.compile(r"""postMessage\((?:"([\w-]+)"|\{ (\w+))|\bdata === "([\w-]
 TAG = re.compile(r"""\bregister\("([\w-]+)"|\btag === "([\w-]+)"|\btag: "([\w-]+)\"""")
 STORAGE_KEY = re.compile(r"(?:session|local)Storage\.\w+\(\s*(\w+|\"[^\"]*\")")
 OWN_NAMES = re.compile(r"""["'`](kunnafoni[\w/-]*)""")
-OPENED_CACHE = re.compile(r"caches\.open\(\s*(\w+|\"[^\"]*\")")
+OPENED_CACHE = re.compile(r"caches\.open\(\s*(?!cacheName\b)(\w+|\"[^\"]*\")")  # cacheName: one that keys() found
 
 
 @cache

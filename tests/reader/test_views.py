@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from server.reader.page_preview import preview_tags
 from server.routes import ROUTES
 from sync.editions.page import compose
 from tests.support.small_site import CSS, running_site
@@ -20,7 +21,8 @@ async def test_a_page_is_its_fragment_in_the_shell(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
         edition = site.services.current_editions.get("fr-ML")
         answer = await site.client.get("/fr-ML/guides/compte")
-        assert answer.text == compose(edition.shell, edition.body("guides/compte") or "")
+        body = edition.body("guides/compte") or ""
+        assert answer.text.replace(preview_tags(body, "http://site"), "") == compose(edition.shell, body)
         assert "Garder son compte" in answer.text
         assert answer.headers["content-type"] == "text/html; charset=utf-8"
 
@@ -31,7 +33,7 @@ async def test_every_link_of_every_page_leads_somewhere(tmp_path: Path) -> None:
         waiting = ["http://site/"]
         while waiting:
             url = waiting.pop()
-            if url in visited or not url.startswith("http://site"):
+            if url in visited or not url.startswith("http://site") or "/app/" in url:  # this site has no app
                 continue
             visited.add(url)
             answer = await site.client.get(url, follow_redirects=True)

@@ -5,6 +5,7 @@ again.
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from sync.alerts.alert import Alert
 from sync.alerts.library_with_alerts import Library
 from sync.editions.archive import Archive
+from sync.editions.page import compose
 from sync.editions.publishing import SigningKeys, plan_publication, publish
 from sync.editions.signing import Signer, key_digest
 from sync.rendering.alert_pages_update import plan_alerts
@@ -52,9 +54,13 @@ def test_a_site_without_alerts_has_no_page_of_them() -> None:
 
 def test_an_alert_in_force_stands_on_home_and_in_the_frame() -> None:
     pages = sample_library.pages(with_alerts(ALERT))
-    assert list(pages)[:5] == ["_shell", "_missing", "index", "alerts", "alerts/crue-bani-1"]
+    assert list(pages)[:6] == ["_shell", "_missing", "index", "alerts", "alerts/crue-bani-1", "danger"]
     assert "href=/fr-ML/alerts/crue-bani-1" in pages["_shell"]
-    assert "href=alerts/crue-bani-1 data-until=1795716000" in pages["index"]
+    link = pages["_shell"].split("<!--alerts-->")[1]
+    assert "href=/fr-ML/alerts/crue-bani-1 data-until=1795716000" in link
+    assert compose(pages["_shell"], pages["index"]).count("href=/fr-ML/alerts/crue-bani-1") == 1
+    for path in ("alerts", "alerts/crue-bani-1"):  # they speak of it themselves
+        assert link not in compose(pages["_shell"], pages[path]).replace(pages[path].split("\n", 1)[1], "")
     page = pages["alerts/crue-bani-1"]
     for words in (
         "Danger grave",
@@ -67,9 +73,9 @@ def test_an_alert_in_force_stands_on_home_and_in_the_frame() -> None:
 
 def test_an_update_takes_the_place_and_a_cancel_ends_the_story() -> None:
     updated = sample_library.pages(with_alerts(ALERT, UPDATE))
-    assert "crue-bani-2" in updated["index"]
-    assert "crue-bani-1" not in updated["index"]
-    assert "Cette alerte est terminée." in updated["alerts/crue-bani-1"]
+    assert "alerts/crue-bani-2" in updated["_shell"]
+    assert "alerts/crue-bani-1" not in updated["_shell"]
+    assert "Un message plus récent la remplace." in updated["alerts/crue-bani-1"]
     ended = sample_library.pages(with_alerts(ALERT, UPDATE, CANCEL))
     assert "crue-bani" not in ended["index"] + ended["_shell"]
     assert "Cette alerte est annulée." in ended["alerts/crue-bani-3"]
@@ -91,15 +97,22 @@ def test_the_gravest_alert_is_in_the_frame() -> None:
 
 def test_an_exercise_says_so_everywhere_and_a_test_stays_out() -> None:
     pages = sample_library.pages(with_alerts(replace(ALERT, status="Exercise")))
-    for path in ("index", "alerts", "alerts/crue-bani-1"):
-        assert "Exercice\u00a0: il n’y a pas de danger." in pages[path]
+    for path in ("_shell", "alerts", "alerts/crue-bani-1"):
+        assert "Exercice : il n’y a pas de danger." in pages[path].replace("\u00a0", " ")
     assert "alerts" not in sample_library.pages(with_alerts(replace(ALERT, status="Test")))
 
 
 def test_a_language_without_its_text_gets_the_sites_marked() -> None:
     english = sample_library.pages(with_alerts(ALERT), "en-ML")
     assert "lang=fr" in english["alerts/crue-bani-1"]
-    assert "<span lang=fr>Le Bani" in english["index"]
+    assert re.search("<a[^>]* lang=fr dir=auto>.*?<b>Le Bani", english["_shell"])
+
+
+def test_several_alerts_in_force_are_one_banner_and_a_link_to_all() -> None:
+    other = replace(ALERT, slug="feu", severity="Minor")
+    banner = sample_library.pages(with_alerts(ALERT, other))["_shell"].split("<!--alerts-->")[1]
+    assert banner.count("data-until") == 1
+    assert banner.endswith("<p><a href=/fr-ML/alerts>Toutes les alertes en cours</a>")
 
 
 def test_markup_in_an_alert_stays_text() -> None:
@@ -154,6 +167,20 @@ async def test_sending_publishes_no_other_edit(archive: Archive) -> None:
 async def test_a_head_from_before_alerts_gets_its_frame_and_home_anew(archive: Archive) -> None:
     library = with_alerts()
     pages = [replace(page, body=page.body.replace("<!--alerts-->", "")) for page in render(library, "fr-ML", Assets())]
+    await publish(archive, await plan_publication(archive, "fr-ML", pages), KEYS, "essai", NOW)
+    planned = await plan_alerts(archive, with_alerts(ALERT), "fr-ML", Assets())
+    anew = await plan_publication(archive, "fr-ML", render(with_alerts(ALERT), "fr-ML", Assets()))
+    assert planned is not None
+    assert planned.manifest == anew.manifest
+
+
+async def test_a_home_of_an_older_version_loses_its_block_of_alerts(archive: Archive) -> None:
+    library = with_alerts()
+    block = "<!--alerts--><h2>Alertes en cours</h2><!--alerts-->"
+    pages = [
+        replace(page, body=f"{page.body}{block}") if page.path == "index" else page
+        for page in render(library, "fr-ML", Assets())
+    ]
     await publish(archive, await plan_publication(archive, "fr-ML", pages), KEYS, "essai", NOW)
     planned = await plan_alerts(archive, with_alerts(ALERT), "fr-ML", Assets())
     anew = await plan_publication(archive, "fr-ML", render(with_alerts(ALERT), "fr-ML", Assets()))

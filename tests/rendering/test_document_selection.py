@@ -19,7 +19,8 @@ from sync.documents.model import (
     Site,
     Topic,
 )
-from sync.rendering.document_selection import ChannelSelection, is_draft, select_documents
+from sync.rendering.document_selection import ChannelSelection, is_draft, select_documents, untranslated_languages
+from tests.support.sample_library import pages
 
 REVIEWED = Review("Awa", "2026-01-01")
 
@@ -137,3 +138,17 @@ def test_topics_are_the_sites_or_those_that_documents_name() -> None:
     assert select_documents(books, "fr-ML").topics == (Topic("mes-comptes", "", {"fr": "Mes comptes"}),)
     listed = (Topic("x", "lock", {"fr": "X"}),)
     assert select_documents(dataclasses.replace(books, topics=listed), "fr-ML").topics == listed
+
+
+def test_a_language_counts_as_translated_from_half_of_the_essential_guides_on() -> None:
+    site = Site(channels=("fr-ML", "bm-ML", "en-ML"))
+    books = library(
+        *(guide(slug, essential=True) for slug in ("a", "b")),
+        guide("a", "bm", reviewed=REVIEWED),
+        guide("a", "en"),
+        guide("b", "en"),
+        site=site,
+    )
+    assert untranslated_languages(books) == {"en"}
+    row = pages(books, "fr-ML")["languages"].split("<li>")
+    assert [("Only the buttons" in text or "Seuls les boutons" in text) for text in row[1:]] == [False, False, True]

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from sync.documents.model import Authority, Fact, Guide, Source
+from sync.documents.model import Authority, ComplaintRoute, Guide
+from sync.documents.sources import Fact, Source
 from sync.editions.page import BODY_LIMIT, MAIN_MARKER, TITLE_MARKER, compose, is_page_path
 from sync.errors import BadContent
 from sync.locale import Translator
@@ -17,11 +18,23 @@ from tests.support.sample_library import GUIDE, LIBRARY, NOTICE, SECOND, SITE, p
 
 ENGLISH = Translator({"en": {"Sources": "Sources of this page", "Autres guides": "Other guides"}})
 
+LAW_CITATION = (
+    '<a href=https://apdp.ml/loi rel="noreferrer noopener">La loi</a>, APDP, 24 novembre 2026'
+    "\u00a0; lu dans une copie le 25 novembre 2026"
+)
+
 
 def test_the_first_part_is_what_a_new_phone_needs_first() -> None:
     listed = render(LIBRARY, "fr-ML", Assets())
-    assert [page.path for page in listed if page.part == "first"] == ["_shell", "_missing", "index", "guides/compte"]
-    assert [page.path for page in listed][4:] == [
+    first = ["_shell", "_missing", "index", "danger", "guides/compte"]
+    assert [page.path for page in listed if page.part == "first"] == first
+    assert [page.path for page in listed][5:] == [
+        "search",
+        "phone",
+        "about",
+        "install",
+        "settings",
+        "languages",
         "guides",
         "topics/comptes",
         "topics/argent",
@@ -29,13 +42,11 @@ def test_the_first_part_is_what_a_new_phone_needs_first() -> None:
         "notices",
         "notices/code",
         "complaints",
+        "complaints/case",
+        "complaints/spoken",
         "complaints/scam",
         "complaints/scam/prosecutor",
         "authorities",
-        "search",
-        "phone",
-        "about",
-        "languages",
     ]
 
 
@@ -70,15 +81,15 @@ def test_a_guide_shows_title_summary_sources_and_date_in_words() -> None:
     title, _, body = pages()["guides/compte"].partition("\n")
     assert title == "Garder son compte"
     assert "<h1>Garder son compte</h1><p>Trois gestes simples." in body
-    assert '<a href=https://apdp.ml rel="noreferrer noopener">APDP</a>, 24 novembre 2026' in body
-    assert "Une radio, novembre 2026 <mark>non vérifié</mark>" in body
+    assert LAW_CITATION in body
+    assert "Une radio, novembre 2026\u00a0; <mark>non vérifié</mark>" in body
     assert "Mis à jour le 1er novembre 2026" in body
     assert "audio" not in body
 
 
 def test_what_to_do_now_is_set_apart() -> None:
     assert (
-        "<section><h2>Que faire maintenant</h2><ul><li><a href=../notices/code>Vérifiez</a>.</ul></section>"
+        "<section><h2 id=s2>Que faire maintenant</h2><ul><li><a href=../notices/code>Vérifiez</a>.</ul></section>"
         in pages()["guides/compte"]
     )
 
@@ -152,17 +163,14 @@ def test_a_path_gives_addressee_needs_wait_and_the_letter() -> None:
 def test_a_letter_shows_its_holes_in_brackets() -> None:
     body = pages()["complaints/scam/prosecutor"]
     assert (
-        "<div class=letter data-feature=letter>À Le procureur.\n\nJe suis <u data-hole=nom>[Votre nom]</u>.</div>"
-        in body
+        "<div class=letter data-feature=letter>À Le procureur.\n\n"
+        "Je suis <u data-hole=nom>[Votre nom (facultatif)]</u>.</div>" in body
     )
     assert "<b>Votre nom</b><br>Celui de votre carte" in body
 
 
 def test_every_fact_about_an_office_carries_source_and_date() -> None:
-    assert (
-        'Ouvert. <small><a href=https://apdp.ml rel="noreferrer noopener">APDP</a>, 24 novembre 2026</small>'
-        in pages()["authorities"]
-    )
+    assert f"Ouvert. <small>{LAW_CITATION}</small>" in pages()["authorities"]
 
 
 def test_a_document_that_falls_back_is_marked_with_its_language() -> None:
@@ -171,7 +179,7 @@ def test_a_document_that_falls_back_is_marked_with_its_language() -> None:
     assert "French" in note
     assert rest.endswith("</div>")
     assert "<h2>Sources</h2>" in rest
-    assert "<a href=guides/compte lang=fr>Garder son compte</a>" in rendered["index"]
+    assert "<a href=guides/compte lang=fr>Garder son compte <small lang=en>(French)</small></a>" in rendered["index"]
     assert "Accounts" in rendered["index"]
 
 
@@ -188,8 +196,13 @@ def test_a_translated_document_is_not_marked() -> None:
 HOSTILE = """"><script>alert('1')</script><!--main--> & 'x' onload=1"""
 
 
+def with_asked_steps(route: ComplaintRoute, ask: str) -> ComplaintRoute:
+    harms = (replace(harm, steps=tuple(replace(step, ask=ask) for step in harm.steps)) for harm in route.harms)
+    return replace(route, harms=tuple(harms))
+
+
 def test_hostile_words_stay_words() -> None:
-    source = Source(HOSTILE, "2026-01-01", f"javascript:alert(1)//{HOSTILE}")
+    source = Source(HOSTILE, HOSTILE, "2026-01-01", url=f"javascript:alert(1)//{HOSTILE}", archive=HOSTILE)
     facts = (Fact(HOSTILE, source),)
     office = Authority("x", HOSTILE, "prosecutor", ("scam",), "", HOSTILE, HOSTILE, HOSTILE, HOSTILE, facts)
     library = replace(
@@ -202,9 +215,12 @@ def test_hostile_words_stay_words() -> None:
         },
         notices={("code", "fr"): replace(NOTICE, title=HOSTILE, claim=HOSTILE, seen_where=HOSTILE, checked_by=HOSTILE)},
         authorities={"ML": replace(LIBRARY.authorities["ML"], authorities=(office,))},
+        routes={country: with_asked_steps(route, HOSTILE) for country, route in LIBRARY.routes.items()},
     )
     rendered = pages(library)
-    for path, body in rendered.items():
+    for path, page in rendered.items():
+        body, _, routes = page.partition('<script type="application/json" data-routes>')
+        assert "<" not in routes.removesuffix("</script>"), path
         inside = body.partition(TITLE_MARKER)[2] if path == "_shell" else body
         assert "<script" not in body, path
         assert "javascript:" not in re.sub(r"<!--.*?-->|>[^<]*", "", body), path

@@ -51,12 +51,6 @@ def test_text_has_a_contrast_of_seven(scheme: str) -> None:
     assert [(text, ground) for text, ground in pairs if contrast(of[text], of[ground]) < 7] == []
 
 
-def test_the_dyed_doors_have_a_contrast_of_seven() -> None:
-    doors = re.findall(r"background:\s*(#\w{6})", repository.text(f"{FOLDER}/lists.css"))
-    assert doors
-    assert min(contrast("#ffffff", door) for door in doors) >= 7
-
-
 @pytest.mark.parametrize("feature", TOO_NEW)
 def test_the_oldest_browsers_know_every_feature(feature: str) -> None:
     assert re.findall(TOO_NEW[feature], re.sub(r'"[^"]*"', "", minified_styles())) == []

@@ -20,7 +20,9 @@ WORD = "SECRET-WORD"
 
 def files_of(name: str) -> list[Path]:
     """The database files, on the machine of the tests."""
-    files = list(Path(ask_couchdb("GET", "/_node/_local/_config/couchdb/database_dir")[1]).rglob(f"*{name}*"))
+    folder = Path(ask_couchdb("GET", "/_node/_local/_config/couchdb/database_dir")[1])
+    assert folder.is_absolute(), f"database_dir is relative ({folder}): tests find no file. Name it from the root"
+    files = list(folder.rglob(f"*{name}*"))
     assert files
     return files
 

@@ -12,7 +12,7 @@ import pytest
 from sync.canonical import digest
 from sync.errors import Unavailable
 from sync.store.contract import Blob, Collection, NotDurable, Saved, Stale, Store, Write
-from sync.store.couch.client import CouchClient
+from sync.store.couch.client import REFUSAL_PAUSE, CouchClient
 from sync.store.couch.store import CouchStore
 from tests.support.faulty_couch_relay import (
     Fault,
@@ -127,6 +127,31 @@ async def test_a_wrong_password_is_said(relay: FaultyRelay, address: str) -> Non
         await store.prepare()
     assert unavailable.value.code == "store-account"
     assert "s3cret" not in str(unavailable.value)
+    asked = len(relay.seen)
+    for _ in range(9):  # CouchDB locks an account at the fifth wrong password in five minutes
+        with pytest.raises(Unavailable, match="store-account"):
+            await store.get(ROOM, "a")
+    assert len(relay.seen) == asked
+    await store.close()
+
+
+async def test_a_locked_account_is_told_from_another_program_and_not_asked_again(
+    relay: FaultyRelay, address: str
+) -> None:
+    locked = b'{"error":"forbidden","reason":"Account is temporarily locked due to multiple authentication failures"}'
+    relay.fault = lambda request, forward: Reply(403, "application/json", locked)
+    parts, now = urlsplit(address), [1000.0]
+    credentials = unquote(parts.username or ""), unquote(parts.password or "")
+    client = CouchClient(f"http://{relay.host}", credentials, retry_delays=(), monotonic_clock=lambda: now[0])
+    store = CouchStore(client, parts.path[1:])
+    for _ in range(3):
+        with pytest.raises(Unavailable) as unavailable:
+            await store.prepare()
+        assert (unavailable.value.code, bool(unavailable.value.hint)) == ("store-locked", True)
+    assert len(relay.seen) == 1
+    relay.fault = lambda request, forward: forward()
+    now[0] += REFUSAL_PAUSE
+    await store.prepare()
     await store.close()
 
 

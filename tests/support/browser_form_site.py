@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import secrets
 import struct
 import threading
 import zlib
@@ -29,7 +30,7 @@ from sync.store.contract import Collection, Record, Store
 from sync.submissions.attachments import read_attachment
 from sync.submissions.devices import Invitation, invite
 from sync.submissions.sealing import SealingKey
-from tests.support.browser_site import running_site_server
+from tests.support.browser_site import BrowserSite, running_site_server
 from tests.support.chromium import wait_until_offline_ready
 from tests.support.content_folder import GOOD, write
 from tests.support.mobile_link import MobileLink
@@ -108,6 +109,37 @@ def _draw_image() -> bytes:
 IMAGE = _draw_image()
 IMAGE_QUESTION = q("text", "vu", "Qu’est-ce que c’est ?") | {"media::image": f"{digest(IMAGE)}.webp"}
 
+BAMBARA, FULFULDE = "label::Bamanankan (bm)", "label::Fulfulde (ff)"
+EVERY_TYPE_QUESTIONS = (
+    q("begin group", "personne", "La personne", appearance="field-list"),
+    q("text", "nom", "Votre nom ?", required="yes") | {BAMBARA: "I tɔgɔ ?", FULFULDE: "Innde maa ?"},
+    q("integer", "age", "Votre âge ?"),
+    q("decimal", "poids", "Son poids ?"),
+    q("end group", ""),
+    q("begin group", "quand", "Quand", appearance="field-list"),
+    q("date", "jour", "Quel jour ?"),
+    q("time", "heure", "Quelle heure ?"),
+    q("datetime", "moment", "Quel moment ?"),
+    q("end group", ""),
+    q("begin group", "choix", "Vos choix", appearance="field-list"),
+    q("select_one oui", "accord", "D’accord ?") | {BAMBARA: "I sɔnna wa ?"},
+    q("select_multiple pays", "connus", "Quels pays ?"),
+    q("rank pays", "ordre", "Dans quel ordre ?"),
+    q("acknowledge", "lu", "Vous avez lu ?"),
+    q("barcode", "carte", "Le numéro de la carte ?"),
+    q("end group", ""),
+    q("begin repeat", "enfants", "Enfant"),
+    q("text", "prenom", "Son prénom ?", required="yes"),
+    q("end repeat", ""),
+    q("calculate", "double", "", calculation="${poids} * 2"),
+    q("note", "total", "Le double : ${double}"),
+    q("geopoint", "ou", "Où êtes-vous ?"),
+    q("geotrace", "chemin", "Par où ?"),
+    q("geoshape", "champ", "Quel champ ?"),
+    q("image", "photo", "Une photo ?"),
+    q("audio", "voix", "Racontez."),
+)
+
 FORMS: Mapping[str, str] = {
     "forms/visite.md": form_table("visite", *VISIT_QUESTIONS, sealed="no", place="region"),
     "forms/scellee.md": form_table("scellee", *VISIT_QUESTIONS, sealed="yes"),
@@ -115,21 +147,23 @@ FORMS: Mapping[str, str] = {
         "utilite", *USEFULNESS_QUESTIONS, choices="aide oui Oui\naide non Non", audience="public", sealed="no"
     ),
     "forms/terrain.md": form_table("terrain", *PLACE_AND_VOICE_QUESTIONS, sealed="no"),
+    "forms/tout.md": form_table(
+        "tout", *EVERY_TYPE_QUESTIONS, sealed="no", instance_name="concat(${nom}, ', ', ${age})"
+    ),
     "forms/images.md": form_table("images", IMAGE_QUESTION, sealed="no"),
     "forms/longue.md": long_form(120),
 }
 
 
 @dataclass(frozen=True)
-class FormSite:
-    url: str
-    data: Path
+class FormSite(BrowserSite):
     content: Path
     keys: tuple[SealingKey, ...]
 
-    def code(self, code: str, name: str = "Awa") -> str:
-        """Store an invitation with this code; return the code."""
-        invitation = Invitation(name, "ML-1", "2099-12-31", "2099-12-31", "coordination")
+    def code(self) -> str:
+        """Store an invitation; return its code."""
+        code = f"{secrets.randbelow(10**10):010}"
+        invitation = Invitation("Awa", "ML-1", "2099-12-31", "2099-12-31", "coordination")
         self._in_store(lambda store: invite(store, code, invitation))
         return code
 
@@ -217,13 +251,22 @@ def fill_visit(page: Page, word: str, children: tuple[int, ...] = (), photo: Pat
         page.fill("form.sheet input", str(age))
         tap_next(page)
         expect_question(page, "Enfant")
-    tap_next(page)
+    if children:
+        tap_next(page)
+    else:
+        pass_empty_repeat(page)
     expect_question(page, "Une photo")
     if photo:
         page.set_input_files("form.sheet input[type=file]", photo)
         expect(page.locator("form.sheet canvas")).to_be_visible()
     tap_next(page)
     expect_question(page, "Vérifiez")
+
+
+def pass_empty_repeat(page: Page) -> None:
+    """Say that there is none to add to the repeat on the screen."""
+    tap_next(page)
+    page.locator("form.sheet button", has_text="Non, aucun").click()
 
 
 def finish_form(page: Page) -> str:
@@ -260,8 +303,8 @@ def write_png(path: Path, width: int, height: int) -> Path:
     return path
 
 
-def open_and_enrol(page: Page, site: FormSite, link: MobileLink, code: str) -> None:
+def open_and_enrol(page: Page, site: FormSite, link: MobileLink) -> None:
     """First visit, online, and enrolment."""
     page.goto(f"{link.url}/fr-ML/")
     wait_until_offline_ready(page)
-    enrol(page, link.url, site.code(code))
+    enrol(page, link.url, site.code())

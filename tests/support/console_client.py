@@ -16,6 +16,7 @@ from server.accounts.account import Role
 from server.accounts.account_service import AccountService
 from server.accounts.passwords import Passwords
 from server.app import create_app
+from tests.support.console_forms import CrawledForm, find_form
 from tests.support.content_folder import GOOD
 from tests.support.small_site import Site, running_site
 
@@ -37,6 +38,24 @@ class ConsoleUser:
     async def post(self, path: str, data: Mapping[str, Any] | None = None, **more: Any) -> httpx.Response:
         """Post a form with its token, unless `data` has another."""
         return await self.client.post(f"/console{path}", data={"csrf": self.csrf} | dict(data or {}), **more)
+
+    async def decide(self, action: str, data: Mapping[str, Any] | None = None, **more: Any) -> httpx.Response:
+        """Open the page of a form and post it, with the fields that it carries and these.
+
+        The page is the form's address itself, one above it, or the check before it. Without such a form these fields
+        alone are posted.
+        """
+        form = await self.read_form(action, data or {})
+        return await self.post(action, {**(form.given if form else {}), **(data or {})}, **more)
+
+    async def read_form(self, action: str, data: Mapping[str, Any]) -> CrawledForm | None:
+        path = action.partition("?")[0]
+        above, higher = path.rsplit("/", 1)[0], path.rsplit("/", 2)[0]
+        for page in (action, above, f"{above}/check", f"{above}/plan", higher):
+            answer = await self.get(page)
+            if form := find_form(f"/console{page.partition('?')[0]}", answer.text, f"/console{path}", data):
+                return form
+        return None
 
     async def sign_in(self, name: str, password: str = PASSWORD, code: str = "") -> httpx.Response:
         answer = await self.client.post("/console/sign-in", data={"name": name, "password": password, "code": code})

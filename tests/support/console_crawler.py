@@ -6,12 +6,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from urllib.parse import unquote
 
 import httpx
 
 from tests.support.console_client import ConsoleUser
+from tests.support.console_forms import CrawledForm, CrawledPage
 
 MARK = "Trap7"
 TRAP = f"{MARK}\"'></textarea></title><img src=x onerror=alert(1)>"  # short: some fields take 60 characters
@@ -25,84 +25,11 @@ LIKELY_VALUES = {  # valid values, so that the other fields are saved and displa
     "place_code": "ML-1",
     "kind": "guide",
 }
-KEPT_FIELDS = ("csrf",)
+SEEN = "seen"  # the field that binds a decision to its page
+KEPT_FIELDS = ("csrf", SEEN)
 MAX_LED = 8  # pages of one shape that posted forms lead to
 MAX_BUTTONS = 6  # per form; an editor has buttons for each row
 Fields = dict[str, list[str]]
-
-
-@dataclass
-class CrawledForm:
-    page: str
-    action: str
-    method: str
-    given: dict[str, list[str]] = field(default_factory=dict)
-    free: set[str] = field(default_factory=set)  # fields for free text
-    files: set[str] = field(default_factory=set)
-    options: dict[str, list[str]] = field(default_factory=dict)
-    also: list[tuple[str, str, str]] = field(
-        default_factory=list
-    )  # buttons with an address of their own: address, name, value
-
-
-class CrawledPage(HTMLParser):
-    """The links and forms of a page."""
-
-    def __init__(self, address: str) -> None:
-        super().__init__()
-        self.address = address
-        self.links: list[str] = []
-        self.forms: list[CrawledForm] = []
-        self._inside: CrawledForm | None = None
-        self._area = self._select = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        attributes = {name: value or "" for name, value in attrs}
-        if tag == "a" and attributes.get("href", "").startswith("/console/"):
-            self.links.append(attributes["href"])
-        if tag == "form":
-            self._inside = CrawledForm(
-                self.address, attributes.get("action") or self.address, attributes.get("method", "get")
-            )
-            self.forms.append(self._inside)
-        elif tag == "button" and self._inside and "formaction" in attributes:
-            self._inside.also.append(
-                (attributes["formaction"].partition("#")[0], attributes.get("name", ""), attributes.get("value", ""))
-            )
-        elif self._inside and attributes.get("name"):
-            self._field(tag, attributes, self._inside)
-        elif self._inside and tag == "option" and self._select:
-            self._inside.options.setdefault(self._select, []).append(attributes.get("value", ""))
-            if "selected" in attributes:
-                self._inside.given[self._select] = [attributes.get("value", "")]
-
-    def _field(self, tag: str, attributes: dict[str, str], form: CrawledForm) -> None:
-        name, kind = attributes["name"], attributes.get("type", "text")
-        if tag == "textarea":
-            self._area = name
-            form.free.add(name)
-            form.given[name] = [""]
-        elif tag == "select":
-            self._select = name
-        elif tag == "input" and kind == "file":
-            form.files.add(name)
-        elif tag == "input" and kind in ("checkbox", "radio"):
-            form.options.setdefault(name, []).append(attributes.get("value", "on"))
-            if "checked" in attributes:
-                form.given.setdefault(name, []).append(attributes.get("value", "on"))
-        elif tag == "input":
-            form.given.setdefault(name, []).append(attributes.get("value", ""))
-            if kind in ("text", "search", "email", "url", "tel", "password"):
-                form.free.add(name)
-
-    def handle_data(self, data: str) -> None:
-        if self._area and self._inside:
-            self._inside.given[self._area] = [self._inside.given[self._area][0] + data]
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "form":
-            self._inside = None
-        self._area, self._select = ("" if tag == "textarea" else self._area), ("" if tag == "select" else self._select)
 
 
 def _shape(address: str) -> str:
@@ -137,14 +64,25 @@ class ConsoleCrawler:
         addresses = {page.address for page in waiting}
         shapes: dict[str, int] = {}
         while waiting:
-            for form in waiting.pop(0).forms:
+            page = waiting.pop(0)
+            for form in page.forms:
                 if form.method != "post" or form.action.startswith(self.leave):
                     continue
-                for led in (await self._send(form, self._likely(form)), await self._send(form, self._all_traps(form))):
+                likely = await self._send(form, self._likely(form))
+                trapped = self._all_traps(form) | await self._seen_now(page, form)
+                for led in (likely, await self._send(form, trapped)):
                     if led and led.address not in addresses and shapes.get(_shape(led.address), 0) < MAX_LED:
                         addresses.add(led.address)
                         shapes[_shape(led.address)] = shapes.get(_shape(led.address), 0) + 1
                         waiting.append(led)
+
+    async def _seen_now(self, page: CrawledPage, form: CrawledForm) -> Fields:
+        """The form's bond to its page as the page stands after an earlier post; none for a form without one."""
+        if SEEN not in form.given:
+            return {}
+        answer = await self.person.client.get(page.address, follow_redirects=True)
+        forms = [other for other in self._read(page.address, answer.text).forms if other.action == form.action]
+        return {SEEN: forms[0].given[SEEN]} if forms and SEEN in forms[0].given else {}
 
     async def pages(self) -> list[CrawledPage]:
         waiting, visited, shapes, pages = ["/console/"], set(), dict[str, int](), list[CrawledPage]()

@@ -24,6 +24,7 @@ ALERT_FIELDS: Mapping[str, Any] = {
     "certainty": "Observed",
     "status": "Actual",
     "category": ["Met", "Safety"],
+    "geocode": ["ML"],
     "expires": "2026-11-25T18:00",
 }
 
@@ -54,9 +55,8 @@ async def save_draft(person: ConsoleUser, id: str, /, **changes: Any) -> Any:
 async def approve_change(console_site: ConsoleSite, id: str, **changes: str) -> None:
     writer, other = await console_site.person(Role.EDITOR), await console_site.person(Role.COORDINATOR)
     assert (await save_draft(writer, id, **changes)).status_code == 303
-    await writer.post(f"/writing/{id}/ask")
-    draft = (await console_site.site.services.workspace.get_work(id)).draft
-    assert (await other.post(f"/writing/{id}/approve", {"rev": draft.rev if draft else ""})).status_code == 303
+    await writer.decide(f"/writing/{id}/ask")
+    assert (await other.decide(f"/writing/{id}/approve")).status_code == 303
 
 
 def plan_digest_in(html: str) -> str:
@@ -70,13 +70,15 @@ async def head_number(console_site: ConsoleSite, channel: str = "fr-ML") -> int:
     return edition.statement.number if edition else 0
 
 
-async def draft_alert(person: ConsoleUser, **changes: Any) -> str:
-    """Draft an alert; return its address in the console."""
-    created = await person.post("/alerts/new")
-    address = str(created.headers["location"].removeprefix("/console"))
-    saved = await edit_alert(person, address, **changes)
-    assert saved.headers["location"].endswith("/check"), saved.text
-    return address
+async def draft_alert(person: ConsoleUser, beginning: str = "", /, **changes: Any) -> str:
+    """Draft an alert; return its address in the console. `beginning`: what it begins with, `sent=SLUG&kind=Update`."""
+    page = (await person.get(f"/alerts/new?{beginning}")).text
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page))
+    saved = await person.post("/alerts/new", {**hidden, **ALERT_FIELDS, **changes, "csrf": person.csrf})
+    assert saved.status_code == 303, saved.text
+    address = str(saved.headers["location"].removeprefix("/console"))
+    assert address.endswith("/check")
+    return address.removesuffix("/check")
 
 
 async def edit_alert(person: ConsoleUser, address: str, **changes: Any) -> httpx.Response:

@@ -6,9 +6,9 @@ import sys
 from collections import Counter
 
 from sync.documents.model import Guide, LetterTemplate, Notice
+from sync.documents.readability import ease, words
 from sync.rendering.document_selection import is_draft
-from tests.support import site_texts
-from tests.support.readability import ease, words
+from tests.support import content_figures, site_texts
 
 STATES = ("original", "reviewed", "draft")
 
@@ -45,4 +45,4 @@ def coverage_table() -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(coverage_table())
+    sys.stdout.write(coverage_table() + content_figures.figures())

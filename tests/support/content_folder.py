@@ -14,8 +14,8 @@ topics: [comptes]
 essential: true
 order: 2
 sources:
-  - {name: "APDP", date: "2025-08", url: "https://apdp.ml"}
-  - {name: "Une radio", checked: false}
+  - {title: "Vos droits", publisher: "APDP", published: "2025-08", url: "https://apdp.ml/droits"}
+  - {title: "Une radio"}
 updated: "2026-11-24"
 ---
 Choisissez un code. Voyez [l’argent](guide:argent) et [la plainte](complaint:scam).
@@ -38,7 +38,7 @@ claim: "Cliquez ici : 50 Go offerts"
 verdict: scam
 generic: true
 seen_when: 2024
-evidence: [{name: Orange, date: 2024}]
+evidence: [{title: Avis, publisher: Orange, published: 2024}]
 keywords: [mégas, gratuit]
 topics: [comptes]
 ---
@@ -72,7 +72,7 @@ about:
 
     Voyez [le compte](guide:compte).
 prices:
-  ML: {francs: 2.5, source: {name: L’Essor, date: 2022-02, checked: false}}
+  ML: {francs: 2.5, source: {title: Prix, publisher: L’Essor, published: 2022-02}}
 """
 
 PLACES = """name: Mali

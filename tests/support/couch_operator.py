@@ -28,6 +28,7 @@ class CouchOperator:
     def files_holding(self, prefix: str, text: str) -> list[Path]:
         """The files that contain the text, of databases with this prefix, with indexes and files awaiting deletion."""
         folder = Path(self.ask("GET", "/_node/_local/_config/couchdb/database_dir")[1])
+        assert folder.is_absolute(), f"database_dir is relative ({folder}): tests find no file. Name it from the root"
         files = [file for file in folder.rglob("*") if file.is_file() and prefix in file.as_posix()]
         assert files
         return [file for file in files if text.encode() in _bytes(file)]

@@ -19,6 +19,7 @@ KNOWN_VALUES: KnownValues = {
     "guides": ["g", "h"],
     "pictogram": ["lock"],
     "audio": [],
+    "media": [],
 }
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from server.keys.vapid import VapidKey
-from server.push import fanout_records
+from server.push import delivery, fanout_records, shard_worker
 from server.push.endpoint_policy import EndpointPolicy
 from server.push.fanout import Fanout
 from server.push.fanout_records import Broadcast
@@ -90,8 +90,18 @@ def make_subscriptions(
     return bodies
 
 
-async def main(folder: str, pem: str) -> None:
-    """Run the fan-out until the process is stopped."""
+def shorten_waits(seconds: float) -> None:
+    """Let leases, and deliveries without an answer, run out after so many seconds."""
+    for module in (fanout_records, shard_worker):
+        vars(module)["LEASE"] = seconds
+    for module in (delivery, shard_worker):
+        vars(module)["TIMEOUT"] = seconds
+
+
+async def main(folder: str, pem: str, longest_wait: str) -> None:
+    """Run the fan-out until the process is stopped. `longest_wait`: seconds, if not the real ones."""
+    if longest_wait:
+        shorten_waits(float(longest_wait))
     async with open_push_store(Path(folder)) as store:
         runner, _ = make_fanout(store, VapidKey(Signer.from_pem(pem.encode()), CONTACT))
         print(json.dumps("ready"), flush=True)  # noqa: T201  (what the test waits for)
@@ -101,4 +111,4 @@ async def main(folder: str, pem: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:3]))
+    asyncio.run(main(*sys.argv[1:4]))

@@ -15,7 +15,6 @@ def read_forms_in_place(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let `FormFileReader` read without a child, until the test ends."""
 
     async def run(process: LimitedProcess, arguments: Sequence[str], data: bytes) -> bytes:
-        slug, name = arguments
-        return json.dumps(form_files._read(slug, data, name)).encode()
+        return json.dumps(form_files._work(arguments, data)).encode()
 
     monkeypatch.setattr(LimitedProcess, "run", run)

@@ -18,7 +18,8 @@ from tests.support.fake_push_service import HOST
 from tests.support.small_site import Site, running_site
 
 LANGS = ("fr", "bm", "ff", "ha", "ar", "wo", "mos", "dje")
-CHANNELS = [f"{lang}-{country}" for lang in LANGS for country in ("ML", "BF", "NE", "TD", "SN")]
+COUNTRIES = ("ML", "BF", "NE", "TD", "SN")
+CHANNELS = [f"{lang}-{country}" for lang in LANGS for country in COUNTRIES]
 
 
 @asynccontextmanager

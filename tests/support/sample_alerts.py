@@ -39,8 +39,12 @@ CANCEL = replace(
     msgType="Cancel",
     references=("crue-bani-2",),
     severity="Minor",
+    responseType=("AllClear",),
     sent="2026-11-25T09:00:00Z",
-    info={"fr": AlertInfo("Le Bani baisse", "La crue est finie.", "Crue")},
+    info={
+        "fr": AlertInfo("Le Bani baisse", "La crue est finie.", "Crue"),
+        "bm": AlertInfo("Bani ji jiginna", "Ji banna.", "Ji"),
+    },
 )
 LIBRARY = Library(
     site=Site(id="exemple.ml", name="Kunnafoni", channels=("fr-ML", "bm-ML", "fr-BF")),

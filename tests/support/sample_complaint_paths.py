@@ -11,16 +11,15 @@ from sync.documents.model import (
     Authority,
     ComplaintRoute,
     ComplaintStep,
-    Fact,
     HarmRoute,
     LetterField,
     LetterTemplate,
     Site,
-    Source,
 )
+from sync.documents.sources import Fact, Source
 
 DANGEROUS = ("intimate-images", "hate-threat", "child")
-LAW = Fact("Loi n°1 du 2 janvier 2003", Source("Journal officiel", "2003-01"))
+LAW = Fact("Loi n°1 du 2 janvier 2003", Source("Journal officiel", published="2003-01"))
 
 POLICE = Authority("police", "Commissariat", "police", HARMS, acronym="COM", address="Bamako")
 BRIGADE = Authority("brigade", "Brigade", "police", ("insult", "scam"))

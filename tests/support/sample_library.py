@@ -12,20 +12,19 @@ from sync.documents.model import (
     ComplaintRoute,
     ComplaintStep,
     DataPrice,
-    Fact,
     Guide,
     HarmRoute,
     LetterField,
     LetterTemplate,
     Notice,
     Site,
-    Source,
     Topic,
 )
+from sync.documents.sources import Fact, Reading, Source
 from sync.rendering.render import Assets, render
 
-SOURCE = Source("APDP", "2026-11-24", "https://apdp.ml")
-UNCHECKED = Source("Une radio", "2026-11", checked=False)
+SOURCE = Source("La loi", "APDP", "2026-11-24", Reading("copy", "2026-11-25"), "https://apdp.ml/loi")
+UNCHECKED = Source("Une radio", published="2026-11")
 
 SITE = Site(
     id="essai",

@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
 import os
 import re
-import resource
 import signal
-import subprocess
-import sys
+import tempfile
 import threading
 import time
-import tomllib
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 import click
 from click.testing import CliRunner
 
+from server.commands.cli import commands
 from sync.errors import KunnafoniError
-from tests.support import repository
+from tests.support.forked_process import ForkedProcess
 
 PATIENCE = 120.0  # seconds for a start on a busy machine
-COMMAND = (sys.executable, "-m", "server.commands.cli")
 
 
 def environment(folder: Path) -> dict[str, str]:
@@ -44,13 +39,15 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 def run_command(folder: Path, *arguments: str, code: int = 0) -> str:
-    """Run a command; return both outputs. Fails on another exit code and on any traceback."""
-    result = subprocess.run(
-        [*COMMAND, *arguments], env=environment(folder), capture_output=True, text=True, timeout=PATIENCE, check=False
-    )
-    assert result.returncode == code, result.stdout + result.stderr
-    assert "Traceback" not in result.stderr, result.stderr
-    return result.stdout + result.stderr
+    """Run a command in a process; return both outputs. Fails on another exit code and on any traceback."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
+        process = ForkedProcess(arguments, environment(folder), said.fileno(), said.fileno())
+        ended = process.wait(PATIENCE)
+        said.seek(0)
+        output = said.read()
+    assert ended == code, output
+    assert "Traceback" not in output, output
+    return output
 
 
 def invoke_command(folder: Path, *arguments: str) -> str:
@@ -66,11 +63,8 @@ def invoke_command(folder: Path, *arguments: str) -> str:
 
 
 def command_group() -> click.Group:
-    """The commands, from the entry point that pyproject.toml names."""
-    entry = tomllib.loads(repository.text("pyproject.toml"))["project"]["scripts"]["kunnafoni"]
-    module = importlib.import_module(entry.partition(":")[0])
-    groups = [value for value in vars(module).values() if isinstance(value, click.Group)]
-    return max(groups, key=lambda group: len(group.commands))
+    """The commands of the program."""
+    return commands
 
 
 class ServerProcess:
@@ -79,23 +73,27 @@ class ServerProcess:
     def __init__(self, folder: Path, *arguments: str, port: int = 0, descriptors: str = "", **settings: str) -> None:
         """`descriptors`: the most files it may open, if not this process's own limit. `settings`: further variables."""
         self.said = ""
-        self._process = subprocess.Popen(
-            [*COMMAND, "serve", "--port", str(port), *arguments],
-            env=environment(folder) | settings,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            preexec_fn=partial(_limit_descriptors, int(descriptors)) if descriptors else None,
-        )
+        reading, writing = os.pipe()
+        self._output = os.fdopen(reading, encoding="utf-8")  # closed at the server's end
+        try:
+            self._process = ForkedProcess(
+                ["serve", "--port", str(port), *arguments],
+                environment(folder) | settings,
+                writing,
+                writing,
+                descriptors=int(descriptors or 0),
+            )
+        finally:
+            os.close(writing)
         self.url = self._address()
         self.port = int(self.url.rstrip("/").rpartition(":")[2])
 
     def _address(self) -> str:
-        assert self._process.stdout
-        for line in self._process.stdout:
+        for line in self._output:
             self.said += line
             if match := re.search(r"Le site est ici : (\S+)", line):
                 return match[1]
+        self._output.close()
         raise AssertionError(self.said)
 
     def get(self, path: str) -> bytes:
@@ -114,9 +112,8 @@ class ServerProcess:
         """Go on adding what the server says to `said`, so that it never waits for a reader."""
 
         def read() -> None:
-            assert self._process.stdout
             with contextlib.suppress(ValueError):  # closed by `stop`
-                for line in self._process.stdout:
+                for line in self._output:
                     self.said += line
 
         threading.Thread(target=read, daemon=True).start()
@@ -140,12 +137,7 @@ class ServerProcess:
     def _end(self, how: signal.Signals) -> None:
         self._process.send_signal(how)
         self._process.wait(PATIENCE)
-        assert self._process.stdout
-        self._process.stdout.close()
-
-
-def _limit_descriptors(count: int) -> None:
-    resource.setrlimit(resource.RLIMIT_NOFILE, (count, count))
+        self._output.close()
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from tests.support.repository import ROOT
 CONTENT = ROOT / "content"
 SCRIPTS = "*/*.audio.md"
 T_co = TypeVar("T_co", Guide, Notice, covariant=True)
+_BLOCK_MARK = re.compile(r"^:::.*$\n?", re.MULTILINE)  # of a country block
 _STEP = re.compile(r"^\d+\. ", re.MULTILINE)
 _HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
@@ -42,7 +43,7 @@ class Writing(Generic[T_co]):
             self.document.title,
             self.document.summary,
             str(getattr(self.document, "claim", "")),
-            to_text(self.body),
+            to_text(_BLOCK_MARK.sub("", self.body)),
         )
         return "\n".join(filter(None, parts))
 

@@ -17,18 +17,24 @@ from server.keys.keyring import open_keyring
 from server.publishing.publisher import Publication
 from server.services import Services
 from server.settings import Settings
+from server.web.compression import compress
 from sync.content.intake import import_folder
 from sync.editions.publishing import SigningKeys
 from tests.support.content_folder import GOOD, write
 from tests.support.following import following
 
 CSS = "body{margin:0}"
-APP = {
+_SOURCES = {
     "assets.json": json.dumps({"css": CSS, "scripts": ["/app/main.js"]}),
     "sw.js": "// the worker\n" + "self.x=1;" * 200,
     "app/main.js": "// the app\n" + "let y=1;" * 200,
     "app/search-ABCD2345.js": "export const z=1",
     "app/icon.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>",
+}
+APP: dict[str, str | bytes] = {
+    **_SOURCES,
+    **{f"compressed/br/{path}": compress(text.encode(), "br", best=True) for path, text in _SOURCES.items()},
+    **{f"compressed/gzip/{path}": compress(text.encode(), "gzip", best=True) for path, text in _SOURCES.items()},
 }
 
 

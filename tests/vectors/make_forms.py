@@ -32,6 +32,7 @@ CONTEXT: dict[str, Any] = {
     "all": {"enfants": ["9", "3", "5", "1"]},
     "columns": {"name": "ML-1", "pays": "ML"},
     "labels": {"pays": {"ML": "Mali"}},
+    "tables": {"villages": [{"code": "V1", "nom": "Kayes"}, {"code": "V2", "nom": "Nara", "puits": "3"}]},
 }
 
 N, S, B = "number", "string", "boolean"
@@ -88,6 +89,11 @@ CASES: list[tuple[str, str, str, str]] = [
     ("values", "indexed-repeat(${enfants}, ${repetition}, 1.5)", S, ""),
     ("values", "jr:choice-name('ML', '${pays}')", S, "Mali"),
     ("values", "jr:choice-name('XX', '${pays}')", S, ""),
+    ("values", "instance('villages')/root/item[code = 'V2']/nom", S, "Nara"),
+    ("values", "instance('villages')/root/item[code = concat('V', 2)]/puits + 1", N, "4"),
+    ("values", "instance('villages')/root/item[code = 'V1']/puits", S, ""),
+    ("values", "instance('villages')/root/item[code = 'V9']/nom", S, ""),
+    ("values", "instance('villages')/root/item[code = '']/nom", S, ""),
     ("string", "string(1.50)", S, "1.5"),
     ("string", "string(true())", S, "true"),
     ("string", "string(-0.0)", S, "0"),
@@ -238,12 +244,14 @@ REFUSED = [
     ("/data/x", "expression-path"),
     ("../x", "expression-path"),
     ("${a}/b", "expression-path"),
-    ("age > 3", "column-unknown"),
     ("random()", "function-unknown"),
     ("now()", "function-unknown"),
     ("once(1)", "function-unknown"),
     ("pulldata('a','b','c','d')", "function-unknown"),
-    ("instance('x')", "function-unknown"),
+    ("instance('x')", "function-arguments"),
+    ("instance('x')/root/item[code = 1]/nom", "list-unknown"),
+    ("instance('villages')/root/item[code = 1]/autre", "list-column-unknown"),
+    ("instance('villages')/root/item[code > 1]/nom", "function-arguments"),
     ("uuid()", "function-unknown"),
     ("sin(1)", "function-unknown"),
     ("if(1, 2)", "function-arguments"),
@@ -253,8 +261,6 @@ REFUSED = [
     ("pow(2, 0.5)", "function-power"),
     ("pow(2, ${age})", "function-power"),
     ("regex(., '(a+)+')", "pattern-sign"),
-    ("regex(., '[0-9]+')", "pattern-open"),
-    ("regex(., '^a|b$')", "pattern-open"),
     ("regex(., '^(?<=a)b$')", "pattern-sign"),
     ("regex(., '^\\p{L}$')", "pattern-sign"),
     ("regex(., ${age})", "function-literal"),
@@ -269,7 +275,12 @@ REFUSED = [
     ("“oui”", "expression-sign"),
 ]
 
-PLACE = ExpressionContext(columns=("name", "pays"), repeats=("repetition",), lists={"pays": "pays"})
+PLACE = ExpressionContext(
+    columns=("name", "pays"),
+    repeats=("repetition",),
+    lists={"pays": "pays"},
+    tables={"villages": ("code", "nom", "puits")},
+)
 
 
 def main() -> None:

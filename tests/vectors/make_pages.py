@@ -64,6 +64,9 @@ def patch_cases() -> dict[str, Any]:
 
 def page_cases() -> dict[str, Any]:
     shell = "<!doctype html><title><!--title--> · K</title><main><!--main--></main>"
+    banner = "<main><!--alerts--><a>$& alerte</a><!--alerts--><!--main--></main>"
+    framed = "<!doctype html><title><!--title--></title>" + banner
+    own_part = "A\n<!--alerts--><h1>A</h1><!--alerts-->"
     bodies = ["Titre\n<h1>Titre</h1>", "Sans suite", "Deux\n<p>un\n<p>deux <!--main-->", "$& $1 \\1\n<p>$& $1 \\1 $$"]
     return {
         "compose": [
@@ -77,6 +80,18 @@ def page_cases() -> dict[str, Any]:
                 + "</main>",
             }
             for body in bodies
+        ]
+        + [
+            {
+                "shell": framed,
+                "body": "A\n<p>a",
+                "document": "<!doctype html><title>A</title>" + banner.replace("<!--main-->", "<p>a"),
+            },
+            {
+                "shell": framed,
+                "body": own_part,
+                "document": "<!doctype html><title>A</title><main>" + own_part[2:] + "</main>",
+            },
         ],
         "shells refused": ["", "<title><!--title--></title>", "<main><!--main--></main>"],
         "paths": [

@@ -257,7 +257,8 @@ def form_cases() -> Iterator[Case]:
     form = FORMS[0]
     for why, taken, value in (
         ("as it is", True, form),
-        ("another version", UNKNOWN, form | {"v": 2}),
+        ("a list may hold a name twice", True, form | {"v": 2}),
+        ("another version", UNKNOWN, form | {"v": 3}),
         ("an unknown type", UNKNOWN, form | {"items": [{"q": "a", "type": "hologramme"}]}),
         ("a type that every object has", UNKNOWN, form | {"items": [{"q": "a", "type": "constructor"}]}),
         ("no items", UNKNOWN, form | {"items": None}),

@@ -72,7 +72,7 @@ async def test_pages_stay_reachable_by_number_on_a_village_network(tmp_path: Pat
 async def test_links_that_are_handed_over_come_from_the_settings_whatever_the_host(console_site: ConsoleSite) -> None:
     chief = await console_site.person(Role.ADMINISTRATOR)
     host = {"host": "10.9.8.7"}
-    await chief.post("/me/settings", {"shown": "Chef", "language": "fr"})
+    await chief.decide("/me/settings", {"shown": "Chef", "language": "fr"})
     invitation = await chief.post("/accounts", {"name": "awa", "role": "editor", "shown": "Awa"}, headers=host)
     assert "http://site/console/welcome/" in invitation.text
     sheet = await chief.post("/devices", {"name": "Radio", "place": "", "days": "365"}, headers=host)

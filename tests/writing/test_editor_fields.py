@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from server.console.components.labels import FIELDS, PICTOGRAMS
+from server.console.components.labels import FIELDS
+from server.console.writing.choice_labels import PICTOGRAMS
 from server.writing.checks import EDITABLE_KINDS
 from server.writing.editor_fields import excluded_fields, make_inputs
 from sync.content.schemas import schema_of

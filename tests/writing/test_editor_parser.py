@@ -35,13 +35,19 @@ def test_the_forms_of_all_content_untouched_give_the_same_fields(
                 "title": "T",
                 "body": "B",
                 "topics": ["gone"],
-                "sources": [{"name": "N", "date": "2025"}, {"name": "M", "checked": False}],
+                "sources": [{"title": "N", "seen": {"how": "copy", "day": "2025-01-01"}}, {"title": "M"}],
             },
         ),
         ("notice", {"title": "T", "body": "B", "claim": "C", "verdict": "scam", "keywords": ["un mot", "deux"]}),
         (
             "notice",
-            {"title": "T", "body": "B", "claim": "C", "verdict": "true", "evidence": [{"name": "N", "date": "2024"}]},
+            {
+                "title": "T",
+                "body": "B",
+                "claim": "C",
+                "verdict": "true",
+                "evidence": [{"title": "N", "published": "2024"}],
+            },
         ),
         (
             "template",
@@ -61,10 +67,14 @@ def test_a_form_untouched_gives_the_same_fields(kind: str, fields: dict[str, Any
 
 def test_an_emptied_row_is_gone_and_those_after_it_stay() -> None:
     request = posted_values(
-        make_inputs("guide", {"sources": [{"name": "N", "date": "2025"}, {"name": "M", "date": "2024"}]}, KNOWN_VALUES)
+        make_inputs(
+            "guide",
+            {"sources": [{"title": "N", "published": "2025"}, {"title": "M", "published": "2024"}]},
+            KNOWN_VALUES,
+        )
     )
-    request["sources.0.name"] = request["sources.0.date"] = [""]
-    assert parse_posted("guide", request) == {"sources": [{"name": "M", "date": "2024"}]}
+    request["sources.0.title"] = request["sources.0.published"] = [""]
+    assert parse_posted("guide", request) == {"sources": [{"title": "M", "published": "2024"}]}
 
 
 def test_an_empty_row_keeps_its_number_until_it_is_saved() -> None:

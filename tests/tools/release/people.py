@@ -12,6 +12,7 @@ import httpx
 import pyotp
 
 from tests.support.console_client import csrf_token_in
+from tests.support.console_forms import find_form
 from tests.support.console_steps import read_editor_form
 from tests.support.sample_media import make_photo, make_recording
 
@@ -62,6 +63,12 @@ class Colleague:
         assert found, f"{path} has no {name}"
         return found[1]
 
+    def deed(self, page: str, path: str, data: Mapping[str, Any] | None = None, status: int = 303) -> httpx.Response:
+        """Post the form of a page, with the fields that it carries and these."""
+        form = find_form(f"/console{page}", self.page(page), f"/console{path}", {})
+        assert form, f"{page} has no form for {path}"
+        return self.post(path, {**form.given, **(data or {})}, status)
+
     def edit(self, id: str, form: Mapping[str, Any] | None = None, /, **changes: Any) -> None:
         self.post(f"/writing/{id}/edit", {**(form or self.form(id)), **changes})
 
@@ -76,9 +83,9 @@ class Colleague:
 
     def alert(self, **changes: Any) -> str:
         """Draft an alert; return its address in the console."""
-        address = self.post("/alerts/new").headers["location"].removeprefix("/console")
-        self.post(address, {**ALERT, **changes, "seen": self.hidden(address, "seen")})
-        return str(address)
+        form = {**ALERT, **changes, "slug": self.hidden("/alerts/new", "slug")}
+        location = self.post("/alerts/new", form).headers["location"]
+        return str(location.removeprefix("/console").removesuffix("/check"))
 
     def decide(self, address: str, action: str, **fields: str) -> httpx.Response:
         """Decide about the draft of an alert from its check page."""
@@ -88,7 +95,7 @@ class Colleague:
         """The secret of the codes that are asked from now on."""
         secret = self.hidden("/me/second", "secret")
         form = {"secret": secret, "code": pyotp.TOTP(secret).now(), "password-now": PASSWORD}
-        self.post("/me/second", form, status=200)
+        self.deed("/me/second", "/me/second", form, status=200)
         return secret
 
 
@@ -97,25 +104,25 @@ def write_and_review(editor: Colleague, coordinator: Colleague) -> None:
     editor.keep("image", make_photo(), "Un écran")
     editor.keep("sound", make_recording(1), "Une voix")
     sound = re.findall(r"[\w-]{43}\.opus", editor.page("/media"))
-    coordinator.post(f"/media/{sound[0]}/withdraw")
+    coordinator.deed("/media", f"/media/{sound[0]}/withdraw")
     editor.edit(GUIDE, title="Vos premiers pas")
-    editor.post(f"/writing/{GUIDE}/ask", {"note": "Relis le titre."})
-    rev = coordinator.hidden(f"/writing/{GUIDE}", "rev")
-    coordinator.post(f"/writing/{GUIDE}/approve", {"rev": rev, "due": "2099-01-31"})
+    editor.deed(f"/writing/{GUIDE}", f"/writing/{GUIDE}/ask", {"note": "Relis le titre."})
+    coordinator.deed(f"/writing/{GUIDE}", f"/writing/{GUIDE}/approve", {"due": "2099-01-31"})
     coordinator.publish("Un titre plus clair")
     form = coordinator.form(OTHER)
     editor.edit(OTHER, title="Telegram, pas à pas")
     coordinator.edit(OTHER, form, title="Telegram autrement")  # came second: set aside
     editor.post("/writing/new", {"kind": "guide", "slug": "premiers-pas", "lang": "bm", "title": "Fɔlɔ"})
-    coordinator.post("/writing/guide:tiktok:fr/withdraw")
+    coordinator.deed("/writing/guide:tiktok:fr", "/writing/guide:tiktok:fr/withdraw")
 
 
 def answer_people(coordinator: Colleague, ids: Mapping[str, str]) -> None:
     one = f"/feedback/one/{ids['signed']}"
     coordinator.post(f"{one}/note", {"text": "À rappeler"})
-    coordinator.post(f"{one}/handle", {"state": "taken", "who": "moussa"})
-    coordinator.post(f"{one}/answer", {"text": "Le puits sera réparé."})
-    coordinator.post(f"/feedback/one/{ids['erased']}/erase")
+    coordinator.deed(one, f"{one}/handle", {"state": "taken", "who": "moussa"})
+    coordinator.deed(one, f"{one}/answer", {"text": "Le puits sera réparé."})
+    other = f"/feedback/one/{ids['erased']}"
+    coordinator.deed(other, f"{other}/erase")
 
 
 def draft_alerts(coordinator: Colleague, later: str) -> dict[str, str]:

@@ -107,7 +107,7 @@ def live(folder: Path, run: Command = run_command) -> dict[str, Any]:
         answer_people(people["moussa"], phone["ids"])
         _ask(server, "inbox/withdrawals", {"id": phone["ids"]["takenBack"], "secret": phone["secrets"]["takenBack"]})
         _ask(server, "push/shown", {"alert": sent, "lang": "fr"})
-        people["awa"].post("/publishing/ask", {"why": "Pour demain"})
+        people["awa"].deed("/publishing/ask", "/publishing/ask", {"why": "Pour demain"})
         _await(folder / "data/kunnafoni.db", "shown:%", "later:%", "request:%")
         pages = {path: _said(server, path) for path in (f"{CHANNEL}/", f"{CHANNEL}/guides/premiers-pas", "")}
         edition = digest(json.loads(server.get(f"feed/{CHANNEL}/manifest"))["statement"])

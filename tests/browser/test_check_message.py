@@ -1,0 +1,45 @@
+"""A message shared from another app is checked on the phone without a network; what nothing fits can be reported."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+from tests.support.chromium import wait_until_offline_ready
+from tests.support.mobile_link import MobileLink
+
+MANGLED = "slt jé fé 1 depo 30000 sr ton num par ereur, tonton pardon renvoi moi larjan vit 🙏"
+UNRELATED = "La chèvre du voisin a sauté la haie, viens m’aider à la réparer ce soir."
+ENDLESS = "!" + "🙏" * 250_000  # 1 MB, and every limit falls inside an emoji
+SHARE = """text => {
+    const form = document.createElement('form');
+    Object.assign(form, {method: 'post', enctype: 'multipart/form-data', action: '/share'});
+    const field = document.createElement('textarea');
+    Object.assign(field, {name: 'text', value: text});
+    form.append(field);
+    document.body.append(form);
+    form.submit();
+}"""
+
+
+def test_a_shared_message_is_checked_without_a_network(link: MobileLink, page: Page) -> None:
+    page.goto(f"{link.url}/fr-ML/")
+    wait_until_offline_ready(page)
+    link.down = True
+    page.evaluate(SHARE, MANGLED)
+    answer = page.locator("[data-feature=check] section")
+    expect(answer.locator(".rows a").first).to_contain_text("par erreur")
+    expect(answer.locator("mark").first).to_be_visible()
+    expect(page.locator("#message")).to_have_value(MANGLED)
+    assert "#" not in page.url  # the words stand in no address that history keeps
+
+    page.evaluate(SHARE, ENDLESS)
+    expect(answer).to_contain_text("Aucune fiche de ce téléphone ne dit cela")
+    expect(answer.get_by_role("link", name="Signaler cette rumeur")).to_be_visible()
+    assert page.locator("#message").evaluate("field => field.value.length") == 4_000
+
+    page.fill("#message", UNRELATED)
+    page.get_by_role("button", name="Vérifier").click()
+    expect(answer).to_contain_text("Aucune fiche de ce téléphone ne dit cela")
+    answer.get_by_role("link", name="Signaler cette rumeur").click()
+    page.get_by_role("button", name="Commencer").click()
+    expect(page.locator("main textarea").first).to_have_value(UNRELATED)

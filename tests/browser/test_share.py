@@ -1,0 +1,59 @@
+"""A page is handed on: as words with the steps, as a copy, as a code that a camera reads. All offline."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.support.chromium import PhoneFactory, wait_until_offline_ready
+from tests.support.mobile_link import MobileLink
+from tests.support.qr_codes import read_code
+
+GUIDE = "/fr-ML/guides/compte-whatsapp-vole"
+SHARE_SHEET = "navigator.share = async (data) => { window.shared = data }"
+NO_SHARE_SHEET = "delete Navigator.prototype.share"
+
+
+def test_the_steps_travel_with_the_address_and_without_a_network(link: MobileLink, phones: PhoneFactory) -> None:
+    page = _offline_phone(link, phones, SHARE_SHEET)
+    page.goto(f"{link.url}{GUIDE}?fbclid=abc")
+    page.get_by_role("button", name="Partager cette page").click()
+    text = page.evaluate("window.shared.text")
+    assert text.startswith("Compte WhatsApp volé : le reprendre\n1. Gardez votre carte SIM dans le téléphone.\n2. ")
+    assert text.endswith(f"\n{link.url}{GUIDE}")
+    assert len(text) < 900
+    page.goto(f"{link.url}/fr-ML/complaints/scam")
+    page.get_by_role("button", name="Partager cette page").click()
+    assert "\n1. " in page.evaluate("window.shared.text")
+
+
+def test_where_no_sheet_is_the_words_are_copied_or_another_camera_reads_the_address(
+    link: MobileLink, phones: PhoneFactory
+) -> None:
+    page = _offline_phone(link, phones, NO_SHARE_SHEET)
+    page.goto(link.url + GUIDE)
+    expect(page.get_by_role("button", name="Partager cette page")).to_have_count(0)
+    page.get_by_role("button", name="Copier pour un message").click()
+    expect(page.get_by_text("C’est copié")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()").endswith(GUIDE)
+    page.get_by_role("button", name="Montrer un code").click()
+    code = page.get_by_role("img", name="Code à scanner")
+    expect(code).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert read_code(_squares(code.locator("path").get_attribute("d") or "")) == link.url + GUIDE
+
+
+def _offline_phone(link: MobileLink, phones: PhoneFactory, script: str) -> Page:
+    context = phones(permissions=["clipboard-read", "clipboard-write"])
+    context.add_init_script(script)
+    page = context.new_page()
+    page.goto(f"{link.url}/fr-ML/")
+    wait_until_offline_ready(page)
+    link.down = True
+    return page
+
+
+def _squares(path: str) -> set[tuple[int, int]]:
+    """The dark squares of a drawn code, (column, row) without its border of 4."""
+    return {(int(x) - 4, int(y) - 4) for x, y in re.findall(r"M(\d+) (\d+)h1v1h-1z", path)}

@@ -1,0 +1,252 @@
+"""Unsaved texts in Chromium: nothing typed in the console is lost, whatever happens to network, tab or session, and the
+next person at the browser reads nothing of it.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Playwright, expect
+
+from tests.support.browser_site import first_link, running_site_server
+from tests.support.chromium import FLAGS, PHONE, chromium_path
+from tests.support.content_folder import GOOD, write
+
+PASSWORD = "lampe tortue violon nuage"
+GUIDE = "/console/writing/guide:argent:fr/edit"
+INTERVAL = 1.0  # seconds of typing that may be lost
+
+
+@dataclass
+class Desk:
+    """A site and a browser in which one account is signed in."""
+
+    url: str
+    context: BrowserContext
+    page: Page
+
+    def open(self, path: str = GUIDE) -> Page:
+        page = self.context.new_page()
+        page.goto(self.url + path)
+        return page
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[tuple[str, Path]]:
+    folder = tmp_path_factory.mktemp("unsaved_site")
+    with running_site_server(folder / "data", root, write(folder / "content", GOOD)) as url:
+        yield url, folder / "data"
+
+
+@pytest.fixture(scope="module")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="module")
+def desk(site: tuple[str, Path], chromium: Browser) -> Iterator[Desk]:
+    context = chromium.new_context(**PHONE)
+    context.set_default_timeout(30_000)
+    page = context.new_page()
+    page.goto(first_link(*site))
+    page.fill("[name=name]", "awa")
+    take_password(page)
+    yield Desk(site[0], context, page)
+    context.close()
+
+
+def take_password(page: Page) -> None:
+    page.fill("[name=password]", PASSWORD)
+    page.fill("[name=again]", PASSWORD)
+    page.click("main button")
+    expect(page.locator("h1")).to_contain_text("Bonjour")
+
+
+def kept_bytes(page: Page) -> str:
+    """Everything that the console's database holds, each byte as a character."""
+    return str(
+        page.evaluate("""() => new Promise(done => { const open = indexedDB.open('kunnafoni-console');
+            open.onsuccess = () => { const base = open.result;
+                const store = base.transaction('texts').objectStore('texts');
+                const [keys, all] = [store.getAllKeys(), store.getAll()];
+                all.onsuccess = () => { base.close(); done(keys.result.join() + all.result.map(one =>
+                    new TextDecoder('latin1').decode(one.data) + Object.keys(one)).join()); }; }; })""")
+    )
+
+
+def wait_until_kept(page: Page) -> None:
+    page.wait_for_timeout(700)
+
+
+def test_what_was_typed_comes_back_after_a_lost_network_a_closed_tab_and_an_ended_session(desk: Desk) -> None:
+    page = desk.open()
+    page.fill("[name=body]", "Trois heures de travail, mot à mot.")
+    desk.context.set_offline(True)
+    page.locator("button:has-text('Enregistrer le brouillon')").last.click()
+    expect(page.locator("[data-kept-note]")).to_contain_text("Pas de réseau")
+    expect(page.locator("[name=body]")).to_have_value("Trois heures de travail, mot à mot.")
+    page.fill("[name=title]", "Sans réseau non plus")
+    wait_until_kept(page)
+    page.close()  # closes it as a crash does, without asking
+    desk.context.set_offline(False)
+    again = desk.open()
+    expect(again.locator("[name=body]")).to_have_value("Trois heures de travail, mot à mot.")
+    expect(again.locator("[name=title]")).to_have_value("Sans réseau non plus")
+    expect(again.locator("[data-kept-note]")).to_contain_text("est revenu")
+
+    session = [cookie for cookie in desk.context.cookies() if cookie["name"] == "kunnafoni-session"]
+    desk.context.clear_cookies(name="kunnafoni-session")
+    again.locator("button:has-text('Enregistrer le brouillon')").last.click()
+    expect(again.locator("[data-kept-note]")).to_contain_text("Votre session est finie")
+    desk.context.add_cookies(session)  # type: ignore[arg-type]
+    again.locator("button:has-text('Enregistrer le brouillon')").last.click()
+    expect(again.locator(".flash")).to_contain_text("enregistré")
+    assert "iv" not in kept_bytes(again), "what is saved is kept here no more"
+    once_more = desk.open()
+    expect(once_more.locator("[name=title]")).to_have_value("Sans réseau non plus")
+    expect(once_more.locator("[data-kept-note]")).to_be_hidden()
+    once_more.close()
+    again.close()
+
+
+def test_leaving_asks_only_while_something_is_unsaved(desk: Desk) -> None:
+    page = desk.open()
+    asked: list[str] = []
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", leave)
+    page.goto(f"{desk.url}/console/writing")
+    assert asked == []
+    page.goto(desk.url + GUIDE)
+    page.locator("[name=title]").press_sequentially("x")
+    wait_until_kept(page)
+    page.goto(f"{desk.url}/console/writing")
+    assert asked == ["beforeunload"]
+    page.goto(desk.url + GUIDE)
+    page.click("text=Reprendre le texte enregistré")
+    wait_until_kept(page)
+    page.goto(f"{desk.url}/console/writing")
+    assert asked == ["beforeunload"]
+    page.close()
+
+
+def test_a_text_that_changed_meanwhile_stands_beside_what_was_typed(desk: Desk) -> None:
+    page, colleague = desk.open(), desk.open()
+    page.fill("[name=body]", "Ma version, jamais enregistrée.")
+    wait_until_kept(page)
+    page.close()
+    colleague.fill("[name=body]", "La version enregistrée entre-temps.")
+    colleague.locator("button:has-text('Enregistrer le brouillon')").last.click()
+    expect(colleague.locator(".flash")).to_contain_text("enregistré")
+    colleague.close()
+    again = desk.open()
+    offer = again.locator("[data-kept-offer]")
+    expect(offer).to_contain_text("Ma version, jamais enregistrée.")
+    expect(offer).to_contain_text("La version enregistrée entre-temps.")
+    expect(again.locator("[name=body]")).to_have_value("La version enregistrée entre-temps.")
+    again.close()
+    later = desk.open()
+    later.click("text=Prendre ce que j’avais écrit")
+    expect(later.locator("[name=body]")).to_have_value("Ma version, jamais enregistrée.")
+    later.click("text=Enregistrer le brouillon")
+    expect(later.locator(".flash")).to_contain_text("enregistré")
+    later.close()
+
+
+def test_added_rows_come_back_too(desk: Desk) -> None:
+    path = "/console/writing/authorities:ML:fr/edit"
+    page = desk.open(path)
+    page.click("summary:has-text('1. Procureur du Pôle')")
+    page.click("summary:has-text('Faits (1)')")
+    page.click("button[value='add:authorities.0.facts']")
+    page.fill("[name='authorities.0.facts.1.text']", "C’est gratuit.")
+    wait_until_kept(page)
+    page.close()
+    again = desk.open(path)
+    expect(again.locator("[name='authorities.0.facts.1.text']")).to_have_value("C’est gratuit.")
+    again.on("dialog", lambda dialog: dialog.accept())
+    again.click("text=Reprendre le texte enregistré")
+    wait_until_kept(again)
+    again.close()
+
+
+def test_colleagues_see_that_a_text_is_open_and_the_next_person_here_reads_nothing_of_it(
+    desk: Desk, chromium: Browser
+) -> None:
+    desk.page.goto(f"{desk.url}/console/accounts")
+    desk.page.fill("[name=name]", "fanta")
+    desk.page.click("text=Ouvrir le compte")
+    link = desk.page.locator("#link").inner_text()
+    mine = desk.open()
+    mine.fill("[name=body]", "Un secret de la rédaction.")
+    wait_until_kept(mine)
+    assert "secret" not in kept_bytes(mine) and "argent" not in kept_bytes(mine)
+    other = chromium.new_context(**PHONE)
+    theirs = other.new_page()
+    theirs.goto(link)
+    take_password(theirs)
+    theirs.goto(desk.url + GUIDE)
+    expect(theirs.locator(".danger[role=status]")).to_contain_text("awa a aussi ce texte ouvert")
+    other.close()
+    mine.close()
+    desk.page.goto(f"{desk.url}/console/")
+    desk.page.click("text=Sortir")
+    desk.page.fill("[name=name]", "fanta")
+    desk.page.fill("[name=password]", PASSWORD)
+    desk.page.click("main button")
+    desk.page.goto(desk.url + GUIDE)
+    expect(desk.page.locator("[name=body]")).not_to_have_value("Un secret de la rédaction.")
+    expect(desk.page.locator("[data-kept-note]")).to_be_hidden()
+    assert "iv" in kept_bytes(desk.page) and "secret" not in kept_bytes(desk.page)
+    desk.page.click("text=Sortir")
+    desk.page.fill("[name=name]", "awa")
+    desk.page.fill("[name=password]", PASSWORD)
+    desk.page.click("main button")
+    desk.page.goto(desk.url + GUIDE)
+    expect(desk.page.locator("[name=body]")).to_have_value("Un secret de la rédaction.")
+    desk.page.click("text=Reprendre le texte enregistré")
+    wait_until_kept(desk.page)
+
+
+@pytest.mark.soak
+def test_at_any_moment_no_more_than_the_last_second_is_lost(desk: Desk) -> None:
+    """The tab is killed and the network cut at random moments of somebody's typing."""
+    chance = random.Random(20261201)
+    for round_number in range(30):
+        page = desk.open()
+        if page.locator("text=Reprendre le texte enregistré").count():
+            page.click("text=Reprendre le texte enregistré")
+            wait_until_kept(page)
+        page.fill("[name=body]", "")
+        typed: list[tuple[float, str]] = []
+        end = time.monotonic() + chance.uniform(0.5, 4)
+        cut = time.monotonic() + chance.uniform(0, 3)
+        text = f"Tour {round_number} : "
+        while time.monotonic() < end:
+            if time.monotonic() > cut:
+                desk.context.set_offline(True)
+            text += chance.choice("abcdefghij éèà\n")
+            page.fill("[name=body]", text)
+            typed.append((time.monotonic(), text))
+        killed = time.monotonic()
+        page.close()  # at once, without asking
+        desk.context.set_offline(False)
+        again = desk.open()
+        expect(again.locator("[data-kept-note]")).to_contain_text("est revenu")
+        kept = again.locator("[name=body]").input_value()
+        sure = [text for when, text in typed if when < killed - INTERVAL]
+        assert not sure or len(kept) >= len(sure[-1]), (round_number, len(kept), len(sure[-1]))
+        assert text.startswith(kept)
+        again.click("text=Reprendre le texte enregistré")
+        wait_until_kept(again)
+        again.close()

@@ -1,0 +1,85 @@
+"""Review with the text: words changed since the last time, remarks by paragraph, approval and publication in one."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from server.accounts.account import Role
+from tests.support.console_client import ConsoleSite, ConsoleUser
+from tests.support.console_steps import GUIDE_ID, head_number, read_editor_form, save_draft
+
+pytestmark = pytest.mark.anyio
+
+PAGE = f"/writing/{GUIDE_ID}"
+
+
+async def ask(writer: ConsoleUser, id: str = GUIDE_ID, **changes: str) -> None:
+    form = read_editor_form((await writer.get(f"/writing/{id}/edit")).text)
+    assert (await writer.post(f"/writing/{id}/edit", {**form, **changes, "ask": "1"})).status_code == 303
+
+
+async def test_a_text_is_approved_and_published_in_one_step_whose_cost_was_shown(console_site: ConsoleSite) -> None:
+    writer, reviewer = await console_site.person(Role.EDITOR), await console_site.person(Role.COORDINATOR)
+    await console_site.site.publish()
+    before = await head_number(console_site)
+    console_site.site.clock.pass_time(minutes=1)
+    await ask(writer, body="Gardez votre argent.")
+    page = (await reviewer.get(PAGE)).text
+    assert f'src="/console{PAGE}/preview"' in page, "the page as phones show it stands beside the decision"
+    costs = [int(size) for size in re.findall(r'<data value="(\d+)" data-cost="update">', page)]
+    assert costs and all(0 < size < 5000 for size in costs)
+    assert f'action="/console{PAGE}/publish"' not in (await writer.get(PAGE)).text
+    assert (await reviewer.decide(f"{PAGE}/publish")).status_code == 303
+    assert await head_number(console_site) > before
+    await console_site.site.services.current_editions.load()
+    assert "Gardez votre argent." in (await console_site.site.client.get("/fr-ML/guides/argent")).text
+    entry = (await reviewer.get("/publishing")).text
+    assert "Argent" in entry
+
+
+async def test_a_new_text_is_read_whole_before_it_is_approved(console_site: ConsoleSite) -> None:
+    writer, reviewer = await console_site.person(Role.EDITOR), await console_site.person(Role.COORDINATOR)
+    await writer.post("/writing/new", {"kind": "guide", "slug": "neuf", "lang": "fr", "title": "Tout neuf"})
+    await ask(writer, "guide:neuf:fr", body="Faites bouillir l’eau.\n\nPuis attendez.")
+    page = (await reviewer.get("/writing/guide:neuf:fr")).text
+    assert "personne ne l’a encore approuvé" in page
+    assert page.index("Faites bouillir l’eau.") < page.index("/approve")
+
+
+async def test_a_reviewer_sees_what_changed_since_they_sent_a_text_back(console_site: ConsoleSite) -> None:
+    writer, reviewer = await console_site.person(Role.EDITOR), await console_site.person(Role.EDITOR, "awa")
+    await ask(writer, body="Un mot.\n\nDeux mots de plus.")
+    await reviewer.decide(f"{PAGE}/return", {"note": "Trois."})
+    await ask(writer, body="Un mot.\n\nTrois mots de plus.")
+    page = (await reviewer.get(PAGE)).text
+    assert "depuis que vous l’avez lu" in page
+    assert "<del>Deux</del>" in page and "<ins>Trois</ins>" in page
+    assert "<ins>Un</ins>" not in page, "they had read this paragraph before"
+
+
+async def test_remarks_have_name_and_day_and_are_kept_and_answered(console_site: ConsoleSite) -> None:
+    writer, reviewer = await console_site.person(Role.EDITOR), await console_site.person(Role.EDITOR, "awa")
+    await ask(writer, body="Un mot.\n\nDeux mots de plus.")
+    page = (await reviewer.get(PAGE)).text
+    [about] = re.findall(r'<option value="(paragraph:[^"]+)"[^>]*>\d+\. Deux mots', page)
+    assert (await reviewer.post(f"{PAGE}/remark", {"about": about, "remark": "Lesquels ?"})).status_code == 303
+    page = (await writer.get(PAGE)).text
+    paragraph = re.sub("</?ins>", "", page[page.index("Deux mots de plus.") :])
+    assert re.match(
+        r"Deux mots de plus\.</p>\s*<blockquote[^>]*><p><strong>awa</strong>, [^<]+2026 : Lesquels", paragraph
+    )
+    assert "Lesquels ?" in (await writer.get(f"{PAGE}/edit")).text, "its writer sees it while they write"
+    [answer] = re.findall(r'<option value="(answer:[^"]+)"', page)
+    await writer.post(f"{PAGE}/remark", {"about": answer, "remark": "Ceux du titre."})
+    await save_draft(writer, GUIDE_ID, body="Un mot.\n\nAutre chose.")
+    await writer.decide(f"{PAGE}/ask")
+    page = (await reviewer.get(PAGE)).text
+    assert "Sur un passage qui a changé" in page
+    assert "Lesquels ?" in page and "Ceux du titre." in page
+    await reviewer.decide(f"{PAGE}/approve")
+    await save_draft(writer, GUIDE_ID, body="Encore autre chose.")
+    assert "Ceux du titre." in (await writer.get(PAGE)).text, "remarks outlive the draft"
+    crafted = await writer.post(f"{PAGE}/remark", {"about": "answer:draft:site", "remark": "x"})
+    assert crafted.status_code == 404

@@ -1,0 +1,139 @@
+"""People are told by mail of what waits for them: what they chose, once, at their hours, and without personal words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from server.accounts.account import Role
+from server.notifications.mail_server import MailServer
+from server.notifications.mail_text import KIND_WORDS
+from server.notifications.notifier import DAILY, LIFE, PAUSE, TODAY, Notifier
+from server.worklist import alert_items, feedback_items, machine_items, text_items
+from sync.errors import Refused
+from tests.support.console_client import ConsoleSite, ConsoleUser
+from tests.support.console_steps import GUIDE_ID, decide_alert, draft_alert, save_draft
+from tests.support.smtp_sink import SmtpSink, running_smtp_sink
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def sink() -> AsyncIterator[SmtpSink]:
+    async with running_smtp_sink() as sink:
+        yield sink
+
+
+def notifier_of(console_site: ConsoleSite, sink: SmtpSink) -> Notifier:
+    services = console_site.site.services
+    mail_server = MailServer.from_settings(f"smtp://127.0.0.1:{sink.port}", "Kunnafoni <kunnafoni@exemple.org>")
+    assert mail_server
+    accounts, address = console_site.people.accounts, "https://exemple.org/console/"
+    return Notifier(
+        services.store, accounts, services.worklist, mail_server, services.translator, services.clock, address, "fr"
+    )
+
+
+async def choose(person: ConsoleUser, *told: str, hour: int = 7) -> None:
+    fields = {"mail": f"{person.name}@exemple.org", "told": list(told), "told_hour": str(hour)}
+    assert (await person.decide("/me/notices", fields)).status_code == 303
+
+
+async def test_an_alert_that_waits_is_told_once_by_mail_and_names_nobody(
+    console_site: ConsoleSite, sink: SmtpSink
+) -> None:
+    notifier = notifier_of(console_site, sink)
+    writer, other = await console_site.person(Role.COORDINATOR, "fanta"), await console_site.person(Role.COORDINATOR)
+    await choose(writer, LIFE, TODAY)
+    await choose(other, LIFE)
+    await notifier.turn()
+    assert sink.messages == []
+    address = await draft_alert(writer, severity="Extreme", **{"fr-headline": "Le Bani déborde chez Awa"})
+    await decide_alert(writer, address, "ask")
+    await notifier.turn()
+    await notifier.turn()
+    [message] = sink.messages
+    assert message["To"] == "coordinator@exemple.org", "its writer cannot decide, and need not know"
+    assert "1 chose vous attend" in str(message["Subject"])
+    text = message.get_content()
+    assert "Alertes qui attendent une décision : 1" in text
+    assert "https://exemple.org/console/" in text
+    assert not any(word in text for word in ("Bani", "Awa", "fanta", address.rpartition("/")[2]))
+
+
+async def test_what_waits_today_is_told_by_day_and_summed_up_once_a_day(
+    console_site: ConsoleSite, sink: SmtpSink
+) -> None:
+    notifier, clock = notifier_of(console_site, sink), console_site.site.clock
+    writer, other = await console_site.person(Role.EDITOR), await console_site.person(Role.EDITOR, "awa")
+    await choose(other, TODAY)
+    now = clock()
+    clock.pass_time(hours=(23 - now.hour) % 24)
+    await save_draft(writer, GUIDE_ID, title="Un autre titre")
+    await writer.decide(f"/writing/{GUIDE_ID}/ask")
+    await notifier.turn()
+    assert sink.messages == [], "it is night"
+    clock.pass_time(hours=9)
+    await notifier.turn()
+    assert [str(message["To"]) for message in sink.messages] == ["awa@exemple.org"]
+    other = await console_site.person(Role.EDITOR, "awa")
+    await choose(other, DAILY, hour=10)
+    await notifier.turn()
+    assert len(sink.messages) == 1, "the summary has its hour"
+    clock.pass_time(hours=3)
+    await notifier.turn()
+    await notifier.turn()
+    assert len(sink.messages) == 2
+    assert "Textes à relire : 1" in sink.messages[1].get_content()
+    clock.pass_time(hours=24)
+    await notifier.turn()
+    assert len(sink.messages) == 3
+
+
+async def test_what_a_mail_server_did_not_take_is_told_later(console_site: ConsoleSite, sink: SmtpSink) -> None:
+    notifier = notifier_of(console_site, sink)
+    writer, other = await console_site.person(Role.COORDINATOR, "fanta"), await console_site.person(Role.COORDINATOR)
+    await choose(other, LIFE)
+    await decide_alert(writer, await draft_alert(writer, severity="Extreme"), "ask")
+    sink.refuses = True
+    assert await notifier.turn() > PAUSE, "a mail server that is away is no job that has stopped"
+    sink.refuses = False
+    await notifier.turn()
+    assert len(sink.messages) == 1
+
+
+async def test_a_mail_address_is_checked_and_an_empty_one_ends_all_mail(
+    console_site: ConsoleSite, sink: SmtpSink
+) -> None:
+    person = await console_site.person(Role.COORDINATOR)
+    for wrong in ("x", "a b@exemple.org", "a@exemple.org\nBcc: b@exemple.org", f"{'a' * 250}@exemple.org"):
+        assert (await person.decide("/me/notices", {"mail": wrong, "told": "life"})).status_code == 422, wrong
+    await choose(person, LIFE)
+    assert (await person.decide("/me/notices", {"mail": "", "told": "life"})).status_code == 303
+    writer = await console_site.person(Role.COORDINATOR, "fanta")
+    await decide_alert(writer, await draft_alert(writer, severity="Extreme"), "ask")
+    await notifier_of(console_site, sink).turn()
+    assert sink.messages == []
+
+
+def test_settings_of_mail_are_refused_unless_they_name_a_server_and_a_sender() -> None:
+    assert MailServer.from_settings("", "") is None
+    for address, sender in (
+        ("mail.exemple.org", "a@exemple.org"),
+        ("https://exemple.org", "a@exemple.org"),
+        ("smtp://mail.exemple.org:x", "a@exemple.org"),
+        ("smtp://mail.exemple.org", ""),
+    ):
+        with pytest.raises(Refused):
+            MailServer.from_settings(address, sender)
+    server = MailServer.from_settings("smtps://u:p%40@mail.exemple.org", "a@exemple.org")
+    assert server and (server.port, server.has_tls, server.password) == (465, True, "p@")
+
+
+def test_every_kind_of_thing_that_waits_has_words() -> None:
+    modules = (alert_items, feedback_items, machine_items, text_items)
+    sources = "".join(Path(str(module.__file__)).read_text("utf-8") for module in modules)
+    assert set(re.findall(r'(?:WorkItem\(|_of\(work,)\s*"([a-z-]+)"', sources)) == set(KIND_WORDS)
