@@ -9,6 +9,11 @@
 ## make setup    everything for working on the code, without running anything
 ## make words    what translators get: content/locale/*.po brought up to date with the code
 ## make names    the frozen list of names that live outside the code, written anew for a change that is meant
+## make audit    known weaknesses of the locked packages, asked of OSV or the package index and of npm's registry
+## make sbom     the bill of materials of a release (CycloneDX), in build/sbom.cdx.json
+## make install  what serving needs and nothing else: no test tool
+## make release  wheel, sdist, bill of materials, notices and checksums in build/release (KEY=file signs them)
+## make notices  the licences of everything that is served, in build/NOTICES.txt
 ## make lock     requirements/*.txt made anew from pyproject.toml (needs uv)
 ## make clean    remove what was built and installed here (never data/)
 ## make help     this text
@@ -21,11 +26,11 @@ export PATH := $(CURDIR)/.venv/node/bin:$(PATH)
 typed = $(if $(filter command,$(firstword $(origin $1))),--$2 "$($1)")
 options = $(call typed,HOST,host) $(call typed,PORT,port) $(call typed,DATA,data) $(call typed,STORE,store)
 # Serving installs no test tools; any other goal does.
-set = $(if $(filter-out serve,$(MAKECMDGOALS)),test,serve)
+set = $(if $(filter-out serve install,$(MAKECMDGOALS)),test,serve)
 quick = tests/test_architecture.py tests/test_architecture_walks.py tests/test_names.py tests/test_dead_code.py tests/test_docs.py $(wildcard tests/content/test_site_*.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check bench soak setup words names lock clean static python node packages app peers chromium spelling hooks
+.PHONY: help serve test check bench soak setup words names audit sbom notices install release lock clean static python-static phone-static phone-tests python node packages app peers chromium firefox spelling hooks
 
 help:
 	@sed -n 's/^## //p' Makefile
@@ -33,10 +38,11 @@ help:
 serve: app
 	@exec .venv/bin/kunnafoni serve $(options)
 
-test: static chromium peers spelling
-	npm --prefix pwa test
+# Both cores work: what waits for a registry or a disk leaves one to the rest.
+test:
+	+@$(MAKE) --no-print-directory -j 2 -Oline python-static phone-static phone-tests chromium firefox peers spelling
 	.venv/bin/pytest -m "browser and not soak" -n 2 --dist loadscope --durations=10
-	.venv/bin/pytest -m "not browser and not soak" -n 2 --dist worksteal --durations=10
+	.venv/bin/pytest -m "not browser and not soak" -n 3 --dist worksteal --durations=10
 
 check: static spelling
 	@.venv/bin/python -m tests.tools.commit_subjects
@@ -46,17 +52,22 @@ check: static spelling
 bench: app chromium peers
 	.venv/bin/python -m tests.bench
 
-soak: app peers chromium
-	.venv/bin/pytest -m soak --timeout 3600
+soak: app peers chromium firefox
+	.venv/bin/pytest -m "browser and soak" --timeout 3600 --durations=10
+	.venv/bin/pytest -m "not browser and soak" --timeout 3600 --durations=20
 
-setup: app peers chromium spelling hooks
+setup: app peers chromium firefox spelling hooks
 
-static: app
+static: python-static phone-static
+python-static: app
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy
+phone-static: app
 	npm --prefix pwa run types
 	npm --prefix pwa run lint
+phone-tests: app peers
+	npm --prefix pwa test
 
 # Set-up, each step once however many goals ask for it.
 python:
@@ -71,6 +82,8 @@ peers: node
 	@deploy/setup/packages.sh tests/peers test
 chromium: python
 	@tests/tools/chromium.sh
+firefox:
+	@tests/tools/firefox.sh
 spelling: python
 	@tests/tools/spelling.sh
 hooks:
@@ -80,6 +93,17 @@ words: python
 	.venv/bin/python -m tests.support.translatable_sentences
 names: app
 	.venv/bin/python -m tests.names
+
+audit: node
+	@.venv/bin/python -m deploy.release.audit
+sbom: app
+	@.venv/bin/python -m deploy.release.sbom
+notices: app
+	@.venv/bin/python -m deploy.release.notices
+
+install: app
+release: app
+	@.venv/bin/python -m deploy.release.release $(if $(KEY),--key "$(KEY)")
 
 lock:
 	@for set in "serve.txt pyproject.toml --group build" "test.txt pyproject.toml --group build --group test -c requirements/serve.txt" "node.txt --group node"; do \
