@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import zlib
+from collections import Counter
 from pathlib import Path
 
 import anyio
@@ -12,12 +13,14 @@ import pytest
 
 from server.inbox.bundle_intake import BundleResult, import_bundle
 from server.inbox.quota import Quota
-from sync.errors import Refused
+from sync.errors import KunnafoniError, Refused
 from sync.store.contract import Collection
 from sync.submissions.bundle import read_receipts, write_bundle, write_receipts
 from sync.submissions.receipts import is_receipt_valid
 from sync.submissions.record_ids import submission_id_of
-from tests.support.inbox_site import SITE, InboxSite
+from tests.support.bent_texts import TextBender
+from tests.support.inbox_site import SITE, InboxSite, submission_ids
+from tests.support.measured_figures import record_figure
 from tests.support.phone_simulator import FilledForm, PhoneSimulator, piece_lines
 
 pytestmark = pytest.mark.anyio
@@ -101,6 +104,28 @@ async def test_many_lines_are_taken_in_portions(inbox_site: InboxSite) -> None:
 async def test_another_sites_bundle_is_refused(inbox_site: InboxSite) -> None:
     with pytest.raises(Refused):
         await take(inbox_site, write_bundle("autre", b"{}\n"))
+
+
+@pytest.mark.parametrize("count", [100, pytest.param(10_000, marks=pytest.mark.soak)])
+async def test_bent_bundles_are_read_or_refused_and_bring_nothing_but_what_phones_signed(
+    inbox_site: InboxSite, count: int
+) -> None:
+    """Files whose lines, armour or both are bent; any other error than a refusal fails the test."""
+    phone, filled = await visits(inbox_site, 5)
+    inbox_site.site.services.inbox.node_cache._quota = Quota(lambda: 0.0, device=(10.0 * count, 1.0))
+    data = bytes(range(256)) * 4
+    lines = [*(one.line for one in filled), *piece_lines(data), phone.fill(inbox_site.forms["photo"], {"vue": 0}).line]
+    bender, outcomes = TextBender(20261124), Counter[str]()
+    for _ in range(count):
+        body = "".join(bender.random.sample(lines, bender.random.randrange(1, 4)))
+        text = write_bundle(SITE, bender.maybe_bent(body).encode())
+        try:
+            outcomes.update((await take(inbox_site, bender.mostly(text, bender.bent(text)))).counts)
+        except KunnafoniError as error:
+            outcomes[error.code] += 1
+    assert set(await submission_ids(inbox_site)) <= {one.id for one in filled}
+    assert outcomes["accepted"] > 0 and outcomes["refused"] > 0 and outcomes["bundle-broken"] > 0, outcomes
+    record_figure(f"{count:,} bent bundles: {dict(outcomes)}")
 
 
 def found_in(data: bytes, needle: str) -> bool:

@@ -118,6 +118,7 @@ QUERY_NAMES = (
     "id",
     "code",
 )
+EDITION_QUERIES = ("have", "to")
 UNSAFE_PATHS = ("/console/sign-out",)  # ends the session that the next requests need
 COSTLY_PATHS = (  # a process for each upload, the whole site rendered
     "/console/media/image",
@@ -227,8 +228,14 @@ class RequestGenerator:
         if "query" not in spoilt:
             return path.encode()
         names = [self._chance.choice((*QUERY_NAMES, *self._fields)) for _ in range(self._chance.randint(1, 4))]
-        pairs = [f"{name}={quote_from_bytes(self._chance.choice(ODD_TEXTS))}" for name in names]
+        pairs = [f"{name}={quote_from_bytes(self._query_value(name))}" for name in names]
         return f"{path}?{self._chance.choice(('&', ';', '&&')).join(pairs)}".encode()
+
+    def _query_value(self, name: str) -> bytes:
+        """An odd text; for half of a feed's editions one that there is, so that its other parameters are read."""
+        if name in EDITION_QUERIES and self.values.get("edition") and self._chance.random() < 0.5:
+            return self._chance.choice(self.values["edition"]).encode()
+        return self._chance.choice(ODD_TEXTS)
 
     def _cookie(self, address: Address, is_spoilt: bool) -> list[tuple[bytes, bytes]]:
         token = self.session[0].encode()
