@@ -129,6 +129,17 @@ def test_a_signed_alert_is_shown_kept_and_read_without_a_network(
     expect(page.locator("main")).to_contain_text("Montez.")
 
 
+def require_whole_banner(page: Page) -> None:
+    """Fails unless the banner is a box as wide as its page, whose pictogram and words stand side by side, none cut."""
+    banner = page.locator("main > a[data-until]")
+    shape = """(link) => {
+        const [icon, words] = [...link.children].map((child) => child.getBoundingClientRect());
+        const isCut = link.scrollWidth > link.clientWidth || link.scrollHeight > link.clientHeight;
+        return [getComputedStyle(link).display, words.left >= icon.right, isCut, link.offsetWidth > 0.85 * innerWidth];
+    }"""
+    assert banner.evaluate(shape) == ["flex", True, False, True]
+
+
 def shown_alerts(page: Page, url: str) -> dict[str, str]:
     """The alerts in force on home, another page and the list, each once; and those that the list says are over."""
     shown = {}
@@ -165,6 +176,11 @@ def test_pages_agree_at_every_step_that_came_by_push_alone(
         page.goto(f"{link.url}/fr-ML/guides/eau")
         post.deliver(sign_payload(text, signed_site[1]))
         expect(page.locator("main > a[data-until] b")).to_have_text(text.headline)  # the page that is open
+        require_whole_banner(page)
+        page.goto(f"{link.url}/fr-ML/")
+        require_whole_banner(page)
+        expect(page.locator(".doors a")).to_have_count(3)
+        expect(page.locator(".doors a").last).to_be_in_viewport(ratio=1)
         shown = shown_alerts(page, link.url)
         for name in ("home", "banner", "list"):
             assert text.headline in shown[name], name
@@ -271,12 +287,15 @@ def test_a_test_alert_gives_its_receipt(page: Page, post: PushPost, link: Mobile
     page.context.route("**/push/subscriptions", answer)
     page.context.route("**/push/test", answer)
     page.add_init_script(MADE_UP_SUBSCRIPTION)
+    post.deliver(sign_payload(make_push_text(), signed_site[1]))
+    expect(page.locator("main > a[data-until]")).to_have_count(1)
     page.goto(f"{link.url}/fr-ML/phone")
     section = page.locator("[data-feature=alerts]")
     expect(section).to_contain_text("Répondez « Autoriser »")
     section.get_by_label("Pour quel endroit ?").select_option("ML-4")
     section.get_by_role("button", name="Recevoir les alertes").click()
     expect(section).to_contain_text("Ce téléphone reçoit les alertes.")
+    expect(section.locator("[role=status]")).to_contain_text("En ce moment :Le fleuve déborde")
     name, payload = calls[0]
     assert name == "subscriptions"
     assert {key: payload[key] for key in ("channel", "topics", "region", "severity")} == {
@@ -287,7 +306,7 @@ def test_a_test_alert_gives_its_receipt(page: Page, post: PushPost, link: Mobile
     }
     section.get_by_role("button", name="Essayer").click()
     expect(section).to_contain_text("Reçu en")
-    assert stored_alert_keys(page) == []
+    assert stored_alert_keys(page) == ["crue-1"]
     section.get_by_role("button", name="Ne plus recevoir").click()
     expect(section).to_contain_text("Les alertes viennent encore avec les pages.")
 
