@@ -132,6 +132,8 @@ async def test_extreme_needs_a_second_person(console_site: ConsoleSite) -> None:
     assert (await decide_alert(awa, address, "send")).status_code == 422  # a change takes the approval away
     await decide_alert(binta, address, "ask")
     assert (await decide_alert(binta, address, "approve")).status_code == 303
+    approved = (await binta.get("/alerts")).text
+    assert ("Approuvée par binta" in approved, "Attend une deuxième personne" in approved) == (True, False)
     assert (await decide_alert(awa, address, "send")).status_code == 303
 
 
@@ -216,7 +218,8 @@ async def test_it_is_scheduled_by_the_clocks_of_the_country(console_site: Consol
     address = await draft_alert(awa)
     assert (await decide_alert(awa, address, "schedule", at="2026-11-26T08:00")).status_code == 422
     assert (await decide_alert(awa, address, "schedule", at="2026-11-24T14:00")).status_code == 303
-    assert "Partira le 24 novembre 2026 à 14:00" in (await awa.get("/alerts")).text
+    for path in ("/alerts", f"{address}/check"):
+        assert "Partira le 24 novembre 2026 à 14:00" in (await awa.get(path)).text
     console_site.site.clock.pass_time(hours=3)
     await console_site.site.services.alerts.process_due()
     assert len((await console_site.site.services.alerts.load_library()).alerts) == 1

@@ -147,6 +147,7 @@ async def _render_check(
         total=sum(counts.values()),
         push_problem=service.push_problem.text(context.language) if service.push_problem else "",
         needs_approval=needs_approval,
+        format_time=_time_formatter(context.language, library),
         is_outdated=await cap_intake_of(context).is_outdated(alert_draft),
         former_limits=former_origins(alert.geocode, library) if alert else (),
         undrawn=places_without_outline(alert.geocode, library) if alert else (),
