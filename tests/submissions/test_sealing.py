@@ -72,6 +72,15 @@ def test_a_seal_of_the_older_kind_opens_and_is_known_not_to_be_bound() -> None:
             assert (plaintext.answers, plaintext.is_bound) == (SEALING["answers"], False)
 
 
+def test_a_node_of_the_release_before_takes_the_bound_kind_as_nothing_tells_it_apart() -> None:
+    bound, unbound = (json.loads(text) for text in (SEALING["submission"], SEALING["unbound"]["submission"]))
+    assert bound.keys() == unbound.keys()
+    for one in (bound, unbound):
+        assert all(len(base64url_decode(seal)) == PADDING_BLOCK + 81 for seal in one["sealed"].values())
+    assert bound["sealed"].keys() == unbound["sealed"].keys()
+    assert bound["v"] == unbound["v"]
+
+
 @pytest.mark.parametrize("case", SEALING["unbound opens"], ids=lambda case: f"{case['arrived']} {case['first']}")
 def test_the_older_kind_opens_by_itself_only_before_the_first_of_the_new(case: dict[str, str | bool]) -> None:
     assert opens_unbound(str(case["arrived"]), str(case["first"])) is case["opens"]
