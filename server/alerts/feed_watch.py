@@ -93,6 +93,10 @@ class FeedWatch:
                 seen.add(entry.key)
             except Unavailable as error:
                 failures.append(error)
+            except Exception as error:  # a message that this program cannot read holds no other back
+                log.error("alert feed %s, entry %s: %s", feed.id, entry.key, failure_kind(error))
+                await self._refuse(entry, feed, Refused("cap-unreadable", "Ce message ne peut pas être lu ici."))
+                seen.add(entry.key)
         is_complete = len(new) <= MAX_NEW_ENTRIES and not failures
         listed = tuple(entry.key for entry in entries if entry.key in seen)
         found = replace(
@@ -137,8 +141,7 @@ class FeedWatch:
         try:
             document = await documents.fetch(entry.address, MAX_MESSAGE_BYTES)
         except Refused as error:
-            blank = ReceivedAlert("", feed.id, entry.address, format_timestamp(self._clock()))
-            await self._intake.received.save(refuse_document(blank, entry.key, error))
+            await self._refuse(entry, feed, error)
             return
         if document is None:
             return
@@ -148,6 +151,10 @@ class FeedWatch:
         if (await self._intake.load_situation()).state_of(received) is ReceivedState.NEW:
             draft = await self._intake.make_draft(received, "", self._language_of)
             await self._audit.record("", "alert-relayed", draft.slug, feed=feed.id)
+
+    async def _refuse(self, entry: FeedEntry, feed: WatchedFeed, error: Refused) -> None:
+        blank = ReceivedAlert("", feed.id, entry.address, format_timestamp(self._clock()))
+        await self._intake.received.save(refuse_document(blank, entry.key, error))
 
     async def _save(self, before: WatchedFeed, feed: WatchedFeed) -> None:
         """Save a good request, if anything changed by it."""

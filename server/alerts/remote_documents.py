@@ -59,10 +59,7 @@ class RemoteDocuments:
             answer = await self._ask(address, headers, max_bytes)
             if not isinstance(answer, str):
                 return answer
-            target = urljoin(address, answer)
-            if urlsplit(address).scheme == "https" and urlsplit(target).scheme != "https":
-                raise Refused("address-downgrade", "{host} renvoie vers une adresse sans https.", host=_host(address))
-            address = target
+            address = _follow_redirect(address, answer)
         raise Refused("address-redirects", "{host} renvoie sans fin d’une adresse à l’autre.", host=_host(address))
 
     async def _ask(self, address: str, headers: Mapping[str, str], max_bytes: int) -> RemoteDocument | str | None:
@@ -150,13 +147,28 @@ def split_address(address: str) -> SplitResult:
         is_valid, parts = False, urlsplit("")
     is_plain = address.isprintable() and " " not in address and len(address) <= MAX_ADDRESS_LENGTH
     if not is_valid or not is_plain or "@" in parts.netloc:
-        raise Refused(
-            "address-form",
-            "Ce n’est pas l’adresse d’un document : « {address} ».",
-            "Écrivez-la entière : https://…",
-            address=address[:100],
-        )
+        raise _bad_address(address)
     return parts
+
+
+def _follow_redirect(address: str, location: str) -> str:
+    """The address to which a redirect leads. Raises Refused for one that is none, and for one that leaves https."""
+    try:
+        target = urljoin(address, location)
+    except ValueError:
+        raise _bad_address(location) from None
+    if urlsplit(address).scheme == "https" and split_address(target).scheme != "https":
+        raise Refused("address-downgrade", "{host} renvoie vers une adresse sans https.", host=_host(address))
+    return target
+
+
+def _bad_address(address: str) -> Refused:
+    return Refused(
+        "address-form",
+        "Ce n’est pas l’adresse d’un document : « {address} ».",
+        "Écrivez-la entière : https://…",
+        address=address[:100],
+    )
 
 
 def _pinned_resolver(addresses: list[str]) -> aiohttp.abc.AbstractResolver:

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from server.hubs import replications
 from sync.errors import NotFound, Refused
@@ -30,11 +30,7 @@ async def add_hub(couch: CouchAdmin, name: str, public: str) -> HubCredentials:
     `public`: the URL at which hubs reach this CouchDB. Raises Refused for an invalid name or URL.
     """
     replications.check_name(name)
-    parts = urlsplit(public)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
-        raise Refused(
-            "hub-address", "« {address} » n’est pas une adresse de CouchDB : https://machine:6984", address=public
-        )
+    parts = _split_couch_address(public)
     prefix, account = couch.prefix, replications.hub_account(couch.prefix, name)
     for database in (REPLICATOR, USERS):
         await couch.create_database(database)
@@ -48,6 +44,21 @@ async def add_hub(couch: CouchAdmin, name: str, public: str) -> HubCredentials:
     port = parts.port or (443 if parts.scheme == "https" else 80)
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return HubCredentials(name, f"{scheme}://{account}:{quote(password, safe='')}@{host}:{port}/{prefix}")
+
+
+def _split_couch_address(address: str) -> SplitResult:
+    """Raises Refused unless it is the http or https address of a server."""
+    wrong = Refused(
+        "hub-address", "« {address} » n’est pas une adresse de CouchDB : https://machine:6984", address=address
+    )
+    try:
+        parts = urlsplit(address)
+        is_server = parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.path.strip("/")
+        if not is_server or parts.port == 0:
+            raise wrong
+    except ValueError:
+        raise wrong from None
+    return parts
 
 
 async def repair(couch: CouchAdmin) -> None:

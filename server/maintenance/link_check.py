@@ -44,7 +44,7 @@ async def check_links(
     by_site: defaultdict[str, list[str]] = defaultdict(list)
     asked = list(dict.fromkeys(addresses))
     for address in asked:
-        by_site[urlsplit(address).hostname or ""].append(address)
+        by_site[_host(address)].append(address)
     answers: dict[str, LinkAnswer] = {}
     limiter = anyio.Semaphore(SITES_AT_ONCE)
 
@@ -75,6 +75,14 @@ async def _ask(address: str, documents: RemoteDocuments) -> LinkAnswer:
     # A page that leads to the front page of a site is gone, whatever the site says.
     state: LinkState = "moved" if Source("", url=document.address).has_page else "gone"
     return LinkAnswer(address, state, target=document.address)
+
+
+def _host(address: str) -> str:
+    """The host of an address; "" for one that has none."""
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
 
 
 def _is_same_page(former: str, present: str) -> bool:

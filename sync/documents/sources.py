@@ -48,7 +48,10 @@ class Source:
     @property
     def has_page(self) -> bool:
         """True if the address leads to a page: a home page shows that somebody exists, and proves no fact."""
-        parts = urlsplit(self.url)
+        try:
+            parts = urlsplit(self.url)
+        except ValueError:  # no browser opens it
+            return False
         return bool(self.url) and not (_FRONT_PAGES.fullmatch(parts.path) and not parts.query and not parts.fragment)
 
     @property

@@ -15,6 +15,7 @@ from sync.documents.text_decoding import FORM_LIMIT, MARKDOWN_LIMIT
 SLUG = r"[a-z0-9-]{1,60}"
 LANG = r"[a-z]{2,3}"
 COUNTRY = r"[A-Z]{2}"
+_HOST = r"[^\s<>\"/?#\[\]]+"  # of a web address; a bracket would make one that nobody can open
 
 Title = Annotated[str, Text(120)]  # a line and a half on the narrowest phone
 Label = Annotated[str, Text(120)]
@@ -62,7 +63,7 @@ WebAddress = Annotated[
     str,
     Text(
         500,
-        pattern=r"https://[^\s<>\"]+",
+        pattern=rf"https://{_HOST}(?:[/?#][^\s<>\"]*)?",
         code="address-form",
         hint="Une adresse commence par https:// et n’a pas d’espace.",
     ),
@@ -72,7 +73,7 @@ PageAddress = Annotated[
     str,
     Text(
         500,
-        pattern=r"https?://[^\s<>\"]+",
+        pattern=rf"https?://{_HOST}(?:[/?#][^\s<>\"]*)?",
         code="address-form",
         hint="Une adresse commence par https:// (ou http://) et n’a pas d’espace.",
     ),

@@ -28,17 +28,11 @@ _PREFIX = re.compile(r"[a-z][a-z0-9_-]{0,60}")
 
 def open_store(address: str) -> Store:
     """Create a store; `prepare` or the first use connects. Raises Refused, whose text never contains a password."""
-    try:
-        parts = urlsplit(address)
-        port = parts.port
-    except ValueError as error:
-        raise _bad_address() from error
-    if parts.query or parts.fragment:
-        raise _bad_address()
+    parts, port = _split(address)
     if parts.scheme == "sqlite":
         return _open_sqlite(parts)
     if parts.scheme in _SCHEMES:
-        return _open_couch(parts, port or 5984)
+        return _open_couch(parts, port)
     raise _bad_address()
 
 
@@ -49,7 +43,7 @@ def is_couch(address: str) -> bool:
 @asynccontextmanager
 async def open_couch_admin(address: str) -> AsyncIterator[CouchAdmin]:
     """The administration of the CouchDB at a store's address. Raises Refused if the store is not a CouchDB."""
-    parts = urlsplit(address)
+    parts, port = _split(address)
     if parts.scheme not in _SCHEMES:
         raise Refused(
             "hub-needs-couchdb",
@@ -58,11 +52,23 @@ async def open_couch_admin(address: str) -> AsyncIterator[CouchAdmin]:
         )
     from sync.store.couch.admin import HttpCouchAdmin
 
-    client = _couch_client(parts, parts.port or 5984)
+    client = _couch_client(parts, port)
     try:
         yield HttpCouchAdmin(address, client, parts.path[1:])
     finally:
         await client.close()
+
+
+def _split(address: str) -> tuple[SplitResult, int]:
+    """The parts of an address and CouchDB's port. Raises Refused."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port or 5984
+    except ValueError as error:
+        raise _bad_address() from error
+    if parts.query or parts.fragment:
+        raise _bad_address()
+    return parts, port
 
 
 def _open_sqlite(parts: SplitResult) -> Store:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from server.alerts.cap_intake import ReceivedState
+from server.alerts.cap_intake import CapIntake, ReceivedState
 from server.alerts.feed_watch import INTERVAL, FeedWatch
 from server.alerts.received_alerts import ReceivedAlert
 from server.alerts.remote_documents import RemoteDocuments
@@ -182,6 +182,34 @@ async def test_a_message_that_cannot_be_fetched_now_is_asked_for_again(watched: 
     asked = len(watched.server.asked)
     await watched.turn()
     assert watched.server.asked[asked:] == [("/alerts.atom", 304)]
+
+
+async def test_a_message_that_this_program_fails_on_holds_no_other_back(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    take_in = CapIntake.take_in
+
+    async def fail_on_one(intake: CapIntake, raw: bytes, address: str, feed: WatchedFeed | None) -> ReceivedAlert:
+        if address.endswith("/un"):
+            raise ZeroDivisionError
+        return await take_in(intake, raw, address, feed)
+
+    monkeypatch.setattr(CapIntake, "take_in", fail_on_one)
+    names = ("un", "deux", "trois")
+    watched.server.documents |= {f"/{name}": cap_xml(identifier=name) for name in names} | {"/nulle": "http://["}
+    watched.list_entries("trois", "nulle", "deux", "un")  # the newest first: what fails comes before the others
+    await watched.turn()
+    assert await watched.states() == {
+        "cap-unreadable": ReceivedState.REFUSED,
+        "address-form": ReceivedState.REFUSED,
+        "deux": ReceivedState.DRAFTED,
+        "trois": ReceivedState.DRAFTED,
+    }
+    assert (await watched.feed()).error is None
+    assert "ZeroDivisionError" in caplog.text
+    asked = len(watched.server.asked)
+    await watched.turn()
+    assert watched.server.asked[asked:] == [("/alerts.atom", 304)]  # what failed is not asked for again and again
 
 
 async def test_a_long_feed_is_read_over_several_turns(watched: Watched) -> None:

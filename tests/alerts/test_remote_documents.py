@@ -77,6 +77,9 @@ async def test_redirects_end_and_do_not_change_scheme_or_port(server: ForeignSer
     assert found and (found.data, found.address) == (b"here", server.address("/b"))
     assert await code_of(server, server.address("/round")) == "address-redirects"
     assert await code_of(server, server.address("/file")) == "address-form"
+    for target in ("http://[", "//[::1", f"http://{HOST}]/", f"http://{HOST}:99999/"):
+        server.documents["/none"] = target
+        assert await code_of(server, server.address("/none")) == "address-form", target
     server.documents["/port"] = f"http://{HOST}:22/"
     assert await code_of(server, server.address("/port")) == "address-port"
 

@@ -8,9 +8,10 @@ from server.writing.editor_fields import make_inputs
 from sync.content.schemas import from_fields, to_fields
 from sync.documents.model import Guide
 from sync.documents.sources import Reading, Source, facts_in, sources_in
+from sync.errors import BadContent
 from sync.locale import Translator
 from sync.rendering.citations import source_citer
-from tests.support.sample_library import LIBRARY
+from tests.support.sample_library import GUIDE, LIBRARY
 
 cite = source_citer(Translator().language_of("fr"))
 
@@ -23,6 +24,31 @@ def test_a_home_page_is_no_source_for_a_fact(address: str) -> None:
     source = Source("APDP", url=address)
     assert not source.has_page
     assert "<mark>non vérifié</mark>" in cite(source)
+
+
+@pytest.mark.parametrize("address", ["https://[cil.bf/loi", "https://[::1/loi", "https://cil\u2100.bf/loi"])
+def test_an_address_that_nobody_can_open_is_no_page_and_stops_no_rendering(address: str) -> None:
+    assert not Source("La loi", url=address).has_page
+    assert "<mark>non vérifié</mark>" in cite(Source("La loi", url=address))
+
+
+@pytest.mark.parametrize(
+    "address", ["https://cil.bf", "https://cil.bf:8443/a?b#c", "https://web.archive.org/web/2026/https://cil.bf/@a[1]"]
+)
+def test_an_address_in_a_document_has_a_host(address: str) -> None:
+    assert guide_citing(address).sources[0].url == address
+
+
+@pytest.mark.parametrize("address", ["https://[cil.bf/loi", "https://cil.bf]/", "https://?loi", "https://", "cil.bf"])
+def test_what_is_no_address_is_refused_in_a_document(address: str) -> None:
+    with pytest.raises(BadContent) as refusal:
+        guide_citing(address)
+    assert refusal.value.code == "address-form"
+
+
+def guide_citing(address: str) -> Guide:
+    guide: Guide = from_fields("guide", to_fields("guide", GUIDE) | {"sources": [{"title": "La loi", "url": address}]})
+    return guide
 
 
 @pytest.mark.parametrize(

@@ -186,6 +186,15 @@ async def test_a_hub_with_a_name_of_headquarters_is_not_added(name: str) -> None
         await hub_administration.add_hub(MemoryCouch(), name, "https://couch.example.org")
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["", "couch.example.org", "ftp://h", "https://", "https://[h", "https://h:99999", "https://h:0", "https://h/x"],
+)
+async def test_a_hub_is_not_added_for_an_address_that_is_none(address: str) -> None:
+    with pytest.raises(Refused, match="hub-address"):
+        await hub_administration.add_hub(MemoryCouch(), "kayes", address)
+
+
 async def test_a_replication_with_another_selector_is_missing_until_it_is_repaired() -> None:
     couch: CouchAdmin = MemoryCouch()
     await hub_administration.add_hub(couch, "kayes", "https://couch.example.org")

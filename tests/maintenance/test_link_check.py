@@ -56,6 +56,14 @@ async def test_each_page_is_asked_once_with_a_pause_between_two(server: ForeignS
     assert [path for path, status in server.asked if path == "/here" and status == 200] == ["/here"]
 
 
+async def test_an_address_that_is_none_is_said_and_ends_no_round(server: ForeignServer) -> None:
+    answers = await check_links(["https://[cil.bf/loi", server.address("/here")], documents(server))
+    assert [(one.state, one.reason.code if one.reason else "") for one in answers] == [
+        ("refused", "address-form"),
+        ("answers", ""),
+    ]
+
+
 async def test_no_address_of_a_private_network_is_asked(server: ForeignServer) -> None:
     (answer,) = await check_links([server.address("/here")], RemoteDocuments(ports=frozenset({server.port})))
     assert (answer.state, server.asked) == ("refused", [])

@@ -8,7 +8,7 @@ import pytest
 
 from sync.errors import Refused
 from sync.store.couch.store import CouchStore
-from sync.store.open_store import open_store
+from sync.store.open_store import open_couch_admin, open_store
 from sync.store.sqlite.store import SqliteStore
 
 pytestmark = pytest.mark.anyio
@@ -44,6 +44,15 @@ async def test_any_other_address_is_refused_without_repeating_it(address: str) -
     assert refusal.value.code == "store-address"
     assert "s3cret" not in str(refusal.value)
     assert refusal.value.hint
+
+
+@pytest.mark.parametrize("address", [address for address in BAD if address.startswith("couchdb:")])
+async def test_an_address_of_a_couchdb_typed_for_hubs_is_refused_likewise(address: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        async with open_couch_admin(address):
+            pass
+    assert refusal.value.code == "store-address"
+    assert "s3cret" not in str(refusal.value)
 
 
 async def test_a_file_with_spaces_and_accents(tmp_path: Path) -> None:
