@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import SplitResult, quote, urlsplit
+from urllib.parse import quote, urlsplit
 
 from server.hubs import replications
 from sync.errors import NotFound, Refused
@@ -14,6 +14,9 @@ from sync.store.administration import REPLICATOR, USERS, CouchAdmin
 from sync.store.contract import Collection
 
 VALIDATION_DOCUMENT = "_design/kunnafoni-hubs"
+
+
+DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ async def add_hub(couch: CouchAdmin, name: str, public: str) -> HubCredentials:
     `public`: the URL at which hubs reach this CouchDB. Raises Refused for an invalid name or URL.
     """
     replications.check_name(name)
-    parts = _split_couch_address(public)
+    scheme, server = _split_couch_address(public)
     prefix, account = couch.prefix, replications.hub_account(couch.prefix, name)
     for database in (REPLICATOR, USERS):
         await couch.create_database(database)
@@ -40,25 +43,23 @@ async def add_hub(couch: CouchAdmin, name: str, public: str) -> HubCredentials:
     user = {"type": "user", "name": account, "roles": [replications.hub_role(prefix)], "password": password}
     await couch.put_document(USERS, f"org.couchdb.user:{account}", user)
     await repair(couch)
-    scheme = "couchdbs" if parts.scheme == "https" else "couchdb"
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    return HubCredentials(name, f"{scheme}://{account}:{quote(password, safe='')}@{host}:{port}/{prefix}")
+    return HubCredentials(name, f"{scheme}://{account}:{quote(password, safe='')}@{server}/{prefix}")
 
 
-def _split_couch_address(address: str) -> SplitResult:
-    """Raises Refused unless it is the http or https address of a server."""
+def _split_couch_address(address: str) -> tuple[str, str]:
+    """The scheme of a store's address and `host:port`. Raises Refused unless it is a server's http or https address."""
     wrong = Refused(
         "hub-address", "« {address} » n’est pas une adresse de CouchDB : https://machine:6984", address=address
     )
     try:
         parts = urlsplit(address)
-        is_server = parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.path.strip("/")
-        if not is_server or parts.port == 0:
-            raise wrong
+        host, port = parts.hostname or "", parts.port
     except ValueError:
         raise wrong from None
-    return parts
+    if parts.scheme not in DEFAULT_PORTS or not host or port == 0 or parts.path.strip("/"):
+        raise wrong
+    host = f"[{host}]" if ":" in host else host
+    return ("couchdbs" if parts.scheme == "https" else "couchdb"), f"{host}:{port or DEFAULT_PORTS[parts.scheme]}"
 
 
 async def repair(couch: CouchAdmin) -> None:

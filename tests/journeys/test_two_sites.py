@@ -109,6 +109,6 @@ if REAL_COUCHDB:
         assert anyio.run(pulls, phone, headquarters) == 2
         assert anyio.run(pulls, phone, hub) == 1
         assert all(id.startswith("device:") for id in scanned(sites.hub.store, Collection.PEOPLE))
-        assert scanned(sites.hub.store, Collection.PUSH) == []
+        assert {id.partition(":")[0] for id in scanned(sites.hub.store, Collection.PUSH)} <= {"cache"}  # its own
         assert "à jour" in sites.hub.run("hub", "status")
         assert "dernier contact" in sites.headquarters.run("hub", "status")
