@@ -182,6 +182,11 @@ def own_name(code: str) -> str:
 
 
 @lru_cache(_MAX_LOCALES)
+def languages_by_own_name() -> list[tuple[str, str]]:
+    """Languages of the region, Arabic and English: code and autonym, by autonym."""
+    return sorted(((code, own_name(code)) for code in (*_NAMES, "ar", "en")), key=lambda pair: pair[1].casefold())
+
+
 def _plural_rule(code: str) -> Callable[[int], int]:
     """The function from a number to the index of its form, as gettext counts them."""
     from babel.messages.plurals import get_plural  # slow to import, as the parser is

@@ -36,10 +36,10 @@ CALLED_BY_LIBRARIES = {
     "MAX_IMAGE_PIXELS",
     "__cause__",
     "background",
-    "bit_rate",
     "connection_pool",
     "data_type",
     "layout",
+    "sample_rate",
     "mode",
     "pts",
     # expat calls what is assigned

@@ -27,6 +27,7 @@ STORIES = {
     "tests/console/test_alert_races.py": "two browsers that write, approve and send one alert",
     "tests/console/test_hostile_texts.py": "hostile texts in every field of the console",
     "tests/console/test_injection.py": "every form of every page of the console",
+    "tests/console/test_speakers.py": "a language at its desk, from the glossary to an approved voice",
     "tests/console/test_withdrawal.py": "withdrawing a text, over the console's areas",
     "tests/console/test_worklist.py": "the first page's list of what waits for a person",
     "tests/notifications/test_notices.py": "mail about what waits, to a real SMTP server",

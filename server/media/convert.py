@@ -1,6 +1,6 @@
 """Media conversion in a limited process: the upload on stdin; one line of JSON, then the converted bytes, on stdout.
 
-Of a sound a second file follows the first; `aac` is its length.
+Passages of a sound come behind their lengths. Of a sound a second file follows the first; `aac` is its length.
 
 Decoders of images and sound are large C libraries, and uploads are untrusted. A crash is reported as a refused file.
 """
@@ -8,12 +8,16 @@ Decoders of images and sound are large C libraries, and uploads are untrusted. A
 from __future__ import annotations
 
 import json
+import struct
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from server.web.app_state import HasApp
 from server.web.limited_process import LimitedProcess, ProcessLimits, apply_limits
 from sync.errors import Refused
+
+_LENGTH = struct.Struct(">I")  # of one of several files on stdin
 
 LIMITS = ProcessLimits(memory=1024 * 1024 * 1024, processor=60, timeout=120)
 
@@ -38,6 +42,7 @@ class ConvertedMedia:
     width: int = 0
     height: int = 0
     aac: bytes = b""  # of a sound: the same for phones that cannot play Opus
+    starts: tuple[int, ...] = ()  # of a sound of several passages: the second at which each begins
 
 
 class MediaConverter:
@@ -48,6 +53,13 @@ class MediaConverter:
 
     async def convert(self, kind: str, raw: bytes) -> ConvertedMedia:
         """Convert an upload; `kind` is "image" or "sound". Raises Refused, with the reason, if that fails."""
+        return await self._run(kind, raw)
+
+    async def join(self, passages: Sequence[bytes]) -> ConvertedMedia:
+        """Join recorded passages to one sound. Raises Refused, with the reason, if that fails."""
+        return await self._run("passages", b"".join(_LENGTH.pack(len(each)) + each for each in passages))
+
+    async def _run(self, kind: str, raw: bytes) -> ConvertedMedia:
         header, _, data = (await self._process.run([kind], raw)).partition(b"\n")
         try:
             result = json.loads(header)
@@ -63,6 +75,7 @@ class MediaConverter:
             result.get("width", 0),
             result.get("height", 0),
             data[len(data) - second :],
+            tuple(result.get("starts", ())),
         )
 
 
@@ -89,8 +102,20 @@ def _convert(kind: str, raw: bytes) -> tuple[dict[str, object], bytes]:
         if kind == "image":
             picture = images.shrink(raw)
             return {"extension": "webp", "width": picture.width, "height": picture.height}, picture.data
-        recording = sounds.convert_to_opus(raw)
+        recording = sounds.join_to_opus(_split(raw)) if kind == "passages" else sounds.convert_to_opus(raw)
         aac = sounds.convert_to_aac(recording.data)
-        return {"extension": "opus", "seconds": recording.seconds, "aac": len(aac)}, recording.data + aac
+        result = {"extension": "opus", "seconds": recording.seconds, "aac": len(aac), "starts": recording.starts}
+        return result, recording.data + aac
     except (images.UnreadableImage, sounds.UnreadableSound) as error:
         return {"refused": str(error)}, b""
+
+
+def _split(raw: bytes) -> list[bytes]:
+    """The files of which `join` made one, each behind its length."""
+    files, at = [], 0
+    while at < len(raw):
+        [length] = _LENGTH.unpack_from(raw, at)
+        at += _LENGTH.size
+        files.append(raw[at : at + length])
+        at += length
+    return files

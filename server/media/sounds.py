@@ -8,19 +8,22 @@ Runs in the subprocess of `convert.py`, because uploads are untrusted.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import av
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
-from av.container import InputContainer
+from av.audio.stream import AudioStream
+from av.container import InputContainer, OutputContainer
 from av.error import FFmpegError
 
 SAMPLE_RATE = 48_000  # samples per second, the time base of Opus
 BIT_RATE = 16_000  # bits per second
 AAC_SAMPLE_RATE = 24_000  # samples per second
 AAC_BIT_RATE = 32_000  # bits per second: the plain profile, which every phone plays, needs twice as many
+VOICE_BIT_RATE = 12_000  # bits per second of a guide spoken passage by passage: it is downloaded with nine others
+PAUSE = 0.4  # seconds of silence before a passage, at least: each begins at a whole second
 MAX_SECONDS = 15 * 60  # seconds, 1.8 MB: more than most people will pay for
 
 
@@ -30,8 +33,11 @@ class UnreadableSound(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Recording:
+    """`starts`: the second at which each passage begins, of a recording that was joined."""
+
     data: bytes
     seconds: int
+    starts: tuple[int, ...] = ()
 
 
 def detect_format(raw: bytes) -> str | None:
@@ -71,6 +77,66 @@ def convert_to_opus(raw: bytes) -> Recording:
     return Recording(buffer.getvalue(), max(1, round(samples / SAMPLE_RATE)))
 
 
+def join_to_opus(passages: Sequence[bytes]) -> Recording:
+    """Join passages that were recorded one by one to one Ogg Opus. Raises UnreadableSound as `convert_to_opus`."""
+    buffer, starts, samples = io.BytesIO(), [], 0
+    try:
+        with av.open(buffer, mode="w", format="ogg") as target:
+            stream = _add_opus(target, VOICE_BIT_RATE)
+            for raw in passages:
+                silence = _silence_before(samples)
+                samples += silence
+                starts.append(samples // SAMPLE_RATE)
+                spoken = 0
+                for frame in (*_silent_frames(silence), *_decoded(raw)):
+                    spoken += frame.samples
+                    target.mux(stream.encode(frame))
+                spoken -= silence
+                if spoken < SAMPLE_RATE // 4:
+                    raise UnreadableSound("sound-empty")
+                samples += spoken
+                if samples > MAX_SECONDS * SAMPLE_RATE:
+                    raise UnreadableSound("sound-too-long")
+            target.mux(stream.encode(None))
+    except FFmpegError as error:
+        raise UnreadableSound("sound-unreadable") from error
+    return Recording(buffer.getvalue(), max(1, round(samples / SAMPLE_RATE)), tuple(starts))
+
+
+def _silence_before(samples: int) -> int:
+    """Samples of silence after so many, so that the next passage begins at a whole second."""
+    if not samples:
+        return 0
+    return -(samples + round(PAUSE * SAMPLE_RATE)) % SAMPLE_RATE + round(PAUSE * SAMPLE_RATE)
+
+
+def _silent_frames(samples: int) -> Iterator[AudioFrame]:
+    step = SAMPLE_RATE // 10
+    for start in range(0, samples, step):
+        frame = AudioFrame(format="s16", layout="mono", samples=min(step, samples - start))
+        for plane in frame.planes:
+            plane.update(bytes(plane.buffer_size))
+        frame.sample_rate = SAMPLE_RATE
+        yield frame
+
+
+def _decoded(raw: bytes) -> list[AudioFrame]:
+    """The frames of one passage, at the sample rate of Opus."""
+    demuxer = detect_format(raw)
+    if demuxer is None:
+        raise UnreadableSound("sound-kind-unknown")
+    with av.open(io.BytesIO(raw), mode="r", format=demuxer, metadata_errors="ignore") as source:
+        if not source.streams.audio:
+            raise UnreadableSound("sound-without-sound")
+        frames, samples = [], 0
+        for frame in _resample(source):
+            samples += frame.samples
+            if samples > MAX_SECONDS * SAMPLE_RATE:
+                raise UnreadableSound("sound-too-long")
+            frames.append(frame)
+        return frames
+
+
 def convert_to_aac(opus: bytes) -> bytes:
     """Convert a recording that `convert_to_opus` made to AAC in MP4."""
     buffer = io.BytesIO()
@@ -99,11 +165,7 @@ def _encode(source: InputContainer, buffer: io.BytesIO) -> int:
         raise UnreadableSound("sound-too-long")
     samples = 0
     with av.open(buffer, mode="w", format="ogg") as target:
-        stream = target.add_stream(
-            "libopus", rate=SAMPLE_RATE, options={"application": "voip", "frame_duration": "60", "vbr": "on"}
-        )
-        stream.layout = "mono"
-        stream.bit_rate = BIT_RATE
+        stream = _add_opus(target, BIT_RATE)
         for frame in _resample(source):
             samples += frame.samples
             if samples > MAX_SECONDS * SAMPLE_RATE:
@@ -111,6 +173,15 @@ def _encode(source: InputContainer, buffer: io.BytesIO) -> int:
             target.mux(stream.encode(frame))
         target.mux(stream.encode(None))
     return samples
+
+
+def _add_opus(target: OutputContainer, bit_rate: int) -> AudioStream:
+    stream = target.add_stream(
+        "libopus", rate=SAMPLE_RATE, options={"application": "voip", "frame_duration": "60", "vbr": "on"}
+    )
+    stream.layout = "mono"
+    stream.bit_rate = bit_rate
+    return stream
 
 
 def _resample(source: InputContainer) -> Iterator[AudioFrame]:

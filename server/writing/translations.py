@@ -10,6 +10,7 @@ from server.writing.checks import TEXT_KINDS
 from server.writing.draft_records import WorkingDocument
 from server.writing.workspace import Snapshot
 
+NOT_COPIED = ("body", "summary", "reviewed", "audio", "spoken", "script", "updated")  # into a new translation
 TRANSLATED_FIELDS = ("title", "summary", "claim", "body")  # fields of an original that are translated
 MISSING, UNREVIEWED, BEHIND, DONE = "missing", "unreviewed", "behind", "done"
 KINDS_WITH_SOUND = ("guide",)  # kinds that should have a recording
@@ -76,16 +77,17 @@ def source_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
 def initial_fields(original: WorkingDocument | None) -> dict[str, Any]:
     """Fields that a new translation copies: all but the text to translate and fields that depend on the language."""
     fields = (original.approved or {}) if original else {}
-    return {
-        name: value for name, value in fields.items() if name not in ("body", "summary", "reviewed", "audio", "updated")
-    }
+    return {name: value for name, value in fields.items() if name not in NOT_COPIED}
 
 
 def _make_line(snapshot: Snapshot, original: WorkingDocument, langs: Iterable[str]) -> TranslationLine:
-    cells = tuple(
-        _make_cell(snapshot.works.get(f"{original.kind}:{original.slug}:{lang}"), original, lang) for lang in langs
-    )
+    cells = tuple(compute_cell(snapshot, original, lang) for lang in langs)
     return TranslationLine(original, _is_silent(original), cells)
+
+
+def compute_cell(snapshot: Snapshot, original: WorkingDocument, lang: str) -> TranslationCell:
+    """The state of one original in one language."""
+    return _make_cell(snapshot.works.get(f"{original.kind}:{original.slug}:{lang}"), original, lang)
 
 
 def _make_cell(work: WorkingDocument | None, original: WorkingDocument, lang: str) -> TranslationCell:

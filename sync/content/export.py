@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from sync.content.folder import read_file
-from sync.content.layout import path_of
+from sync.content.layout import path_of, script_path_of
 from sync.content.schemas import ALERT_SCHEMAS, FORM_SCHEMAS, MARKDOWN_SCHEMAS, to_fields
 from sync.content.stored import StoredDocument, read_documents
 from sync.content.yaml_comment_detection import comment_lines
@@ -55,7 +55,7 @@ def to_file_text(kind: str, document: Any) -> str:
         return f"{document.body}\n"
     if kind not in MARKDOWN_SCHEMAS:
         return to_yaml(fields)
-    front_matter = {name: value for name, value in fields.items() if name not in (*_PATH_FIELDS, "body")}
+    front_matter = {name: value for name, value in fields.items() if name not in (*_PATH_FIELDS, "body", "script")}
     return f"{DELIMITER}\n{to_yaml(front_matter)}{DELIMITER}\n\n{document.body}\n"
 
 
@@ -72,6 +72,8 @@ def _write_changed(folder: Path, documents: Sequence[StoredDocument], drop_comme
         )
     for name, document in changed.items():
         _write(folder / name, to_file_text(document.kind, document.value))
+        if document.kind == "guide":
+            _write_script(folder / script_path_of(name), document.value.script)
     return ExportReport(tuple(changed), tuple(name for name in sorted(files) if name not in changed))
 
 
@@ -83,6 +85,13 @@ def _has_comments(path: Path) -> bool:
         return bool(comment_lines(text))
     parts = text.split(f"{DELIMITER}\n", 2)
     return len(parts) == 3 and parts[0] == "" and bool(comment_lines(parts[1]))
+
+
+def _write_script(path: Path, script: str) -> None:
+    if script:
+        _write(path, f"{script}\n")
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _write(path: Path, text: str) -> None:

@@ -21,6 +21,7 @@ from sync.content.layout import (
     document_id,
     invalid_part,
     parse_path,
+    script_path_of,
 )
 from sync.content.library import build_library
 from sync.content.schemas import COUNTRY_SCHEMAS, DOCUMENT_TYPES, FORM_SCHEMAS, MARKDOWN_SCHEMAS
@@ -168,7 +169,13 @@ class _FolderReader:
             if not file.body:
                 report.add(file.body_line, "body-empty", "Il n’y a pas de texte après l’en-tête.")
             value = MARKDOWN_SCHEMAS[kind].read(
-                kind, file.front_matter, report, slug=location.slug, lang=location.lang, body=file.body
+                kind,
+                file.front_matter,
+                report,
+                slug=location.slug,
+                lang=location.lang,
+                body=file.body,
+                **self._read_script(kind, path),
             )
             document = cross_check.ParsedDocument(kind, value, name, file.front_matter, file.body_line)
         elif kind in FORM_SCHEMAS:
@@ -179,6 +186,16 @@ class _FolderReader:
             document = cross_check.ParsedDocument(kind, self._parse_yaml(location, node, report), name, node)
         self.errors.extend(report.errors)
         return None if report.errors else document
+
+    def _read_script(self, kind: str, path: PurePosixPath) -> dict[str, str]:
+        """The field `script` of a guide: the text of the file beside it, "" without one."""
+        if kind != "guide":
+            return {}
+        script = PurePosixPath(script_path_of(str(path)))
+        if not (self.root / script).is_file():
+            return {"script": ""}
+        name = _printable(script)
+        return {"script": decode_text(self._read_bytes(script, MARKDOWN_LIMIT), name, MARKDOWN_LIMIT).strip()}
 
     def _parse_yaml(self, location: DocumentPath, node: yaml_tree.YamlNode, report: ErrorReport) -> Any:
         kind = location.kind

@@ -21,7 +21,7 @@ FOLDERS = {
 }
 SINGLETON_KINDS = ("site", "topics", "synonyms")
 IGNORED_PATHS = ("README.md", "locale", "dangers")  # at the top of the folder: no documents
-# <lang>.audio.md beside a guide: the script of its recording; ignored too.
+# <lang>.audio.md beside a guide: the field `script`, the words of its recording; read and written with the guide.
 AUDIO_SCRIPT_SUFFIX = ".audio.md"
 
 _FOLDER_OF = {kind: folder for folder, kind in FOLDERS.items()}
@@ -70,6 +70,11 @@ def path_of(kind: str, document: Any) -> str:
     if kind in FORM_SCHEMAS:
         return f"{_FOLDER_OF[kind]}/{document.slug}.md"
     return f"{_FOLDER_OF[kind]}/{document.country}.yaml" if kind in COUNTRY_SCHEMAS else f"{kind}.yaml"
+
+
+def script_path_of(guide_path: str) -> str:
+    """The path of the file with a guide's script, beside the guide's own."""
+    return guide_path.removesuffix(".md") + AUDIO_SCRIPT_SUFFIX
 
 
 def document_id(kind: str, document: Any, site_lang: str) -> str:

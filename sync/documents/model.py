@@ -99,6 +99,8 @@ SpokenVersions = Annotated[tuple[SpokenVersion, ...], Unique("lang")]
 
 @dataclass(frozen=True, slots=True)
 class Guide:
+    """`script`: the words for the voice that records it, in paragraphs; its own file beside the guide's."""
+
     slug: Slug
     lang: LangCode
     title: Title
@@ -114,6 +116,7 @@ class Guide:
     audio: Annotated[str, Text(200)] = ""
     spoken: SpokenVersions = ()
     keywords: Keywords = ()
+    script: MarkdownText = ""
 
 
 @dataclass(frozen=True, slots=True)

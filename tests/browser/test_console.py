@@ -260,7 +260,9 @@ def test_a_translation_stays_out_until_a_speaker_reviewed_it(
     editor.click("text=Commencer")
     expect(editor.locator("details.original")).to_contain_text("Choisissez un code.")
     editor.fill("[name=title]", "I ka konti lakana")
-    editor.fill("[name=body]", "Kode dɔ sugandi.")
+    editor.fill("[name=summary]", "Kode kelen.")
+    body = "Kode dɔ sugandi. [Wari](guide:argent) ani [ŋunan](complaint:scam) lajɛ.\n\n## Min ka kan ka kɛ\n\n"
+    editor.fill("[name=body]", body + "1. Kode jan **kelen**.\n2. Kode [gundolama](https://example.org/code).")
     editor.click("text=Enregistrer le brouillon")
     url = f"{console_site.url}/console/writing/guide:compte:bm"
     coordinator.goto(f"{console_site.url}/console/publishing/plan")

@@ -21,6 +21,7 @@ from tests.support.console_feedback import FeedbackConsole
 from tests.support.console_steps import GUIDE_ID
 from tests.support.decision_cases import CASES, DecisionCase
 from tests.support.rumour_decisions import RUMOUR_CASES
+from tests.support.speaker_decisions import SPEAKER_CASES
 
 pytestmark = pytest.mark.anyio
 
@@ -34,6 +35,9 @@ DECIDES_NOTHING = {
     "/devices": "makes a new code",
     "/media/image": "keeps a new file, which no page shows yet",
     "/media/sound": "keeps a new file, which no page shows yet",
+    "/translations/open": "opens a language beside the others",
+    "/translations/{lang}/glossary": "adds a word that the glossary has not",
+    "/translations/{lang}/voice/{slug}": "keeps a recording, which no page names; the script that was read is compared",
     "/writing/new": "begins a draft under an id that nothing has",
     "/writing/undo": "puts back what the person's own last deed changed, unless anybody changed it since",
     "/writing/{id}/preview": "stores nothing",
@@ -48,6 +52,7 @@ DECIDES_NOTHING = {
 BOUND_BY_PARTS = {
     "/alerts/guest/{token}": "tests/console/test_guest.py: the guest sees the text anew, and the link stays",
     "/writing/{id}/edit": "tests/writing, tests/console/test_writing.py: a second save is set aside, both texts shown",
+    "/translations/{lang}/text/{id}": "tests/console/test_speakers.py: a second save is set aside, both texts shown",
     "/rumours/many": "tests/console/test_rumours.py: each chosen case carries what the list showed of it",
     "/feedback/flood/erase": "tests/console/test_bulk_erasure.py: each submission that changed is kept",
 }
@@ -55,7 +60,7 @@ BOUND_BY_PARTS = {
 
 def test_every_address_that_takes_a_form_is_bound_or_decides_nothing() -> None:
     posted = [row.path for row in ROUTES if "POST" in row.methods]
-    assert sorted(posted) == sorted([*CASES, *RUMOUR_CASES, *DECIDES_NOTHING, *BOUND_BY_PARTS])
+    assert sorted(posted) == sorted([*CASES, *RUMOUR_CASES, *SPEAKER_CASES, *DECIDES_NOTHING, *BOUND_BY_PARTS])
 
 
 async def everything_stored(feedback: FeedbackConsole) -> dict[str, Any]:
@@ -76,7 +81,7 @@ async def test_a_decision_about_what_changed_meanwhile_shows_both_sides_and_does
     feedback: FeedbackConsole,
 ) -> None:
     wrong = {}
-    for path, prepare in {**CASES, **RUMOUR_CASES}.items():
+    for path, prepare in {**CASES, **RUMOUR_CASES, **SPEAKER_CASES}.items():
         try:
             await decide_too_late(feedback, await prepare(feedback))
         except AssertionError as error:

@@ -13,6 +13,11 @@ from tests.support.console_steps import approve_change, save_draft
 pytestmark = pytest.mark.anyio
 
 BAMBARA = "guide:compte:bm"
+WHOLE = {
+    "summary": "Kode kelen.",
+    "body": "Kode dɔ sugandi. [Wari](guide:argent) ani [ŋunan](complaint:scam) lajɛ.\n\n## Min ka kan ka kɛ\n\n"
+    "1. Kode jan **kelen**.\n2. Kode [gundolama](https://example.org/code).",
+}
 
 
 async def page(console_site: ConsoleSite, channel: str = "bm-ML") -> str:
@@ -30,7 +35,7 @@ async def test_a_translation_stays_out_until_a_speaker_reviewed_it(console_site:
     editor = (await writer.get(f"/writing/{BAMBARA}/edit")).text
     assert "Le texte à traduire" in editor
     assert "Choisissez un code." in editor
-    assert (await save_draft(writer, BAMBARA, title="I ka konti lakana", body="Kode dɔ sugandi.")).status_code == 303
+    assert (await save_draft(writer, BAMBARA, title="I ka konti lakana", **WHOLE)).status_code == 303
     work = await console_site.site.services.workspace.get_work(BAMBARA)
     assert work.fields["topics"] == ["comptes"]
     assert work.source and work.source["title"] == "Garder son compte"

@@ -65,7 +65,9 @@ async def approve_translation(console_site: ConsoleSite) -> None:
     id, writer = "guide:argent:bm", await console_site.person(Role.EDITOR, "binta")
     reviewer = await console_site.person(Role.COORDINATOR, "kadia")
     await writer.post("/writing/new", {"kind": "guide", "slug": "argent", "lang": "bm", "title": "Wari"})
-    await save_draft(writer, id, title="Wari", body="I ka wari mara.", follows="1")
+    await save_draft(
+        writer, id, title="Wari", body="I ka wari mara. [Konti](guide:compte) ani [so](page:index).", follows="1"
+    )
     await writer.decide(f"/writing/{id}/ask")
     assert (await reviewer.decide(f"/writing/{id}/approve", {"speaks": "1"})).status_code == 303
 

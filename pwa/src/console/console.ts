@@ -2,14 +2,25 @@
 import "htmx.org";
 import { mountCopyButtons } from "./copy-button";
 import { mountDraftForms } from "./draft-form";
+import { mountPassageRecorder } from "./passage-recorder";
 import { mountPasskeys } from "./passkeys";
 import { mountPresence } from "./presence";
 import { mountPreview } from "./preview";
 import { mountSealing } from "./sealing-pages";
+import { mountTermButtons } from "./term-buttons";
 import { mountVoiceRecorders } from "./voice-recorder";
 
 function mountAll(): void {
-  for (const mount of [mountCopyButtons, mountPasskeys, mountPreview, mountVoiceRecorders, mountSealing, mountPresence])
+  for (const mount of [
+    mountCopyButtons,
+    mountPasskeys,
+    mountPreview,
+    mountVoiceRecorders,
+    mountPassageRecorder,
+    mountTermButtons,
+    mountSealing,
+    mountPresence,
+  ])
     mount(document);
   mountDraftForms(document, mountAll);
 }

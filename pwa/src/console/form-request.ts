@@ -1,15 +1,20 @@
 /** Posts a form while its page stays: what the server answers is known before anything is given up. */
 
-const PATIENCE = 30_000; // ms: after that the network counts as cut
+const PATIENCE = 30_000; // ms: after that the network counts as cut, unless files are sent
 
 export type FormAnswer =
   | { readonly kind: "next"; readonly address: string }
   | { readonly kind: "page"; readonly status: number; readonly html: string }
   | { readonly kind: "offline" };
 
-export async function postForm(address: string, fields: URLSearchParams): Promise<FormAnswer> {
+/** `patience`: ms. */
+export async function postForm(
+  address: string,
+  fields: URLSearchParams | FormData,
+  patience = PATIENCE,
+): Promise<FormAnswer> {
   const cut = new AbortController();
-  const timer = setTimeout(() => cut.abort(), PATIENCE);
+  const timer = setTimeout(() => cut.abort(), patience);
   try {
     const headers = { "kunnafoni-form": "1", accept: "text/html" };
     const answer = await fetch(address, { method: "POST", body: fields, headers, signal: cut.signal });

@@ -1,25 +1,14 @@
 /** Unsaved texts of the console, encrypted, in a database apart from the phone's. A record's key tells nothing. */
-import { type DBSchema, type IDBPDatabase, openDB } from "idb";
-import type { Encrypted } from "../crypto/local-encryption";
+import { type ConsoleDatabase, type EncryptedDraft, openConsoleDatabase } from "./console-database";
 
-const NAME = "kunnafoni-console";
 const MAX_AGE = 90 * 24 * 3600 * 1000; // ms
 
-export interface EncryptedDraft extends Encrypted {
-  /** Milliseconds since 1970. */
-  readonly when: number;
-}
-
-interface Schema extends DBSchema {
-  texts: { key: string; value: EncryptedDraft };
-}
-
 export class BrowserDraftStore {
-  private constructor(private readonly database: IDBPDatabase<Schema>) {}
+  private constructor(private readonly database: ConsoleDatabase) {}
 
   /** Opens the store, and drops what nobody came back for. */
   static async open(now: number): Promise<BrowserDraftStore> {
-    const database = await openDB<Schema>(NAME, 1, { upgrade: (db) => void db.createObjectStore("texts") });
+    const database = await openConsoleDatabase();
     const change = database.transaction("texts", "readwrite");
     for (let cursor = await change.store.openCursor(); cursor; cursor = await cursor.continue())
       if (cursor.value.when < now - MAX_AGE) void cursor.delete();

@@ -51,6 +51,12 @@ DEEDS = {
     "alert-relayed": N_("a fait un brouillon du message d’un autre service"),
     "alert-feed-added": N_("surveille un flux d’alertes"),
     "alert-feed-removed": N_("ne surveille plus un flux d’alertes"),
+    "language-opened": N_("a ouvert une langue"),
+    "term-added": N_("a ajouté un mot au lexique"),
+    "term-removed": N_("a enlevé un mot du lexique"),
+    "voice-kept": N_("a dit un guide"),
+    "voice-returned": N_("a fait redire un guide"),
+    "voice-approved": N_("a approuvé une voix"),
     "text-begun": N_("a commencé un texte"),
     "text-saved": N_("a enregistré un brouillon"),
     "text-aside": N_("a enregistré en second : texte mis de côté"),
@@ -167,6 +173,7 @@ FIELDS = {
     "updated": N_("Mis à jour le"),
     "audio": N_("Enregistrement"),
     "spoken": N_("Versions parlées, dans d’autres langues"),
+    "script": N_("Mots pour la voix qui enregistre"),
     "media": N_("Enregistrement"),
     "marks": N_("Début de chaque étape, en secondes"),
     "body": N_("Texte"),
@@ -263,6 +270,14 @@ TRANSLATION_STATES = {
     "behind": N_("L’original a changé"),
     "done": N_("Relue"),
 }
+VOICE_STATES = {
+    "missing": N_("Manque"),
+    "own": N_("Envoyé : une autre personne écoute"),
+    "waiting": N_("À écouter"),
+    "returned": N_("À redire"),
+    "done": N_("Les lecteurs l’entendent"),
+}
+VOICE_TONES = {"missing": "bad", "own": "calm", "waiting": "doubt", "returned": "bad", "done": "good"}
 TRANSLATION_TONES = {
     "missing": "bad",
     "draft": "calm",

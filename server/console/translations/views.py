@@ -7,14 +7,19 @@ from starlette.responses import Response
 from server.console import page
 from server.console.components.labels import KINDS, TRANSLATION_STATES
 from server.console.context import ConsoleContext
+from server.web.app_state import store_of
 from server.writing.checks import TEXT_KINDS
+from server.writing.languages import list_languages
 from server.writing.translations import TranslationLine, compute_coverage
 from server.writing.workspace import workspace_of
+from sync.locale import languages_by_own_name, own_name
 
 
 async def translations(context: ConsoleContext) -> Response:
     snapshot = await workspace_of(context).load_snapshot()
     langs, lines = compute_coverage(snapshot)
+    open_languages = await list_languages(store_of(context), snapshot)
+    hidden = {*open_languages, snapshot.library.site.lang}
     filters = {name: context.query(name) for name in ("kind", "lang", "state", "silent")}
     selected_langs = [lang for lang in langs if filters["lang"] in ("", lang)]
     _ = context.language
@@ -34,6 +39,8 @@ async def translations(context: ConsoleContext) -> Response:
         },
         count=len(lines),
         silent_count=sum(line.is_silent for line in lines),
+        open_languages=[(lang, own_name(lang)) for lang in open_languages],
+        closed_languages=[(code, name) for code, name in languages_by_own_name() if code not in hidden],
         site_lang=snapshot.library.site.lang,
     )
 

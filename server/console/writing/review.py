@@ -26,8 +26,10 @@ from server.writing.remarks import MAX_LENGTH, Remark, remarks_of
 from server.writing.workspace import Snapshot, workspace_of
 from sync.canonical import digest
 from sync.content.schemas import from_fields
+from sync.documents.translation_parts import find_losses
 from sync.errors import BadContent, Refused
 
+TRANSLATED_BY_PARTS = ("guide", "notice")
 PUBLISHERS = (Role.ADMINISTRATOR, Role.COORDINATOR)
 ANSWER, PARAGRAPH = "answer:", "paragraph:"  # what a posted remark is about
 
@@ -102,6 +104,17 @@ def check_draft(context: ConsoleContext, work: WorkingDocument, snapshot: Snapsh
     result = check(work, require_draft(work).fields, snapshot)
     if result.errors or result.value is None:
         raise Refused("text-unsound", "Ce texte a encore des erreurs.", "Ouvrez-le : elles y sont montrées.")
+    if is_translation(work, snapshot) and work.kind in TRANSLATED_BY_PARTS:
+        original = snapshot.works.get(f"{work.kind}:{work.slug}:{snapshot.library.site.lang}")
+        losses = find_losses(original.approved, result.fields) if original and original.approved else []
+        if losses:
+            raise Refused(
+                "translation-incomplete",
+                "Cette traduction n’a pas tout l’original : {count} manques. {first}",
+                "Ouvrez-la pas à pas : chaque manque y est montré.",
+                count=len(losses),
+                first=context.language(losses[0].sentence, value=losses[0].value),
+            )
     # Raises for a page over the size limit, which would otherwise be refused on publishing only.
     render_preview(snapshot.library, assets_of(context), work.kind, result.value)
     return result.fields

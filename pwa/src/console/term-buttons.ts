@@ -1,0 +1,14 @@
+/** Buttons marked `data-insert`: a tap writes a word of the glossary into the field of this id, at its cursor. */
+
+export function mountTermButtons(root: ParentNode): void {
+  for (const button of root.querySelectorAll<HTMLButtonElement>("button[data-insert]"))
+    button.addEventListener("click", () => {
+      const field = document.getElementById(button.dataset.insert ?? "") as HTMLTextAreaElement | null;
+      if (!field) return;
+      const [start, text] = [field.selectionStart, button.dataset.text ?? ""];
+      const gap = /[\p{L}\p{N}.,;:!?»]/u.test(field.value[start - 1] ?? "") ? " " : "";
+      field.setRangeText(gap + text, start, field.selectionEnd, "end");
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      field.focus();
+    });
+}

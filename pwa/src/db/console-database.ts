@@ -1,0 +1,33 @@
+/** The console's database in a browser, apart from the phone's: unsaved texts, and passages of a voice not yet sent. */
+import { type DBSchema, type IDBPDatabase, openDB } from "idb";
+import type { Encrypted } from "../crypto/local-encryption";
+
+const NAME = "kunnafoni-console";
+const VERSION = 2; // 2: passages
+
+export interface EncryptedDraft extends Encrypted {
+  /** Milliseconds since 1970. */
+  readonly when: number;
+}
+
+export interface EncryptedPassage extends EncryptedDraft {
+  /** Media type of the sound. */
+  readonly type: string;
+}
+
+interface Schema extends DBSchema {
+  texts: { key: string; value: EncryptedDraft };
+  passages: { key: string; value: EncryptedPassage };
+}
+
+export type ConsoleDatabase = IDBPDatabase<Schema>;
+
+export function openConsoleDatabase(): Promise<ConsoleDatabase> {
+  return openDB<Schema>(NAME, VERSION, {
+    upgrade: (database, before) => {
+      if (before < 1) database.createObjectStore("texts");
+      database.createObjectStore("passages");
+    },
+    blocking: (_now, _next, event) => (event.target as IDBDatabase).close(),
+  });
+}

@@ -1,0 +1,133 @@
+"""The step by step editor: each part of an original with the field for its translation, and the glossary's words.
+
+A text that lacks a part, a number, a link or a warning is kept as a draft. Its review can be asked once it has all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from starlette.responses import Response
+
+from server.console import page
+from server.console.context import ConsoleContext
+from server.console.flash import FlashMessage
+from server.console.translations.language_desk import open_lang
+from server.web.app_state import store_of
+from server.writing.checks import check
+from server.writing.draft_records import WorkingDocument
+from server.writing.drafts import StartingPoint, drafts_of
+from server.writing.languages import GlossaryTerm, list_terms, terms_in
+from server.writing.translations import initial_fields, source_fields
+from server.writing.workspace import Snapshot, workspace_of
+from sync.documents.translation_parts import (
+    Loss,
+    TextPart,
+    compose_translation,
+    find_losses,
+    text_parts,
+    translated_words,
+)
+from sync.errors import NotFound, Refused
+from sync.locale import own_name
+
+KINDS = ("guide", "notice")
+
+
+@dataclass(frozen=True, slots=True)
+class EditorPart:
+    """A part of the original, the words for it, the glossary's words in it, and what it lacks."""
+
+    part: TextPart
+    words: str
+    terms: Sequence[GlossaryTerm]
+    losses: Sequence[Loss]
+
+
+async def edit_by_steps(context: ConsoleContext) -> Response:
+    """The editor; a POST saves the draft, and with `ask` has it reviewed if it lacks nothing."""
+    snapshot = await workspace_of(context).load_snapshot()
+    lang = await open_lang(context, snapshot)
+    original = _original(context, snapshot)
+    id = f"{original.kind}:{original.slug}:{lang}"
+    work = snapshot.works.get(id, WorkingDocument(id, original.kind))
+    if context.request.method == "POST":
+        return await _save(context, snapshot, original, work)
+    words = translated_words(original.approved or {}, work.fields)
+    if words is None:
+        raise Refused(
+            "lines-other",
+            "Ce texte n’a pas les mêmes lignes que l’original : il s’écrit d’un seul tenant.",
+            "Ouvrez-le par la page des documents.",
+        )
+    return await _render(context, original, work, words, [])
+
+
+async def _save(
+    context: ConsoleContext, snapshot: Snapshot, original: WorkingDocument, work: WorkingDocument
+) -> Response:
+    source = original.approved or {}
+    words = {part.name: context.text(f"part-{part.name}").strip() for part in text_parts(source)}
+    fields = {**initial_fields(original), **work.fields, "slug": work.slug, "lang": work.lang}
+    fields = {name: value for name, value in fields.items() if name not in ("title", "summary", "claim", "reviewed")}
+    fields |= compose_translation(source, words)
+    starting_point = StartingPoint(context.text("rev"), context.text("base"))
+    aside = await drafts_of(context).save(work, fields, context.user.name, starting_point, source_fields(source))
+    if aside:
+        await context.record_action("text-aside", work.id)
+        return context.redirect(f"/writing/{work.id}/edit?with={aside.id}", FlashMessage.SET_ASIDE)
+    await context.record_action("text-saved", work.id)
+    address = f"/translations/{work.lang}"
+    if not context.text("ask"):
+        return context.redirect(f"{address}/text/{original.id}", FlashMessage.DRAFT_SAVED)
+    losses = find_losses(source, fields)
+    snapshot = await workspace_of(context).load_snapshot()
+    work = snapshot.get_work(work.id)
+    if losses or check(work, fields, snapshot).errors:
+        return await _render(context, original, work, words, losses)
+    await drafts_of(context).request_review(work, context.user.name, "")
+    await context.record_action("review-asked", work.id)
+    return context.redirect(address, FlashMessage.REVIEW_REQUESTED)
+
+
+async def _render(
+    context: ConsoleContext,
+    original: WorkingDocument,
+    work: WorkingDocument,
+    words: Mapping[str, str],
+    losses: Sequence[Loss],
+) -> Response:
+    _ = context.language
+    glossary = await list_terms(store_of(context), work.lang)
+    parts = [
+        EditorPart(
+            part,
+            words.get(part.name, ""),
+            terms_in(part.text, glossary),
+            [loss for loss in losses if loss.part == part.name],
+        )
+        for part in text_parts(original.approved or {})
+    ]
+    wrong = {f"part-{loss.part}": _(loss.sentence, value=loss.value) for loss in reversed(losses)}
+    return page.render(
+        context,
+        "translations/step-editor.html",
+        original.title,
+        status=422 if losses else 200,
+        lang=work.lang,
+        language_name=own_name(work.lang),
+        original=original,
+        work=work,
+        parts=parts,
+        wrong={name: wrong[name] for name in reversed(wrong)},
+        done=sum(bool(words.get(each.part.name)) for each in parts),
+    )
+
+
+def _original(context: ConsoleContext, snapshot: Snapshot) -> WorkingDocument:
+    """The original that the address names. Raises NotFound."""
+    work = snapshot.get_work(context.param("id"))
+    if work.kind not in KINDS or work.lang != snapshot.library.site.lang or work.approved is None or work.is_withdrawn:
+        raise NotFound("document-unknown", "Ce document n’existe pas.")
+    return work

@@ -1,0 +1,169 @@
+"""A language at its desk: glossary, texts by steps, voices. Another person decides; before, nothing reaches readers."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any
+
+import pytest
+
+from server.accounts.account import Role
+from tests.support.console_client import ConsoleSite, ConsoleUser
+from tests.support.console_steps import approve_change
+from tests.support.sample_media import make_recording
+
+pytestmark = pytest.mark.anyio
+
+TEXT = "/translations/bm/text/guide:compte:fr"
+WORDS = {
+    "part-title": "I ka konti lakana",
+    "part-summary": "Kode kelen.",
+    "part-b0": "Kode dɔ sugandi. [Wari] ani [ŋunan] lajɛ.",
+    "part-b2": "Min ka kan ka kɛ",
+    "part-b4": "Kode jan **kelen**.",
+    "part-b5": "Kode [gundolama].",
+}
+
+
+def hidden_fields(page: str) -> dict[str, str]:
+    return {
+        name: html.unescape(value) for name, value in re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page)
+    }
+
+
+async def save_steps(person: ConsoleUser, **fields: str) -> Any:
+    given = hidden_fields((await person.get(TEXT)).text)
+    return await person.post(TEXT, {**given, **fields})
+
+
+async def send_voice(person: ConsoleUser, passages: int, **changes: str) -> Any:
+    page = (await person.get("/translations/bm/voice")).text
+    [script] = re.findall(r'data-script="compte" data-digest="([^"]+)"', page)
+    files = [("passage", (f"p{number}", make_recording(1.2), "audio/wav")) for number in range(passages)]
+    return await person.post("/translations/bm/voice/compte", {"script": script, **changes}, files=files)
+
+
+async def published(console_site: ConsoleSite, path: str) -> str:
+    await console_site.site.services.publisher.publish(console_site.site.keys)
+    await console_site.site.services.current_editions.load()
+    return (await console_site.site.client.get(path)).text
+
+
+async def test_a_language_is_opened_by_its_own_name_and_another_is_not_there(console_site: ConsoleSite) -> None:
+    writer = await console_site.person(Role.EDITOR)
+    assert (await writer.get("/translations/snk")).status_code == 404
+    page = (await writer.get("/translations")).text
+    assert '<option value="snk">Sooninkanxannen</option>' in page
+    assert (await writer.post("/translations/open", {"lang": "snk"})).status_code == 303
+    assert "Sooninkanxannen" in (await writer.get("/translations/snk")).text
+    assert (await writer.post("/translations/open", {"lang": "fr"})).status_code == 422
+    assert (await writer.post("/translations/open", {"lang": "x/../y"})).status_code == 422
+
+
+async def test_right_to_left_fields_and_words_of_the_glossary_stand_beside_the_text(console_site: ConsoleSite) -> None:
+    writer = await console_site.person(Role.EDITOR)
+    await writer.post("/translations/open", {"lang": "ar"})
+    words = {"term": "Codes", "translation": "رمز", "note": "jamais كود"}
+    assert (await writer.post("/translations/ar/glossary", words)).status_code == 303
+    again = await writer.post("/translations/ar/glossary", {"term": "codes", "translation": "x"})
+    assert again.status_code == 422
+    assert "déjà dans le lexique" in again.text
+    page = (await writer.get("/translations/ar/text/guide:compte:fr")).text
+    assert page.count('data-text="رمز"') == 4, "each passage with the word offers it"
+    assert re.search(r'<textarea[^>]*lang="ar" dir="auto"', page)
+
+
+async def test_a_text_that_lacks_something_is_kept_and_says_what(console_site: ConsoleSite) -> None:
+    writer, other = await console_site.person(Role.EDITOR), await console_site.person(Role.EDITOR, "fanta")
+    saved = await save_steps(writer, **{**WORDS, "part-b5": ""})
+    assert saved.status_code == 303
+    page = (await writer.get(TEXT)).text
+    assert "5 passages sur 6" in page
+    assert "I ka konti lakana" in page
+    refused = await save_steps(writer, **{**WORDS, "part-b0": "Kode dɔ sugandi.", "part-b5": ""}, ask="1")
+    assert refused.status_code == 422
+    assert refused.text.count('class="wrong"') == 2
+    by_the_other_editor = await writer.decide("/writing/guide:compte:bm/ask")
+    assert by_the_other_editor.status_code == 422
+    assert "n’a pas tout l’original" in by_the_other_editor.text
+    assert (await save_steps(writer, **WORDS, ask="1")).status_code == 303
+    assert "I ka konti" not in await published(console_site, "/bm-ML/guides/compte")
+    assert (await other.decide("/writing/guide:compte:bm/approve", {"speaks": "1"})).status_code == 303
+    assert "I ka konti" in await published(console_site, "/bm-ML/guides/compte")
+
+
+async def test_two_who_save_the_same_text_lose_nothing(console_site: ConsoleSite) -> None:
+    writer, other = await console_site.person(Role.EDITOR), await console_site.person(Role.EDITOR, "fanta")
+    given = hidden_fields((await other.get(TEXT)).text)
+    await save_steps(writer, **WORDS)
+    second = await other.post(TEXT, {**given, **WORDS, "part-title": "Konti"})
+    assert "/edit?with=aside:" in second.headers["location"]
+
+
+async def test_an_original_that_changed_is_not_approved_with_its_old_translation(console_site: ConsoleSite) -> None:
+    writer, other = await console_site.person(Role.EDITOR), await console_site.person(Role.EDITOR, "fanta")
+    await save_steps(writer, **WORDS, ask="1")
+    await approve_change(
+        console_site, "guide:compte:fr", body="Choisissez un long code.\n\n1. Un.\n2. Deux.\n3. Trois."
+    )
+    refused = await other.decide("/writing/guide:compte:bm/approve", {"speaks": "1"})
+    assert refused.status_code == 422
+
+
+async def test_a_voice_waits_for_other_ears_and_names_both_people(console_site: ConsoleSite) -> None:
+    speaker, other = await console_site.person(Role.EDITOR), await console_site.person(Role.EDITOR, "fanta")
+    passages = (await speaker.get("/translations/bm/voice")).text.count("<li lang")
+    short = await send_voice(speaker, passages - 1)
+    assert short.status_code == 422
+    assert "Il manque 1 passages" in short.text
+    assert (await send_voice(speaker, passages, script="x" * 43)).status_code == 422
+    assert (await send_voice(speaker, passages)).status_code == 303
+    assert "data-spoken" not in await published(console_site, "/fr-ML/guides/compte")
+    own = await speaker.decide("/translations/bm/listening/decide", {"speaks": "compte", "slug": "compte"})
+    assert own.status_code == 409, "the speaker's page has no form to approve with"
+    unheard = await other.decide("/translations/bm/listening/decide", {"slug": "compte"})
+    assert unheard.status_code == 422
+    assert (
+        await other.decide("/translations/bm/listening/decide", {"speaks": "compte", "slug": "compte"})
+    ).status_code == 303
+    page = await published(console_site, "/fr-ML/guides/compte")
+    assert "data-spoken lang=bm" in page
+    work = await console_site.site.services.workspace.get_work("guide:compte:fr")
+    assert work.approved
+    [version] = work.approved["spoken"]
+    assert (version["by"], version["reviewed"]["by"]) == ("editor", "fanta")
+    assert (await speaker.get("/translations/bm/listening")).text.count("<audio") == 0
+
+
+async def test_a_voice_that_is_sent_back_says_what_to_say_again(console_site: ConsoleSite) -> None:
+    speaker, other = await console_site.person(Role.EDITOR), await console_site.person(Role.EDITOR, "fanta")
+    passages = (await speaker.get("/translations/bm/voice")).text.count("<li lang")
+    await send_voice(speaker, passages)
+    again = {"slug": "compte", "again": "1", "note": "Le code manque."}
+    assert (await other.decide("/translations/bm/listening/decide", again)).status_code == 303
+    assert "À redire : Le code manque." in (await speaker.get("/translations/bm/voice")).text
+    assert "<audio" not in (await other.get("/translations/bm/listening")).text
+
+
+async def test_a_voice_over_a_text_that_changed_is_refused(console_site: ConsoleSite) -> None:
+    speaker, other = await console_site.person(Role.EDITOR), await console_site.person(Role.EDITOR, "fanta")
+    passages = (await speaker.get("/translations/bm/voice")).text.count("<li lang")
+    await send_voice(speaker, passages)
+    await approve_change(console_site, "guide:compte:fr", body="Choisissez un long code.")
+    late = await other.decide("/translations/bm/listening/decide", {"speaks": "compte", "slug": "compte"})
+    assert late.status_code == 422
+    assert "Le texte a changé" in late.text
+
+
+async def test_a_new_translation_takes_no_voice_from_its_original(console_site: ConsoleSite) -> None:
+    speaker, other = await console_site.person(Role.EDITOR), await console_site.person(Role.EDITOR, "fanta")
+    passages = (await speaker.get("/translations/bm/voice")).text.count("<li lang")
+    await send_voice(speaker, passages)
+    await other.decide("/translations/bm/listening/decide", {"speaks": "compte", "slug": "compte"})
+    await save_steps(speaker, **WORDS)
+    work = await console_site.site.services.workspace.get_work("guide:compte:bm")
+    value: dict[str, Any] = dict(work.fields)
+    assert "spoken" not in value
+    assert value["topics"] == ["comptes"]
+    assert isinstance(work.fields["sources"], list)
