@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 SCANLINES = 160  # parallels along which areas are compared: shares are right to about one in a hundred
+MAX_CROSSINGS = 60_000  # of one area's edges with these parallels; a country's districts together have a quarter
 CIRCLE_POINTS = 36
 LEAST_RADIUS = 0.1  # km: CAP's circle of radius 0 is a point, which has no area to compare
 KM_PER_DEGREE = 111.2
@@ -26,6 +27,10 @@ class Shares:
 
     of_one: float
     of_other: float
+
+
+class TooIntricate(ValueError):
+    """An area crosses the parallels too often to be compared: somebody meant to keep this program busy."""
 
 
 def parse_polygon(text: str) -> Ring:
@@ -52,15 +57,21 @@ def parse_circle(text: str) -> Ring:
     return (*points, points[0])
 
 
-def measure_overlap(one: Sequence[Ring], other: Sequence[Ring]) -> Shares:
-    """Shares of two areas, each a union of rings."""
+def measure_size(rings: Sequence[Ring]) -> float:
+    """The size of a union of rings, in square degrees at the equator. Raises TooIntricate."""
+    latitudes = _scanlines(*_latitudes(rings))
+    return _area(latitudes, _spans(rings, latitudes))
+
+
+def measure_overlap(one: Sequence[Ring], other: Sequence[Ring], other_size: float | None = None) -> Shares:
+    """Shares of two areas, each a union of rings. `other_size`: of `measure_size`, if known. Raises TooIntricate."""
     south, north = _common_latitudes(one, other)
     if south >= north or not _share_longitudes(one, other):
         return Shares(0.0, 0.0)
     latitudes = _scanlines(south, north)
     spans = zip(_spans(one, latitudes), _spans(other, latitudes), strict=True)
     common = _area(latitudes, [_intersect(*pair) for pair in spans])
-    return Shares(_share(common, one), _share(common, other))
+    return Shares(_share(common, measure_size(one)), _share(common, other_size or measure_size(other)))
 
 
 def _parse_point(text: str) -> tuple[float, float]:
@@ -87,9 +98,7 @@ def _share_longitudes(one: Sequence[Ring], other: Sequence[Ring]) -> bool:
     return max(map(min, longitudes)) < min(map(max, longitudes))
 
 
-def _share(common: float, rings: Sequence[Ring]) -> float:
-    latitudes = _scanlines(*_latitudes(rings))
-    whole = _area(latitudes, _spans(rings, latitudes))
+def _share(common: float, whole: float) -> float:
     return min(1.0, common / whole) if whole else 0.0
 
 
@@ -111,6 +120,7 @@ def _spans(rings: Sequence[Ring], latitudes: Sequence[float]) -> list[list[Span]
     """Disjoint spans from west to east of each parallel."""
     lines: list[list[Span]] = [[] for _ in latitudes]
     first, step = latitudes[0], latitudes[1] - latitudes[0]
+    count = 0
     for ring in rings:
         crossings: list[list[float]] = [[] for _ in latitudes]
         for (latitude, longitude), (next_latitude, next_longitude) in pairwise(ring):
@@ -119,6 +129,9 @@ def _spans(rings: Sequence[Ring], latitudes: Sequence[float]) -> list[list[Span]
                 continue
             begin = max(0, math.ceil((south - first) / step))
             end = min(len(latitudes) - 1, math.ceil((north - first) / step) - 1)
+            count += max(0, end + 1 - begin)
+            if count > MAX_CROSSINGS:
+                raise TooIntricate
             slope = (next_longitude - longitude) / (next_latitude - latitude)
             for index in range(begin, end + 1):
                 crossings[index].append(longitude + (latitudes[index] - latitude) * slope)

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sync.alerts.alert_area_names import is_known_place, place_name
-from sync.alerts.area_overlap import Ring, parse_circle, parse_polygon
+from sync.alerts.area_overlap import Ring, TooIntricate, parse_circle, parse_polygon
 from sync.alerts.cap_message import CapArea, CapMessage, NamedValue
 from sync.alerts.library_with_alerts import Library
 from sync.alerts.outlines import codes_of_outline, find_places
 
 WHOLE_COUNTRY = 0.9  # share of a country from which the country stands for its places
 MAX_POINTS = 5_000  # of an outline when it is compared; more are thinned out evenly
+MAX_ALL_POINTS = 50_000  # of all outlines of a message together; those of more are not compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,10 @@ class MessagePlaces:
 
 
 def find_message_places(message: CapMessage, library: Library) -> MessagePlaces:
-    """The places of a message. An area with a known code is not compared by its outline."""
+    """The places of a message. An area with a known code is not compared by its outline.
+
+    Outlines that would take too long are not compared either: the message then names the places of its codes alone.
+    """
     areas = [area for info in message.info for area in info.area]
     codes: dict[str, None] = {}
     rings: list[Ring] = []
@@ -34,8 +38,12 @@ def find_message_places(message: CapMessage, library: Library) -> MessagePlaces:
         if not known:
             rings += _read_rings(area)
     countries = sorted({channel.partition("-")[2] for channel in library.site.channels})
-    for country in countries:
-        codes |= dict.fromkeys(_overlapping(rings, country, library))
+    try:
+        if sum(map(len, rings)) > MAX_ALL_POINTS:
+            raise TooIntricate
+        codes |= dict.fromkeys([code for country in countries for code in _overlapping(rings, country, library)])
+    except TooIntricate:
+        rings = []
     whole = {code for code in codes if "-" not in code}
     return MessagePlaces(
         tuple(code for code in codes if code in whole or code.partition("-")[0] not in whole),

@@ -14,7 +14,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from sync.alerts.area_overlap import Ring, measure_overlap, parse_polygon
+from sync.alerts.area_overlap import Ring, measure_overlap, measure_size, parse_polygon
 
 LEAST_SHARE = 0.05  # of a place or of the area; less is the outlines' own error along a border
 
@@ -61,12 +61,13 @@ def codes_of_outline(code: str) -> tuple[str, ...]:
 def find_places(area: Sequence[Ring], codes: Iterable[str]) -> tuple[PlaceShare, ...]:
     """The places or countries among `codes` that an area touches, those it has most of first.
 
-    `area`: rings of `parse_polygon` and `parse_circle`; their union is taken.
+    `area`: rings of `parse_polygon` and `parse_circle`; their union is taken. Raises TooIntricate.
     """
     shares = []
+    size = measure_size(area) if area else 0.0
     for code in codes:
         if outline := find_outline(code):
-            share = measure_overlap(outline.rings, area)
+            share = measure_overlap(outline.rings, area, size)
             if share.of_one > 0:
                 shares.append(PlaceShare(code, share.of_one, share.of_other))
     return tuple(sorted(shares, key=lambda share: (-share.of_area, -share.of_place, share.code)))

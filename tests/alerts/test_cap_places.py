@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -48,6 +49,23 @@ def test_codes_and_outlines_lead_to_places(area: str, codes: tuple[str, ...]) ->
 def test_outlines_that_touch_no_country_of_the_site_are_elsewhere() -> None:
     assert places_of(f"<polygon>{FAR}</polygon>") == MessagePlaces((), is_elsewhere=True)
     assert places_of(f"<polygon>{FAR}</polygon>", geocode("ISO3166-2", "ML-5")).codes == ("ML-5",)
+
+
+def zigzag(count: int, south: float = 11, north: float = 24) -> str:
+    """An outline that crosses all of Mali again and again."""
+    points = [f"{north if number % 2 else south},{number * 7 % 9 - 5}" for number in range(count)]
+    return f"<polygon>{' '.join([*points, points[0]])}</polygon>"
+
+
+@pytest.mark.parametrize(
+    "outlines", [zigzag(4990) * 25, zigzag(4, 13.2, 13.4) * 14_000], ids=["crossing everything", "very many"]
+)
+def test_outlines_that_would_take_hours_are_not_compared_and_codes_still_count(outlines: str) -> None:
+    library = replace(LIBRARY, places=PLACES)
+    began = time.process_time()
+    assert places_of(outlines, library=library) == MessagePlaces((), is_elsewhere=False)
+    assert places_of(outlines, geocode("ISO3166-2", "ML-5"), library=library).codes == ("ML-5",)
+    assert time.process_time() - began < 10
 
 
 def test_the_code_of_a_former_region_stands_for_those_that_were_made_of_it() -> None:
