@@ -22,7 +22,7 @@ from sync.claims.words import word_list
 Verdict = Literal["sure", "perhaps", "nothing"]
 
 SHOWN = 3
-SURE, PERHAPS = 25_500, 17_000  # thousandths; set on the open messages, see tests/claims/test_messages.py
+SURE, AHEAD, PERHAPS = 20_800, 5_500, 17_000  # thousandths; set on the open messages (tests/claims/test_messages.py)
 POINTS = 500  # thousandths a percent of the score that is shown
 ALIKE = 40  # percent: two reports from here on say the same
 
@@ -113,7 +113,7 @@ class ClaimIndex:
             return ClaimMatch("nothing", ())
         best = scores[order[0]]
         ahead = best - (scores[order[1]] if len(order) > 1 else 0)
-        is_sure = best + ahead // 2 >= SURE and not found.is_cautious
+        is_sure = best >= SURE and ahead >= AHEAD and not found.is_cautious
         verdict: Verdict = "sure" if is_sure else "perhaps" if best >= PERHAPS else "nothing"
         hits = (
             ClaimHit(

@@ -30,14 +30,14 @@ def measured(half: Path) -> dict[str, float]:
         ("unrelated: nothing found", 0.95),
         ("hoax: nothing found", 0.8),
         ("sure is right", 0.95),
-        ("sure is said of what fits", 0.5),
+        ("sure is said of what fits", 0.58),
     ],
 )
 def test_messages_are_told_apart(half: Path, name: str, least: float) -> None:
     assert measured(half)[name] >= least
 
 
-@pytest.mark.parametrize("half", HALVES, ids=("first", "second"))
+@pytest.mark.parametrize("half", [*HALVES, claims.NOT_FITTING], ids=("first", "second", "not fitting"))
 def test_a_true_message_on_the_subject_of_a_notice_is_never_surely_false(half: Path) -> None:
     assert measured(half)["near: sure"] <= 0.03
 

@@ -8,7 +8,8 @@ import { EVERYDAY } from "./words";
 export type ClaimVerdict = "sure" | "perhaps" | "nothing";
 
 const SHOWN = 3;
-const SURE = 25_500; // thousandths
+const SURE = 20_800; // thousandths
+const AHEAD = 5_500; // of the next claim
 const PERHAPS = 17_000;
 const POINTS = 500;
 const MOST = 3;
@@ -129,8 +130,9 @@ export class ClaimIndex {
       .sort((one, other) => other.score - one.score || (one.slug < other.slug ? -1 : 1));
     const [best, second] = ranked;
     if (!best) return { verdict: "nothing", hits: [] };
-    const ahead = best.score + Math.floor((best.score - (second?.score ?? 0)) / 2);
-    const verdict = ahead >= SURE && !found.isCautious ? "sure" : best.score >= PERHAPS ? "perhaps" : "nothing";
+    const isAhead = best.score - (second?.score ?? 0) >= AHEAD;
+    const isSure = best.score >= SURE && isAhead && !found.isCautious;
+    const verdict = isSure ? "sure" : best.score >= PERHAPS ? "perhaps" : "nothing";
     const hits = ranked.slice(0, SHOWN).map(({ slug, number, score }) => ({
       slug,
       score: Math.min(100, Math.floor(score / POINTS)),
