@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import TypeAlias
 
 from markupsafe import Markup, escape
 
+Opcode: TypeAlias = tuple[str, int, int, int, int]
+
 _WORDS = re.compile(r"\s+|[^\s\w]|\w+")
 CONTEXT_LINES = 3  # lines shown around a change
+# Pairs of equal words or lines that one comparison looks at, about a second's work; ordinary texts have a few thousand.
+MAX_PAIRS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,34 +29,65 @@ class DiffRow:
     gap: int = 0
 
 
+@dataclass
+class _Comparison:
+    """Compares the lines and words of two texts. Once `pairs` are used up, what differs is one replacement."""
+
+    pairs: int = MAX_PAIRS
+
+    def opcodes(self, old: Sequence[str], new: Sequence[str]) -> Iterable[Opcode]:
+        """As those of difflib, whose time grows with the pairs of equal items."""
+        counts = Counter(new)
+        pairs = sum(counts[item] for item in old)
+        if pairs <= self.pairs:
+            self.pairs -= pairs
+            return SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+        return _replace_middle(old, new)
+
+
 def side_by_side(left: str, right: str, *, whole: bool = False) -> list[DiffRow]:
-    """The rows of both texts; long equal sections are folded unless `whole`."""
+    """The rows of both texts; long equal sections are folded unless `whole`.
+
+    Of texts that repeat themselves thousands of times, all between the first difference and the last is marked.
+    """
     old, new = left.split("\n"), right.split("\n")
     rows: list[DiffRow] = []
-    for tag, old_start, old_end, new_start, new_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    comparison = _Comparison()
+    for tag, old_start, old_end, new_start, new_end in comparison.opcodes(old, new):
         if tag == "equal":
             rows += [DiffRow(escape(line), escape(line), True) for line in old[old_start:old_end]]
         else:
-            rows += _diff_lines(old[old_start:old_end], new[new_start:new_end])
+            rows += _diff_lines(old[old_start:old_end], new[new_start:new_end], comparison)
     return rows if whole else _fold(rows)
 
 
-def diff_words(left: str, right: str) -> tuple[Markup, Markup]:
+def _diff_words(left: str, right: str, comparison: _Comparison) -> tuple[Markup, Markup]:
     """Both sides as HTML, with words missing from the other side in <del> and <ins>."""
     old, new = _WORDS.findall(left), _WORDS.findall(right)
     old_html, new_html = Markup(""), Markup("")
-    for tag, old_start, old_end, new_start, new_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for tag, old_start, old_end, new_start, new_end in comparison.opcodes(old, new):
         before, after = "".join(old[old_start:old_end]), "".join(new[new_start:new_end])
         old_html += escape(before) if tag == "equal" or not before else Markup("<del>{}</del>").format(before)
         new_html += escape(after) if tag == "equal" or not after else Markup("<ins>{}</ins>").format(after)
     return old_html, new_html
 
 
-def _diff_lines(old: Sequence[str], new: Sequence[str]) -> list[DiffRow]:
+def _replace_middle(old: Sequence[str], new: Sequence[str]) -> Iterator[Opcode]:
+    """The equal beginning and end, and one replacement between them."""
+    shorter = min(len(old), len(new))
+    head = next((index for index in range(shorter) if old[index] != new[index]), shorter)
+    tail = next((index for index in range(shorter - head) if old[-1 - index] != new[-1 - index]), shorter - head)
+    old_end, new_end = len(old) - tail, len(new) - tail
+    yield "equal", 0, head, 0, head
+    yield "replace", head, old_end, head, new_end
+    yield "equal", old_end, len(old), new_end, len(new)
+
+
+def _diff_lines(old: Sequence[str], new: Sequence[str], comparison: _Comparison) -> list[DiffRow]:
     rows = []
     for index in range(max(len(old), len(new))):
         left, right = old[index] if index < len(old) else "", new[index] if index < len(new) else ""
-        old_html, new_html = diff_words(left, right)
+        old_html, new_html = _diff_words(left, right, comparison)
         rows.append(DiffRow(old_html, new_html, False))
     return rows
 
