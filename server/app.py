@@ -42,6 +42,7 @@ def create_services(settings: Settings, store: Store | None = None, clock: Clock
         AppFiles(build),
         clock,
         open_couch=partial(open_couch_admin, address) if is_couch(address) else None,
+        open_couch_at=open_couch_admin,
     )
 
 

@@ -61,10 +61,11 @@ def other_jobs(services: Services, keys: SigningKeys | None) -> list[BackgroundJ
         BackgroundJob("journal", services.audit.turn, 10 * MINUTE),
         *services.alerts.jobs(services.supervisor.start),
     ]
-    if services.open_couch:
+    if services.open_couch and services.open_couch_at:
         find_record_id = services.inbox.node_cache.find_record_id
         hubs = HubJob(
             services.open_couch,
+            services.open_couch_at,
             services.store,
             services.inbox,
             find_record_id,

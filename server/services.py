@@ -58,7 +58,7 @@ from sync.editions.archive import Archive
 from sync.editions.publishing import SigningKeys
 from sync.locale import Translator
 from sync.rendering.render import Assets
-from sync.store.administration import OpenCouchAdmin
+from sync.store.administration import OpenCouchAdmin, OpenCouchAt
 from sync.store.cache_records import CacheRecords
 from sync.store.contract import Store
 
@@ -72,7 +72,9 @@ def utc_now() -> datetime.datetime:
 
 @dataclass
 class Services:
-    """`open_couch` opens the administration of the store's CouchDB; None for any other store."""
+    """`open_couch` opens the administration of the store's CouchDB; None for any other store. `open_couch_at`: that of
+    another CouchDB, by its address.
+    """
 
     settings: Settings
     store: Store
@@ -81,6 +83,7 @@ class Services:
     clock: Clock = utc_now
     response_cache: ResponseCache = field(default_factory=ResponseCache)
     open_couch: OpenCouchAdmin | None = None
+    open_couch_at: OpenCouchAt | None = None
     endpoint_policy: EndpointPolicy | None = None
     remote_documents: RemoteDocuments = field(default_factory=RemoteDocuments)
     supervisor: Supervisor = field(default_factory=Supervisor)
@@ -160,7 +163,13 @@ class Services:
         self.converter = MediaConverter()
         self.form_files = FormFileReader()
         self.doctor = Doctor(
-            self.settings, self.store, self.archive, self.clock, self.open_couch, self.submission_index.list_quarantined
+            self.settings,
+            self.store,
+            self.archive,
+            self.clock,
+            self.open_couch,
+            self.submission_index.list_quarantined,
+            self.inbox.lost.list_ids,
         )
 
     def _make_notifier(self) -> Notifier | None:

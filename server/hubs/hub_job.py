@@ -10,14 +10,21 @@ from typing import Any
 
 from anyio import to_thread
 
-from server.hubs import replication_retry, replication_status, replications, staging_cleanup, withdrawals_from_hubs
+from server.hubs import (
+    replication_retry,
+    replication_status,
+    replications,
+    staging_cleanup,
+    upstream_records,
+    withdrawals_from_hubs,
+)
 from server.hubs.join import HubMembership, get_membership
 from server.program import VERSION
 from server.supervision.unreadable_records import UnreadableRecords
 from server.web.app_state import Clock, HasApp
 from server.web.disk_space import free_bytes
-from sync.errors import Refused
-from sync.store.administration import CouchAdmin, OpenCouchAdmin
+from sync.errors import KunnafoniError, Refused
+from sync.store.administration import CouchAdmin, OpenCouchAdmin, OpenCouchAt
 from sync.store.contract import Body, Collection, Store, Write
 from sync.store.iteration import iterate_records
 from sync.submissions.related_records import is_text
@@ -48,11 +55,13 @@ class HubReport:
 @dataclass(frozen=True, slots=True)
 class HubJob:
     """The job of this machine. `is_headquarters`: it has the signing key. `data`: the data folder.
+    `open_couch_at`: opens the CouchDB at an address.
 
     `find_record_id`: the record id under which this machine stores a submission.
     """
 
     open_couch: OpenCouchAdmin
+    open_couch_at: OpenCouchAt
     store: Store
     inbox: withdrawals_from_hubs.WithdrawalHandler
     find_record_id: staging_cleanup.RecordIdLookup
@@ -83,9 +92,27 @@ class HubJob:
             return INTERVAL
         await withdrawals_from_hubs.drop_old(self.store, self._today)
         is_cut = any(health == replication_status.ReplicationHealth.CUT for health, _, _ in report.roads.values())
-        if is_cut and (membership := await get_membership(self.store)):
-            await replication_retry.restart_cut(couch, membership, expected_replications(couch, membership))
+        if membership := await get_membership(self.store):
+            expected = expected_replications(couch, membership)
+            if is_cut:
+                await replication_retry.restart_cut(couch, membership, expected)
+            else:
+                await self._keep_versions_of_headquarters(couch, membership, expected)
         return LINK_INTERVAL
+
+    async def _keep_versions_of_headquarters(
+        self, couch: CouchAdmin, membership: HubMembership, expected: list[replications.Replication]
+    ) -> None:
+        """Settle what a restored headquarters left in conflict; a link that is cut leaves it to the next turn."""
+        try:
+            count = await upstream_records.keep_headquarters_versions(
+                couch, self.store, membership, expected, self.open_couch_at
+            )
+        except KunnafoniError as error:
+            log.info("versions of headquarters: %s", error.code)
+            return
+        if count:
+            log.warning("headquarters was restored: its versions of %d records are kept", count)
 
     @property
     def _today(self) -> str:

@@ -7,11 +7,12 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 from server.hubs.join import get_membership
 from server.hubs.withdrawals_from_hubs import record_withdrawal
 from server.inbox.lookup_cache import NodeCache
+from server.inbox.lost_records import LostSubmissions
 from server.inbox.quota import Quota
 from server.inbox.replicated_receipts import ReplicatedReceipts
 from server.inbox.work_secret import load_work_secret
@@ -68,6 +69,7 @@ class InboxService:
         self.node_cache = NodeCache(store, Quota(time.monotonic), self.node, self._find_site)
         self.node_cache.on_arrival = self._note_arrivals
         self.receipts = ReplicatedReceipts(store, self.node_cache, self._make_receipt, lambda: self.today)
+        self.lost = LostSubmissions(store, self.node_cache, lambda: self.site)
         self.first_seen: dict[str, str] = {}  # day on which a record from elsewhere came, by submission id
         self.verdict_counts: Counter[str] = Counter()  # since the start of this process
         self._active_requests = 0
@@ -159,8 +161,17 @@ class InboxService:
     async def _make_receipt(self, submission: Submission) -> Receipt | None:
         return await self._inbox.make_receipt(submission, self.site, self.today)
 
-    async def get_answer(self, id: str, secret: str) -> dict[str, str] | None:
-        await self._check_secret(id, secret)
+    async def get_answer(self, id: str, secret: str, receipt: Any = None) -> dict[str, str] | None:
+        """The answer to a submission, None while there is none. `receipt`: what its sender shows for it, as JSON.
+
+        Raises NotFound if the secret does not belong to the id; a submission that was lost here is noted before.
+        """
+        try:
+            await self._check_secret(id, secret)
+        except NotFound:
+            if receipt is not None and not await get_membership(self._store):
+                await self.lost.note(id, receipt)
+            raise
         record = await self._store.get(Collection.FEEDBACK, f"answer:{id}")
         answer = answer_from_body(record.body) if record else None
         if answer is None:

@@ -43,12 +43,13 @@ async def receipts(request: Request) -> Response:
 
 
 async def answers(request: Request) -> Response:
-    answer = await inbox_of(request).get_answer(*await _read_id_and_secret(request))
+    value = await _read_json(request)
+    answer = await inbox_of(request).get_answer(*_id_and_secret(value), value.get("receipt"))
     return _json_response(answer) if answer else Response(status_code=204, headers=HEADERS)
 
 
 async def withdrawals(request: Request) -> Response:
-    await inbox_of(request).withdraw(*await _read_id_and_secret(request))
+    await inbox_of(request).withdraw(*_id_and_secret(await _read_json(request)))
     return _json_response({"erased": True})
 
 
@@ -65,8 +66,7 @@ async def _read_json(request: Request) -> Any:
     return await read_json(request.receive, MAX_BODY_BYTES, _malformed, request_too_large)
 
 
-async def _read_id_and_secret(request: Request) -> tuple[str, str]:
-    value = await _read_json(request)
+def _id_and_secret(value: Any) -> tuple[str, str]:
     texts = [value.get("id"), value.get("secret")] if isinstance(value, dict) else []
     if not texts or not all(isinstance(text, str) and _DIGEST.fullmatch(text) for text in texts):
         raise _malformed()

@@ -19,9 +19,8 @@ from server.hubs import hub_administration, join, replication_status, replicatio
 from server.hubs.hub_job import expected_replications
 from server.keys.keyring import open_keyring
 from server.maintenance.alert_feed_check import check_alert_feeds
-from server.maintenance.backup_status import read_backup_status
+from server.maintenance.backup_check import check_backups, check_drill
 from server.maintenance.certificate_check import check_cap_certificate
-from server.maintenance.drill import read_report
 from server.maintenance.finding import Finding, run_check
 from server.maintenance.known_stores import KnownStores
 from server.maintenance.push_check import check_push
@@ -39,11 +38,11 @@ from sync.store.administration import OpenCouchAdmin
 from sync.store.contract import Collection, Store
 from sync.store.identity import accept_parts
 from sync.store.iteration import iterate_records
+from sync.submissions.submission import receipt_code
 
 MIN_FREE_BYTES = 1024**3  # free bytes: compaction and purges need as much again as the largest database
 MAX_CONFIRMATION_AGE = datetime.timedelta(days=2)  # the publisher confirms every day
-MAX_DRILL_AGE = datetime.timedelta(days=100)  # the timer drills every month
-MAX_BACKUP_AGE = datetime.timedelta(days=8)  # a weekly backup, and a day
+MAX_CODES = 100  # of lost submissions in one finding
 MAX_CLOCK_SKEW = 300  # seconds that an edition may be ahead of this machine's clock
 
 
@@ -51,6 +50,7 @@ MAX_CLOCK_SKEW = 300  # seconds that an edition may be ahead of this machine's c
 class Doctor:
     """`open_couch` is None if the store is not a CouchDB. `ask_server` reads `/readyz` of a server of this site that
     runs on this machine; None for a doctor that asks no server. `list_quarantined`: the records that are not admitted.
+    `list_lost`: ids of submissions that this site acknowledged and has no longer.
     """
 
     settings: Settings
@@ -59,6 +59,7 @@ class Doctor:
     clock: Clock
     open_couch: OpenCouchAdmin | None
     list_quarantined: Callable[[], Awaitable[Sequence[object]]]
+    list_lost: Callable[[], Awaitable[Sequence[str]]]
     ask_server: Callable[[], Awaitable[ServerState | None]] | None = None
 
     async def examine(self) -> list[Finding]:
@@ -68,8 +69,8 @@ class Doctor:
         findings += [
             *self._check_key_files(),
             *self._check_disk(),
-            *self._check_backups(),
-            *self._check_drill(),
+            *check_backups(self.settings.data, self.clock()),
+            *check_drill(self.settings.data, self.clock()),
             *check_cap_certificate(self.settings.cap_certificate, self.clock()),
         ]
         if any(finding.code.startswith("store-") and finding.is_problem for finding in findings):
@@ -82,6 +83,7 @@ class Doctor:
             self._check_media,
             self._check_conflicts,
             self._check_quarantine,
+            self._check_lost,
             self._check_hubs,
         ):
             findings += await run_check(check)
@@ -137,55 +139,6 @@ class Doctor:
                 "Il reste {free} Mo sur le disque de {path}.",
                 "Libérez de la place : voir « Disque plein » dans deploy/RUNBOOK.md.",
                 values={"free": free // 1_000_000, "path": str(folder)},
-            )
-        ]
-
-    def _check_drill(self) -> list[Finding]:
-        report = read_report(self.settings.data)
-        if report is None:
-            return []
-        values = {"file": report.backup, "when": report.when}
-        if report.error:
-            return [
-                Finding(
-                    "drill-failed",
-                    "La sauvegarde {file} n’a pas pu être restaurée le {when} : {reason}.",
-                    "Lancez « kunnafoni drill » pour en voir la cause, et faites une autre sauvegarde.",
-                    values=values | {"reason": report.error},
-                )
-            ]
-        if self.clock() - datetime.datetime.fromisoformat(report.when) <= MAX_DRILL_AGE:
-            return []
-        return [
-            Finding(
-                "drill-old",
-                "Aucune sauvegarde n’a été restaurée pour l’essayer depuis le {when}.",
-                "Lancez : kunnafoni drill FICHIER",
-                values=values,
-            )
-        ]
-
-    def _check_backups(self) -> list[Finding]:
-        """A failure after the last success, else a last success that is long past; nothing where none was made here."""
-        backups = read_backup_status(self.settings.data)
-        if backups.failed and (backups.succeeded is None or backups.failed > backups.succeeded):
-            when = backups.failed.isoformat(sep=" ", timespec="minutes")
-            return [
-                Finding(
-                    "backup-failed",
-                    "La sauvegarde a échoué ({when}).",
-                    "Voyez pourquoi : journalctl --unit kunnafoni-backup ; puis lancez kunnafoni backup.",
-                    values={"when": when},
-                )
-            ]
-        if backups.succeeded is None or self.clock() - backups.succeeded <= MAX_BACKUP_AGE:
-            return []
-        return [
-            Finding(
-                "backup-old",
-                "La dernière sauvegarde date du {date}.",
-                "Lancez kunnafoni backup, ou voyez pourquoi celle de la nuit ne se fait plus.",
-                values={"date": backups.succeeded.date().isoformat()},
             )
         ]
 
@@ -328,6 +281,19 @@ class Doctor:
             )
         ]
 
+    async def _check_lost(self) -> list[Finding]:
+        ids = await self.list_lost()
+        if not ids:
+            return []
+        return [
+            Finding(
+                "answers-lost",
+                "{count} envois que ce site avait reçus n’y sont plus ; les téléphones en ont le reçu : {codes}.",
+                "Ils sont venus après la sauvegarde restaurée. Demandez à ces personnes de les refaire.",
+                values={"count": len(ids), "codes": _list_codes(ids)},
+            )
+        ]
+
     async def _check_hubs(self) -> list[Finding]:
         if self.open_couch is None:
             return []
@@ -359,6 +325,11 @@ class Doctor:
             for state in states
             if not state.is_healthy and state.health is not replication_status.ReplicationHealth.STARTING
         ]
+
+
+def _list_codes(ids: Sequence[str]) -> str:
+    codes = sorted(map(receipt_code, ids))
+    return ", ".join(codes[:MAX_CODES]) + (" …" if len(codes) > MAX_CODES else "")
 
 
 def _make_private_fix(path: Path) -> Callable[[], Awaitable[None]]:

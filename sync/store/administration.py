@@ -37,6 +37,12 @@ class CouchAdmin(Protocol):
 
     async def delete_document(self, database: str, id: str) -> bool: ...
 
+    async def list_revisions(self, database: str, ids: Sequence[str]) -> dict[str, str]:
+        """The current revision of each document that exists, by id."""
+
+    async def delete_version(self, database: str, id: str, rev: str) -> None:
+        """Delete one version of a document in conflict; one that is gone already is no error."""
+
     async def create_database(self, database: str) -> None:
         """Create the database, readable by administrators alone until access is granted. Idempotent."""
 
@@ -56,3 +62,4 @@ class CouchAdmin(Protocol):
 
 
 OpenCouchAdmin = Callable[[], AbstractAsyncContextManager[CouchAdmin]]
+OpenCouchAt = Callable[[str], AbstractAsyncContextManager[CouchAdmin]]  # by the address of a store

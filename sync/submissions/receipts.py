@@ -50,15 +50,20 @@ def parse_receipt_line(line: str | bytes) -> tuple[str, Receipt]:
     """Id and receipt of a line `{"id", "receipt"}`, its signature not verified. Raises ValueError for any other."""
     try:
         value = parse_json(line)
-        id, (date, epoch, signature) = value["id"], value["receipt"]
-        is_valid = (
-            isinstance(value["receipt"], list)
-            and type(epoch) is int
-            and epoch >= 1
-            and bool(_ID.fullmatch(id) and DATE.fullmatch(date) and _SIGNATURE.fullmatch(signature))
-        )
+        id, receipt = value["id"], receipt_from_json(value["receipt"])
+        is_valid = receipt is not None and bool(_ID.fullmatch(id))
     except (KeyError, TypeError) as error:
         raise ValueError("no receipt") from error
-    if not is_valid:
+    if receipt is None or not is_valid:
         raise ValueError("no receipt")
-    return id, Receipt(date, epoch, signature)
+    return id, receipt
+
+
+def receipt_from_json(value: Any) -> Receipt | None:
+    """The receipt of `[date, epoch, signature]`, its signature not verified; None for anything else."""
+    if not isinstance(value, list) or len(value) != 3:
+        return None
+    date, epoch, signature = value
+    if type(epoch) is not int or epoch < 1 or not isinstance(date, str) or not isinstance(signature, str):
+        return None
+    return Receipt(date, epoch, signature) if DATE.fullmatch(date) and _SIGNATURE.fullmatch(signature) else None

@@ -56,6 +56,12 @@ class MemoryCouch:
     async def delete_document(self, database: str, id: str) -> bool:
         return self.databases.get(database, {}).pop(id, None) is not None
 
+    async def list_revisions(self, database: str, ids: Sequence[str]) -> dict[str, str]:
+        return {id: "1-x" for id in ids if id in self.databases.get(database, {})}
+
+    async def delete_version(self, database: str, id: str, rev: str) -> None:
+        raise AssertionError("no document of this CouchDB has versions")
+
     async def create_database(self, database: str) -> None:
         self.databases.setdefault(database, {})
 

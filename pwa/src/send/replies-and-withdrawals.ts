@@ -19,7 +19,7 @@ type KeptAnswer = NonNullable<OutboxEntry["answer"]>;
 
 export type AnswerOutcome = "answer" | "none" | "erased" | "network";
 
-/** Asks once for the answer to something that was received, and keeps it. */
+/** Asks once for the answer to something that was received, and keeps it; the receipt shows headquarters what it lost. */
 export async function requestAnswer(
   context: SendContext,
   entry: OutboxEntry,
@@ -31,7 +31,7 @@ export async function requestAnswer(
   try {
     const response = await network.request("/inbox/answers", {
       method: "POST",
-      body: padJson({ id: entry.id, secret: payload.secret }),
+      body: padJson({ id: entry.id, secret: payload.secret, receipt: entry.receipt }),
     });
     const { status } = response;
     if (status !== 200) response.close();

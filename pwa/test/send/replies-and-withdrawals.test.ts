@@ -70,10 +70,12 @@ describe("an answer", () => {
     assert.equal((await entry()).notBefore, phone.now + 1.25 * DAY);
   });
 
-  it("is not asked for by its id alone", async () => {
+  it("is not asked for by its id alone, and shows the receipt", async () => {
     await askAnswer();
     const request = inbox.requests[inbox.requests.length - 1];
-    assert.deepEqual(Object.keys(JSON.parse(request?.lines[0] ?? "") as object), ["id", "secret"]);
+    const asked = JSON.parse(request?.lines[0] ?? "") as { receipt?: unknown };
+    assert.deepEqual(Object.keys(asked), ["id", "secret", "receipt"]);
+    assert.deepEqual(asked.receipt, (await entry()).receipt);
   });
 
   it("of an erased submission is reported as erased", async () => {

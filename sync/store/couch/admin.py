@@ -18,6 +18,7 @@ from sync.store.couch.client import CouchClient, StatusError
 from sync.store.couch.database import CouchDatabase, ServerCapabilities
 from sync.store.couch.erasure import erase
 
+_IDS_AT_ONCE = 500  # of one request
 COUCHDB_CAPABILITIES = ServerCapabilities(is_couchdb=True)
 
 
@@ -75,6 +76,25 @@ class HttpCouchAdmin(CouchAdmin):
         deletion = {"_id": id, "_rev": current["_rev"], "_deleted": True}
         await self._request(lambda server: server.resource(database).post_json(body=deletion))
         return True
+
+    async def list_revisions(self, database: str, ids: Sequence[str]) -> dict[str, str]:
+        """The current revision of each document that exists, by id."""
+        revisions: dict[str, str] = {}
+        for start in range(0, len(ids), _IDS_AT_ONCE):
+            keys = {"keys": list(ids[start : start + _IDS_AT_ONCE])}
+            answer = await self._request(
+                lambda server, keys=keys: server.resource(database).post_json("_all_docs", keys)[2]
+            )
+            rows = answer["rows"] if answer else []
+            revisions |= {
+                row["id"]: row["value"]["rev"] for row in rows if "error" not in row and not row["value"].get("deleted")
+            }
+        return revisions
+
+    async def delete_version(self, database: str, id: str, rev: str) -> None:
+        """Delete one version of a document in conflict; one that is gone already is no error."""
+        deletion = {"docs": [{"_id": id, "_rev": rev, "_deleted": True}]}
+        await self._request(lambda server: server.resource(database).post_json("_bulk_docs", deletion))
 
     async def create_database(self, database: str) -> None:
         """Create the database, readable by administrators alone until access is granted. Idempotent."""
