@@ -36,7 +36,7 @@ class _Comparison:
     pairs: int = MAX_PAIRS
 
     def opcodes(self, old: Sequence[str], new: Sequence[str]) -> Iterable[Opcode]:
-        """As those of difflib, whose time grows with the pairs of equal items."""
+        """The opcodes of difflib, whose time grows with the pairs of equal items."""
         counts = Counter(new)
         pairs = sum(counts[item] for item in old)
         if pairs <= self.pairs:
