@@ -28,6 +28,7 @@ ODD_TEXTS = (  # as bytes: some are no text in any encoding
     *(b"<script>alert(1)</script>", b"\"'></textarea>", b"' OR 1=1 --", b"=1+1", b"_id", b"_all_docs", b"submission:"),
     *(
         b"http://[",
+        b"https://[evil.example/",
         b"https://evil.example",
         b"null",
         b"A" * 43,
