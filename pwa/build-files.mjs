@@ -18,7 +18,7 @@ export async function writeTable(dist) {
 /** Writes each file that servers send, except images, once more for each content encoding. */
 export async function compressFiles(dist) {
   for (const path of await distFiles(dist)) {
-    if (path.endsWith(".png") || !/^\/(sw\.js$|app\/|console\/assets\/)/.test(path)) continue;
+    if (path.endsWith(".png") || !/^\/((console\/)?sw\.js$|app\/|console\/assets\/)/.test(path)) continue;
     const bytes = await readFile(join(dist, path));
     for (const [encoding, body] of [
       ["br", brotli(bytes)],

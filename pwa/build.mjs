@@ -215,6 +215,7 @@ async function buildConsole() {
     splitting: true,
     format: "esm",
   });
+  await bundle({ entryPoints: ["src/console/worker/push.ts"], outfile: "dist/console/sw.js", format: "iife" });
 }
 
 async function copyIcons() {

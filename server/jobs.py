@@ -1,7 +1,7 @@
 """Background jobs of a server process: the table that the application's lifespan gives to the supervisor.
 
 Every process follows the store and precompresses feeds. A process that has the signing keys also publishes on request,
-watches feeds of foreign alerts, tells people by mail what waits for them, signs the daily freshness, prunes old
+watches feeds of foreign alerts, tells people what waits for them, signs the daily freshness, prunes old
 editions and media, and erases expired submissions.
 """
 
@@ -79,7 +79,7 @@ def other_jobs(services: Services, keys: SigningKeys | None) -> list[BackgroundJ
             BackgroundJob("keys", _at_each_load(services, lambda: _renew_keys(services)), 10 * MINUTE),
             BackgroundJob("publish-requests", _at_each_load(services, lambda: _publish_requests(services)), HOUR),
             BackgroundJob("alert-feeds", services.feed_watch.turn, HOUR),
-            *([BackgroundJob("notices", services.notifier.turn, HOUR)] if services.notifier else []),
+            BackgroundJob("notices", services.notifier.turn, HOUR),
             BackgroundJob("freshness", lambda: _confirm(services), 3 * HOUR),
             BackgroundJob("retention", lambda: _erase_expired(services), 25 * HOUR),
             *clean_up_jobs(services),

@@ -62,6 +62,7 @@ ROUTES: list[BaseRoute] = [
     Route("/sw.js", views.app_file),
     Route("/app/{path:path}", views.app_file),
     Route("/media/{name}", media_views.medium),
+    Route("/console/sw.js", views.app_file),
     Route("/console/assets/{path:path}", views.app_file),
     *CONSOLE_ROUTES,
     Route(f"/feed/{CHANNEL}/manifest", views.feed_manifest),

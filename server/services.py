@@ -26,8 +26,10 @@ from server.maintenance.doctor import Doctor
 from server.media.convert import MediaConverter
 from server.media.media_store import MediaStore
 from server.monitoring.observation import Observer
+from server.notifications.console_browsers import ConsoleBrowsers
 from server.notifications.mail_server import MailServer
 from server.notifications.notifier import Notifier
+from server.notifications.webhook import Webhook
 from server.publishing.publisher import Publisher
 from server.publishing.remote_publish_requests import PublishRequests
 from server.push.endpoint_policy import EndpointPolicy
@@ -38,6 +40,8 @@ from server.reader.published_notices import PublishedNotices
 from server.reader.search import Searcher
 from server.rumours.service import RumourDesk
 from server.settings import Settings
+from server.statistics.brief import Briefs
+from server.statistics.brief_content import BriefMaker
 from server.statistics.report_history import ReportHistory
 from server.supervision.store_watch import StoreWatch
 from server.supervision.supervisor import Supervisor
@@ -45,6 +49,7 @@ from server.web.app_state import Clock
 from server.web.assets import AppFiles
 from server.web.fair_queue import FairQueue
 from server.web.health import Readiness
+from server.web.pdf_printer import PdfPrinter
 from server.web.response_cache import ResponseCache
 from server.web.site_origin import SiteOrigin
 from server.worklist.worklist import Worklist
@@ -147,6 +152,11 @@ class Services:
             self.clock,
         )
         self.report_history = ReportHistory(self.store, self.submission_index, self.inbox)
+        self.briefs = Briefs(self.store, self.clock)
+        self.brief_maker = BriefMaker(
+            self.store, self.submission_index, self.report_history, self.workspace, self.published_notices
+        )
+        self.pdf_printer = PdfPrinter()
         self.observer = Observer(
             self.store,
             self.readiness,
@@ -158,6 +168,7 @@ class Services:
             self.settings.data,
             self.clock,
         )
+        self.console_browsers = ConsoleBrowsers(self.store, self.push)
         self.notifier = self._make_notifier()
         self.media = MediaStore(self.store)
         self.converter = MediaConverter()
@@ -172,16 +183,13 @@ class Services:
             self.inbox.lost.list_ids,
         )
 
-    def _make_notifier(self) -> Notifier | None:
-        """None for a site without a mail server."""
-        mail_server = MailServer.from_settings(self.settings.smtp, self.settings.mail_from)
-        if mail_server is None:
-            return None
+    def _make_notifier(self) -> Notifier:
         return Notifier(
             self.store,
-            self.accounts.accounts,
             self.worklist,
-            mail_server,
+            self.console_browsers,
+            MailServer.from_settings(self.settings.smtp, self.settings.mail_from),
+            Webhook.from_settings(self.settings.webhook),
             self.translator,
             self.clock,
             f"{SiteOrigin.from_settings(self.settings).console_url}/console/",
@@ -230,6 +238,10 @@ class Services:
         state.cap_intake = self.cap_intake
         state.worklist = self.worklist
         state.report_history = self.report_history
+        state.console_browsers = self.console_browsers
+        state.briefs = self.briefs
+        state.brief_maker = self.brief_maker
+        state.pdf_printer = self.pdf_printer
         state.media = self.media
         state.converter = self.converter
         state.form_files = self.form_files

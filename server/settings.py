@@ -42,6 +42,7 @@ class Settings:
     cap_certificate: str = ""
     smtp: str = ""
     mail_from: str = ""
+    webhook: str = ""
     metrics_token: str = ""
     log_format: str = "text"
     max_connections: int = 2_000

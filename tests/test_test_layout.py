@@ -23,6 +23,7 @@ STORIES = {
     "tests/alerts/test_cap_readers.py": "our CAP as programs of others place it",
     "tests/alerts/test_service_latency.py": "the service's time from sending to the feeds",
     "tests/alerts/test_service_schedule.py": "the service's waits between two looks at the store",
+    "tests/console/test_aggregates_only.py": "every route of the server, as an analyst sees it",
     "tests/console/test_alerts_story.py": "a foreign warning, over all pages of alerts",
     "tests/console/test_alert_races.py": "two browsers that write, approve and send one alert",
     "tests/console/test_hostile_texts.py": "hostile texts in every field of the console",

@@ -31,6 +31,7 @@ class FlashMessage(Enum):
     ALERT_SCHEDULED = N_("L’alerte partira à l’heure dite.")
     ALERT_SENT = N_("L’alerte est partie.")
     ALERT_WAITS = N_("L’alerte attend une deuxième personne.")
+    BRIEF_FROZEN = N_("La note est figée : ses nombres ne changent plus.")
     CODE_ENDED = N_("Le code ne vaut plus.")
     CONFLICT_RESOLVED = N_("C’est réglé.")
     DATE_SAVED = N_("La date est enregistrée.")

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from server.console.access import PUBLIC, ConsoleRoute, NavigationEntry
 from server.console.accounts import routes as accounts
 from server.console.alerts import routes as alerts
+from server.console.briefs import routes as briefs
 from server.console.context import CONSOLE_PATH, ConsoleContext
 from server.console.dashboard import routes as dashboard
 from server.console.devices import routes as devices
@@ -33,6 +34,7 @@ from sync.errors import NotFound
 AREAS = (
     home,
     dashboard,
+    briefs,
     sign_in,
     writing,
     translations,

@@ -1,27 +1,34 @@
-"""The job that tells people by mail what waits for them: by kind and hour, each thing once, and a daily summary.
+"""The job that tells people what waits for them, by mail and in their browsers: by kind and hour, each thing once, and
+a daily summary. The team's webhook is told of everything that waits today.
 
-What a person was told stands in the record `told:ACCOUNT` of the collection `people`. It is written before the mail is
-sent, so that of several processes one sends, and put back if the mail server fails.
+What a person was told stands in the record `told:ACCOUNT` of the collection `people`. It is written before the notice
+is sent, so that of several processes one sends, and put back if no road takes it.
 """
 
 from __future__ import annotations
 
 import datetime
 import logging
+from collections import Counter
+from collections.abc import Collection as Container
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
-from server.accounts.account import Account, Accounts
+from server.accounts.account import Account, account_from_record
+from server.notifications.console_browsers import ConsoleBrowsers
 from server.notifications.mail_server import MailServer
-from server.notifications.mail_text import write_mail
+from server.notifications.notice_text import NoticeText, write_notice
+from server.notifications.webhook import Webhook
+from server.supervision.unreadable_records import UnreadableRecords
 from server.web.app_state import Clock
 from server.worklist.work_item import Urgency, WorkItem
 from server.worklist.worklist import Worklist
 from sync.canonical import digest
-from sync.errors import KunnafoniError
+from sync.errors import KunnafoniError, Unavailable
 from sync.locale import Translator, time_zone_of
 from sync.store.contract import Collection, Record, Saved, Store, Write
+from sync.store.iteration import iterate_records
 
 log = logging.getLogger("kunnafoni.notifications")
 
@@ -30,67 +37,97 @@ PAUSE_AFTER_REFUSAL = 300.0  # seconds
 WAKING_HOURS = range(7, 21)  # in the site's first country; what may cost lives is told at any hour
 LIFE, TODAY, DAILY = "life", "today", "daily"
 CHOICES = (LIFE, TODAY, DAILY)
+TEAM = "TEAM"  # no account can have this name
 _URGENCIES = {LIFE: Urgency.LIFE, TODAY: Urgency.TODAY}
 
 
 @dataclass(frozen=True, slots=True)
 class Notifier:
-    """`address`: of the console's first page. `lang`: the site's, for people who chose none."""
+    """`mail_server`, `webhook`: None where the site has none. `address`: of the console's first page. `lang`: the
+    site's, for people who chose none.
+    """
 
     store: Store
-    accounts: Accounts
     worklist: Worklist
-    mail_server: MailServer
+    browsers: ConsoleBrowsers
+    mail_server: MailServer | None
+    webhook: Webhook | None
     translator: Translator
     clock: Clock
     address: str
     lang: str
+    unreadable: UnreadableRecords = field(default_factory=UnreadableRecords)
 
     async def turn(self) -> float:
-        """Tell everybody what is new to them. What the mail server did not take is told at a later turn.
+        """Tell everybody what is new to them. What no road took is told at a later turn.
 
         One address that no server takes must not look like a job that has stopped.
         """
+        browsers = await self.browsers.list_by_account()
+        if not browsers and self.mail_server is None and self.webhook is None:
+            return PAUSE
+        accounts = [account for account in await self._load_accounts() if account.password and not account.closed]
+        for name in browsers.keys() - {account.name for account in accounts}:
+            await self.browsers.remove(name)
+        reached = [account for account in accounts if (account.mail and self.mail_server) or account.name in browsers]
+        if not reached and self.webhook is None:
+            return PAUSE
         items, now, errors = await self.worklist.list_all(), await self._local_time(), []
-        for account in await self.accounts.all():
-            if account.mail and account.password and not account.closed:
-                try:
-                    await self._tell(account, [item for item in items if item.is_for(account)], now)
-                except KunnafoniError as error:
-                    errors.append(error)
+        for account in reached:
+            receiver = _Person(self, account, browsers.get(account.name, []))
+            try:
+                await self._tell(receiver, [item for item in items if item.is_for(account)], now)
+            except KunnafoniError as error:
+                errors.append(error)
+        if self.webhook:
+            try:
+                await self._tell(_Team(self, self.webhook), items, now)
+            except KunnafoniError as error:
+                errors.append(error)
         if errors:
             log.warning("%d notices were not taken: %s", len(errors), errors[0].code)
             return PAUSE_AFTER_REFUSAL
         return PAUSE
 
-    async def _tell(self, account: Account, items: Sequence[WorkItem], now: datetime.datetime) -> None:
-        record = await self.store.get(Collection.PEOPLE, f"told:{account.name}")
+    async def _load_accounts(self) -> list[Account]:
+        """All accounts that can be read; one that cannot must not keep the others from being told."""
+        accounts = []
+        async for record in iterate_records(self.store, Collection.PEOPLE, "account:"):
+            try:
+                accounts.append(account_from_record(record))
+            except Exception as error:
+                self.unreadable.set_aside(record.id, record.rev, error)
+        return accounts
+
+    async def _tell(self, receiver: NoticeReceiver, items: Sequence[WorkItem], now: datetime.datetime) -> None:
+        record = await self.store.get(Collection.PEOPLE, f"told:{receiver.name}")
         told, last_day = _read(record)
-        new = [item for item in items if _key(item) not in told and is_wanted(account, item, now.hour)]
+        new = [item for item in items if _key(item) not in told and is_wanted(receiver.told, item, now.hour)]
         today = now.date().isoformat()
-        is_summary = is_summary_due(account, now.hour) and last_day != today and bool(items)
+        is_summary = is_summary_due(receiver.told, receiver.told_hour, now.hour) and last_day != today and bool(items)
         still = {_key(item) for item in items} & told
         if not new and not is_summary:
             if still != told:  # what is settled may come again
-                await self._save(account, record, still, last_day)
+                await self._save(receiver.name, record, still, last_day)
             return
         shown = items if is_summary else new
         saved = await self._save(
-            account, record, still | {_key(item) for item in shown}, today if is_summary else last_day
+            receiver.name, record, still | {_key(item) for item in shown}, today if is_summary else last_day
         )
         if not isinstance(saved, Saved):
             return  # another process tells this person
-        language = self.translator.language_of(account.language or self.lang)
-        mail = write_mail(language, shown, self.address, is_summary=is_summary)
+        notice = write_notice(
+            self.translator.language_of(receiver.lang or self.lang), shown, self.address, is_summary=is_summary
+        )
         try:
-            await self.mail_server.send(account.mail, mail.subject, mail.text)
+            await receiver.send(notice, shown)
         except KunnafoniError:
             body = record.body if record else {"told": [], "day": ""}
             await self.store.write(Collection.PEOPLE, [Write(saved.id, body, saved.rev)])
             raise
 
-    async def _save(self, account: Account, record: Record | None, told: set[str], day: str) -> Any:
-        write = Write(f"told:{account.name}", {"told": sorted(told), "day": day}, record.rev if record else None)
+    async def _save(self, name: str, record: Record | None, told: set[str], day: str) -> Any:
+        write = Write(f"told:{name}", {"told": sorted(told), "day": day}, record.rev if record else None)
         [outcome] = await self.store.write(Collection.PEOPLE, [write])
         return outcome
 
@@ -99,14 +136,87 @@ class Notifier:
         return self.clock().astimezone(time_zone_of(channels[0][-2:] if channels else ""))
 
 
-def is_wanted(account: Account, item: WorkItem, hour: int) -> bool:
-    """True if the person asked for things of this urgency, and it is no night for them."""
-    chosen = {_URGENCIES[name] for name in account.told if name in _URGENCIES}
+class NoticeReceiver(Protocol):
+    """Somebody who is told. `name`: of what they were told; `told`, `told_hour`: as of an account."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def told(self) -> Container[str]: ...
+
+    @property
+    def told_hour(self) -> int: ...
+
+    @property
+    def lang(self) -> str: ...
+
+    async def send(self, notice: NoticeText, items: Sequence[WorkItem]) -> None:
+        """Raises KunnafoniError if nothing took it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """Mail and browsers of a person; one that takes the notice is enough."""
+
+    notifier: Notifier
+    account: Account
+    browsers: Sequence[Record]
+
+    @property
+    def name(self) -> str:
+        return self.account.name
+
+    @property
+    def told(self) -> Container[str]:
+        return self.account.told
+
+    @property
+    def told_hour(self) -> int:
+        return self.account.told_hour
+
+    @property
+    def lang(self) -> str:
+        return self.account.language
+
+    async def send(self, notice: NoticeText, items: Sequence[WorkItem]) -> None:
+        is_urgent = any(item.urgency is Urgency.LIFE for item in items)
+        is_taken = await self.notifier.browsers.tell(self.browsers, notice.subject, notice.lines, is_urgent=is_urgent)
+        mail_server = self.notifier.mail_server
+        if self.account.mail and mail_server:
+            try:
+                await mail_server.send(self.account.mail, notice.subject, notice.text)
+            except KunnafoniError:
+                if not is_taken:
+                    raise
+        elif not is_taken:
+            raise Unavailable("push-failed", "Aucun navigateur de cette personne ne prend le message.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Team:
+    """The webhook: everything that waits today, whoever can do it."""
+
+    notifier: Notifier
+    webhook: Webhook
+    name: str = TEAM
+    told: Container[str] = (LIFE, TODAY)
+    told_hour: int = 0
+    lang: str = ""
+
+    async def send(self, notice: NoticeText, items: Sequence[WorkItem]) -> None:
+        text = f"{notice.subject}\n{notice.lines}\n{self.notifier.address}"
+        await self.webhook.post(text, Counter(item.kind for item in items))
+
+
+def is_wanted(told: Container[str], item: WorkItem, hour: int) -> bool:
+    """True if they asked for things of this urgency, and it is no night for them. `told`: of CHOICES."""
+    chosen = {_URGENCIES[name] for name in told if name in _URGENCIES}
     return item.urgency in chosen and (item.urgency is Urgency.LIFE or hour in WAKING_HOURS)
 
 
-def is_summary_due(account: Account, hour: int) -> bool:
-    return DAILY in account.told and hour >= account.told_hour
+def is_summary_due(told: Container[str], told_hour: int, hour: int) -> bool:
+    return DAILY in told and hour >= told_hour
 
 
 def _read(record: Record | None) -> tuple[set[str], str]:

@@ -114,8 +114,8 @@ def parse_subscription(value: Any, policy: EndpointPolicy, today: str) -> Subscr
         raise _malformed()
     endpoint, public, auth, channel, severity = (str(text) for text in texts)
     is_valid = (
-        _is_public_key(public)
-        and _is_secret(auth)
+        is_public_key(public)
+        and is_secret(auth)
         and CHANNEL.fullmatch(channel)
         and severity in SEVERITIES
         and all(
@@ -192,7 +192,8 @@ class Subscriptions:
         return counts
 
 
-def _is_public_key(public: str) -> bool:
+def is_public_key(public: str) -> bool:
+    """True for a browser's public key of Web Push: a point of P-256 in base64url."""
     try:
         point = base64url_decode(public.rstrip("="))
         ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
@@ -201,7 +202,8 @@ def _is_public_key(public: str) -> bool:
     return len(point) == 65
 
 
-def _is_secret(auth: str) -> bool:
+def is_secret(auth: str) -> bool:
+    """True for a browser's secret of Web Push: 16 bytes in base64url."""
     try:
         return len(base64url_decode(auth.rstrip("="))) == 16
     except ValueError:

@@ -76,7 +76,7 @@ class ReportHistory:
     async def list_ids(self, form: str, weeks: Sequence[datetime.date]) -> set[str]:
         """Submissions of a form that arrived in these weeks."""
         rows = await self.index.find(SubmissionFilter(form=form))
-        return {row.id for row in rows if (day := _arrival(row)) and week_of(day) in weeks}
+        return {row.id for row in rows if (day := arrival_day(row)) and week_of(day) in weeks}
 
     async def _read_new(self, rows: Sequence[SubmissionSummary]) -> None:
         ids = {row.id for row in rows}
@@ -105,7 +105,7 @@ class ReportHistory:
             self._answered[id] = day_of(answer.date) if answer else None
 
     def _report_of(self, row: SubmissionSummary) -> Report | None:
-        day = _arrival(row)
+        day = arrival_day(row)
         if day is None:
             return None
         facts, answered = self._facts[row.id], self._answered.get(row.id) if row.answered else None
@@ -120,7 +120,7 @@ class ReportHistory:
         )
 
 
-def _arrival(row: SubmissionSummary) -> datetime.date | None:
+def arrival_day(row: SubmissionSummary) -> datetime.date | None:
     """The day on which headquarters received it; None if it did not yet."""
     if row.noted_arrival and not row.arrived:
         return None

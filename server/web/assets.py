@@ -19,7 +19,7 @@ from server.web.compression import Encoding, choose_encoding, compress
 from sync.canonical import digest
 from sync.errors import NotFound
 
-SERVED_PATTERNS = ("sw.js", "app/**/*", "console/assets/**/*")
+SERVED_PATTERNS = ("sw.js", "console/sw.js", "app/**/*", "console/assets/**/*")
 MEDIA_TYPES = {
     ".js": "text/javascript",
     ".webmanifest": "application/manifest+json",
@@ -65,6 +65,11 @@ class AppFiles:
         if headers.get("if-none-match") == response_headers["etag"]:
             return Response(status_code=304, headers=response_headers)
         return Response(file.bodies[encoding], 200, response_headers, file.media_type)
+
+    def read_text(self, path: str) -> str:
+        """The text of a file, for a page that has to carry it; "" if the build has no such file."""
+        file = self._files.get(path)
+        return file.bodies["identity"].decode() if file else ""
 
 
 def app_files_of(request: HasApp) -> AppFiles:

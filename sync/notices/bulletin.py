@@ -41,7 +41,7 @@ def bulletin_items(reviewed_notices: Iterable[ReviewedNotice], first: str, last:
         if reviewed.notice.lang == lang and first <= reviewed.changed[:10] <= last
     ]
     changed.sort(key=lambda reviewed: (reviewed.changed, reviewed.notice.slug), reverse=True)
-    return [_item(reviewed.notice) for reviewed in changed]
+    return [bulletin_item(reviewed.notice) for reviewed in changed]
 
 
 def bulletin_text(items: Iterable[BulletinItem], title: str, language: Language) -> str:
@@ -59,7 +59,7 @@ def bulletin_text(items: Iterable[BulletinItem], title: str, language: Language)
     return "\n\n".join(parts) + "\n"
 
 
-def _item(notice: Notice) -> BulletinItem:
+def bulletin_item(notice: Notice) -> BulletinItem:
     return BulletinItem(
         notice.title,
         notice.claim,

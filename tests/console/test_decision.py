@@ -17,6 +17,7 @@ from sync.canonical import base64url_encode
 from sync.store.contract import Collection
 from sync.store.iteration import iterate_records
 from sync.store.local_records import CACHE_PREFIX
+from tests.support.brief_decisions import BRIEF_CASES
 from tests.support.console_feedback import FeedbackConsole
 from tests.support.console_steps import GUIDE_ID
 from tests.support.decision_cases import CASES, DecisionCase
@@ -31,6 +32,8 @@ DECIDES_NOTHING = {
     "/sign-out": "ends the person's own session",
     "/welcome/{token}": "takes a link that serves once, for the person's own account",
     "/me/sessions": "ends own sessions, of which a thief could open new ones to hold it off",
+    "/me/browsers": "adds the person's own browser",
+    "/me/browsers/off": "ends messages to the person's own browsers, whichever they are",
     "/accounts": "opens an account under a name that nobody has",
     "/devices": "makes a new code",
     "/media/image": "keeps a new file, which no page shows yet",
@@ -38,6 +41,7 @@ DECIDES_NOTHING = {
     "/translations/open": "opens a language beside the others",
     "/translations/{lang}/glossary": "adds a word that the glossary has not",
     "/translations/{lang}/voice/{slug}": "keeps a recording, which no page names; the script that was read is compared",
+    "/briefs/new": "begins a draft under a number that nothing has",
     "/writing/new": "begins a draft under an id that nothing has",
     "/writing/undo": "puts back what the person's own last deed changed, unless anybody changed it since",
     "/writing/{id}/preview": "stores nothing",
@@ -60,7 +64,9 @@ BOUND_BY_PARTS = {
 
 def test_every_address_that_takes_a_form_is_bound_or_decides_nothing() -> None:
     posted = [row.path for row in ROUTES if "POST" in row.methods]
-    assert sorted(posted) == sorted([*CASES, *RUMOUR_CASES, *SPEAKER_CASES, *DECIDES_NOTHING, *BOUND_BY_PARTS])
+    assert sorted(posted) == sorted(
+        [*CASES, *RUMOUR_CASES, *BRIEF_CASES, *SPEAKER_CASES, *DECIDES_NOTHING, *BOUND_BY_PARTS]
+    )
 
 
 async def everything_stored(feedback: FeedbackConsole) -> dict[str, Any]:

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import datetime
+import json
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from server.accounts.account import Role
 from server.notifications.mail_server import MailServer
-from server.notifications.mail_text import KIND_WORDS
+from server.notifications.notice_text import KIND_WORDS
 from server.notifications.notifier import DAILY, LIFE, PAUSE, TODAY, Notifier
+from server.notifications.webhook import Webhook
+from server.push.endpoint_policy import EndpointPolicy
 from server.worklist import alert_items, feedback_items, machine_items, text_items
+from sync.canonical import base64url_encode
 from sync.errors import Refused
 from tests.support.console_client import ConsoleSite, ConsoleUser
 from tests.support.console_steps import GUIDE_ID, decide_alert, draft_alert, save_draft
+from tests.support.fake_push_service import HOST, FakePhone, FakePushService, running_push_service
 from tests.support.smtp_sink import SmtpSink, running_smtp_sink
 
 pytestmark = pytest.mark.anyio
@@ -27,13 +36,19 @@ async def sink() -> AsyncIterator[SmtpSink]:
         yield sink
 
 
-def notifier_of(console_site: ConsoleSite, sink: SmtpSink) -> Notifier:
+def notifier_of(console_site: ConsoleSite, sink: SmtpSink | None = None, webhook: str = "") -> Notifier:
     services = console_site.site.services
-    mail_server = MailServer.from_settings(f"smtp://127.0.0.1:{sink.port}", "Kunnafoni <kunnafoni@exemple.org>")
-    assert mail_server
-    accounts, address = console_site.people.accounts, "https://exemple.org/console/"
+    mail = f"smtp://127.0.0.1:{sink.port}" if sink else ""
     return Notifier(
-        services.store, accounts, services.worklist, mail_server, services.translator, services.clock, address, "fr"
+        services.store,
+        services.worklist,
+        services.console_browsers,
+        MailServer.from_settings(mail, "Kunnafoni <kunnafoni@exemple.org>"),
+        Webhook.from_settings(webhook),
+        services.translator,
+        services.clock,
+        "https://exemple.org/console/",
+        "fr",
     )
 
 
@@ -103,6 +118,112 @@ async def test_what_a_mail_server_did_not_take_is_told_later(console_site: Conso
     sink.refuses = False
     await notifier.turn()
     assert len(sink.messages) == 1
+
+
+@pytest.fixture
+async def push_service(console_site: ConsoleSite) -> AsyncIterator[FakePushService]:
+    """A push service of this machine, which the site calls by today's clock."""
+    site = console_site.site
+    site.clock.now = datetime.datetime.now(datetime.UTC).replace(hour=12)
+    async with running_push_service(FakePushService()) as service:
+        site.services.push.policy = EndpointPolicy((HOST,), allows_local=True)
+        site.services.push.create_key()
+        yield service
+
+
+def tomorrow(console_site: ConsoleSite) -> str:
+    return (console_site.site.clock() + datetime.timedelta(days=1)).strftime("%Y-%m-%dT18:00")
+
+
+async def add_browser(person: ConsoleUser, service: FakePushService, name: str) -> FakePhone:
+    browser = service.phone(name)
+    keys = {"p256dh": browser.public, "auth": base64url_encode(browser.auth)}
+    answer = await person.post("/me/browsers", {"endpoint": f"{service.origin}/push/{name}", **keys})
+    assert answer.status_code == 303, answer.text
+    return browser
+
+
+async def test_an_alert_that_waits_is_told_in_the_persons_browsers_once(
+    console_site: ConsoleSite, push_service: FakePushService
+) -> None:
+    notifier = notifier_of(console_site)
+    writer, other = await console_site.person(Role.COORDINATOR, "fanta"), await console_site.person(Role.COORDINATOR)
+    await choose(other, LIFE)
+    await choose(writer, LIFE)
+    gone = await add_browser(other, push_service, "gone")
+    browser = await add_browser(other, push_service, "laptop")
+    own = await add_browser(writer, push_service, "phone")
+    assert "2 navigateurs" in (await other.get("/me")).text
+    await decide_alert(writer, await draft_alert(writer, severity="Extreme", expires=tomorrow(console_site)), "ask")
+    await notifier.turn()
+    await notifier.turn()
+    [text] = browser.got
+    assert json.loads(text) == {
+        "title": "Kunnafoni : 1 chose vous attend",
+        "body": "Alertes qui attendent une décision : 1",
+    }
+    assert browser.headers[0]["urgency"] == "high" and own.got == gone.got == [] and push_service.faults == []
+    assert "1 navigateur vous" in (await other.get("/me")).text, "the browser that is gone is forgotten"
+    assert (await other.post("/me/browsers/off")).status_code == 303
+    assert await console_site.site.services.console_browsers.list_of("coordinator") == []
+
+
+async def test_a_closed_account_is_told_nothing_and_its_browsers_are_forgotten(
+    console_site: ConsoleSite, push_service: FakePushService
+) -> None:
+    people = console_site.people.accounts
+    person = await console_site.person(Role.COORDINATOR)
+    await choose(person, LIFE)
+    browser = await add_browser(person, push_service, "laptop")
+    await people.close(await people.get("coordinator"))
+    writer = await console_site.person(Role.COORDINATOR, "fanta")
+    await decide_alert(writer, await draft_alert(writer, severity="Extreme", expires=tomorrow(console_site)), "ask")
+    await notifier_of(console_site).turn()
+    assert browser.got == [] and await console_site.site.services.console_browsers.list_by_account() == {}
+
+
+async def test_what_no_browser_took_is_told_later(console_site: ConsoleSite, push_service: FakePushService) -> None:
+    notifier = notifier_of(console_site)
+    writer, other = await console_site.person(Role.COORDINATOR, "fanta"), await console_site.person(Role.COORDINATOR)
+    await choose(other, LIFE)
+    browser = await add_browser(other, push_service, "busy")
+    await decide_alert(writer, await draft_alert(writer, severity="Extreme", expires=tomorrow(console_site)), "ask")
+    assert await notifier.turn() > PAUSE
+    await notifier.turn()
+    assert len(browser.got) == 1
+
+
+async def test_a_browser_of_an_unknown_push_service_is_refused(console_site: ConsoleSite) -> None:
+    person, key = await console_site.person(Role.EDITOR), FakePhone("x")
+    keys = {"p256dh": key.public, "auth": base64url_encode(key.auth)}
+    assert (await person.post("/me/browsers", {"endpoint": "https://evil.example/x", **keys})).status_code == 422
+    assert (await person.post("/me/browsers", {"endpoint": "", "p256dh": "x", "auth": "y"})).status_code == 400
+
+
+async def test_the_teams_webhook_hears_kinds_and_numbers_once(console_site: ConsoleSite) -> None:
+    posts: list[Any] = []
+
+    async def take(request: web.Request) -> web.Response:
+        posts.append(await request.json())
+        return web.Response(status=503 if len(posts) == 1 else 204)
+
+    application = web.Application()
+    application.router.add_post("/hook", take)
+    async with TestServer(application) as receiver:
+        notifier = notifier_of(console_site, webhook=f"http://127.0.0.1:{receiver.port}/hook")
+        writer = await console_site.person(Role.COORDINATOR, "fanta")
+        await decide_alert(
+            writer, await draft_alert(writer, **{"severity": "Extreme", "fr-headline": "Le Bani"}), "ask"
+        )
+        assert await notifier.turn() > PAUSE, "what was not taken is told later"
+        await notifier.turn()
+        await notifier.turn()
+    assert posts[0] == posts[1] and len(posts) == 2
+    assert posts[0]["waiting"] == {"alert": 1}
+    assert "Alertes qui attendent une décision : 1" in posts[0]["text"] and "Bani" not in posts[0]["text"]
+    for wrong in ("http://exemple.org/hook", "ftp://exemple.org", "x"):
+        with pytest.raises(Refused):
+            Webhook.from_settings(wrong)
 
 
 async def test_a_mail_address_is_checked_and_an_empty_one_ends_all_mail(

@@ -12,6 +12,7 @@ import highspy
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from sync.statistics.brief_figures import brief_figures
 from sync.statistics.report_counts import Report, count_by_week, count_forms, count_opinions, count_weeks
 from sync.statistics.suppression import ShownCount, may_add_up, suppress_choices, suppress_parts
 from sync.statistics.weeks import PERIOD_WEEKS, closed_weeks, last_closed_period, period_of, weeks_of_period
@@ -106,10 +107,16 @@ def test_no_held_back_choice_can_be_told(people: list[set[int]]) -> None:
 WEEKS = weeks_of_period(datetime.date(2026, 9, 7))
 FORMS, PLACES, RISKS = ("rumeur", "avis", "question"), ("A", "B", ""), ("violence", "argent", "")
 WEEKLY = frozenset({"rumeur"})
+PARTS = {"rumeur": list(itertools.product(PLACES, RISKS)), "avis": [("", "")], "question": [("A", ""), ("", "")]}
 
 
 def reports_of(cells: Sequence[tuple[int, str, str, str, int]]) -> list[Report]:
-    return [Report(WEEKS[week], form, place, risk) for week, form, place, risk, count in cells for _ in range(count)]
+    """Reports of these numbers. Questions have an answer within a week in place of the place A, and no other place."""
+    return [
+        Report(WEEKS[week], form, place, risk, days_until_answer=1 if form == "question" and place == "A" else None)
+        for week, form, place, risk, count in cells
+        for _ in range(count)
+    ]
 
 
 @settings(max_examples=40)
@@ -128,10 +135,7 @@ def reports_of(cells: Sequence[tuple[int, str, str, str, int]]) -> list[Report]:
 def test_all_tables_of_a_period_together_tell_nothing(cells: list[tuple[int, str, str, str, int]]) -> None:
     reports = reports_of(cells)
     groups = [
-        (week, form, place, risk)
-        for week in range(PERIOD_WEEKS)
-        for form in FORMS
-        for place, risk in (itertools.product(PLACES, RISKS) if form == "rumeur" else [("", "")])
+        (week, form, place, risk) for week in range(PERIOD_WEEKS) for form in FORMS for place, risk in PARTS[form]
     ]
 
     def of(week: int | None = None, form: str = "", place: str | None = None, risk: str | None = None) -> list[int]:
@@ -154,6 +158,10 @@ def test_all_tables_of_a_period_together_tell_nothing(cells: list[tuple[int, str
         attacker.see([of(week)], [count_weeks(reports, WEEKS, WEEKLY)[week]])
     forms = count_forms(reports, WEEKS, WEEKLY)
     attacker.see([of(form=form) for form in forms], list(forms.values()))
+    brief = brief_figures(reports, WEEKLY, WEEKS[0], PLACES[:-1], RISKS[:-1], PLACES[:1])
+    answered = next(figure.count for figure in brief.figures if figure.kind == "answered")
+    attacker.see([of(form="question", place="A")], [answered])
+    assert all(brief.places.lines[monday.isoformat()] == places.lines[monday.isoformat()] for monday in WEEKS)
     told = [[groups[index] for index in variables] for variables in attacker.can_tell()]
     assert told == []
 

@@ -1,5 +1,6 @@
 /** The console's script: what it adds to pages that work without it. Phones never get it. */
 import "htmx.org";
+import { mountBrowserPush } from "./browser-push";
 import { mountCopyButtons } from "./copy-button";
 import { mountDraftForms } from "./draft-form";
 import { mountPassageRecorder } from "./passage-recorder";
@@ -20,6 +21,7 @@ function mountAll(): void {
     mountTermButtons,
     mountSealing,
     mountPresence,
+    mountBrowserPush,
   ])
     mount(document);
   mountDraftForms(document, mountAll);

@@ -34,6 +34,8 @@ DEEDS = {
     "second-replaced": N_("a remplacé le code en plus du mot de passe"),
     "second-off": N_("a enlevé le code en plus du mot de passe"),
     "recovery-renewed": N_("a fait de nouveaux codes de secours"),
+    "browser-added": N_("est prévenu dans un navigateur de plus"),
+    "browsers-removed": N_("n’est plus prévenu dans ses navigateurs"),
     "passkey-added": N_("a ajouté une clé d’accès"),
     "passkey-removed": N_("a enlevé une clé d’accès"),
     "session-ended": N_("a fermé une session"),
@@ -57,6 +59,9 @@ DEEDS = {
     "voice-kept": N_("a dit un guide"),
     "voice-returned": N_("a fait redire un guide"),
     "voice-approved": N_("a approuvé une voix"),
+    "brief-begun": N_("a commencé une note aux décideurs"),
+    "brief-written": N_("a écrit une note aux décideurs"),
+    "brief-frozen": N_("a relu et figé une note aux décideurs"),
     "text-begun": N_("a commencé un texte"),
     "text-saved": N_("a enregistré un brouillon"),
     "text-aside": N_("a enregistré en second : texte mis de côté"),
@@ -285,4 +290,13 @@ TRANSLATION_TONES = {
     "unreviewed": "doubt",
     "behind": "bad",
     "done": "good",
+}
+RISK_LABELS = {  # of the question about what a rumour may lead to
+    "violence": N_("De la violence"),
+    "depart": N_("Des gens qui fuient ou se cachent"),
+    "sante": N_("Un danger pour la santé"),
+    "argent": N_("Une perte d’argent"),
+    "honte": N_("La honte pour quelqu’un"),
+    "rien": N_("Rien de grave"),
+    "": N_("Non dit"),
 }

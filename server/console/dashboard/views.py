@@ -11,15 +11,16 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from server.console import page
+from server.console.components.charts import COLOURS, draw_heat, draw_stacks
+from server.console.components.labels import RISK_LABELS
 from server.console.context import ConsoleContext
-from server.console.dashboard.charts import COLOURS, draw_heat, draw_stacks
 from server.inbox.submission_index import SubmissionFilter, submission_index_of
-from server.statistics.report_history import OPINIONS, RISKS, ReportList, report_history_of
+from server.statistics.report_history import OPINIONS, RISKS, ReportList, arrival_day, report_history_of
 from server.web.app_state import clock_of, store_of
 from server.writing.workspace import workspace_of
 from sync.locale import N_
 from sync.statistics.report_counts import CountTable, Report, count_by_week, count_opinions, count_weeks
-from sync.statistics.suppression import SMALLEST_SHOWN, ShownCount
+from sync.statistics.suppression import SMALLEST_SHOWN, ShownCount, show_count, suppress_parts
 from sync.statistics.weeks import closed_weeks, last_closed_period, last_day_of_period, week_of, weeks_of_period
 from sync.store.contract import Collection
 from sync.store.iteration import iterate_records
@@ -27,15 +28,6 @@ from sync.submissions.devices import device_from_record
 
 RISK_WEEKS, PLACE_WEEKS = 8, 26
 MOST_SUBJECTS = 10
-RISK_LABELS = {
-    "violence": N_("De la violence"),
-    "depart": N_("Des gens qui fuient ou se cachent"),
-    "sante": N_("Un danger pour la santé"),
-    "argent": N_("Une perte d’argent"),
-    "honte": N_("La honte pour quelqu’un"),
-    "rien": N_("Rien de grave"),
-    "": N_("Non dit"),
-}
 OPINION_LABELS = {"oui": N_("Oui"), "peu": N_("Un peu"), "non": N_("Non")}
 
 
@@ -118,14 +110,20 @@ def _of_period(reports: Sequence[Report], period: datetime.date) -> list[Report]
     return [report for report in reports if report.week in weeks]
 
 
-async def _completeness(context: ConsoleContext, weeks: Sequence[datetime.date]) -> list[tuple[str, int, int]]:
-    """Weeks: the Monday, the phones of the field that wrote in it, and all that are enrolled and not revoked."""
-    rows = await submission_index_of(context).find(SubmissionFilter(first=weeks[0].isoformat()))
-    heard = {(row.device, week_of(datetime.date.fromisoformat(row.day))) for row in rows if row.device}
+async def _completeness(
+    context: ConsoleContext, weeks: Sequence[datetime.date]
+) -> list[tuple[str, ShownCount, ShownCount]]:
+    """Weeks: the Monday, the phones of the field of which headquarters received something in it, and all that are
+    enrolled and not revoked. A phone's own clock may be wrong.
+    """
+    rows = await submission_index_of(context).find(SubmissionFilter())
+    heard = {(row.device, week_of(day)) for row in rows if row.device and (day := arrival_day(row))}
     records = iterate_records(store_of(context), Collection.PEOPLE, "device:")
     phones = {
         device.id
         for device in [device_from_record(record.id, record.body) async for record in records]
         if not device.revoked
     }
-    return [(week.isoformat(), sum((phone, week) in heard for phone in phones), len(phones)) for week in weeks]
+    counts = {week: sum((phone, week) in heard for phone in phones) for week in weeks}
+    shown = {week: suppress_parts([count, len(phones) - count])[0] for week, count in counts.items()}
+    return [(week.isoformat(), shown[week], show_count(len(phones))) for week in weeks]

@@ -16,6 +16,7 @@ from server.console.credentials import PASSWORD_FIELD, confirm_identity
 from server.console.flash import FlashMessage
 from server.console.profile.page_state import require_seen_profile
 from server.console.profile.views import render_profile
+from server.notifications.console_browsers import console_browsers_of
 from server.notifications.notifier import CHOICES
 from server.web.request_text import parse_number
 from sync.errors import Refused
@@ -35,7 +36,7 @@ async def save_settings(context: ConsoleContext) -> Response:
 
 
 async def save_notices(context: ConsoleContext) -> Response:
-    """Keep where and of what the person is told by mail; an empty address ends it."""
+    """Keep where and of what the person is told; an empty address ends all mail."""
     require_seen_profile(context)
     mail, hour = context.text("mail").strip(), parse_number(context.text("told_hour"), LAST_HOUR)
     if mail and (len(mail) > MAX_MAIL_LENGTH or not MAIL_ADDRESS.fullmatch(mail)):
@@ -45,6 +46,21 @@ async def save_notices(context: ConsoleContext) -> Response:
     await accounts_of(context).accounts.update(
         context.user, mail=mail, told=told, told_hour=DEFAULT_HOUR if hour is None else hour
     )
+    return context.redirect("/me", FlashMessage.SAVED)
+
+
+async def add_browser(context: ConsoleContext) -> Response:
+    """Tell the person in this browser too, of what they chose."""
+    name = context.user.name
+    fields = [context.text(field) for field in ("endpoint", "p256dh", "auth")]
+    await console_browsers_of(context).add(name, *fields)
+    await context.record_action("browser-added", name)
+    return context.redirect("/me", FlashMessage.SAVED)
+
+
+async def remove_browsers(context: ConsoleContext) -> Response:
+    await console_browsers_of(context).remove(context.user.name)
+    await context.record_action("browsers-removed", context.user.name)
     return context.redirect("/me", FlashMessage.SAVED)
 
 

@@ -9,6 +9,8 @@ from sync.locale import N_
 ROUTES = (
     ConsoleRoute("/me", views.profile, EVERYONE),
     ConsoleRoute("/me/notices", actions.save_notices, EVERYONE, ("POST",)),
+    ConsoleRoute("/me/browsers", actions.add_browser, EVERYONE, ("POST",)),
+    ConsoleRoute("/me/browsers/off", actions.remove_browsers, EVERYONE, ("POST",)),
     ConsoleRoute("/me/settings", actions.save_settings, EVERYONE, ("POST",)),
     ConsoleRoute("/me/password", actions.change_password, EVERYONE, ("POST",)),
     ConsoleRoute("/me/sessions", actions.end_session, EVERYONE, ("POST",), needs_fresh_sign_in=("POST",)),

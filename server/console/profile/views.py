@@ -9,7 +9,9 @@ from server.console import page
 from server.console.context import LANGUAGES, ConsoleContext
 from server.console.credentials import relying_party_of
 from server.console.profile.page_state import profile_page_state
+from server.notifications.console_browsers import console_browsers_of
 from server.notifications.notifier import DAILY, LIFE, TODAY
+from server.push.push_transport import push_of
 from server.web.app_state import settings_of, translator_of
 from sync.errors import Refused
 from sync.locale import N_
@@ -35,6 +37,8 @@ async def render_profile(context: ConsoleContext, field: str = "", error: Refuse
         sessions=await accounts_of(context).sessions.list_for(context.user),
         page_state=profile_page_state(context),
         wrong={field: error.text(context.language)} if error else {},
+        push_key=vapid.public_key if (vapid := push_of(context).vapid) else "",
+        browser_count=len(await console_browsers_of(context).list_of(context.user.name)),
         sends_mail=bool(settings_of(context).smtp),
         told_choices=[(name, context.language(label)) for name, label in TOLD_CHOICES.items()],
         hours=[(hour, f"{hour} h") for hour in range(24)],

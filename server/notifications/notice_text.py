@@ -1,4 +1,4 @@
-"""The text of a mail: how many things of which kind wait, and where. It names no text, place or person."""
+"""The text of a notice: how many things of which kind wait, and where. It names no text, place or person."""
 
 from __future__ import annotations
 
@@ -33,12 +33,15 @@ KIND_WORDS = {  # by kind of work item
 
 
 @dataclass(frozen=True, slots=True)
-class MailText:
+class NoticeText:
+    """`lines`: a kind of things each, with its number. `text`: the whole of a mail."""
+
     subject: str
+    lines: str
     text: str
 
 
-def write_mail(language: Language, items: Sequence[WorkItem], address: str, *, is_summary: bool) -> MailText:
+def write_notice(language: Language, items: Sequence[WorkItem], address: str, *, is_summary: bool) -> NoticeText:
     """`address`: of the list. `is_summary`: the daily one, of all that waits."""
     _ = language
     counts = Counter(item.kind for item in items)
@@ -49,4 +52,4 @@ def write_mail(language: Language, items: Sequence[WorkItem], address: str, *, i
     subject = language.plural(
         "Kunnafoni : {count} chose vous attend", "Kunnafoni : {count} choses vous attendent", len(items)
     )
-    return MailText(subject, "\n".join([opening, "", *lines, "", closing, "", reason, ""]))
+    return NoticeText(subject, "\n".join(lines), "\n".join([opening, "", *lines, "", closing, "", reason, ""]))

@@ -1,4 +1,7 @@
-"""Drawings of count tables as SVG. The numbers stand in a table under each, so screen readers skip the drawing."""
+"""Drawings of count tables as SVG, for the dashboard and briefs.
+
+The numbers stand in a table under each, so screen readers skip the drawing.
+"""
 
 from __future__ import annotations
 
@@ -44,23 +47,22 @@ def draw_stacks(table: CountTable) -> str:
 def draw_heat(table: CountTable, columns: Sequence[str], labels: Sequence[str]) -> str:
     """A row for each of `columns` and a cell for each line of the table; nothing heard is hatched, never white."""
     step = (WIDTH - LABEL_WIDTH) / max(1, len(table.lines))
+    width = round(step - 1, 1)
     highest = table.highest_count or 1
     shapes: list[svg.Element] = [_hatching("h")]
+    silent: list[svg.PathData] = []  # one shape for all of them: printers take long over each that is hatched
     for row, (column, label) in enumerate(zip(columns, labels, strict=True)):
         index = table.columns.index(column)
         shapes.append(svg.Text(x=0, y=row * CELL_HEIGHT + 9, font_size=9, fill="currentColor", text=label[:16]))
         for position, counts in enumerate(table.lines.values()):
-            count = counts[index]
+            count, left, top = counts[index], round(LABEL_WIDTH + position * step, 1), row * CELL_HEIGHT
+            if count == 0:
+                silent += [svg.M(left, top), svg.h(width), svg.v(11), svg.h(-width), svg.Z()]
+                continue
             shade = 0.3 if count is None else SHADES[min(len(SHADES) - 1, len(SHADES) * count // (highest + 1))]
-            cell = svg.Rect(
-                x=round(LABEL_WIDTH + position * step, 1),
-                y=row * CELL_HEIGHT,
-                width=round(step - 1, 1),
-                height=11,
-                fill="url(#h)" if count == 0 else "#d9730d" if count is None else "#1565c0",
-                fill_opacity=1 if count == 0 else shade,
-            )
-            shapes.append(cell)
+            colour = "#d9730d" if count is None else "#1565c0"
+            shapes.append(svg.Rect(x=left, y=top, width=width, height=11, fill=colour, fill_opacity=shade))
+    shapes.append(svg.Path(d=silent, fill="url(#h)"))
     return _as_text(shapes, WIDTH, CELL_HEIGHT * len(columns))
 
 

@@ -1,0 +1,152 @@
+"""Briefs for people who decide: written by one person, frozen by another, two pages of A4 without a small number."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+
+from server.accounts.account import Role
+from server.console.briefs.labels import FIGURES
+from server.statistics.brief import MAX_ASK, MAX_ASKS, MAX_HEADLINE, BriefRequest
+from server.statistics.report_history import ReportList
+from server.web.app_build import AppBuild
+from server.web.assets import AppFiles
+from server.web.pdf_printer import PdfPrinter, count_pages
+from tests.support.console_client import ConsoleSite, ConsoleUser, running_console_site
+from tests.support.content_folder import GOOD
+from tests.support.generated_reports import generated_reports
+from tests.support.repository import ROOT
+
+pytestmark = pytest.mark.anyio
+
+WORDS = {
+    "headline-fr": "Le Bani monte. Des gens partent. Ouvrez les écoles.",
+    "what-0": "Ouvrir",
+    "whom-0": "La mairie",
+}
+
+
+@pytest.fixture
+async def console_site(tmp_path: Path) -> AsyncIterator[ConsoleSite]:
+    """A site with all regions of Mali."""
+    mali = {"places/ML.yaml": (ROOT / "content/places/ML.yaml").read_text("utf-8")}
+    async with running_console_site(tmp_path, {**GOOD, **mali}) as running:
+        yield running
+
+
+@pytest.fixture
+def reports(console_site: ConsoleSite, monkeypatch: pytest.MonkeyPatch) -> ReportList:
+    """10,000 reports of half a year, which the site shows in place of its own."""
+    generated = generated_reports(console_site.site.clock().date())
+
+    async def load() -> ReportList:
+        return generated
+
+    monkeypatch.setattr(console_site.site.services.report_history, "load", load)
+    return generated
+
+
+async def written_brief(site: ConsoleSite) -> tuple[ConsoleUser, ConsoleUser]:
+    """A draft with the number 1; its writer, and another coordinator."""
+    writer, reader = await site.person(Role.COORDINATOR, "fanta"), await site.person(Role.COORDINATOR, "awa")
+    assert (await writer.post("/briefs/new")).headers["location"] == "/console/briefs/1/edit"
+    assert (await writer.decide("/briefs/1/edit", WORDS)).status_code == 303
+    return writer, reader
+
+
+async def test_a_second_person_freezes_what_stands_there_and_it_stays(
+    console_site: ConsoleSite, reports: ReportList, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer, reader = await written_brief(console_site)
+    own = await writer.post("/briefs/1/freeze", {"seen": await _seen(reader)})
+    assert own.status_code == 422 and "Une autre personne" in own.text
+    before = _article(await _page(reader, "/briefs/1"))
+    assert (await reader.decide("/briefs/1/freeze")).status_code == 303
+
+    async def load() -> ReportList:
+        return ReportList(reports.reports[:100], reports.weekly_forms)
+
+    monkeypatch.setattr(console_site.site.services.report_history, "load", load)
+    analyst = await console_site.person(Role.ANALYST)
+    after = _article(await _page(analyst, "/briefs/1"))
+    assert _tables(before) == _tables(after) and "Relue et figée par awa" in after.text and "fanta répond" in after.text
+    assert (await writer.post("/briefs/1/edit", WORDS)).status_code == 409
+    english = _article(await _page(analyst, "/briefs/1?lang=en"))
+    assert _tables(english)[0] == _tables(after)[0] and "October 5, 2026" in english.text
+
+
+async def test_an_analyst_sees_no_draft(console_site: ConsoleSite) -> None:
+    await written_brief(console_site)
+    analyst = await console_site.person(Role.ANALYST)
+    assert "Note n° 1" not in (await analyst.get("/briefs")).text
+    for path in ("/briefs/1", "/briefs/1/pdf", "/briefs/1?as=text"):
+        assert (await analyst.get(path)).status_code == 404
+
+
+async def test_every_figure_has_n_period_and_source_and_none_is_small(
+    console_site: ConsoleSite, reports: ReportList
+) -> None:
+    _writer, reader = await written_brief(console_site)
+    article = _article(await _page(reader, "/briefs/1"))
+    [requests, figures, places, risks] = article.select("table")
+    assert "La mairie" in requests.text and "Du 5 octobre 2026 au 1er novembre 2026" in article.text
+    rows = [[cell.text for cell in row.select("th,td")] for row in figures.select("tbody tr")]
+    assert [row[0] for row in rows] == [label for label, _source in FIGURES.values()]
+    assert all(all(row) for row in rows), "a figure lacks its n, its source or how sure it is"
+    numbers = [
+        int(re.sub(r"\D", "", cell.text) or 0) for table in (figures, places, risks) for cell in table.select("td")
+    ]
+    assert len(numbers) > 120 and not any(0 < number < 5 for number in numbers)
+    text = (await reader.get("/briefs/1?as=text")).text
+    assert "Le Bani monte." in text and "à La mairie : Ouvrir" in text and "fanta répond" in text
+
+
+async def test_the_longest_brief_prints_on_two_pages(console_site: ConsoleSite, reports: ReportList) -> None:
+    writer, _reader = await written_brief(console_site)
+    site = console_site.site
+    site.app.state.app_files = AppFiles(AppBuild.read(ROOT / "pwa/dist"))
+    briefs = site.services.briefs
+    request = BriefRequest("Ouvrir l’école. " * (MAX_ASK // 16), "Le maire", "2026-12-01", "Oui. " * (MAX_ASK // 5))
+    draft = dataclasses.replace(
+        await briefs.get(1), headline={"fr": "Il pleut. " * (MAX_HEADLINE // 10)}, requests=[request] * MAX_ASKS
+    )
+    await briefs.save(draft, "fanta", "Fanta")
+    answer = await writer.get("/briefs/1/pdf")
+    assert answer.headers["content-type"] == "application/pdf", answer.text
+    assert count_pages(answer.content) == 2
+
+
+async def test_without_chromium_people_print_the_page(
+    console_site: ConsoleSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer, _reader = await written_brief(console_site)
+    monkeypatch.setattr(console_site.site.app.state, "pdf_printer", PdfPrinter(None))
+    assert "imprimez cette page" in (await writer.get("/briefs/1")).text
+    assert (await writer.get("/briefs/1/pdf")).status_code == 503
+
+
+async def _seen(person: ConsoleUser) -> str:
+    form = await person.read_form("/briefs/1/freeze", {})
+    assert form
+    return form.given["seen"][0]
+
+
+async def _page(person: ConsoleUser, path: str) -> BeautifulSoup:
+    answer = await person.get(path)
+    assert answer.status_code == 200, answer.text
+    return BeautifulSoup(answer.text, "html.parser")
+
+
+def _article(page: BeautifulSoup) -> BeautifulSoup:
+    article = page.select_one("article.brief")
+    assert article
+    return BeautifulSoup(str(article), "html.parser")
+
+
+def _tables(article: BeautifulSoup) -> list[list[str]]:
+    return [[cell.text for cell in table.select("td")] for table in article.select("table.figures")]
