@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sync.content.schemas import DOCUMENT_TYPES
 from sync.editions.edition_statement import CHANNEL
 from sync.errors import Refused
 from sync.locale import N_
@@ -26,8 +27,9 @@ from sync.submissions.related_records import HEADQUARTERS_NODE
 
 NAME_PATTERN = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
-# Unapproved texts, unsent alerts, and messages of other services with their bytes stay at headquarters.
-_DRAFT_PREFIXES = "draft:|aside:|past:|returned:|remark:|undo:|alert-draft:|received-alert:|alert-feed:|~blob:"
+# Documents and media alone go to hubs. What is not named here stays at headquarters: unapproved texts, unsent alerts,
+# messages of other services with their bytes, briefs, and whatever a later release keeps in this collection.
+_DOCUMENT_IDS = f"(?:{'|'.join(sorted(DOCUMENT_TYPES))})(?::|$)|media:"
 _REPLY_PREFIXES = "receipt:|answer:|erased:"
 _SUBMISSION_PREFIXES = "submission:|file:|piece:|received:|withdrawal:"
 HEADQUARTERS_NAMES = (HEADQUARTERS_NODE, "hub")  # in `received:{id}:{name}`; hubs before 0.2 say "hub" too
@@ -114,7 +116,7 @@ def headquarters_replications(prefix: str, names: Sequence[str]) -> list[Replica
             f"{prefix}-down-content",
             collection_database(prefix, Collection.CONTENT),
             down_database(prefix),
-            f"^(?!_design/|{_DRAFT_PREFIXES})",
+            f"^(?:{_DOCUMENT_IDS})",
             TEXTS,
         ),
         Replication(

@@ -93,6 +93,12 @@ def content_replication() -> replications.Replication:
         ("guide:argent:fr", True),
         ("alert:crue", True),
         ("site", True),
+        ("topics", True),
+        ("media:x.webp", True),
+        ("authorities:ML:fr", True),
+        ("brief:0001", False),
+        ("sitemap", False),
+        ("language:bm", False),
         ("alert-draft:crue", False),
         ("received-alert:x", False),
         ("alert-feed:x", False),
@@ -106,7 +112,7 @@ def content_replication() -> replications.Replication:
         ("_design/kunnafoni-hubs", False),
     ],
 )
-def test_drafts_of_texts_and_alerts_stay_at_headquarters(id: str, goes_down: bool) -> None:
+def test_documents_and_media_alone_go_to_hubs(id: str, goes_down: bool) -> None:
     assert bool(re.search(content_replication().id_pattern, id)) == goes_down
 
 
