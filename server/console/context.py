@@ -37,8 +37,8 @@ class ConsoleContext:
 
     `entries`: the navigation that the account's role may see. `form`: empty unless the method is POST.
     `token`: of the session that the browser will have after this response; "" without one. `draft_key`: for what
-    the browser keeps of unsaved texts (server/accounts/draft_key.py). `offers_undo`: what the page's flash message
-    says may be undone.
+    the browser keeps of unsaved texts (server/accounts/draft_key.py). `undo_token`: of the deed that the page's
+    flash message tells and that may be undone; "" without one.
     """
 
     request: Request
@@ -48,7 +48,7 @@ class ConsoleContext:
     form: FormData = field(default_factory=FormData)
     token: str = ""
     draft_key: str = ""
-    offers_undo: bool = field(default=False, init=False)
+    undo_token: str = field(default="", init=False)
     _is_session_new: bool = field(default=False, init=False)
     _flash: tuple[FlashMessage, dict[str, object]] | None = field(default=None, init=False)
 
@@ -160,7 +160,7 @@ class ConsoleContext:
         if flash is None:
             return ""
         message, values = flash
-        self.offers_undo = bool(values.pop("undo", ""))
+        self.undo_token = str(values.pop("undo", ""))
         return self.language(message.sentence, **values)
 
 

@@ -43,7 +43,6 @@ DECIDES_NOTHING = {
     "/translations/{lang}/voice/{slug}": "keeps a recording, which no page names; the script that was read is compared",
     "/briefs/new": "begins a draft under a number that nothing has",
     "/writing/new": "begins a draft under an id that nothing has",
-    "/writing/undo": "puts back what the person's own last deed changed, unless anybody changed it since",
     "/writing/{id}/preview": "stores nothing",
     "/writing/{id}/remark": "adds a remark, or an answer, beside the others",
     "/presence": "notes that a text is open",
@@ -54,6 +53,7 @@ DECIDES_NOTHING = {
     "/feedback/forms/copy": "gives a file back, and stores nothing",
 }
 BOUND_BY_PARTS = {
+    "/writing/undo": "tests/console/test_withdrawal.py: it carries the deed that the page told, and no later one",
     "/alerts/guest/{token}": "tests/console/test_guest.py: the guest sees the text anew, and the link stays",
     "/writing/{id}/edit": "tests/writing, tests/console/test_writing.py: a second save is set aside, both texts shown",
     "/translations/{lang}/text/{id}": "tests/console/test_speakers.py: a second save is set aside, both texts shown",

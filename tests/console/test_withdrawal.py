@@ -8,7 +8,8 @@ import pytest
 
 from server.accounts.account import Role
 from server.writing.text_search import find_words
-from tests.support.console_client import ConsoleSite
+from tests.support.console_client import ConsoleSite, ConsoleUser
+from tests.support.console_forms import find_form
 from tests.support.console_steps import GUIDE_ID, approve_change, save_draft
 
 pytestmark = pytest.mark.anyio
@@ -96,21 +97,34 @@ async def test_what_was_sent_back_discarded_or_withdrawn_may_be_undone_for_a_whi
     await save_draft(writer, GUIDE_ID, body="Un texte qui ne se perd pas.")
     await writer.decide(f"{PAGE}/ask")
     await chief.decide(f"{PAGE}/return", {"note": "Trop tôt."})
-    assert 'action="/console/writing/undo"' in (await chief.get(PAGE)).text
-    assert (await chief.post("/writing/undo")).status_code == 303
+    undo = await undo_form(chief)
+    assert (await chief.post("/writing/undo")).status_code == 409, "no page said what would be undone"
+    assert (await chief.post("/writing/undo", undo)).status_code == 303
     assert (await workspace.get_work(GUIDE_ID)).states[0] == "review"
     await chief.decide(f"{PAGE}/discard")
     assert (await workspace.get_work(GUIDE_ID)).draft is None
-    await chief.post("/writing/undo")
+    earlier, undo = undo, await undo_form(chief)
+    assert (await chief.post("/writing/undo", earlier)).status_code == 409, "it is the button of an earlier deed"
+    await chief.post("/writing/undo", undo)
     draft = (await workspace.get_work(GUIDE_ID)).draft
     assert draft and draft.fields["body"] == "Un texte qui ne se perd pas."
-    assert (await chief.post("/writing/undo")).status_code == 409, "once"
+    assert (await chief.post("/writing/undo", undo)).status_code == 409, "once"
     await chief.decide(f"{PAGE}/discard")
+    undo = await undo_form(chief)
     await save_draft(writer, GUIDE_ID, body="Un autre texte.")
-    assert (await chief.post("/writing/undo")).status_code == 409, "somebody has written since"
+    assert (await chief.post("/writing/undo", undo)).status_code == 409, "somebody has written since"
     draft = (await workspace.get_work(GUIDE_ID)).draft
     assert draft and draft.fields["body"] == "Un autre texte."
     await chief.decide(f"{PAGE}/discard")
+    undo = await undo_form(chief)
     clock.pass_time(minutes=2)
-    assert (await chief.post("/writing/undo")).status_code == 409, "it is too late"
-    assert (await writer.post("/writing/undo")).status_code == 409, "it was not theirs"
+    assert (await chief.post("/writing/undo", undo)).status_code == 409, "it is too late"
+    assert (await writer.post("/writing/undo", undo)).status_code == 409, "it was not theirs"
+
+
+async def undo_form(person: ConsoleUser) -> dict[str, list[str]]:
+    """The field of the button that the page after a deed offers, by which it knows the deed."""
+    page = (await person.get(PAGE)).text
+    form = find_form(f"/console{PAGE}", page, "/console/writing/undo", {})
+    assert form, page
+    return {"seen": form.given["seen"]}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from starlette.responses import Response
 
-from server.console.components.decision import PageState, require_seen
+from server.console.components.decision import FIELD, PageState, require_seen
 from server.console.components.publication_records import record_publications
 from server.console.context import ConsoleContext
 from server.console.flash import FlashMessage
@@ -107,20 +107,20 @@ async def send_back(context: ConsoleContext) -> Response:
     work, _snapshot, _state = await get_work_with_seen_draft(context, {N_("Ce qu’il faut corriger"): note})
     before = await _stored(context, f"draft:{work.id}")
     await drafts_of(context).send_back(work, context.user.name, note)
-    await _note_for_undo(context, before)
+    undo = await _note_for_undo(context, before)
     await remarks_of(context).add(work.id, "", context.user.name, note)
     await context.record_action("text-returned", work.id)
-    return context.redirect(f"/writing/{work.id}", FlashMessage.TEXT_RETURNED, undo=1)
+    return context.redirect(f"/writing/{work.id}", FlashMessage.TEXT_RETURNED, undo=undo)
 
 
 async def discard_draft(context: ConsoleContext) -> Response:
     work, _snapshot, page_state = await get_work_with_seen_draft(context)
     before = await _stored(context, f"draft:{work.id}")
     await drafts_of(context).discard(work)
-    await _note_for_undo(context, before)
+    undo = await _note_for_undo(context, before)
     await context.record_action("draft-dropped", work.id, text=page_state.short_digest)
     path = "/writing" if work.main is None else f"/writing/{work.id}"
-    return context.redirect(path, FlashMessage.DRAFT_DELETED, undo=1)
+    return context.redirect(path, FlashMessage.DRAFT_DELETED, undo=undo)
 
 
 async def delete_aside(context: ConsoleContext) -> Response:
@@ -153,9 +153,9 @@ async def withdraw_document(context: ConsoleContext) -> Response:
             await context.record_action("withdrawal-asked", work.id, text=page_state.short_digest)
             return context.redirect(f"/writing/{work.id}", FlashMessage.WITHDRAWAL_WAITS)
     await drafts_of(context).withdraw(work)
-    await _note_for_undo(context, work.main)
+    undo = await _note_for_undo(context, work.main)
     await context.record_action("text-withdrawn", work.id, text=page_state.short_digest)
-    return context.redirect(f"/writing/{work.id}", FlashMessage.DOCUMENT_WITHDRAWN, undo=1)
+    return context.redirect(f"/writing/{work.id}", FlashMessage.DOCUMENT_WITHDRAWN, undo=undo)
 
 
 async def keep_document(context: ConsoleContext) -> Response:
@@ -173,8 +173,8 @@ async def restore_document(context: ConsoleContext) -> Response:
 
 
 async def undo_last(context: ConsoleContext) -> Response:
-    """Put back the text that the person has just sent back, discarded or withdrawn."""
-    id = (await undo_of(context).undo(context.user.name)).removeprefix("draft:")
+    """Put back the text that the person has just sent back, discarded or withdrawn, as the button's page said."""
+    id = (await undo_of(context).undo(context.user.name, context.text(FIELD))).removeprefix("draft:")
     await context.record_action("undone", id)
     return context.redirect(f"/writing/{id}", FlashMessage.UNDONE)
 
@@ -183,6 +183,6 @@ async def _stored(context: ConsoleContext, id: str) -> Record | None:
     return await store_of(context).get(Collection.CONTENT, id)
 
 
-async def _note_for_undo(context: ConsoleContext, before: Record | None) -> None:
-    if before:
-        await undo_of(context).note(context.user.name, before)
+async def _note_for_undo(context: ConsoleContext, before: Record | None) -> str:
+    """The token by which the next page undoes the deed; "" if nothing was there before."""
+    return await undo_of(context).note(context.user.name, before) if before else ""
