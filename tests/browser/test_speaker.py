@@ -79,6 +79,10 @@ def phone(chromium: Browser) -> Iterator[Callable[[], BrowserContext]]:
 
 @pytest.fixture(scope="module")
 def chief(site: BrowserSite, phone: Callable[[], BrowserContext]) -> Page:
+    return first_administrator(site, phone)
+
+
+def first_administrator(site: BrowserSite, phone: Callable[[], BrowserContext]) -> Page:
     page = phone().new_page()
     page.goto(first_link(site.url, site.data))
     page.fill("[name=name]", "awa")
@@ -129,13 +133,13 @@ def read(site: BrowserSite, path: str) -> str:
     return httpx.get(f"{site.url}{path}", follow_redirects=True).text
 
 
-def speak_passage(page: Page, taps: list[str]) -> None:
+def speak_passage(page: Page, taps: list[str], seconds: float = SPEAKING) -> None:
     """Say one passage, hear it, keep it."""
     for name in ("speak", "stop", "keep"):
         page.locator(f"[data-tap={name}]").click()
         taps.append(name)
         if name == "speak":
-            page.wait_for_timeout(SPEAKING * 1000)
+            page.wait_for_timeout(seconds * 1000)
 
 
 def test_a_speaker_writes_a_guide_and_an_incomplete_one_reaches_nobody(
@@ -270,3 +274,40 @@ def hear_offline(reader: Page, site: BrowserSite) -> None:
     expect(reader.locator("main ol > li").nth(1)).to_have_class(re.compile("heard"))
     seconds = reader.evaluate("document.querySelector('audio').duration")
     assert seconds > 4 * SPEAKING
+
+
+@pytest.mark.soak
+def test_one_person_speaks_all_essential_guides_offline_and_they_are_one_set(
+    tmp_path: Path, root: Path, phone: Callable[[], BrowserContext]
+) -> None:
+    """The site's own scripts: taps and bytes are counted over all of them."""
+    with running_site(tmp_path / "data", root) as site:
+        chief = first_administrator(site, phone)
+        speaker, reviewer = invited(chief, site, phone, "fanta"), invited(chief, site, phone, "moussa")
+        open_desk(speaker)
+        speaker.add_init_script(COUNT_POSTED)
+        speaker.locator("main a", has_text="Dire les guides").click()
+        guides = speaker.locator("[data-script]").count()
+        assert guides == 10
+        passages = speaker.locator("[data-script] li").count()
+        speaker.context.set_offline(True)
+        speaker.locator("[data-script] button").first.click()
+        taps: list[str] = []
+        for _ in range(passages):
+            speak_passage(speaker, taps, 0.5)
+        assert len(taps) == passages * TAPS_A_PASSAGE
+        speaker.context.set_offline(False)
+        expect(speaker.locator("[data-voice-note]")).to_contain_text("Tous les guides sont envoyés", timeout=120_000)
+        for _ in range(guides):
+            form = read_listening(reviewer, site).first
+            form.locator("[name=speaks]").check()
+            form.get_by_role("button", name="Approuver cette voix").click()
+            expect(reviewer.locator(".flash")).to_contain_text("approuvé")
+        publish(chief, site)
+        settings = read(site, "/fr-ML/settings")
+        sounds = re.findall(r"[A-Za-z0-9_-]{43}\.opus", settings)
+        assert len(set(sounds)) == guides, "all guides are one download"
+        size = sum(len(httpx.get(f"{site.url}/media/{name}").content) for name in set(sounds))
+        seconds = passages * 0.9  # each with the silence before it
+        assert size * 8 / seconds < 20_000, size
+        print(f"{guides} guides, {passages} passages, {len(taps)} taps, {size} bytes")  # noqa: T201

@@ -49,3 +49,7 @@ def test_every_addition_that_a_review_asked_for_is_there_with_pictures_and_a_scr
 
 def test_each_point_of_the_debate_says_who_decides_and_what_it_may_cost() -> None:
     assert content_figures.debate_points() == content_figures.DEBATE_POINTS
+
+
+def test_every_point_on_law_that_a_review_named_is_mended() -> None:
+    assert content_figures.law_points_mended() == list(content_figures.LAW_POINTS)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from sync.complaints.check import LEGAL_CITATION
@@ -43,6 +43,42 @@ ADDITIONS = {
     "decision-makers": "recommandations-2023",
     "journalists and radio hosts": "radio-et-journalistes",
     "peace, cut-off, deaf and blind": "paix-et-mediation",
+}
+# Points on law and offices that a review of the content named: files, words that mend each, words that are gone.
+LAW_POINTS: Mapping[str, tuple[tuple[str, ...], str, str]] = {
+    "the Pole's court": (("authorities/ML.yaml",), "cour d’appel de Bamako", ""),
+    "the day of law 2022-058": (("authorities/ML.yaml",), r"n°2022-058 du 22 décembre 2022", ""),
+    "harassment, which the law of 2019 does not name": (
+        ("guides/harcelement-en-ligne/fr.md",),
+        "ne nomme pas le harcèlement",
+        "",
+    ),
+    "help outside Bamako": (("authorities/ML.yaml",), "One Stop", ""),
+    "legal aid": (("guides/porter-plainte/fr.md",), "assistance judiciaire", ""),
+    "media authority": (("guides/radio-et-journalistes/fr.md",), r"\bHAC\b", ""),
+    "operators' authority": (("guides/puces-a-mon-nom/fr.md",), "AMRTP", ""),
+    "human rights commission": (("guides/plainte-sans-lire/fr.md",), "CNDH", ""),
+    "Burkina's codes by a page of the Council of Europe": (("routes/BF.yaml",), "coe.int/fr/web/octopus", "étudiant"),
+    "Mauritania's gazette": (("routes/MR.yaml",), "n°1354", "dates différentes"),
+    "Chad's law in letters": (("routes/TD.yaml",), "n°007/PR/2015", "numéro à vérifier"),
+    "fact-checks on Chad": (("routes/TD.yaml",), "assoblog.org/category", ""),
+    "who organises elections": (
+        ("guides/elections/fr.md",),
+        r"(?s)AIGE.*Administration territoriale",
+        "organe officiel : ",
+    ),
+    "the press card's three years": (("guides/journaliste-ou-pas/fr.md",), "vaut trois ans", ""),
+    "the nearest post of each country": (
+        tuple(f"authorities/{country}.yaml" for country in ("ML", "BF", "NE", "SN", "TD", "MR")),
+        "le plus proche",
+        "",
+    ),
+    "who may be hurt by a report": (("routes/ANY.yaml",), "qui peut en souffrir", ""),
+    "time limits by the prosecutor's words": (
+        ("guides/porter-plainte/fr.md", "routes/ML.yaml"),
+        "connaît les faits",
+        "trois mois",
+    ),
 }
 DEBATE = "recommandations-2023"
 DEBATE_POINTS = 5  # of the debate of 9 June 2023
@@ -141,6 +177,18 @@ def additions_present() -> list[str]:
     return [slug for slug in ADDITIONS.values() if slug in guides or slug == "danger"]
 
 
+def law_points_mended() -> list[str]:
+    """The names of LAW_POINTS of which every file has the words that mend it and none that are wrong."""
+    texts = {
+        path: (site_texts.CONTENT / path).read_text("utf-8") for paths, *_ in LAW_POINTS.values() for path in paths
+    }
+    return [
+        name
+        for name, (paths, words, gone) in LAW_POINTS.items()
+        if all(re.search(words, texts[path]) and not (gone and gone in texts[path]) for path in paths)
+    ]
+
+
 def debate_points() -> int:
     """The points of the debate that say what is asked, who decides, what is seen, and the risk for freedom."""
     body = site_texts.library().guides[DEBATE, "fr"].body
@@ -168,5 +216,8 @@ def figures() -> str:
     lines.append(f"notices that cite a published check: {len(notices_that_cite_a_check())}")
     present = additions_present()
     lines.append(f"additions present: {len(present)} of {len(ADDITIONS)}: {' '.join(present)}")
+    mended = law_points_mended()
+    lines.append(f"points of the review's section on law mended: {len(mended)} of {len(LAW_POINTS)}")
+    lines += [f"  not mended: {name}" for name in LAW_POINTS if name not in mended]
     lines.append(f"points of the debate of 9 June 2023 for decision-makers: {debate_points()} of {DEBATE_POINTS}")
     return "\n".join(lines) + "\n"
