@@ -13,11 +13,13 @@ from sync.documents import markdown, model
 from sync.documents.country_blocks import find_block_errors
 from sync.documents.field_types import ErrorReport, suggest
 from sync.documents.pictograms import PICTOGRAMS
+from sync.documents.translation_parts import LEADING_FIELDS, find_losses
 from sync.documents.yaml_tree import YamlNode, line_of
 from sync.errors import BadContent
 from sync.rendering.addresses import FIXED_PATHS
 from sync.search.lexicon import LONGEST_PHRASE, Lexicon, Phrase
 
+TRANSLATED_KINDS = ("guide", "notice")
 _MEDIA_LINK = re.compile(rf"media:{markdown.MEDIA_NAME.pattern}")
 
 
@@ -40,6 +42,7 @@ def find_errors(
     `identities`: kind and slug (or country) of all files, including invalid ones.
     """
     targets = _Targets.of(documents, identities)
+    originals = {_text_key(each): each.value for each in documents if getattr(each.value, "lang", "") == targets.lang}
     errors: list[BadContent] = []
     for document in documents:
         if only_path and document.path != only_path:
@@ -49,6 +52,7 @@ def find_errors(
             _check_markdown(text, line, targets, report)
         _check_topics(document, targets, report)
         _check_audio(document, report)
+        _check_translation(document, originals.get(_text_key(document)), report)
         if document.kind == "template":
             _check_placeholders(document, report)
         elif document.kind == "route":
@@ -196,6 +200,22 @@ def _check_audio(document: ParsedDocument, report: ErrorReport) -> None:
     _check_recording(line_of(document.node, "audio"), "audio", getattr(document.value, "audio", ""), report)
     for index, version in enumerate(getattr(document.value, "spoken", ())):
         _check_recording(line_of(document.node, "spoken", index, "media"), "media", version.media, report)
+
+
+def _text_key(document: ParsedDocument) -> tuple[str, str]:
+    return document.kind, getattr(document.value, "slug", "")
+
+
+def _check_translation(document: ParsedDocument, original: Any, report: ErrorReport) -> None:
+    """Report what a reviewed translation lacks of its original; a draft may lack anything, and reaches nobody."""
+    value = document.value
+    if document.kind not in TRANSLATED_KINDS or original is None or value is original or not value.reviewed:
+        return
+    names = (*LEADING_FIELDS, "body")
+    texts = [{name: getattr(each, name, "") for name in names} for each in (original, value)]
+    for loss in find_losses(texts[0], texts[1]):
+        line = document.body_line + int(loss.part[1:]) if loss.part.startswith("b") else 1
+        report.add(line, loss.code, loss.sentence, value=loss.value)
 
 
 def _check_recording(line: int, field: str, name: str, report: ErrorReport) -> None:

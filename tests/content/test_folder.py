@@ -340,3 +340,39 @@ def test_a_symbolic_link_to_a_file_of_the_folder_is_followed(tmp_path: Path) -> 
 def test_without_topics_yaml_every_topic_is_valid(tmp_path: Path) -> None:
     write(tmp_path, {ARGENT: head("topics: [rien]"), GUIDE_PATH: GUIDE})
     assert read_folder(tmp_path).library.topics == ()
+
+
+WHOLE = (
+    "Choose a code. See [money](guide:argent) and [the complaint](complaint:scam).\n\n## To do\n\n"
+    "1. **One** long code.\n2. A [secret](https://example.org/code) code.\n"
+)
+REVIEWED = 'title: Keep it\nsummary: "A code."\nreviewed: {by: "A speaker", date: "2026-12-01"}'
+
+
+def english(body: str, head_lines: str = REVIEWED) -> dict[str, str]:
+    return {**GOOD, "guides/compte/en.md": f"---\n{head_lines}\n---\n{body}"}
+
+
+def test_a_reviewed_translation_that_lost_a_step_is_refused_and_a_draft_is_not(tmp_path: Path) -> None:
+    write(tmp_path / "whole", english(WHOLE))
+    assert read_folder(tmp_path / "whole").library.guides["compte", "en"].reviewed
+    shorter = WHOLE.replace("2. A [secret](https://example.org/code) code.\n", "")
+    write(tmp_path / "draft", english(shorter, "title: Keep it"))
+    assert read_folder(tmp_path / "draft").library.guides["compte", "en"].reviewed is None
+    write(tmp_path / "short", english(shorter))
+    with pytest.raises(BadFolder) as caught:
+        read_folder(tmp_path / "short")
+    assert {error.code for error in caught.value.errors} == {"steps-lost", "link-lost"}
+    write(tmp_path / "bold", english(WHOLE.replace("**One**", "One")))
+    with pytest.raises(BadFolder) as caught:
+        read_folder(tmp_path / "bold")
+    assert [(error.path, error.line, error.code) for error in caught.value.errors] == [
+        ("guides/compte/en.md", 10, "warning-lost")
+    ]
+
+
+def test_the_words_for_the_voice_are_read_with_their_guide(tmp_path: Path) -> None:
+    write(tmp_path, {**GOOD, "guides/compte/fr.audio.md": "Un. Un code.\r\n\r\nDeux. Un mot.\n"})
+    guides = read_folder(tmp_path).library.guides
+    assert guides["compte", "fr"].script == "Un. Un code.\n\nDeux. Un mot."
+    assert guides["argent", "fr"].script == ""

@@ -360,3 +360,12 @@ async def test_import_and_export_leave_the_projects_own_content_unchanged(
     report = await import_folder(store, tmp_path, prune=True)
     assert set(ids_by_outcome(report)) == {"unchanged"}
     assert await held(store) == before
+
+
+async def test_the_words_for_the_voice_come_back_in_a_file_of_their_own(tmp_path: Path, store: SqliteStore) -> None:
+    files = {**GOOD, "guides/compte/fr.audio.md": "Un. Un code.\n\nDeux. Un mot.\n"}
+    await import_folder(store, write(tmp_path / "in", files))
+    await export_folder(store, tmp_path / "out")
+    assert (tmp_path / "out/guides/compte/fr.audio.md").read_text("utf-8") == files["guides/compte/fr.audio.md"]
+    assert "script" not in (tmp_path / "out/guides/compte/fr.md").read_text("utf-8")
+    assert (await export_folder(store, tmp_path / "out")).written == ()

@@ -32,11 +32,12 @@ from tests.support.small_site import Clock
 
 pytestmark = pytest.mark.anyio
 
+REVIEWED = "reviewed: {by: Awa, date: 2026-11-01}"
 FILES = {
     **GOOD,
     "site.yaml": SITE.replace("[fr-ML, bm-ML]", "[fr-ML, bm-ML, fr-BF]"),
     "authorities/BF.yaml": AUTHORITIES.replace("country: ML\nname: Mali", "country: BF\nname: Burkina Faso"),
-    "guides/argent/bm.md": SECOND.replace("---\nGardez", "reviewed: {by: Awa, date: 2026-11-01}\n---\nGardez"),
+    "guides/argent/bm.md": SECOND.replace("---\nGardez votre argent.", f"{REVIEWED}\n---\nI ka wari mara."),
 }
 
 
