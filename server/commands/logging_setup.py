@@ -7,7 +7,7 @@ import logging.config
 import time
 from typing import Any
 
-from server.web.request_number import REQUEST_NUMBER
+from server.web.request_number import current_request_number
 
 
 class JsonFormatter(logging.Formatter):
@@ -20,7 +20,7 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        if request := REQUEST_NUMBER.get():
+        if request := current_request_number():
             line["request"] = request
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)

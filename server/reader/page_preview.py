@@ -5,7 +5,6 @@ Derived from the page's body, so that no edition carries it and no author writes
 
 from __future__ import annotations
 
-from functools import lru_cache
 from html import escape, unescape
 from html.parser import HTMLParser
 
@@ -19,7 +18,6 @@ _SILENT = frozenset(("h1", "footer", "script"))  # with all that stands in them
 _CONTAINERS = frozenset(("div", "section"))  # hidden, they hide what stands in them
 
 
-@lru_cache(maxsize=1024)  # as many as the heads of pages that are kept
 def preview_tags(body: str, site_url: str = "") -> str:
     """The meta elements of a page: description, title, and an image where the site knows its own address."""
     title, _, fragment = body.partition("\n")

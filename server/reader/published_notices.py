@@ -41,6 +41,7 @@ class PublishedNotices:
     site_url: str
     _snapshot: NoticesSnapshot = field(default_factory=NoticesSnapshot)
     _load_count: int = -1
+    _page_data: dict[tuple[str, str], str] = field(default_factory=dict)  # of pages that were asked for
     _lock: anyio.Lock = field(default_factory=anyio.Lock)
 
     def language_of(self, code: str) -> Language:
@@ -51,6 +52,7 @@ class PublishedNotices:
             load_count = self.current_editions.load_count
             if load_count != self._load_count:
                 self._snapshot = await self._read()
+                self._page_data = {}
                 self._load_count = load_count
             return self._snapshot
 
@@ -73,6 +75,11 @@ class PublishedNotices:
         notice = snapshot.by_page.get((channel, path))
         if notice is None:
             return ""
+        if (channel, path) not in self._page_data:
+            self._page_data[channel, path] = self._write_data(snapshot, channel, path, notice)
+        return self._page_data[channel, path]
+
+    def _write_data(self, snapshot: NoticesSnapshot, channel: str, path: str, notice: Notice) -> str:
         reviewed = self._reviewed(snapshot, channel, path, notice)
         review = {"@context": CONTEXT, **claim_review(reviewed, snapshot.site, self.language_of(notice.lang))}
         text = escape_for_script(json.dumps(review, ensure_ascii=False, separators=(",", ":")))

@@ -18,7 +18,7 @@ from server.reader.page_preview import preview_tags
 from server.reader.published_notices import published_notices_of
 from server.reader.search import search_of
 from server.web.app_state import settings_of
-from server.web.assets import app_files_of
+from server.web.assets import AppFiles, app_files_of
 from server.web.compression import Encoding, choose_encoding, compress
 from server.web.cors import ALLOW_ANY_ORIGIN
 from server.web.prepared_response import HeaderLines, PreparedResponse, encode_headers
@@ -103,17 +103,15 @@ async def _render_page(request: Request, channel: str, path: str) -> Response:
     is_asked = is_page_path(path) and not path.startswith("_")
     body = await current_editions_of(request).load_page(channel, path) if is_asked else None
     status = 200 if body is not None else 404
-    if body is not None:
-        body += await published_notices_of(request).page_data(channel, path)
+    data = await published_notices_of(request).page_data(channel, path) if body is not None else ""
     body = body if body is not None else current.body(MISSING) or ""
     encoding = choose_encoding(request.headers.get("accept-encoding", ""))
-    preview = preview_tags(body, settings_of(request).url)
-    head = _page_head(current.shell + preview, body, encoding, app_files_of(request).build.preload_links(body))
+    head = _page_head(current.shell, body, data, settings_of(request).url, app_files_of(request), encoding)
     if status == 200 and request.headers.get("if-none-match") == head.tag:
         return PreparedResponse(304, head.headers)
 
     async def make() -> bytes:
-        document = compose(current.shell, body).replace("</title>", f"</title>{preview}", 1)
+        document = compose(current.shell, body + data).replace("</title>", f"</title>{head.preview}", 1)
         return await to_thread.run_sync(compress, document.encode(), encoding)
 
     compressed = await response_cache_of(request).get_or_create(("page", head.tag), make)
@@ -123,16 +121,19 @@ async def _render_page(request: Request, channel: str, path: str) -> Response:
 @dataclass(frozen=True, slots=True)
 class _PageHead:
     tag: str
+    preview: str
     headers: HeaderLines
     headers_with_type: HeaderLines
 
 
 @lru_cache(maxsize=1024)  # pages of 16 kB at most
-def _page_head(shell: str, body: str, encoding: Encoding, links: str) -> _PageHead:
-    tag = f'"{digest(shell + body)[:22]}-{encoding}"'
+def _page_head(shell: str, body: str, data: str, site_url: str, app_files: AppFiles, encoding: Encoding) -> _PageHead:
+    """The head of an answer, by texts that stay the same objects, whose digests Python has: no page is read again."""
+    preview, links = preview_tags(body + data, site_url), app_files.build.preload_links(body + data)
+    tag = f'"{digest(shell + preview + body + data)[:22]}-{encoding}"'
     headers = _headers(CACHE_SHORT, encoding) | {"etag": tag, "content-security-policy": shell_policy(shell)}
     with_type = headers | ({"link": links} if links else {})
-    return _PageHead(tag, encode_headers(headers), encode_headers(with_type, "text/html"))
+    return _PageHead(tag, preview, encode_headers(headers), encode_headers(with_type, "text/html"))
 
 
 async def _render_search(request: Request) -> Response:

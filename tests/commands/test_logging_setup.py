@@ -6,12 +6,13 @@ import io
 import json
 import logging
 import sys
+from contextvars import copy_context
 from pathlib import Path
 
 import pytest
 
 from server.commands.logging_setup import JsonFormatter
-from server.web.request_number import REQUEST_NUMBER, begin_request
+from server.web.request_number import begin_request
 from sync.errors import Refused
 from tests.support.small_site import running_site
 
@@ -45,8 +46,13 @@ def test_a_line_outside_of_requests_has_no_number_and_an_error_stays_on_its_line
         raise Refused("x", "Non.")
     except Refused:
         record.exc_info = sys.exc_info()
-    begin_request()
-    text = JsonFormatter().format(record)
-    REQUEST_NUMBER.set("")
+    text, again = copy_context().run(format_in_a_request, record)
     assert "\n" not in text
     assert "Refused" in json.loads(text)["error"]
+    assert json.loads(text)["request"] == json.loads(again)["request"]
+    assert "request" not in json.loads(JsonFormatter().format(record))
+
+
+def format_in_a_request(record: logging.LogRecord) -> list[str]:
+    begin_request()
+    return [JsonFormatter().format(record) for _ in range(2)]
