@@ -36,6 +36,7 @@ export async function writeManifests(dist, languages, words) {
       background_color: "#f6ecd9",
       theme_color: "#241610",
       share_target: { action: "/share", method: "POST", enctype: "multipart/form-data", params: { text: "text" } },
+      file_handlers: [{ action: "/?go=phone", accept: { "text/plain": [".txt"] } }],
       icons: [
         icon("icon-192.png", "192x192"),
         icon("icon-512.png", "512x512"),

@@ -57,7 +57,7 @@ const ONLINE = /^\/app\/proof-of-work-[A-Z0-9]{8}\.js$/; // needed only in answe
 /**
  * Modules that begin a feature set besides the reader's; what a set shares with an earlier one travels in that.
  * Answers: what every reader gets after the library, sealing too: any form can be finished offline. Case: "Ma démarche", which no longer fits
- * into the answers' set, and what serves handing on, for every reader after it. Field: for a hub.
+ * into the answers' set, and what hands pages on, for every reader after it. Field: for a hub.
  */
 const SETS = {
   reader: [],
@@ -70,7 +70,13 @@ const SETS = {
     "crypto/seal-answers",
     "fieldwork/kept-forms",
   ],
-  case: ["features/install/", "features/case/", "features/share/qr-code", "fieldwork/case-letter"],
+  case: [
+    "features/install/",
+    "features/case/",
+    "fieldwork/case-letter",
+    "features/share/qr-code",
+    "features/pack/share-library",
+  ],
   field: ["features/hub/"],
 };
 

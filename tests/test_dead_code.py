@@ -62,11 +62,8 @@ FIELDS_READ_BY_NAME = {
 }
 READERS_SIDE = {
     # twins of what phones do: the vectors hold both languages to them
-    "accept_statement",
-    "first_trust",
     "follow_chain",
     "is_receipt_valid",
-    "parse_manifest",
     "read_feed",
     "read_receipts",
     "seal_attachment",

@@ -30,6 +30,7 @@ const FEATURES: Readonly<Record<string, () => Promise<{ readonly mount: Feature 
   settings: () => import("./features/settings/settings"),
   install: () => import("./features/install/install"),
   share: () => import("./features/share/share"),
+  pack: () => import("./features/pack/pack"),
 };
 
 /** Hosts that a first visit can wait with: the worker then brings all features in one piece, and none is asked for alone. */

@@ -83,6 +83,9 @@ COMMANDS = {
     ),
     "feedback": CommandTarget("server.commands.feedback:feedback", "Submissions: export them, open sealed ones."),
     "bundle": CommandTarget("server.commands.feedback:bundle", "Bundles: submissions transported in a file."),
+    "pack": CommandTarget(
+        "server.commands.pack:pack", "Packs: pages handed on as files, from phone to phone or by memory card."
+    ),
     "device": CommandTarget("server.commands.feedback:device", "Phones of facilitators."),
 }
 

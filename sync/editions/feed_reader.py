@@ -65,12 +65,12 @@ def read_feed(
     return statement, manifest, bodies
 
 
-def parse_header(line: bytes) -> Mapping[str, Any]:
-    """Parse a feed's first line; a number that is absent is 0, a text "", a list empty.
+def parse_header(line: bytes, limit: int = HEADER_LIMIT) -> Mapping[str, Any]:
+    """Parse a feed's first line, of at most `limit` bytes; a number that is absent is 0, a text "", a list empty.
 
     Raises NotProven, with `version-unknown` for another version.
     """
-    value = _parse_line(line, HEADER_LIMIT)
+    value = _parse_line(line, limit)
     if type(value.get("v")) is not int or value["v"] != VERSION:
         raise NotProven(
             "version-unknown", "Cette édition vient d’une version plus récente : mettez l’application à jour."

@@ -7,11 +7,12 @@ import { decryptText, encryptText } from "../crypto/local-encryption";
 import { verifier } from "../crypto/signature-verifier";
 import type { CarriedLine, FieldworkStore, OutboxEntry, Receipt, SubmissionPayload } from "../db/fieldwork-contract";
 import { decodeStrictly, gunzip, gzip } from "../net/gzip";
-import { type BundleKind, MAX_LINES, isGzip, linesOf, readBundle, writeBundle } from "../protocol/bundle";
+import { type BundleKind, MAX_LINES, linesOf, readBundle, writeBundle } from "../protocol/bundle";
 import { parseReceiptLine } from "../protocol/receipts";
 import { type Refusal, isRefusal, refuse } from "../protocol/refusal";
 import { parseRequestLine } from "../protocol/request-lines";
 import { receiptText } from "../protocol/submission";
+import { isGzip } from "../protocol/text-file";
 import { allPieces, pieceLines } from "../send/attachment-pieces";
 import { ensurePhoneKey } from "./vault";
 

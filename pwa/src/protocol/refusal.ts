@@ -22,7 +22,10 @@ export type RefusalCode =
   | "shell-without-marks"
   | "form-damaged"
   | "bundle-malformed"
-  | "bundle-too-large";
+  | "bundle-too-large"
+  | "pack-malformed"
+  | "pack-too-large"
+  | "key-unknown";
 
 export interface Refusal {
   readonly refused: RefusalCode;

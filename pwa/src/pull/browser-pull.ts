@@ -64,7 +64,7 @@ async function countTraffic(store: PhoneStore, address: string, bytes: number): 
 }
 
 /** Without locks two tabs may download the same twice; each verifies what it keeps. */
-async function withPullLock<Value>(work: () => Promise<Value>): Promise<Value> {
+export async function withPullLock<Value>(work: () => Promise<Value>): Promise<Value> {
   const locks = (navigator as { locks?: LockManager }).locks;
   return locks ? (locks.request(LOCK, work) as Promise<Value>) : work();
 }

@@ -8,7 +8,7 @@ import { generateDeviceKey, signText } from "../../src/crypto/device-key";
 import { seal, sealFile } from "../../src/crypto/seal-answers";
 import { verifier } from "../../src/crypto/signature-verifier";
 import { gunzip, gzip } from "../../src/net/gzip";
-import { isGzip, linesOf, readBundle, writeBundle } from "../../src/protocol/bundle";
+import { linesOf, readBundle, writeBundle } from "../../src/protocol/bundle";
 import { base64urlDecode } from "../../src/protocol/canonical";
 import { isRefusal } from "../../src/protocol/refusal";
 import {
@@ -26,6 +26,7 @@ import {
   utf8Length,
 } from "../../src/protocol/submission";
 import { parseSubmission } from "../../src/protocol/submission-reader";
+import { isGzip } from "../../src/protocol/text-file";
 import { vectors } from "../support/shared-vectors";
 
 const suite = new CipherSuite({ kem: new DhkemP256HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes128Gcm() });

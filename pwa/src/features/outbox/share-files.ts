@@ -7,6 +7,7 @@ import { isRefusal } from "../../protocol/refusal";
 import { createSendContext } from "../../send/browser-send";
 import { button, element } from "../../ui/dom";
 import { t } from "../../ui/i18n";
+import { shareTextFiles } from "../../ui/share-text-files";
 
 export interface ShareContext {
   readonly fieldSession: FieldSession;
@@ -96,18 +97,8 @@ async function giveReceipts({ fieldSession, today, refresh }: ShareContext): Pro
     await shareFiles([await createReceiptsBundle(fieldSession.fieldwork, site, today, comments)], refresh);
 }
 
-/** Shares through the phone's share sheet where it takes files, else as downloads. */
 async function shareFiles(bundles: readonly BundleFile[], refresh: (sentence?: string) => void): Promise<void> {
-  const files = bundles.map(({ name, text }) => new File([text], name, { type: "text/plain" }));
-  const sharer = navigator as { canShare?: (data: ShareData) => boolean };
-  if (sharer.canShare?.({ files })) {
-    const shared = await navigator.share({ files }).then(
-      () => true,
-      (error: Error) => error.name === "AbortError",
-    );
-    if (shared) return refresh();
-  }
-  for (const file of files) element("a", { href: URL.createObjectURL(file), download: file.name }).click();
+  if (await shareTextFiles(bundles)) return refresh();
   const count = bundles.reduce((sum, bundle) => sum + bundle.count, 0);
   const [first] = bundles;
   refresh(

@@ -1,0 +1,166 @@
+"""The command group `pack`: `write` an edition as files that phones and people hand on, `read` such a file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import anyio
+import click
+
+from server.commands import store_session
+from server.commands.terminal import DATA_OPTION, STORE_OPTION, say, terminal_language
+from server.settings import read_settings
+from sync.editions.archive import Archive
+from sync.editions.edition_statement import Statement
+from sync.editions.feed import Edition
+from sync.editions.pack import Pack, read_pack, write_packs
+from sync.editions.signing import key_digest
+from sync.editions.trust import accept_statement, first_trust
+from sync.errors import NotFound, Refused
+from sync.store.open_store import open_store
+from sync.text_file import MAX_TEXT_LENGTH
+
+DAY_FORMAT = "%Y-%m-%d"
+
+
+@click.group("pack")
+def pack() -> None:
+    """Packs: pages handed on as files, from phone to phone or by memory card."""
+
+
+@pack.command("write")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), metavar="DIR")
+@click.option("--channel", required=True, metavar="C", help="The channel: fr-ML.")
+@click.option("--essentials", is_flag=True, help="Only what a new phone reads first.")
+@click.option("--page", "paths", multiple=True, metavar="PATH", help="Only this page: guides/x (may be repeated).")
+@click.option(
+    "--since",
+    type=click.DateTime([DAY_FORMAT]),
+    help="Only what changed since the edition of this day: for those who have it.",
+)
+@click.option("--limit", type=click.IntRange(1), metavar="KB", help="Numbered files of at most this size.")
+@STORE_OPTION
+@DATA_OPTION
+def write(
+    folder: Path,
+    channel: str,
+    essentials: bool,
+    paths: tuple[str, ...],
+    since: Any,
+    limit: int | None,
+    **options: Any,
+) -> None:
+    """Write the head of a channel into DIR, as one file or as numbered ones, in the order they are to be opened."""
+    settings = read_settings(os.environ, **options)
+
+    async def run() -> tuple[Edition, list[str], tuple[str, str] | None]:
+        store = open_store(settings.store_address)
+        async with store_session.opened(settings, store):
+            archive = Archive(store)
+            edition = await _head(archive, channel)
+            day = since.strftime(DAY_FORMAT) if since else ""
+            held = await _edition_of_day(archive, channel, day) if day else None
+            names = _chosen(edition, held, essentials, paths)
+            bodies = await archive.bodies(names)
+            freshness = await archive.freshness(channel)
+            is_current = freshness is not None and freshness.edition == edition.id
+            fresh = (freshness.date, freshness.signature) if freshness and is_current else None
+            return edition, [bodies[name] for name in names], fresh
+
+    edition, bodies, fresh = anyio.run(run)
+    language = terminal_language()
+    comment = language(
+        "Pages de Kunnafoni du {date}. Ouvrez l’application à « Mon téléphone », touchez « Prendre les pages d’un "
+        "autre téléphone » et choisissez ce fichier.",
+        date=edition.statement.date,
+    )
+    texts = write_packs(edition, bodies, fresh, [comment], limit * 1000 if limit else MAX_TEXT_LENGTH)
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, text in enumerate(texts, 1):
+        part = f"-{number}-{len(texts)}" if len(texts) > 1 else ""
+        file = folder / f"kunnafoni-{channel}-{edition.statement.date}{part}.txt"
+        file.write_text(text, "utf-8")
+        say("Fichier {name} : {size} ko", name=file.name, size=-(-len(text) // 1000))
+
+
+@pack.command("read")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@STORE_OPTION
+@DATA_OPTION
+def read(files: tuple[Path, ...], **options: Any) -> None:
+    """Verify packs and say what is in them; nothing is kept."""
+    settings = read_settings(os.environ, **options)
+
+    async def current_key() -> tuple[int, str, str] | None:
+        store = open_store(settings.store_address)
+        async with store_session.opened(settings, store):
+            return await Archive(store).current_key()
+
+    known = anyio.run(current_key)
+    for file in files:
+        _say_pack(file, known[1] if known else "")
+
+
+def _say_pack(file: Path, known_key: str) -> None:
+    key = ""
+
+    def accept(header: Any) -> Statement:
+        nonlocal key
+        key = header["key"]
+        trust, statement = first_trust(key, header["statement"], header["signature"])
+        return accept_statement(trust, statement.channel, header["statement"], header["signature"], None)
+
+    content: Pack = read_pack(file.read_text("utf-8", "replace"), accept)
+    statement = content.statement
+    values: dict[str, Any] = {
+        "name": file.name,
+        "channel": statement.channel,
+        "site": statement.site,
+        "date": content.fresh[0] if content.fresh else statement.date,
+        "pages": len(content.bodies),
+        "total": len(content.manifest.entries),
+    }
+    say("{name} : {channel} de {site}, du {date}, {pages} pages sur {total}.", **values)
+    if key == known_key:
+        say("La signature est celle de la clé de ce site.")
+    else:
+        say("La signature est celle de la clé {key}, qui n’est pas celle d’ici.", key=key_digest(key))
+
+
+async def _head(archive: Archive, channel: str) -> Edition:
+    edition = await archive.head(channel)
+    if edition is None:
+        raise NotFound("channel-unknown", "Rien n’est publié pour la chaîne {channel}.", channel=channel)
+    return edition
+
+
+async def _edition_of_day(archive: Archive, channel: str, day: str) -> Edition:
+    """The last edition of a channel that was published by this day. Raises Refused where there is none."""
+    for _, id in reversed(await archive.history(channel)):
+        edition = await archive.edition(id)
+        if edition and edition.statement.date <= day:
+            return edition
+    raise Refused(
+        "edition-gone",
+        "Aucune édition de cette chaîne n’est aussi ancienne, ou elle n’est plus gardée.",
+        "Choisissez une date plus récente.",
+    )
+
+
+def _chosen(edition: Edition, held: Edition | None, essentials: bool, paths: tuple[str, ...]) -> list[str]:
+    """The digests of the pages to write, in reading order. Raises NotFound for a page that is not in the edition."""
+    manifest = edition.manifest
+    for path in paths:
+        if path not in manifest.by_path():
+            raise NotFound(
+                "page-unknown",
+                "La chaîne {channel} n’a pas de page {path}.",
+                channel=edition.statement.channel,
+                path=path,
+            )
+    entries = manifest.entries[: manifest.first] if essentials else manifest.entries
+    known = {entry.digest for entry in held.manifest.entries} if held else set()
+    chosen = [entry.digest for entry in entries if not paths or entry.path in paths]
+    return list(dict.fromkeys(name for name in chosen if name not in known))
