@@ -62,6 +62,22 @@ async def test_translations_of_changed_advice_are_taken_off_until_a_speaker_read
     assert "Faites bouillir deux minutes." in (await console_site.site.client.get("/bm-ML/guides/argent")).text
 
 
+async def test_translations_are_taken_off_in_the_step_that_approves_and_publishes(console_site: ConsoleSite) -> None:
+    writer, reviewer = await console_site.person(Role.EDITOR), await console_site.person(Role.COORDINATOR)
+    await approve_translation(console_site)
+    site = console_site.site
+    await site.services.publisher.publish(site.keys)
+    site.clock.pass_time(minutes=1)
+    await save_draft(writer, GUIDE_ID, body="Faites bouillir deux minutes.")
+    await writer.decide(f"{PAGE}/ask")
+    assert (await reviewer.get(PAGE)).text.count('name="take-off"') == 2
+    answer = await reviewer.decide(f"{PAGE}/publish", {"take-off": "yes"})
+    assert answer.status_code == 303, answer.text
+    await site.services.current_editions.load()
+    assert "Faites bouillir deux minutes." in (await site.client.get("/bm-ML/guides/argent")).text
+    assert "Faites bouillir deux minutes." in (await site.client.get("/fr-ML/guides/argent")).text
+
+
 async def approve_translation(console_site: ConsoleSite) -> None:
     id, writer = "guide:argent:bm", await console_site.person(Role.EDITOR, "binta")
     reviewer = await console_site.person(Role.COORDINATOR, "kadia")

@@ -61,8 +61,10 @@ async def approve_and_publish(context: ConsoleContext) -> Response:
     require_seen(context, page_state, f"/writing/{work.id}")
     if publication is None:
         raise Refused("not-in-review", "Personne n’a demandé la relecture de ce texte.")
+    taken_off = shown_translations(work, snapshot) if context.text("take-off") else []
+    expected = await preview_publication(context, work, snapshot, taken_off) if taken_off else publication
     await _approve(context, work, snapshot, page_state)
-    seen = {each.plan.channel: each.plan.manifest for each in publication.all}
+    seen = {each.plan.channel: each.plan.manifest for each in (expected or publication).all}
 
     def check(current: Sequence[PublicationPlan]) -> None:
         """Stop for what was saved between the look at the page and the signature."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -24,6 +24,7 @@ from server.writing.paragraph_review import ReviewParagraph, last_read_by, other
 from server.writing.preview import render_preview
 from server.writing.remarks import MAX_LENGTH, Remark, remarks_of
 from server.writing.workspace import Snapshot, workspace_of
+from sync.alerts.library_with_alerts import Library
 from sync.canonical import digest
 from sync.content.schemas import from_fields
 from sync.documents.translation_parts import find_losses
@@ -70,22 +71,33 @@ async def load_review(context: ConsoleContext, work: WorkingDocument) -> DraftRe
 
 
 async def preview_publication(
-    context: ConsoleContext, work: WorkingDocument, snapshot: Snapshot
+    context: ConsoleContext, work: WorkingDocument, snapshot: Snapshot, taken_off: Sequence[WorkingDocument] = ()
 ) -> DraftPublication | None:
-    """The result of approving and publishing; None for whoever may not, and for a draft that cannot be approved."""
+    """The result of approving and publishing; None for whoever may not, and for a draft that cannot be approved.
+
+    `taken_off`: translations that would lose their review with it.
+    """
     publisher = publisher_of(context)
     is_possible = work.draft and work.draft.state == REVIEW and not work.is_stale
     if context.user.role not in PUBLISHERS or publisher.keys is None or not is_possible:
         return None
     try:
         value = from_fields(work.kind, fields_to_approve(context, work, snapshot), work.id)
-        publications = await publisher.preview(partial(with_document, kind=work.kind, value=value))
+        publications = await publisher.preview(partial(_with_draft, work.kind, value, taken_off))
     except (Refused, BadContent):
         return None
     draft, plans = draft_page_state(context, work), plans_page_state(context.language, publications)
     page_state = make_page_state([draft.digest, plans.digest], [], f"{draft.text}\n\n{plans.text}")
     changed = tuple(each for each in publications if not each.plan.is_unchanged)
     return DraftPublication(changed, tuple(publications), page_state)
+
+
+def _with_draft(kind: str, value: Any, taken_off: Sequence[WorkingDocument], library: Library) -> Library:
+    """The library with the draft's text, and with these translations as `Drafts.take_off` leaves them."""
+    for translation in taken_off:
+        fields = {name: field for name, field in (translation.approved or {}).items() if name != "reviewed"}
+        library = with_document(library, translation.kind, from_fields(translation.kind, fields, translation.id))
+    return with_document(library, kind, value)
 
 
 def fields_to_approve(context: ConsoleContext, work: WorkingDocument, snapshot: Snapshot) -> dict[str, Any]:
