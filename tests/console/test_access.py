@@ -9,6 +9,7 @@ import pytest
 from server.accounts.account import Role
 from server.console.access import EVERYONE, PUBLIC, PUBLIC_FORM_LIMIT, ConsoleRoute, Public
 from server.console.routes import AREAS, ENTRIES, FALLBACK, ROUTES
+from sync.documents.pictograms import PICTOGRAMS
 from tests.support.console_client import ConsoleSite
 
 pytestmark = pytest.mark.anyio
@@ -145,3 +146,8 @@ async def test_a_stranger_posts_no_large_form(console_site: ConsoleSite) -> None
         assert (answer.status_code, "trop lourd : 32 ko" in answer.text) == (422, True), path
     person = await console_site.person(Role.EDITOR)
     assert (await person.decide("/me/settings", {"shown": "x" * PUBLIC_FORM_LIMIT})).status_code == 303
+
+
+def test_no_two_lines_of_the_navigation_have_one_drawing() -> None:
+    drawings = [entry.pictogram for entry in ENTRIES]
+    assert sorted(drawings) == sorted(set(drawings)) and set(drawings) <= set(PICTOGRAMS)

@@ -9,4 +9,4 @@ from sync.locale import N_
 READERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.ANALYST})
 
 ROUTES = (ConsoleRoute("/dashboard", views.dashboard, READERS),)
-ENTRIES = (NavigationEntry("/dashboard", N_("Tableau de bord"), "news", READERS),)
+ENTRIES = (NavigationEntry("/dashboard", N_("Tableau de bord"), "list", READERS),)

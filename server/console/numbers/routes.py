@@ -12,4 +12,4 @@ ROUTES = (
     ConsoleRoute("/numbers", views.numbers, COORDINATORS),
     ConsoleRoute("/numbers/{number}/rung", views.rung, COORDINATORS, ("POST",)),
 )
-ENTRIES = (NavigationEntry("/numbers", N_("Numéros à appeler"), "phone", COORDINATORS),)
+ENTRIES = (NavigationEntry("/numbers", N_("Numéros à appeler"), "call", COORDINATORS),)

@@ -17,4 +17,4 @@ ROUTES = (
     ConsoleRoute("/publishing/{channel}", views.history, PUBLISHERS),
     ConsoleRoute("/publishing/{channel}/again/{edition}", views.republish, PUBLISHERS, ("GET", "POST")),
 )
-ENTRIES = (NavigationEntry("/publishing", N_("Publier"), "megaphone", PUBLISHERS),)
+ENTRIES = (NavigationEntry("/publishing", N_("Publier"), "send", PUBLISHERS),)

@@ -22,4 +22,4 @@ ROUTES = (
     ConsoleRoute("/rumours/{id}/write", actions.write_notice, READERS, ("POST",)),
     ConsoleRoute("/rumours/{id}/answer", actions.answer_all, READERS, ("POST",)),
 )
-ENTRIES = (NavigationEntry("/rumours", N_("Rumeurs"), "news", READERS),)
+ENTRIES = (NavigationEntry("/rumours", N_("Rumeurs"), "speech", READERS),)
