@@ -55,7 +55,7 @@ def about_account(deed: str, **fields: str) -> Prepare:
         account = await people.accounts.get(f"cible-{deed}")
         person = await feedback.console_site.person(Role.ADMINISTRATOR)
         change = lambda: people.accounts.update(account, role=Role.ANALYST)  # noqa: E731
-        return DecisionCase(person, f"/accounts/{account.name}/{deed}", "Rédaction", "Analyse", change, fields)
+        return DecisionCase(person, f"/accounts/{account.name}/{deed}", "Rédaction", "des totaux", change, fields)
 
     return prepare
 

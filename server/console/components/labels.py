@@ -9,8 +9,8 @@ ROLES = {
     "administrator": N_("Administration"),
     "coordinator": N_("Coordination"),
     "editor": N_("Rédaction"),
-    "facilitator": N_("Animation"),
-    "analyst": N_("Analyse"),
+    "facilitator": N_("Travail sur le terrain"),
+    "analyst": N_("Lecture des totaux"),
 }
 ROLE_DUTIES = {
     "administrator": N_("Ouvre les comptes et fait tout ce que fait la coordination."),
@@ -162,7 +162,7 @@ KINDS = {
 STATES = {
     "draft": N_("Brouillon"),
     "review": N_("À relire"),
-    "approved": N_("Publiable"),
+    "approved": N_("Approuvé"),
     "withdrawn": N_("Retiré"),
     "aside": N_("Deux textes à régler"),
 }
@@ -173,7 +173,7 @@ FIELDS = {
     "topics": N_("Sujets"),
     "countries": N_("Pays (aucun : tous)"),
     "essential": N_("Essentiel : arrive en premier sur le téléphone"),
-    "order": N_("Rang dans les listes (petit : en haut)"),
+    "order": N_("Place dans les listes (1 : tout en haut)"),
     "sources": N_("Sources"),
     "updated": N_("Mis à jour le"),
     "audio": N_("Enregistrement"),
@@ -193,9 +193,9 @@ FIELDS = {
     "wordings": N_("Façons dont ce message est dit (une par ligne)"),
     "ignored": N_("Mots à ne pas chercher"),
     "groups": N_("Mots qui veulent dire la même chose (séparés par des virgules)"),
-    "harms": N_("Torts"),
+    "harms": N_("Problèmes dont il s’agit"),
     "step": N_("Étape"),
-    "fields": N_("Trous de la lettre"),
+    "fields": N_("Ce que la lettre demande"),
     "name": N_("Nom"),
     "publisher": N_("Qui publie la page"),
     "published": N_("Date de la page (AAAA, AAAA-MM ou AAAA-MM-JJ)"),
