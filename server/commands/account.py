@@ -12,7 +12,8 @@ from server.accounts.account import Role
 from server.app import create_services
 from server.commands import serve
 from server.commands.terminal import DATA_OPTION, STORE_OPTION, say
-from server.settings import read_settings
+from server.settings import Settings, read_settings
+from server.web.site_origin import UNREACHABLE_ADDRESS, SiteOrigin, is_reachable
 
 
 @click.group()
@@ -37,7 +38,7 @@ def add(name: str, role: str, **options: Any) -> None:
 
     link = serve.welcome_url(settings, anyio.run(run))
     say("Le compte {name} est ouvert. Ce lien sert une fois, pendant un jour :", name=name)
-    say("{link}", link=link)
+    _say_link(settings, link)
 
 
 @account.command("link")
@@ -56,4 +57,10 @@ def link(name: str, **options: Any) -> None:
             return token
 
     say("Ce lien sert une fois, pendant un jour. Le code en plus du mot de passe est à refaire ensuite :")
-    say("{link}", link=serve.welcome_url(settings, anyio.run(run)))
+    _say_link(settings, serve.welcome_url(settings, anyio.run(run)))
+
+
+def _say_link(settings: Settings, link: str) -> None:
+    say("{link}", link=link)
+    if not is_reachable(SiteOrigin.from_settings(settings).console_url):
+        say(UNREACHABLE_ADDRESS)

@@ -10,11 +10,12 @@ import click
 
 from server.app import create_services
 from server.commands import serve
-from server.commands.terminal import STORE_OPTION, say, terminal_language
+from server.commands.terminal import DATA_OPTION, STORE_OPTION, say, terminal_language
 from server.hubs import hub_administration, hub_job, replication_status, replications
 from server.hubs import join as joining
 from server.services import Services
 from server.settings import read_settings
+from server.web.site_origin import is_reachable
 from sync.store.administration import CouchAdmin
 from sync.store.open_store import open_couch_admin
 
@@ -30,8 +31,9 @@ def hub() -> None:
     "--address", required=True, metavar="URL", help="Where hubs reach this CouchDB: https://couch.example.org."
 )
 @STORE_OPTION
+@DATA_OPTION
 def add(name: str, address: str, **options: Any) -> None:
-    """At headquarters: admit a hub and print the command to run there. Run again: a new password for it."""
+    """At headquarters: admit a hub and print the command to run there. Run again: a new account for it."""
     settings = read_settings(os.environ, **options)
 
     async def run() -> hub_administration.HubCredentials:
@@ -46,11 +48,14 @@ def add(name: str, address: str, **options: Any) -> None:
     credentials = anyio.run(run)
     say("Le relais {name} peut venir. À taper là-bas (le mot de passe n’est montré qu’ici) :", name=name)
     click.echo(f"kunnafoni hub join '{credentials.address}'")
+    if address.startswith("http:") and is_reachable(address):
+        say("Attention : par http, le mot de passe du relais et ce que les gens envoient se lisent en chemin.")
 
 
 @hub.command("remove")
 @click.argument("name")
 @STORE_OPTION
+@DATA_OPTION
 def remove(name: str, **options: Any) -> None:
     """At headquarters: revoke a hub, for example a stolen one. Submissions not sent yet are no longer accepted."""
     settings = read_settings(os.environ, **options)
@@ -68,16 +73,19 @@ def remove(name: str, **options: Any) -> None:
 
 
 @hub.command("join")
-@click.argument("address", metavar="HQ_URL")
+@click.argument("address", metavar="[HQ_URL]", default="")
 @click.option(
     "--channel", "channels", multiple=True, metavar="C", help="Only this channel (may be repeated; default: all)."
 )
 @STORE_OPTION
+@DATA_OPTION
 def join(address: str, channels: tuple[str, ...], **options: Any) -> None:
     """At the hub: set up replication with headquarters, by the address that "hub add" printed there.
 
+    Without the address it is asked for, and then no history of a shell and no list of processes shows its password.
     Run again, it repairs or changes the replications.
     """
+    address = address or str(click.prompt("HQ_URL", hide_input=True)).strip(" '")
     settings = read_settings(os.environ, **options)
 
     async def run() -> joining.HubMembership:
@@ -100,6 +108,7 @@ def join(address: str, channels: tuple[str, ...], **options: Any) -> None:
 
 @hub.command("leave")
 @STORE_OPTION
+@DATA_OPTION
 def leave(**options: Any) -> None:
     """At the hub: end replication; data already here stays."""
     settings = read_settings(os.environ, **options)
@@ -116,6 +125,7 @@ def leave(**options: Any) -> None:
 
 @hub.command("status")
 @STORE_OPTION
+@DATA_OPTION
 def status(**options: Any) -> None:
     """State of the replications; at headquarters, also the last report of each hub."""
     settings = read_settings(os.environ, **options)

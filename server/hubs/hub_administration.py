@@ -28,13 +28,13 @@ class HubCredentials:
 
 
 async def add_hub(couch: CouchAdmin, name: str, public: str) -> HubCredentials:
-    """Create a hub's account, database and replications, or give its account a new password.
+    """Create a hub's account, database and replications; a hub that has an account gets another instead of it.
 
     `public`: the URL at which hubs reach this CouchDB. Raises Refused for an invalid name or URL.
     """
     replications.check_name(name)
     scheme, server = _split_couch_address(public)
-    prefix, account = couch.prefix, replications.hub_account(couch.prefix, name)
+    prefix, account = couch.prefix, replications.hub_account(couch.prefix, name, secrets.token_hex(3))
     for database in (REPLICATOR, USERS):
         await couch.create_database(database)
     if name not in await list_hub_names(couch):
@@ -43,6 +43,9 @@ async def add_hub(couch: CouchAdmin, name: str, public: str) -> HubCredentials:
     user = {"type": "user", "name": account, "roles": [replications.hub_role(prefix)], "password": password}
     await couch.put_document(USERS, f"org.couchdb.user:{account}", user)
     await repair(couch)
+    for earlier in await _list_accounts(couch, name):
+        if earlier != account:
+            await couch.delete_document(USERS, f"org.couchdb.user:{earlier}")
     return HubCredentials(name, f"{scheme}://{account}:{quote(password, safe='')}@{server}/{prefix}")
 
 
@@ -65,7 +68,8 @@ def _split_couch_address(address: str) -> tuple[str, str]:
 async def repair(couch: CouchAdmin) -> None:
     """Create or correct databases, validation documents, access and replications of all hubs."""
     prefix, hub_names = couch.prefix, await list_hub_names(couch)
-    for database, validation, members in _protected_databases(prefix, hub_names):
+    for database, validation, hub in _protected_databases(prefix, hub_names):
+        members = await _list_accounts(couch, hub) if hub else []
         await couch.create_database(database)
         await couch.put_document(database, VALIDATION_DOCUMENT, validation)
         hub_roles = () if members else (replications.hub_role(prefix),)
@@ -84,19 +88,19 @@ async def find_unprotected(couch: CouchAdmin) -> list[str]:
     return unprotected
 
 
-def _protected_databases(prefix: str, names: Sequence[str]) -> list[tuple[str, dict[str, Any], tuple[str, ...]]]:
-    """Database, validation document and accounts with access; no account means all hubs."""
+def _protected_databases(prefix: str, names: Sequence[str]) -> list[tuple[str, dict[str, Any], str]]:
+    """Database, validation document and the hub with access; no hub means all of them."""
     if not names:
         return []
     read_only = replications.validation_document(replications.READ_ONLY_VALIDATION, prefix)
     shared = (replications.down_database(prefix), replications.collection_database(prefix, Collection.EDITIONS))
     return [
-        *((database, read_only, ()) for database in shared),
+        *((database, read_only, "") for database in shared),
         *(
             (
                 replications.up_database(prefix, name),
                 replications.validation_document(replications.SUBMISSIONS_ONLY_VALIDATION, prefix, name),
-                (replications.hub_account(prefix, name),),
+                name,
             )
             for name in names
         ),
@@ -106,7 +110,8 @@ def _protected_databases(prefix: str, names: Sequence[str]) -> list[tuple[str, d
 async def remove_hub(couch: CouchAdmin, name: str) -> None:
     """Revoke a hub's access; what it has not sent yet is lost. Raises NotFound."""
     prefix = replications.check_name(name) and couch.prefix
-    is_known = await couch.delete_document(USERS, f"org.couchdb.user:{replications.hub_account(prefix, name)}")
+    accounts = await _list_accounts(couch, name)
+    is_known = any([await couch.delete_document(USERS, f"org.couchdb.user:{account}") for account in accounts])
     for replication in replications.headquarters_replications(prefix, [name]):
         if replication.source == replications.up_database(prefix, name):
             is_known |= await couch.delete_document(REPLICATOR, replication.document_id)
@@ -117,8 +122,12 @@ async def remove_hub(couch: CouchAdmin, name: str) -> None:
 
 async def list_hub_names(couch: CouchAdmin) -> list[str]:
     """Names of the hubs with an account, sorted."""
-    id_prefix = f"org.couchdb.user:{replications.hub_account(couch.prefix, '')}"
-    return sorted(
-        str(document["_id"]).removeprefix(id_prefix)
-        for document in await couch.list_documents(USERS, id_prefix, id_prefix + "~")
-    )
+    return sorted({replications.hub_name(couch.prefix, account) for account in await _list_accounts(couch)})
+
+
+async def _list_accounts(couch: CouchAdmin, name: str = "") -> list[str]:
+    """Accounts of one hub, or of all ("")."""
+    start = f"org.couchdb.user:{replications.hub_account(couch.prefix, name)}"
+    documents = await couch.list_documents(USERS, start, start + "~")
+    accounts = [str(document["_id"]).removeprefix("org.couchdb.user:") for document in documents]
+    return [account for account in accounts if name in ("", replications.hub_name(couch.prefix, account))]

@@ -36,7 +36,7 @@ async def join(
     account_prefix = replications.hub_account(headquarters.prefix, "")
     if not headquarters.account.startswith(account_prefix):
         raise Refused("hub-account", "Ce n’est pas l’adresse que « kunnafoni hub add » a donnée au siège.")
-    name = replications.check_name(headquarters.account.removeprefix(account_prefix))
+    name = replications.check_name(replications.hub_name(headquarters.prefix, headquarters.account))
     expected = replications.hub_replications(hub.prefix, headquarters.prefix, name, channels)
     for database in (
         replications.down_database(headquarters.prefix),

@@ -93,8 +93,13 @@ def hub_role(prefix: str) -> str:
     return f"{prefix}-hub"
 
 
-def hub_account(prefix: str, name: str) -> str:
-    return f"{prefix}-hub-{name}"
+def hub_account(prefix: str, name: str, box: str = "") -> str:
+    """Account of a hub's box, so that one that was replaced locks out no other. Earlier releases name no box."""
+    return f"{prefix}-hub-{name}.{box}" if box else f"{prefix}-hub-{name}"
+
+
+def hub_name(prefix: str, account: str) -> str:
+    return account.removeprefix(hub_account(prefix, "")).partition(".")[0]
 
 
 def down_database(prefix: str) -> str:

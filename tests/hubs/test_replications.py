@@ -16,7 +16,7 @@ import pytest
 from server.hubs import hub_administration, replication_status, replications, staging_cleanup
 from server.hubs.replication_status import ReplicationHealth
 from sync.errors import Refused
-from sync.store.administration import REPLICATOR, CouchAdmin
+from sync.store.administration import REPLICATOR, USERS, CouchAdmin
 from sync.store.cache_records import COLLECTION
 from sync.store.contract import Record
 from tests.support.small_site import running_site
@@ -267,3 +267,23 @@ def test_no_replication_reads_or_writes_the_collection_of_caches() -> None:
     databases = {name for road in roads for name in (road.source, road.target)}
     assert "siege-editions" in databases
     assert {name for name in databases if name.endswith(f"-{COLLECTION.value}")} == set()
+
+
+async def test_a_replacement_hub_gets_an_account_of_its_own() -> None:
+    """CouchDB locks an account after wrong passwords, and an old box goes on asking with its own."""
+    couch = MemoryCouch()
+    await couch.put_document(USERS, "org.couchdb.user:hq-hub-kayes", {"name": "hq-hub-kayes"})  # of release 0.1.0
+    await couch.put_document(USERS, "org.couchdb.user:hq-hub-kayes-2.aa0000", {"name": "hq-hub-kayes-2.aa0000"})
+    accounts = []
+    for _ in range(2):
+        address = (await hub_administration.add_hub(couch, "kayes", "https://couch.example.org")).address
+        accounts.append(address.removeprefix("couchdbs://").partition(":")[0])
+        assert set(couch.databases[USERS]) == {
+            f"org.couchdb.user:{accounts[-1]}",
+            "org.couchdb.user:hq-hub-kayes-2.aa0000",
+        }
+    assert accounts[0] != accounts[1]
+    assert replications.hub_name("hq", accounts[1]) == "kayes"
+    assert await hub_administration.list_hub_names(couch) == ["kayes", "kayes-2"]
+    await hub_administration.remove_hub(couch, "kayes")
+    assert await hub_administration.list_hub_names(couch) == ["kayes-2"]

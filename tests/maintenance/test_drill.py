@@ -7,14 +7,20 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
+import anyio
 import pytest
 
 from server.maintenance.backup import back_up
 from server.maintenance.drill import REPORT_FILE, read_report, run_drill
 from sync.errors import KunnafoniError
 from sync.store.contract import Collection, Write
+from sync.store.copying import summarize
 from sync.store.iteration import iterate_records
 from sync.store.open_store import open_store
+from tests.support.inbox_site import RUMOUR_ANSWERS, SITE, running_inbox_site
+from tests.support.measured_figures import record_figure
+from tests.support.phone_simulator import DAY, PhoneSimulator
+from tests.support.server_process import run_command
 from tests.support.small_site import Site, running_site
 
 pytestmark = pytest.mark.anyio
@@ -82,3 +88,31 @@ async def test_doctor_asks_for_a_drill_when_the_last_is_old(tmp_path: Path) -> N
         assert "drill-old" in [finding.code for finding in await site.services.doctor.examine()]
         (data / REPORT_FILE).write_text("{")
         assert read_report(data) is None
+
+
+@pytest.mark.soak
+async def test_a_drill_of_twenty_thousand_submissions_fits_a_small_machine(tmp_path: Path) -> None:
+    count, phrase, place = 20_000, tmp_path / "phrase", tmp_path / "spare"
+    phrase.write_text(PHRASE)
+    phrase.chmod(0o600)
+    (place / "data").mkdir(parents=True)
+    async with running_inbox_site(tmp_path / "site") as inbox_site:
+        store, phone, form = inbox_site.site.services.store, PhoneSimulator(SITE), inbox_site.forms["rumeur"]
+        for run in range(0, count, 500):
+            filled = [phone.fill(form, RUMOUR_ANSWERS) for _ in range(500)]
+            writes = [Write(f"submission:{run:06x}:{each.id}", {"text": each.text}) for each in filled]
+            arrivals = [Write(f"received:{each.id}:hq", {"day": DAY, "road": "direct"}) for each in filled]
+            await store.write(Collection.FEEDBACK, [*writes, *arrivals])
+        contents = await back_up(
+            store, inbox_site.site.services.settings.keys, tmp_path / "site.backup", PHRASE, inbox_site.site.clock()
+        )
+        summary = await summarize(store)
+    assert contents.digest == summary.digest
+    await anyio.to_thread.run_sync(
+        run_command, place, "drill", str(tmp_path / "site.backup"), "--passphrase-file", str(phrase)
+    )
+    report = read_report(place / "data")
+    assert report
+    assert (report.submissions, report.records, report.error) == (count, len(summary.records), "")
+    assert report.memory < 300
+    record_figure(f"drill of {count} submissions: {report.records} records, {report.seconds} s, {report.memory} MiB")
