@@ -59,6 +59,7 @@ def other_jobs(services: Services, keys: SigningKeys | None) -> list[BackgroundJ
         BackgroundJob("receipts", services.inbox.acknowledge_replicated, MINUTE, longest_retry=LONGEST_FOLLOWING_RETRY),
         BackgroundJob("feeds", _at_each_load(services, lambda: _precompress_feeds(services)), 10 * MINUTE),
         BackgroundJob("journal", services.audit.turn, 10 * MINUTE),
+        BackgroundJob("erasures", lambda: _settle_erasures(services), HOUR),
         *services.alerts.jobs(services.supervisor.start),
     ]
     if services.open_couch and services.open_couch_at:
@@ -138,6 +139,11 @@ async def _confirm(services: Services) -> float:
     if keys := services.publisher.keys:
         await services.publisher.confirm_heads(keys, services.current_editions.channels)
     return HOUR
+
+
+async def _settle_erasures(services: Services) -> float:
+    await services.store.settle_erasures()
+    return 10 * MINUTE
 
 
 async def _prune_editions(services: Services) -> float:

@@ -168,6 +168,9 @@ class Store(Protocol):
 
     async def erase(self, collection: Collection, ids: Sequence[str]) -> None: ...
 
+    async def settle_erasures(self) -> None:
+        """Finish, step by step, erasures of which a machine of the store has still to hear. Raises Unavailable."""
+
     async def conflicts(self, collection: Collection) -> list[ConflictedRecord]:
         """All records with several versions, in the order of their ids."""
 

@@ -11,6 +11,7 @@ import couchdb
 import pytest
 
 from sync.store.contract import Collection, Saved, Store, Write
+from sync.store.couch.database import CouchDatabase
 from tests.support.store_backends import REAL_COUCHDB, ask_couchdb
 
 pytestmark = pytest.mark.anyio
@@ -80,3 +81,39 @@ if REAL_COUCHDB:
         async with asyncio.timeout(1):
             await waiting
         assert (await store.changes(ROOM, cursor)).ids == ("b",)
+
+    @pytest.mark.parametrize("backend", ["couchdb"], indirect=True)
+    async def test_compactions_are_owed_to_a_node_that_was_away(
+        store: Store, address: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        name, away = f"{urlsplit(address).path[1:]}-{ROOM.value}", ["couchdb@two"]
+
+        async def missing_nodes(database: CouchDatabase) -> list[str]:
+            return away
+
+        async def owed() -> list[str]:
+            return [str(issue.values["name"]) for issue in await store.check_health() if issue.code == "erasure-owed"]
+
+        compacted: list[str] = []
+        compact = couchdb.Database.compact
+
+        def counted(self: couchdb.Database) -> Any:
+            compacted.append(self.name)
+            return compact(self)
+
+        monkeypatch.setattr(CouchDatabase, "missing_nodes", missing_nodes)
+        monkeypatch.setattr(couchdb.Database, "compact", counted)
+        await store.write(ROOM, [Write("a", {"text": WORD})])
+        await store.erase(ROOM, ["a"])
+        await store.settle_erasures()
+        assert await owed() == [name], "the node is still away"
+        assert compacted == [name]
+        away.clear()
+        compacted.clear()
+        for _ in range(2):
+            assert await owed() == [name]
+            await store.settle_erasures()
+        assert await owed() == []
+        await store.settle_erasures()
+        assert compacted == [name] * 2
+        assert await store.scan(ROOM, "", "~") == [], "the note is no record of the site"

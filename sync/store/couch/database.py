@@ -7,7 +7,7 @@ Both paginate correctly only over unique keys, so every page starts at the last 
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -171,6 +171,34 @@ class CouchDatabase:
             return await self.changes(cursor, limit)
         options = {"feed": "longpoll", "timeout": max(1, int(seconds * 1000))}
         return _parse_changes(await self._request_changes(cursor, limit=limit, seq_interval=limit, **options))
+
+    async def missing_nodes(self) -> list[str]:
+        """Nodes of the cluster that do not respond, sorted; none for an account that may not ask."""
+        try:
+            _, _, members = await self._client.call(lambda server: server.resource.get_json("_membership"))
+        except StatusError:
+            return []
+        return sorted(set(members["cluster_nodes"]) - set(members["all_nodes"]))
+
+    async def get_local(self, path: str) -> dict[str, Any]:
+        """A local document, which nothing replicates; empty if there is none. `path`: beginning with `_local/`."""
+        try:
+            _, _, document = await self._client.call(
+                lambda server: server.resource(self.name, *path.split("/")).get_json()
+            )
+        except StatusError as error:
+            if error.status == 404:
+                return {}
+            raise
+        return dict(document)
+
+    async def put_local(self, path: str, body: Mapping[str, Any]) -> None:
+        """Write a local document over the one that is there."""
+        current = await self.get_local(path)
+        revision = {"_rev": current["_rev"]} if current else {}
+        await self._client.call(
+            lambda server: server.resource(self.name, *path.split("/")).put_json(body={**body, **revision})
+        )
 
     async def _request_changes(self, cursor: str | None, **options: Any) -> dict[str, Any]:
         try:

@@ -1,4 +1,8 @@
-"""Erasure in CouchDB: purge every revision, then compact the database file. Raises Unavailable until both are done."""
+"""Erasure in CouchDB: purge every revision, then compact the database file. Raises Unavailable until both are done.
+
+A node that is away keeps its file; CouchDB purges there when it is back, and compacts no file that small. A local
+document of the database therefore notes that compactions are owed, until they ran with every node there.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,8 @@ from sync.errors import Unavailable
 from sync.store.couch.client import StatusError
 from sync.store.couch.database import CouchDatabase, LeafRevision, ServerCapabilities
 
+OWED_PATH = "_local/kunnafoni-compaction"
+_OWED_COMPACTIONS = 2  # the second after an interval in which the node that came back has purged for sure
 _BATCH_SIZE = 50  # documents of one purge; CouchDB accepts 100
 _POLL_INTERVAL = 0.1  # seconds
 _MIN_WAIT = 1.0  # seconds: CouchDB starts a compaction a moment after it accepted the request
@@ -25,9 +31,32 @@ async def erase(database: CouchDatabase, server: ServerCapabilities, ids: Sequen
         ]:
             await (_purge(database, leaves) if server.is_couchdb else _delete(database, leaves))
     if server.is_couchdb:
-        await _wait_for_compaction(database, 0.0)  # one in progress may have copied the purged revisions already
-        await database.call(lambda database: database.compact())
-        await _wait_for_compaction(database, _MIN_WAIT)
+        if await database.missing_nodes():
+            await _write_owed(database, _OWED_COMPACTIONS)
+        await _compact(database)
+
+
+async def owed_compactions(database: CouchDatabase) -> int:
+    """Number of compactions that are owed to nodes that were away during an erasure."""
+    return int((await database.get_local(OWED_PATH)).get("owed", 0))
+
+
+async def settle_erasure(database: CouchDatabase) -> None:
+    """Run one compaction that is owed, if every node is there; to be called again after an interval."""
+    owed = await owed_compactions(database)
+    if owed and not await database.missing_nodes():
+        await _compact(database)
+        await _write_owed(database, owed - 1)
+
+
+async def _write_owed(database: CouchDatabase, count: int) -> None:
+    await database.put_local(OWED_PATH, {"owed": count})
+
+
+async def _compact(database: CouchDatabase) -> None:
+    await _wait_for_compaction(database, 0.0)  # one in progress may have copied the purged revisions already
+    await database.call(lambda database: database.compact())
+    await _wait_for_compaction(database, _MIN_WAIT)
 
 
 async def _purge(database: CouchDatabase, leaves: list[LeafRevision]) -> None:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sync.errors import KunnafoniError
 from sync.store.contract import HealthIssue
 from sync.store.couch.client import CouchClient, StatusError
 from sync.store.couch.database import CouchDatabase, ServerCapabilities
+from sync.store.couch.erasure import owed_compactions
 from sync.store.limits import MAX_BODY_BYTES
 
 
 async def check_health(
-    client: CouchClient, server: ServerCapabilities, databases: Iterable[CouchDatabase]
+    client: CouchClient, server: ServerCapabilities, databases: Collection[CouchDatabase]
 ) -> list[HealthIssue]:
     issues = [issue for database in databases for issue in await _check_database(database, client.account)]
-    return [*issues, *await _check_nodes(client), *await _check_limits(client)] if server.is_couchdb else issues
+    if not server.is_couchdb:
+        return issues
+    return [
+        *issues,
+        *[issue for database in list(databases)[:1] for issue in await _check_nodes(database)],
+        *await _check_limits(client),
+        *[issue for database in databases for issue in await _check_erasures(database)],
+    ]
 
 
 async def _check_database(database: CouchDatabase, account: str) -> list[HealthIssue]:
@@ -44,16 +52,20 @@ def _names_and_roles(part: Mapping[str, Any]) -> list[Any]:
     return [*(part.get("names") or []), *(part.get("roles") or [])]
 
 
-async def _check_nodes(client: CouchClient) -> list[HealthIssue]:
-    try:
-        _, _, members = await client.call(lambda server: server.resource.get_json("_membership"))
-    except StatusError:
-        return []  # not an administrator of CouchDB
-    missing = sorted(set(members["cluster_nodes"]) - set(members["all_nodes"]))
+async def _check_nodes(database: CouchDatabase) -> list[HealthIssue]:
     return [
         HealthIssue("store-node-away", "Le nœud {node} de la grappe ne répond pas.", False, {"node": node})
-        for node in missing
+        for node in await database.missing_nodes()
     ]
+
+
+async def _check_erasures(database: CouchDatabase) -> list[HealthIssue]:
+    try:
+        owed = await owed_compactions(database)
+    except (KunnafoniError, StatusError):  # missing or shut: another check says so
+        return []
+    sentence = "Un nœud absent a peut-être encore dans ses fichiers ce qui a été effacé de {name}."
+    return [HealthIssue("erasure-owed", sentence, False, {"name": database.name})] if owed else []
 
 
 async def _check_limits(client: CouchClient) -> list[HealthIssue]:

@@ -20,7 +20,7 @@ from sync.store.couch.blobs import delete_blob, get_blob, list_digests, put_blob
 from sync.store.couch.client import CouchClient
 from sync.store.couch.conflicts import ConflictTracker
 from sync.store.couch.database import CouchDatabase, ServerCapabilities
-from sync.store.couch.erasure import erase
+from sync.store.couch.erasure import erase, settle_erasure
 from sync.store.couch.health import check_health
 from sync.store.couch.identity import establish_identity, read_identities
 from sync.store.couch.read_your_writes import RecentWrites, overlay_recent
@@ -152,6 +152,11 @@ class CouchStore:
 
     async def erase(self, collection: Collection, ids: Sequence[str]) -> None:
         await erase(self._databases[collection], await self._detect_once(), [check_id(id) for id in ids])
+
+    async def settle_erasures(self) -> None:
+        if (await self._detect_once()).is_couchdb:
+            for database in self._databases.values():
+                await settle_erasure(database)
 
     async def close(self) -> None:
         self._change_signal.close()

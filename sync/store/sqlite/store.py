@@ -140,6 +140,9 @@ class SqliteStore:
     def write_failure(self) -> KunnafoniError | None:
         return self._writer.status.failure
 
+    async def settle_erasures(self) -> None:
+        """Do nothing: an erasure is finished when `erase` returns."""
+
     async def probe_writes(self) -> None:
         await asyncio.wrap_future(self._writer.submit(rewrite_header))
 
