@@ -35,7 +35,12 @@ export async function writeManifests(dist, languages, words) {
       display: "standalone",
       background_color: "#f6ecd9",
       theme_color: "#241610",
-      share_target: { action: "/share", method: "POST", enctype: "multipart/form-data", params: { text: "text" } },
+      share_target: {
+        action: "/share",
+        method: "POST",
+        enctype: "multipart/form-data",
+        params: { text: "text", files: [{ name: "file", accept: ["text/plain", ".txt"] }] },
+      },
       file_handlers: [{ action: "/?go=phone", accept: { "text/plain": [".txt"] } }],
       icons: [
         icon("icon-192.png", "192x192"),

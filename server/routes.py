@@ -56,6 +56,7 @@ ROUTES: list[BaseRoute] = [
     Route("/devices", inbox.devices, methods=POST),
     *(Route(path, preflight, methods=["OPTIONS"]) for path in CORS_PATHS),
     Route("/", views.home),
+    Route("/share", views.share, methods=POST),
     Route("/healthz", health.healthz),
     Route("/readyz", health.readyz),
     Route("/metrics", monitoring.metrics),

@@ -29,7 +29,7 @@ from server.web.sender_network import sender_network
 from sync.canonical import digest
 from sync.editions.archive import Freshness
 from sync.editions.page import INDEX, MISSING, compose, is_page_path
-from sync.errors import BadRequest, NotFound
+from sync.errors import BadRequest, Conflict, NotFound
 
 FEED_TYPE = "application/x-ndjson"
 MAX_PAGES_BODY_BYTES = 32 * 1024  # 512 digests in quotes
@@ -180,6 +180,15 @@ async def _read_digests(request: Request) -> list[Any]:
 
 def _malformed_pages() -> BadRequest:
     return BadRequest("feed-bad-pages", "La liste des pages demandées ne peut pas être lue.")
+
+
+async def share(request: Request) -> Response:
+    """Refuse what an app shares where no worker takes it: it is not read."""
+    raise Conflict(
+        "share-without-app",
+        "Kunnafoni n’est pas encore prêt sur ce téléphone : ce que vous partagez n’a été ni lu ni gardé.",
+        "Ouvrez Kunnafoni, attendez un instant et partagez de nouveau. Ou collez-le dans « Vérifier un message ».",
+    )
 
 
 async def not_found(request: Request) -> Response:

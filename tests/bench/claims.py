@@ -3,10 +3,14 @@ first three, and what is said of messages that no notice fits. Beside it a plain
 
     python -m tests.bench.claims
 
-The open halves are in the repository; the matcher was tuned on them, and the second was sealed while it was tuned on
-the first alone. The sealed half is not: KUNNAFONI_SEALED_MESSAGES names its file, whose digest was committed before
-(tests/claims/messages.sealed-third.sha256; the set before it is spent). Messages that fit nothing, by who tuned the
-matcher, stand apart: they say what it learnt, not what it can.
+The open sets are in the repository; the matcher was tuned on them. The second and the third were sealed before: only
+their digests were committed (tests/claims/messages.sealed*.sha256), and the third was read once, after its tuning. What
+was said of it then: right notice in the first three 0.95 of 88 messages that fit, "sure" of 0.60 of them (0.50 to
+0.70), right in 0.91 of its uses (0.81 to 0.96), and said of 0.12 of 40 true messages on the subject (0.05 to 0.26),
+which is more than the 0.05 that are sought; "nothing" of 36 of 36 unrelated messages and of 0.86 of 36 other hoaxes.
+After that, words of denial were added, so no set is unseen now. KUNNAFONI_SEALED_MESSAGES names a file with one of the
+committed digests. Messages that fit nothing, by who tuned the matcher, stand apart: they say what it learnt, not what
+it can.
 """
 
 from __future__ import annotations
@@ -27,6 +31,7 @@ from tests.support import site_texts
 from tests.support.repository import ROOT
 
 OPEN, SECOND = ROOT / "tests/claims/messages.json", ROOT / "tests/claims/messages-second.json"
+THIRD = ROOT / "tests/claims/messages-third.json"
 NOT_FITTING = ROOT / "tests/claims/messages-not-fitting.json"
 SEALED_DIGESTS = sorted((ROOT / "tests/claims").glob("messages.sealed*.sha256"))
 LANGUAGES = ("fr", "sms", "mixed")
@@ -174,6 +179,7 @@ def tables() -> str:
     halves = [
         ("open half", OPEN),
         ("second open half", SECOND),
+        ("third open half", THIRD),
         ("fit nothing", NOT_FITTING),
         *([("sealed half", sealed)] if sealed else []),
     ]

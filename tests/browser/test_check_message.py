@@ -10,6 +10,18 @@ from tests.support.mobile_link import MobileLink
 MANGLED = "slt jé fé 1 depo 30000 sr ton num par ereur, tonton pardon renvoi moi larjan vit 🙏"
 UNRELATED = "La chèvre du voisin a sauté la haie, viens m’aider à la réparer ce soir."
 ENDLESS = "!" + "🙏" * 250_000  # 1 MB, and every limit falls inside an emoji
+RECEIPTS = "kunnafoni-receipts/1 other.example\n# Reçus\nAA==\n"
+SHARE_FILE = """text => {
+    const form = document.createElement('form');
+    Object.assign(form, {method: 'post', enctype: 'multipart/form-data', action: '/share'});
+    const field = document.createElement('input');
+    const chosen = new DataTransfer();
+    chosen.items.add(new File([text], 'nom.txt', {type: 'text/plain'}));
+    Object.assign(field, {name: 'file', type: 'file', files: chosen.files});
+    form.append(field);
+    document.body.append(form);
+    form.submit();
+}"""
 SHARE = """text => {
     const form = document.createElement('form');
     Object.assign(form, {method: 'post', enctype: 'multipart/form-data', action: '/share'});
@@ -43,3 +55,17 @@ def test_a_shared_message_is_checked_without_a_network(link: MobileLink, page: P
     answer.get_by_role("link", name="Signaler cette rumeur").click()
     page.get_by_role("button", name="Commencer").click()
     expect(page.locator("main textarea").first).to_have_value(UNRELATED)
+
+
+def test_a_shared_file_is_told_by_its_first_line_and_anything_else_refused(link: MobileLink, page: Page) -> None:
+    page.goto(f"{link.url}/fr-ML/")
+    wait_until_offline_ready(page)
+    link.down = True
+    page.evaluate(SHARE_FILE, RECEIPTS)
+    status = page.locator("[data-feature=outbox] [role=status]")
+    expect(status).to_contain_text("Ces fiches sont pour une autre organisation.")
+    assert page.url.endswith("/fr-ML/forms")
+
+    page.evaluate(SHARE_FILE, "Bonjour, ceci est une liste de courses.")
+    expect(status).to_contain_text("Rien n’en est gardé.")
+    assert page.evaluate("caches.has('shared')") is False

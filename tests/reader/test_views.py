@@ -102,3 +102,11 @@ def test_what_is_asked_most_is_found_at_the_beginning_of_the_table() -> None:
     paths = [getattr(route, "path", "") for route in ROUTES]
     frequent = ("/inbox", "/feed/{channel:channel}", "/{channel:channel}/", "/{channel:channel}/{path:path}")
     assert set(frequent) <= set(paths[:5])
+
+
+async def test_what_an_app_shares_where_no_worker_is_is_not_read_and_says_what_to_do(tmp_path: Path) -> None:
+    async with running_site(tmp_path) as site:
+        answer = await site.client.post("/share", files={"text": (None, "un secret")}, headers={"accept": "text/html"})
+        assert answer.status_code == 409
+        assert "ni lu ni gardé" in answer.text
+        assert "un secret" not in answer.text

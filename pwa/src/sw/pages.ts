@@ -9,6 +9,7 @@ import { setLanguage, t } from "../ui/i18n";
 import { withNewestAlerts } from "./alert-pages";
 
 const LANGUAGES = "languages";
+const SHARED = "shared"; // read by ui/shared-file.ts
 
 /** Responds with a page: the phone's, else the network's, else what the phone holds instead of it. */
 export async function answerPage(store: Promise<PhoneStore>, request: Request, address: URL): Promise<Response> {
@@ -35,11 +36,16 @@ export async function answerStart(store: Promise<PhoneStore>, request: Request, 
   });
 }
 
-/** Leads to checking the text that another app shares; it stands behind the #, so that no server sees it. */
+/**
+ * Leads to checking the text that another app shares; it stands behind the #, so that no server sees it. A file waits in
+ * a cache for the page of forms, which tells what it is.
+ */
 export async function answerShare(request: Request): Promise<Response> {
   const fields = await request.formData();
-  const text = encodeURIComponent([...fields.values()].join("\n")).slice(0, 36_000); // 4,000 characters of nine signs
-  return Response.redirect(`/?go=notices#text=${text}`, 303); // redirects keep what stands behind the #
+  const file = fields.get("file");
+  if (file) await (await caches.open(SHARED)).put("/share", new Response(file));
+  const text = encodeURIComponent([...fields.values()].join()).slice(0, 36_000); // 4,000 characters of nine signs
+  return Response.redirect(`/?go=${file ? "forms#file" : `notices#text=${text}`}`, 303); // redirects keep what stands behind the #
 }
 
 /**

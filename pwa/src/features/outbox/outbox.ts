@@ -17,7 +17,7 @@ import { addStyles } from "../../ui/feature-styles";
 import { formatDay, t } from "../../ui/i18n";
 import { recordMoment, recordName, recordOrigin, recordProgress } from "../../ui/record-line";
 import { lockWhenIdle } from "../../ui/unlock";
-import { shareSection } from "./share-files";
+import { shareSection, takeSharedFile } from "./share-files";
 import { stateSentence } from "./status-sentences";
 import { storageNotice } from "./storage-notice";
 
@@ -30,7 +30,10 @@ export const mount: Feature = async (host, store) => {
   addStyles(sheet);
   const fieldSession = await openFieldSession(store);
   void keepFormsApart(fieldSession, page.channel);
-  await new Outbox(host, fieldSession, page.channel).refresh();
+  const outbox = new Outbox(host, fieldSession, page.channel);
+  await outbox.refresh();
+  const { today } = await localTime(store);
+  await takeSharedFile({ fieldSession, today, refresh: (sentence) => void outbox.refresh(sentence) });
 };
 
 class Outbox {

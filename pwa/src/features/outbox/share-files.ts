@@ -8,15 +8,19 @@ import { createSendContext } from "../../send/browser-send";
 import { button, element } from "../../ui/dom";
 import { t } from "../../ui/i18n";
 import { shareTextFiles } from "../../ui/share-text-files";
+import { dropSharedFile, sharedFile } from "../../ui/shared-file";
 
-export interface ShareContext {
+interface ImportContext {
   readonly fieldSession: FieldSession;
+  readonly today: string;
+  readonly refresh: (sentence?: string) => void;
+}
+
+export interface ShareContext extends ImportContext {
   readonly outbox: readonly OutboxEntry[];
   /** Counts of lines and receipts carried for others. */
   readonly carried: number;
   readonly receipts: number;
-  readonly today: string;
-  readonly refresh: (sentence?: string) => void;
 }
 
 export function shareSection(context: ShareContext): HTMLElement {
@@ -111,13 +115,29 @@ async function shareFiles(bundles: readonly BundleFile[], refresh: (sentence?: s
   );
 }
 
+/**
+ * Takes the file that another app shared with this one: forms and receipts are imported, pages handed to where packs
+ * are opened, anything else refused in a sentence.
+ */
+export async function takeSharedFile(context: ImportContext): Promise<void> {
+  const shared = await sharedFile();
+  if (!shared) return;
+  if (shared.kind === "pack") return location.replace(`${location.pathname.replace(/forms$/, "phone")}#file`);
+  await dropSharedFile();
+  if (shared.kind === "unknown")
+    return context.refresh(
+      t("Ce fichier n’est pas de Kunnafoni : ni fiches, ni reçus, ni pages. Rien n’en est gardé."),
+    );
+  await importFile(context, shared.file);
+}
+
 /** Imports one file after the other; the sentence is the last one's, or the first refusal's. */
 async function importFiles(context: ShareContext, files: readonly File[]): Promise<void> {
   for (const file of files) if (!(await importFile(context, file))) return;
 }
 
 /** False if the file was refused. */
-async function importFile({ fieldSession, today, refresh }: ShareContext, file: File): Promise<boolean> {
+async function importFile({ fieldSession, today, refresh }: ImportContext, file: File): Promise<boolean> {
   const refuse = (sentence: string): boolean => {
     refresh(`${file.name} : ${sentence}`);
     return false;

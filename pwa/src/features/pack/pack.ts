@@ -14,6 +14,7 @@ import { element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
 import { addStyles } from "../../ui/feature-styles";
 import { formatDay, t } from "../../ui/i18n";
+import { dropSharedFile, sharedFile } from "../../ui/shared-file";
 
 interface LaunchQueue {
   setConsumer(take: (launch: { files: readonly { getFile(): Promise<File> }[] }) => void): void;
@@ -37,6 +38,8 @@ export const mount: Feature = async (host, store) => {
   host.append(element("label", { for: "pack" }, t("Prendre les pages d’un autre téléphone")), field, status);
   const { launchQueue } = window as { launchQueue?: LaunchQueue };
   launchQueue?.setConsumer(({ files }) => void Promise.all(files.map((file) => file.getFile())).then(take));
+  const shared = await sharedFile();
+  if (shared) void dropSharedFile().then(() => take([shared.file]));
   if (host.dataset.gives === undefined) return;
   const { mountSharing } = await import("./share-library");
   await mountSharing(host, store, channel);
