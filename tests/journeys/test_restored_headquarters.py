@@ -12,7 +12,6 @@ from pathlib import Path
 import anyio
 
 from sync.submissions.submission import receipt_code
-from tests.journeys.test_two_sites import publish, pulls
 from tests.support.feed_reader import FeedReader
 from tests.support.measured_figures import record_figure
 from tests.support.phone_simulator import FilledForm, PhoneSimulator
@@ -23,6 +22,8 @@ from tests.support.two_sites import (
     SITE,
     TwoSites,
     post_lines,
+    publish,
+    pulls,
     read_form,
     read_receipt,
     read_statement,

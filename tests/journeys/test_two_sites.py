@@ -6,16 +6,13 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from types import SimpleNamespace
 
 import anyio
-import httpx
 
 from server.keys.keyring import open_keyring
 from sync.store.contract import Collection, Store
 from sync.store.open_store import open_store
 from sync.submissions.receipts import Receipt, is_receipt_valid
-from tests.support.content_folder import write
 from tests.support.feed_reader import FeedReader
 from tests.support.measured_figures import record_figure
 from tests.support.phone_simulator import PhoneSimulator as Reporter
@@ -27,26 +24,14 @@ from tests.support.two_sites import (
     SITE,
     TwoSites,
     post_lines,
+    publish,
+    pulls,
     read_form,
     read_receipt,
     read_statement,
     running_two_sites,
     wait_until,
 )
-
-
-def publish(sites: TwoSites, text: str) -> None:
-    content = sites.headquarters.folder / "content"
-    write(content, {"guides/argent/fr.md": f"---\ntitle: Argent\n---\n{text}\n"})
-    sites.headquarters.run("import", str(content))
-    sites.headquarters.run("publish")
-
-
-async def pulls(phone: FeedReader, server: ServerProcess) -> int:
-    """The number of requests until nothing is new."""
-    async with httpx.AsyncClient(base_url=server.url) as client:
-        phone.site = SimpleNamespace(client=client)  # type: ignore[assignment]
-        return await phone.pull()
 
 
 def scanned(address: str, room: Collection) -> list[str]:

@@ -16,10 +16,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
 import anyio
+import httpx
 
 from server.hubs import replications
 from sync.forms.compiled_form import Form
@@ -28,6 +30,7 @@ from sync.store.contract import Collection
 from sync.store.open_store import open_store
 from tests.support.content_folder import GOOD, write
 from tests.support.couch_operator import CouchOperator
+from tests.support.feed_reader import FeedReader
 from tests.support.hub_link import HubLink, running_link
 from tests.support.phone_simulator import FilledForm
 from tests.support.server_process import ServerProcess, run_command, running_server
@@ -157,3 +160,17 @@ def read_form(side_store: str) -> Form:
             await store.close()
 
     return anyio.run(run)
+
+
+def publish(sites: TwoSites, text: str) -> None:
+    content = sites.headquarters.folder / "content"
+    write(content, {"guides/argent/fr.md": f"---\ntitle: Argent\n---\n{text}\n"})
+    sites.headquarters.run("import", str(content))
+    sites.headquarters.run("publish")
+
+
+async def pulls(phone: FeedReader, server: ServerProcess) -> int:
+    """The number of requests until nothing is new."""
+    async with httpx.AsyncClient(base_url=server.url) as client:
+        phone.site = SimpleNamespace(client=client)  # type: ignore[assignment]
+        return await phone.pull()
