@@ -17,7 +17,8 @@ from server.reader.feeds import FeedRequest, FeedResponse, feeds_of, parse_feed_
 from server.reader.page_preview import preview_tags
 from server.reader.published_notices import published_notices_of
 from server.reader.search import search_of
-from server.web.app_state import settings_of
+from server.reader.withdrawn_pages import render_withdrawn
+from server.web.app_state import settings_of, store_of
 from server.web.assets import AppFiles, app_files_of
 from server.web.compression import Encoding, choose_encoding, compress
 from server.web.cors import ALLOW_ANY_ORIGIN
@@ -104,6 +105,10 @@ async def _render_page(request: Request, channel: str, path: str) -> Response:
     body = await current_editions_of(request).load_page(channel, path) if is_asked else None
     status = 200 if body is not None else 404
     data = await published_notices_of(request).page_data(channel, path) if body is not None else ""
+    if body is None and is_asked:
+        language = published_notices_of(request).language_of(channel.partition("-")[0])
+        body = await render_withdrawn(store_of(request), current_editions_of(request), language, channel, path)
+        status = 410 if body is not None else 404
     body = body if body is not None else current.body(MISSING) or ""
     encoding = choose_encoding(request.headers.get("accept-encoding", ""))
     head = _page_head(current.shell, body, data, settings_of(request).url, app_files_of(request), encoding)

@@ -10,6 +10,7 @@ from server.writing.draft_records import WorkingDocument
 from server.writing.workspace import Snapshot
 from sync.documents.markdown import find_targets
 
+REPLACED_KINDS = ("guide", "notice")
 GENERAL = "ANY"  # the route of all countries
 
 
@@ -19,6 +20,21 @@ def list_dependants(work: WorkingDocument, snapshot: Snapshot) -> list[WorkingDo
         other
         for other in snapshot.works.values()
         if other.id != work.id and other.main and not other.is_withdrawn and _depends_on(other, work)
+    ]
+
+
+def list_replacements(work: WorkingDocument, snapshot: Snapshot) -> list[WorkingDocument]:
+    """Guides and notices of the same language to which the readers of a withdrawn one may be led."""
+    if work.kind not in REPLACED_KINDS:
+        return []
+    return [
+        other
+        for other in snapshot.works.values()
+        if other.kind in REPLACED_KINDS
+        and other.lang == work.lang
+        and other.id != work.id
+        and other.main
+        and not other.is_withdrawn
     ]
 
 

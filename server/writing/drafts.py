@@ -14,7 +14,7 @@ from typing import Any
 from server.web.app_state import HasApp
 from server.writing.draft_records import DRAFT, REVIEW, Draft, TextVersion, WorkingDocument
 from sync.content.schemas import fields_digest, from_fields
-from sync.content.stored import WITHDRAWN
+from sync.content.stored import REPLACED_BY, WITHDRAWAL_KEYS, WITHDRAWN, WITHDRAWN_ON
 from sync.errors import Conflict, NotFound, Refused
 from sync.store.checked_writes import ensure_all_present, ensure_saved
 from sync.store.contract import Collection, Record, Stale, Store, Write
@@ -121,7 +121,7 @@ class Drafts:
             )
         main = work.main
         other_keys = (
-            {key: value for key, value in main.body.items() if key not in ("state", "withdrawn", "withdrawal")}
+            {key: value for key, value in main.body.items() if key not in (*WITHDRAWAL_KEYS, "withdrawal")}
             if main
             else {}
         )
@@ -152,11 +152,16 @@ class Drafts:
         main = self._require_main(work)
         await self._update_main(main, {key: value for key, value in main.body.items() if key != "withdrawal"})
 
-    async def withdraw(self, work: WorkingDocument) -> None:
-        """Remove the document from the next edition; the record stays, and an import does not restore it."""
+    async def withdraw(self, work: WorkingDocument, replaced_by: str = "") -> None:
+        """Remove the document from the next edition; the record stays, and an import does not restore it.
+
+        `replaced_by`: the id of the document that its readers are led to.
+        """
         main = self._require_main(work)
         body = {key: value for key, value in main.body.items() if key != "withdrawal"}
-        await self._update_main(main, {**body, "state": WITHDRAWN, "withdrawn": "console"})
+        day = self.clock().date().isoformat()
+        withdrawn = {"state": WITHDRAWN, "withdrawn": "console", WITHDRAWN_ON: day, REPLACED_BY: replaced_by}
+        await self._update_main(main, {**body, **withdrawn})
 
     async def take_off(self, work: WorkingDocument) -> None:
         """Take a translation's review away: readers get the original until a speaker has read it again."""
@@ -169,9 +174,7 @@ class Drafts:
 
     async def restore(self, work: WorkingDocument) -> None:
         main = self._require_main(work)
-        await self._update_main(
-            main, {key: value for key, value in main.body.items() if key not in ("state", "withdrawn")}
-        )
+        await self._update_main(main, {key: value for key, value in main.body.items() if key not in WITHDRAWAL_KEYS})
 
     async def set_due_date(self, work: WorkingDocument, due: str) -> None:
         main = self._require_main(work)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sync.content.folder import ContentFolder, FolderDocument, read_folder
 from sync.content.schemas import fields_digest, to_fields
-from sync.content.stored import WITHDRAWN, is_edited, library_from_store, read_document_records
+from sync.content.stored import WITHDRAWAL_KEYS, WITHDRAWN, is_edited, library_from_store, read_document_records
 from sync.errors import Refused, Unavailable
 from sync.store.contract import Collection, NotDurable, Record, Stale, Store, Write
 
@@ -87,7 +87,7 @@ def _plan_document(plan: _ImportPlan, document: FolderDocument, record: Record |
     if record is None:
         plan.add_write("added", document.id, imported, None)
         return
-    body = {key: value for key, value in record.body.items() if key not in ("state", "withdrawn")} | imported
+    body = {key: value for key, value in record.body.items() if key not in WITHDRAWAL_KEYS} | imported
     is_file_unchanged = record.body.get("imported") == fingerprint
     if record.body.get("state") == WITHDRAWN:
         if record.body.get("withdrawn") == "import" and not is_edited(record):

@@ -30,6 +30,9 @@ from sync.store.contract import Collection, Record, Store
 from sync.store.iteration import iterate_records
 
 WITHDRAWN = "withdrawn"
+WITHDRAWN_ON = "withdrawn_on"  # field: the day of the withdrawal, of those in the console
+REPLACED_BY = "replaced_by"  # field: the id of the document to which readers of a withdrawn one are led, or ""
+WITHDRAWAL_KEYS = ("state", "withdrawn", WITHDRAWN_ON, REPLACED_BY)
 _PAGE_SIZE = 500  # records: a few megabytes at most
 
 

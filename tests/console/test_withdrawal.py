@@ -8,6 +8,7 @@ import pytest
 
 from server.accounts.account import Role
 from server.writing.text_search import find_words
+from sync.store.contract import Collection
 from tests.support.console_client import ConsoleSite, ConsoleUser
 from tests.support.console_forms import find_form
 from tests.support.console_steps import GUIDE_ID, approve_change, save_draft
@@ -144,3 +145,31 @@ async def undo_form(person: ConsoleUser) -> dict[str, list[str]]:
     form = find_form(f"/console{PAGE}", page, "/console/writing/undo", {})
     assert form, page
     return {"seen": form.given["seen"]}
+
+
+async def test_who_comes_by_a_link_reads_that_a_page_is_withdrawn_and_what_replaces_it(
+    console_site: ConsoleSite,
+) -> None:
+    site, chief = console_site.site, await console_site.person(Role.COORDINATOR)
+    id = "notice:megas:fr"
+    assert (await site.client.get("/fr-ML/notices/jamais")).status_code == 404
+    page = (await chief.get(f"/writing/{id}")).text
+    assert '<option value="guide:argent:fr">' in page
+    strange = await chief.decide(f"/writing/{id}/withdraw", {"replaced": "guide:rien:fr"})
+    assert strange.status_code == 404
+    assert (await chief.decide(f"/writing/{id}/withdraw", {"replaced": "guide:argent:fr"})).status_code == 303
+    await site.services.publisher.publish(site.keys)
+    await site.services.current_editions.load()
+    gone = await site.client.get("/fr-ML/notices/megas")
+    assert gone.status_code == 410
+    assert "Cette page a été retirée" in gone.text
+    assert "Nous l’avons retirée le 24 novembre 2026." in gone.text
+    assert "<a href=/fr-ML/guides/argent>Argent</a>" in gone.text
+    assert "Clic" not in gone.text and "50 Go" not in gone.text, "what was withdrawn is not repeated"
+    assert (await site.client.get("/bm-ML/notices/megas")).status_code == 410
+    await chief.decide(f"/writing/{id}/back")
+    await site.services.publisher.publish(site.keys)
+    await site.services.current_editions.load()
+    assert (await site.client.get("/fr-ML/notices/megas")).status_code == 200
+    record = await site.services.store.get(Collection.CONTENT, id)
+    assert record and "replaced_by" not in record.body

@@ -22,7 +22,7 @@ from server.publishing.publisher import publisher_of
 from server.rumours.service import rumour_desk_of
 from server.web.app_state import store_of
 from server.web.request_text import parse_day
-from server.writing.dependants import list_dependants, needs_second_person
+from server.writing.dependants import list_dependants, list_replacements, needs_second_person
 from server.writing.draft_records import REVIEW, WorkingDocument
 from server.writing.drafts import drafts_of
 from server.writing.remarks import remarks_of
@@ -154,7 +154,10 @@ async def withdraw_document(context: ConsoleContext) -> Response:
             await drafts_of(context).request_withdrawal(work, context.user.name)
             await context.record_action("withdrawal-asked", work.id, text=page_state.short_digest)
             return context.redirect(f"/writing/{work.id}", FlashMessage.WITHDRAWAL_WAITS)
-    await drafts_of(context).withdraw(work)
+    replaced_by = context.text("replaced")
+    if replaced_by and replaced_by not in [other.id for other in list_replacements(work, snapshot)]:
+        raise NotFound("document-unknown", "Ce document n’existe pas.")
+    await drafts_of(context).withdraw(work, replaced_by)
     undo = await _note_for_undo(context, work.main)
     await context.record_action("text-withdrawn", work.id, text=page_state.short_digest)
     return context.redirect(f"/writing/{work.id}", FlashMessage.DOCUMENT_WITHDRAWN, undo=undo)

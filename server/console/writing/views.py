@@ -18,7 +18,7 @@ from server.console.writing.review import is_translation, load_review, paragraph
 from server.web.app_state import clock_of
 from server.web.request_text import parse_number
 from server.writing.checks import EDITABLE_KINDS, FACT_KINDS, TEXT_KINDS
-from server.writing.dependants import list_dependants, needs_second_person
+from server.writing.dependants import list_dependants, list_replacements, needs_second_person
 from server.writing.document_slug import free_slug
 from server.writing.draft_records import WorkingDocument
 from server.writing.drafts import StartingPoint, drafts_of
@@ -179,6 +179,9 @@ async def document(context: ConsoleContext) -> Response:
         other_languages=[other for other in same_slug if other.lang and other.id != work.id],
         is_translation=is_translation(work, snapshot),
         dependants=dependants,
+        replacements=[
+            (other.id, document_title(context.language, other)) for other in list_replacements(work, snapshot)
+        ],
         needs_second=needs_second_person(work, dependants),
         shown_translations=shown_translations(work, snapshot),
         get_title=lambda other: document_title(context.language, other),
