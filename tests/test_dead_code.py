@@ -26,7 +26,10 @@ CALLED_BY_LIBRARIES = {
     "validateLink",
     # html.parser calls what it meets
     "handle_data",
+    "handle_charref",
     "handle_endtag",
+    "handle_entityref",
+    "handle_startendtag",
     "handle_starttag",
     # starlette's convertors, router and form parser
     "on_end",

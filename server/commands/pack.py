@@ -10,12 +10,14 @@ import anyio
 import click
 
 from server.commands import store_session
-from server.commands.terminal import DATA_OPTION, STORE_OPTION, say, terminal_language
+from server.commands.terminal import DATA_OPTION, STORE_OPTION, load_language, say, terminal_language
 from server.settings import read_settings
+from sync.canonical import digest
 from sync.editions.archive import Archive
 from sync.editions.edition_statement import Statement
 from sync.editions.feed import Edition
-from sync.editions.pack import Pack, read_pack, write_packs
+from sync.editions.library_page import LIMIT, LibraryWords, write_library_page
+from sync.editions.pack import Pack, read_pack, write_pack, write_packs
 from sync.editions.signing import key_digest
 from sync.editions.trust import accept_statement, first_trust
 from sync.errors import NotFound, Refused
@@ -41,6 +43,7 @@ def pack() -> None:
     help="Only what changed since the edition of this day: for those who have it.",
 )
 @click.option("--limit", type=click.IntRange(1), metavar="KB", help="Numbered files of at most this size.")
+@click.option("--html", "as_html", is_flag=True, help="All pages as one HTML page that any browser opens from disk.")
 @STORE_OPTION
 @DATA_OPTION
 def write(
@@ -50,9 +53,12 @@ def write(
     paths: tuple[str, ...],
     since: Any,
     limit: int | None,
+    as_html: bool,
     **options: Any,
 ) -> None:
     """Write the head of a channel into DIR, as one file or as numbered ones, in the order they are to be opened."""
+    if as_html and (essentials or paths or since or limit):
+        raise click.UsageError("--html writes all pages of a channel.")
     settings = read_settings(os.environ, **options)
 
     async def run() -> tuple[Edition, list[str], tuple[str, str] | None]:
@@ -76,6 +82,8 @@ def write(
         "autre téléphone » et choisissez ce fichier.",
         date=edition.statement.date,
     )
+    if as_html:
+        return _write_html(folder, edition, bodies, fresh, comment)
     texts = write_packs(edition, bodies, fresh, [comment], limit * 1000 if limit else MAX_TEXT_LENGTH)
     folder.mkdir(parents=True, exist_ok=True)
     for number, text in enumerate(texts, 1):
@@ -83,6 +91,46 @@ def write(
         file = folder / f"kunnafoni-{channel}-{edition.statement.date}{part}.txt"
         file.write_text(text, "utf-8")
         say("Fichier {name} : {size} ko", name=file.name, size=-(-len(text) // 1000))
+    return None
+
+
+def _write_html(folder: Path, edition: Edition, bodies: list[str], fresh: tuple[str, str] | None, comment: str) -> None:
+    """Write the channel as one HTML page, its size on it. Raises Refused above the limit."""
+    statement = edition.statement
+    language = load_language(statement.channel.split("-")[0])
+    by_digest = {digest(body): body for body in bodies}
+    by_path = {entry.path: by_digest[entry.digest] for entry in edition.manifest.entries}
+
+    def page(size: str) -> str:
+        words = LibraryWords(
+            language.code,
+            language.direction,
+            language("Kunnafoni : toutes les pages"),
+            language(
+                "Pages du {date}, {size} ko. Ce fichier se lit dans tout navigateur, sans réseau et sans application. "
+                "Il ne se met pas à jour : demandez-en un plus récent de temps en temps.",
+                date=language.date(fresh[0] if fresh else statement.date),
+                size=size,
+            ),
+            language("Toutes les pages"),
+            language("Chercher dans ces pages"),
+            language("Rien trouvé."),
+        )
+        return write_library_page(edition, by_path, words, write_pack(edition, bodies, fresh, [comment]))
+
+    size = len(page("0000").encode())
+    if size > LIMIT:
+        raise Refused(
+            "html-too-large",
+            "Cette chaîne fait {size} ko en une page, {limit} ko au plus.",
+            "Écrivez-la en fichiers de pages, sans --html.",
+            size=size // 1000,
+            limit=LIMIT // 1000,
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"kunnafoni-{statement.channel}-{statement.date}.html"
+    file.write_text(page(str(-(-size // 1000))), "utf-8")
+    say("Fichier {name} : {size} ko", name=file.name, size=-(-size // 1000))
 
 
 @pack.command("read")

@@ -39,13 +39,14 @@ def read_passphrase(file: Path | None, *, new: bool) -> str:
 
 def terminal_language() -> Language:
     """The language of the locale environment variables, or French."""
-    return _load_language(
+    return load_language(
         (os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or "")[:2]
     )
 
 
 @cache
-def _load_language(code: str) -> Language:
+def load_language(code: str) -> Language:
+    """The language with this code, of the installed catalogs."""
     folder, compiled = CONTENT / "locale", APP / "catalogs"
     texts = load_catalog(folder / f"{code}.po", compiled) if (folder / f"{code}.po").is_file() else {}
     return Translator({code: texts}).language_of(code)

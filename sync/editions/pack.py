@@ -28,6 +28,7 @@ HEADER_LIMIT = 4 * 1024 * 1024  # bytes: a manifest of 10,000 entries in JSON
 _HEADING = re.compile(
     r"(kunnafoni-pack/[0-9]{1,3}) ([a-z0-9.-]{1,64}) ([a-z]{2,3}-[A-Z]{2})(?: ([0-9]{1,3}) ([0-9]{1,3}))?"
 )
+_WITHIN_HTML = re.compile(r"[ \t\r\n\ufeff]*<[\s\S]*?<!--[ \t\r\n]*(kunnafoni-pack/[\s\S]*?)-->")
 _GZIP = b"\x1f\x8b"
 
 
@@ -118,7 +119,8 @@ def _unpack(text: str) -> bytes:
     """The lines of a pack. Raises NotProven."""
     if len(text) > MAX_TEXT_LENGTH:
         raise NotProven("pack-too-large", "Ce fichier est trop grand.")
-    heading, payload = split_text_file(text)
+    page = _WITHIN_HTML.match(text)
+    heading, payload = split_text_file(page[1] if page else text)
     read = _HEADING.fullmatch(heading)
     if read is None:
         raise _malformed()

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.support.browser_site import page_paths
+from tests.support.browser_site import BrowserSite, page_paths, run_site_command
 from tests.support.chromium import PhoneFactory, wait_until_offline_ready, worker_answers
+from tests.support.firefox import running_firefox
 from tests.support.mobile_link import MobileLink
 
 HOME = "/fr-ML/"
@@ -68,3 +69,51 @@ def _take(page: Page, folder: Path, text: str) -> None:
     file = folder / "reçu.txt"
     file.write_text(text, "utf-8")
     page.get_by_label(FIELD).set_input_files(file)
+
+
+def test_the_library_as_one_html_page_opens_from_disk_without_script_and_holds_every_page(
+    quiet_site: BrowserSite, browser: Browser, tmp_path: Path, root: Path
+) -> None:
+    file = _library_page(quiet_site, tmp_path, root)
+    size = file.stat().st_size
+    assert size <= 1_000_000
+    plain = browser.new_context(java_script_enabled=False).new_page()
+    plain.goto(file.as_uri())
+    assert f"{-(-size // 1000)} ko" in plain.locator("main > p").first.inner_text()
+    guides = {path for path in page_paths(quiet_site.url) if path.startswith("guides/")}
+    assert len(guides) > 50
+    links = plain.locator("#contents a")
+    named = {(links.nth(at).get_attribute("href") or "")[1:].replace("--", "/") for at in range(links.count())}
+    assert guides <= named
+    links.get_by_text("Porter plainte, étape par étape").click()
+    expect(plain.locator("#guides--porter-plainte h1")).to_be_in_viewport()
+    expect(plain.locator("#search")).to_be_hidden()
+    plain.context.close()
+    page = browser.new_context().new_page()
+    page.goto(file.as_uri())
+    page.locator("#find").fill("puce vole")
+    expect(page.locator("#contents li", has_text="la copie de carte SIM")).to_be_visible()
+    expect(page.locator("#contents li", has_text="Danger maintenant")).to_be_hidden()
+    dead = page.evaluate(
+        "[...document.querySelectorAll('a[href^=\"#\"]')].filter(a => !document.getElementById(a.hash.slice(1))).length"
+    )
+    assert dead == 0
+    page.context.close()
+
+
+@pytest.mark.soak
+def test_the_library_as_one_html_page_opens_in_firefox_too(quiet_site: BrowserSite, tmp_path: Path, root: Path) -> None:
+    file = _library_page(quiet_site, tmp_path, root)
+    with running_firefox() as phone:
+        phone.goto(file.as_uri())
+        assert phone.evaluate("document.querySelectorAll('#contents li').length") > 100
+        phone.fill("#find", "puce vole")
+        assert 0 < phone.evaluate("document.querySelectorAll('#contents li:not([hidden])').length") < 100
+
+
+def _library_page(site: BrowserSite, folder: Path, root: Path) -> Path:
+    run_site_command(
+        site.data, root, "pack", "write", str(folder), "--channel", "fr-ML", "--html", content=site.content
+    )
+    [file] = folder.glob("*.html")
+    return file

@@ -12,12 +12,9 @@ import { MAX_TEXT_LENGTH, readTextFile, writeTextFile } from "./text-file";
 const NAME = "kunnafoni-pack/1";
 const HEADING =
   /^(kunnafoni-pack\/[0-9]{1,3}) ([a-z0-9.-]{1,64} [a-z]{2,3}-[A-Z]{2})(?: ([0-9]{1,3}) ([0-9]{1,3}))?[ \t]*$/;
+/** A pack that the library as one HTML page carries. */
+const WITHIN_HTML = /^[ \t\r\n\ufeff]*<[\s\S]*?<!--[ \t\r\n]*(kunnafoni-pack\/[\s\S]*?)-->/;
 const HEADER_LIMIT = 4 * 1024 * 1024; // bytes: a manifest of 10,000 entries in JSON
-
-/** True if a text is a pack by its first line, whatever else is wrong with it. */
-export function looksLikePack(text: string): boolean {
-  return /^\ufeff?\s*kunnafoni-pack\//.test(text);
-}
 
 /** The text of a pack. `body`: the lines of `packLines`, compressed or not. */
 export function writePack(site: string, channel: string, body: Uint8Array, comments: readonly string[]): string {
@@ -27,7 +24,7 @@ export function writePack(site: string, channel: string, body: Uint8Array, comme
 /** The packed body of a file, or a refusal. */
 export function readPack(text: string): Uint8Array<ArrayBuffer> | Refusal {
   if (text.length > MAX_TEXT_LENGTH) return refuse("pack-too-large");
-  const file = readTextFile(text);
+  const file = readTextFile(WITHIN_HTML.exec(text)?.[1] ?? text);
   const [, name] = HEADING.exec(file.heading) ?? [];
   if (name === undefined) return refuse("pack-malformed");
   if (name !== NAME) return refuse("version-unknown");

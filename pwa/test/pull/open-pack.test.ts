@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { beforeEach, describe, it } from "node:test";
 import { verifier } from "../../src/crypto/signature-verifier";
 import type { PhoneStore } from "../../src/db/store-contract";
-import { looksLikePack } from "../../src/protocol/pack";
 import { isRefusal } from "../../src/protocol/refusal";
 import { type PackOutcome, openPack } from "../../src/pull/open-pack";
 import { makePack, wholeEntries } from "../../src/pull/pack-writer";
@@ -135,9 +134,12 @@ describe("a pack", () => {
       }
     });
 
-  it("is told from other texts by its first line", () => {
-    assert(looksLikePack(kinds.whole) && looksLikePack(`\ufeff\n${kinds.guide}`));
-    assert(!looksLikePack("kunnafoni-bundle/1 exemple.ml\n") && !looksLikePack("Voyez : kunnafoni-pack/1"));
+  it("is taken out of the library in one HTML page, with whatever line ends", async () => {
+    for (const end of ["\n", "\r\n"]) {
+      const store = await newPhone();
+      const page = `<!doctype html>\n<p>kunnafoni-pack/1</p>\n<!--\n${kinds.whole}-->\n`.replace(/\n/g, end);
+      assert.equal((await open(store, page)).pages, TOTAL);
+    }
   });
 });
 

@@ -26,7 +26,12 @@ export const mount: Feature = async (host, store) => {
   addStyles(sheet);
   const { channel } = page;
   const status = element("p", { role: "status" });
-  const field = element("input", { id: "pack", type: "file", accept: "text/plain,.txt", multiple: true });
+  const field = element("input", {
+    id: "pack",
+    type: "file",
+    accept: "text/plain,.txt,text/html,.html",
+    multiple: true,
+  });
   const take = async (files: readonly File[]): Promise<void> => {
     status.textContent = t("Je vérifie ces pages…");
     const sentence = await takeFiles(store, channel, files);
