@@ -21,6 +21,7 @@ import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 import gettext from "gettext-parser";
+import { foldCore, joinSmallChunks } from "./build-chunks.mjs";
 import { compressFiles, describeFiles, distFiles, writeTable } from "./build-files.mjs";
 import { writeManifests } from "./build-manifest.mjs";
 
@@ -50,6 +51,7 @@ const COMMON = {
 };
 
 const MAIN = "dist/app/main.js";
+const READER = "/app/reader-00000000.json"; // until the set is built
 const LAZY = /-[A-Z0-9]{8}\.js$/; // loaded by the pages that need it
 const SET = /^\/app\/(reader|answers|case|field)-[A-Z0-9]{8}\.json$/; // a feature set in one file
 const ONLINE = /^\/app\/proof-of-work-[A-Z0-9]{8}\.js$/; // needed only in answer to a request: no phone caches it
@@ -100,7 +102,9 @@ const said = await sentences(join(HERE, "src"));
 const languages = await buildWords(said);
 await writeManifests(DIST, languages, await templateWords());
 await buildConsole();
-await buildWorker(core, await packSets(sets));
+const packs = await packSets(sets);
+await nameReaderSet(packs);
+await buildWorker(core, packs);
 await writeLicences();
 await describe(core);
 await compressFiles(DIST);
@@ -120,31 +124,14 @@ async function buildPage() {
     loader: { ".css": "text" },
     // Every feature depends on all of the first script, so that it is one file and not a dozen small ones.
     inject: ["src/main.ts"],
-    define: { __VERSION__: JSON.stringify(version) },
+    define: { __VERSION__: JSON.stringify(version), __READER__: JSON.stringify(READER) },
   });
-  const outputs = await foldCore(metafile.outputs);
-  const reach = (path, kinds, seen = new Set()) => {
-    if (seen.has(path) || !(path in outputs)) return seen; // Node's own modules, which no browser loads, have none
-    seen.add(path);
-    for (const each of outputs[path].imports) if (kinds.includes(each.kind)) reach(each.path, kinds, seen);
-    return seen;
-  };
-  const address = (path) => path.slice("dist".length);
-  const addressesOf = (paths) => [...paths].map(address).sort();
-  const core = addressesOf(reach(MAIN, ["import-statement"]));
-  const entries = Object.keys(outputs).filter((path) => outputs[path].entryPoint && path !== MAIN);
-  const beginsWith = (path, names) => names.some((name) => outputs[path].entryPoint.startsWith(`src/${name}`));
-  const others = Object.values(SETS).flat();
-  const placed = new Set(core);
-  const sets = {};
-  for (const [name, beginnings] of Object.entries(SETS)) {
-    const own = entries.filter((path) =>
-      name === "reader" ? !beginsWith(path, others) : beginsWith(path, beginnings),
-    );
-    const files = addressesOf(new Set(own.flatMap((path) => [...reach(path, ["import-statement"])])));
-    sets[name] = files.filter((path) => !placed.has(path) && !ONLINE.test(path));
-    for (const path of sets[name]) placed.add(path);
+  let outputs = await foldCore(HERE, metafile.outputs, MAIN);
+  for (const name of Object.keys(SETS)) {
+    const paths = placeFiles(outputs).sets[name].map((path) => `dist${path}`);
+    outputs = await joinSmallChunks(HERE, outputs, paths);
   }
+  const { core, sets, reach, entries } = placeFiles(outputs);
   const mounted = [
     ...(await read(join(HERE, "src/main.ts"))).matchAll(/(\w+): \(\) => import\("\.\/(features\/[^"]+)"\)/g),
   ];
@@ -160,22 +147,34 @@ async function buildPage() {
   return { core, sets, graphs };
 }
 
-/** Puts the one chunk that main.js imports into main.js itself: a request less before anything starts. */
-async function foldCore(outputs) {
-  const [{ path: chunk } = {}, ...more] = outputs[MAIN].imports.filter(({ kind }) => kind === "import-statement");
-  if (!chunk || more.length > 0) return outputs;
-  await cp(join(HERE, chunk), join(HERE, MAIN));
-  await rm(join(HERE, chunk));
-  const folded = {};
-  for (const [path, output] of Object.entries(outputs)) {
-    if (path === MAIN) continue;
-    const imports = output.imports.map((each) => (each.path === chunk ? { ...each, path: MAIN } : each));
-    if (path === chunk) folded[MAIN] = { ...output, imports, entryPoint: outputs[MAIN].entryPoint };
-    else folded[path] = { ...output, imports };
-    const file = join(HERE, path === chunk ? MAIN : path);
-    await writeFile(file, (await readFile(file, "utf8")).split(`./${basename(chunk)}`).join("./main.js"));
+/** Places each file: the core's, and the set that has it first. */
+function placeFiles(outputs) {
+  const reach = (path, kinds, seen = new Set()) => {
+    if (seen.has(path) || !(path in outputs)) return seen; // Node's own modules, which no browser loads, have none
+    seen.add(path);
+    for (const each of outputs[path].imports) if (kinds.includes(each.kind)) reach(each.path, kinds, seen);
+    return seen;
+  };
+  const core = addressesOf(reach(MAIN, ["import-statement"]));
+  const entries = Object.keys(outputs).filter((path) => outputs[path].entryPoint && path !== MAIN);
+  const beginsWith = (path, names) => names.some((name) => outputs[path].entryPoint.startsWith(`src/${name}`));
+  const others = Object.values(SETS).flat();
+  const placed = new Set(core);
+  const sets = {};
+  for (const [name, beginnings] of Object.entries(SETS)) {
+    const own = entries.filter((path) =>
+      name === "reader" ? !beginsWith(path, others) : beginsWith(path, beginnings),
+    );
+    const files = addressesOf(new Set(own.flatMap((path) => [...reach(path, ["import-statement"])])));
+    sets[name] = files.filter((path) => !placed.has(path) && !ONLINE.test(path));
+    for (const path of sets[name]) placed.add(path);
   }
-  return folded;
+  return { core, sets, reach, entries };
+}
+
+/** The addresses of built files, sorted. */
+function addressesOf(paths) {
+  return [...paths].map((path) => path.slice("dist".length)).sort();
 }
 
 /** Writes each feature set as one file; the reader's has the page of the quick exit, the look and the icon too. */
@@ -189,9 +188,15 @@ async function packSets(sets) {
     const digest = createHash("sha256").update(text).digest();
     const address = `/app/${name}-${digest.toString("hex").slice(0, 8).toUpperCase()}.json`;
     await writeFile(join(DIST, address), text);
-    packs[name] = { address, digest: digest.toString("base64url"), files: Object.keys(files) };
+    packs[name] = { address, digest: digest.toString("base64url") };
   }
   return packs;
+}
+
+/** Writes the address of the reader's set, which stands in no set's own files, into the core script. */
+async function nameReaderSet({ reader }) {
+  const file = join(HERE, MAIN);
+  await writeFile(file, (await readFile(file, "utf8")).replace(READER, reader.address));
 }
 
 /** Builds the script that applies a chosen look before the first paint. */

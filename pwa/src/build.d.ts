@@ -16,8 +16,8 @@ declare const __CORE__: readonly (readonly [address: string, digest: string])[];
 declare const __SETS__: readonly {
   readonly address: string;
   readonly digest: string;
-  /** Addresses of the files in it. */
-  readonly files: readonly string[];
 }[];
+/** Address of the reader's set. */
+declare const __READER__: string;
 /** Addresses of files that travel alone: an image, words and manifests of each language. */
 declare const __ALONE__: readonly string[];

@@ -33,8 +33,12 @@ const FEATURES: Readonly<Record<string, () => Promise<{ readonly mount: Feature 
   pack: () => import("./features/pack/pack"),
 };
 
-/** Hosts that a first visit can wait with: the worker then brings all features in one piece, and none is asked for alone. */
+/**
+ * Hosts that a first visit can wait with: the worker then brings all features in one piece, and none is asked for
+ * alone. Those of "again" have nothing to say in a first visit.
+ */
 const LATER = "[data-later]";
+const FIRST_VISIT = "[data-later='']";
 
 void start();
 
@@ -64,7 +68,7 @@ async function start(): Promise<void> {
   const registration = await startOffline(status, pageLocation);
   if (registration)
     void activeWorker(registration)
-      .then(() => isControlled || mountAll(LATER))
+      .then(() => isControlled || mountAll(FIRST_VISIT))
       .then(() => import("./features/update/update"))
       .then(({ watchUpdates }) => watchUpdates(registration));
   else if (!isControlled) mountAll(LATER);

@@ -29,7 +29,7 @@ from tests.support.sample_alerts import ALERT_YAML
 
 Day = Literal["alert", "room", "channel"]
 DAYS: tuple[Day, ...] = ("alert", "room", "channel")
-ROOM = 1_400_000  # bytes that the site may take: its pages and the app, not the indexes of search and notices as well
+ROOM = 1_000_000  # bytes that the site may take
 IN_FORCE = 20 * 3600  # seconds: longer than any run, shorter than the day from which an alert's end is questioned
 READY = re.compile("Prêt hors ligne|Ready offline")
 

@@ -84,7 +84,9 @@ def _handle(request: BaseHTTPRequestHandler, link: MobileLink) -> None:
     if fate == "lost":
         return _reset_connection(request)
     is_feed = request.path.startswith("/feed/")
-    status, headers, body = _app_file(request.path, link.app) or _forward(request, link, plain=is_feed)
+    status, headers, body = _app_file(request.path, link.app) or _forward(
+        request, link, plain=is_feed and bool(link.change or link.cuts)
+    )
     if is_feed and status == 200 and link.change:
         body = link.change(request.path, body)
     request.send_response_only(status)
@@ -130,7 +132,7 @@ def _forward(
         body = request.rfile.read(int(request.headers.get("content-length") or 0))
         headers = {name: value for name, value in request.headers.items() if name.lower() not in HOP_HEADERS}
         if plain:
-            headers["Accept-Encoding"] = "identity"  # so that a test can change what is inside
+            headers["Accept-Encoding"] = "identity"  # so that a test can change or cut what is inside
         upstream.request(request.command, request.path, body or None, headers)
         answer = upstream.getresponse()
         return (

@@ -3,6 +3,7 @@
  * the service worker's background send.
  */
 import { type DBSchema, type IDBPDatabase, deleteDB, openDB } from "idb";
+import type { Bytes } from "../crypto/bytes";
 import type { Trust } from "../protocol/trust";
 import type {
   BackgroundRequest,
@@ -19,7 +20,8 @@ const NAME = "kunnafoni";
 const VERSION = 3;
 
 export interface Schema extends DBSchema {
-  pages: { key: string; value: string };
+  /** gzip; as a text where the browser cannot compress, and of releases before 0.2. */
+  pages: { key: string; value: string | Bytes };
   holdings: { key: string; value: Holding };
   progress: { key: string; value: PartialDownload };
   trust: { key: string; value: Trust };

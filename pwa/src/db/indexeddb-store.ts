@@ -1,7 +1,8 @@
 /** The phone's store in IndexedDB. Promises are in `store-contract.ts`. */
+import { gzip, unzipped } from "../crypto/gzip";
 import { MISSING, SHELL } from "../protocol/page";
 import type { Trust } from "../protocol/trust";
-import { Database, rethrowStorageError } from "./database";
+import { Database, type Schema, rethrowStorageError } from "./database";
 import { neededDigests, shownDigest } from "./held-editions";
 import type { Holding, PageParts, PartialDownload, PhoneSettings, PhoneStore } from "./store-contract";
 
@@ -35,7 +36,7 @@ class IndexedDbStore implements PhoneStore {
   }
 
   async body(digest: string): Promise<string | undefined> {
-    return (await this.database.open()).get("pages", digest);
+    return unpack(await (await this.database.open()).get("pages", digest));
   }
 
   async missing(digests: readonly string[]): Promise<string[]> {
@@ -49,9 +50,9 @@ class IndexedDbStore implements PhoneStore {
     const holding = await moment.objectStore("holdings").get(channel);
     if (!holding) return undefined;
     const [shell, missing, body] = await Promise.all(
-      [SHELL, MISSING, path].map((pagePath) => {
+      [SHELL, MISSING, path].map(async (pagePath) => {
         const digest = shownDigest(holding, pagePath);
-        return digest === undefined ? undefined : moment.objectStore("pages").get(digest);
+        return digest === undefined ? undefined : unpack(await moment.objectStore("pages").get(digest));
       }),
     );
     return shell === undefined ? undefined : { shell, missing, body };
@@ -61,8 +62,11 @@ class IndexedDbStore implements PhoneStore {
     pages: ReadonlyMap<string, string>,
     source: { progress?: PartialDownload; trust?: Trust } = {},
   ): Promise<void> {
+    const packed = await Promise.all(
+      [...pages].map(async ([digest, body]) => [digest, (await gzip(body)) ?? body] as const),
+    );
     await this.database.write(["pages", "progress", "trust"], (stores) => {
-      for (const [digest, body] of pages) void stores("pages").put(body, digest);
+      for (const [digest, page] of packed) void stores("pages").put(page, digest);
       if (source.progress) void stores("progress").put(source.progress, source.progress.channel);
       if (source.trust) void stores("trust").put(source.trust, TRUST);
     });
@@ -116,4 +120,12 @@ class IndexedDbStore implements PhoneStore {
   async eraseAll(): Promise<void> {
     await this.database.erase();
   }
+}
+
+/** The text of a page as it is kept; undefined for damaged bytes, as if they were not there. */
+async function unpack(page: Schema["pages"]["value"] | undefined): Promise<string | undefined> {
+  if (typeof page !== "object") return page;
+  return unzipped(new Blob([page]).stream())
+    .text()
+    .catch(() => undefined);
 }

@@ -3,10 +3,10 @@
  * file of either.
  */
 import { encodeUtf8 } from "../crypto/bytes";
+import { decodeStrictly, gunzip, gzip } from "../crypto/gzip";
 import { decryptText, encryptText } from "../crypto/local-encryption";
 import { verifier } from "../crypto/signature-verifier";
 import type { CarriedLine, FieldworkStore, OutboxEntry, Receipt, SubmissionPayload } from "../db/fieldwork-contract";
-import { decodeStrictly, gunzip, gzip } from "../net/gzip";
 import { type BundleKind, MAX_LINES, linesOf, readBundle, writeBundle } from "../protocol/bundle";
 import { parseReceiptLine } from "../protocol/receipts";
 import { type Refusal, isRefusal, refuse } from "../protocol/refusal";

@@ -2,8 +2,9 @@
  * Opens a pack: pages that another phone, a memory card or a computer hands on as a file. They are judged as a feed
  * is, by key, signature, order and digests, before anything is kept.
  */
+
+import { decodeStrictly, gunzip } from "../crypto/gzip";
 import type { Holding, PhoneStore } from "../db/store-contract";
-import { decodeStrictly, gunzip } from "../net/gzip";
 import { Interrupted, type Network } from "../net/network";
 import type { Verifier } from "../protocol/canonical";
 import { BYTES_LIMIT } from "../protocol/feed";

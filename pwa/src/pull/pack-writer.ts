@@ -1,7 +1,7 @@
 /** Makes packs of the edition that this phone holds whole, for another phone (PROTOCOL.md, section 16). */
 import { encodeUtf8 } from "../crypto/bytes";
+import { gzip } from "../crypto/gzip";
 import type { PhoneStore, WholeEdition } from "../db/store-contract";
-import { gzip } from "../net/gzip";
 import { parseStatement } from "../protocol/edition-statement";
 import { type ManifestEntry, parseManifest } from "../protocol/manifest";
 import { packLines, writePack } from "../protocol/pack";

@@ -1,6 +1,6 @@
 /** Fills request bodies up to a few sizes, so that their length tells a network little (PROTOCOL.md, section 11). */
 import { type Bytes, encodeUtf8 } from "../crypto/bytes";
-import { gzip } from "../net/gzip";
+import { gzip } from "../crypto/gzip";
 
 const KB = 1024;
 const SIZES = [KB, 2 * KB, 4 * KB];

@@ -1,19 +1,21 @@
 /**
  * Keeps the app's own files by build: a page never mixes two builds, and an update is complete before it waits for a
- * tap. Features come in sets, each one file on the network, verified by its digest and kept unpacked.
+ * tap. Features come in sets, each one file on the network, verified by its digest; its files are kept apart, in gzip
+ * where the browser has it.
  */
 
+import type { Bytes } from "../crypto/bytes";
+import { gzip, unzipped } from "../crypto/gzip";
 import { verifier } from "../crypto/signature-verifier";
 import type { AppFilesState } from "../db/app-files-state";
 
 const PREFIX = "app-";
 const NAME = PREFIX + __BUILD__;
 
-const FILES = new Set([
-  ...__CORE__.map(([address]) => address),
-  ...__SETS__.flatMap(({ files }) => files),
-  ...__ALONE__,
-]);
+/** What the browser asks for by itself, and only now and then, is not kept. */
+const APP_FILE = /^\/app\/(?!proof|screen|licen)/;
+const ZIPPED = "content-encoding";
+const CHUNK = /-\w{8}\.js$/;
 const READERS = __SETS__.slice(0, 3); // the reader's, the answers' and the case's
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -25,22 +27,19 @@ const TYPES: Readonly<Record<string, string>> = {
 type FeatureSet = (typeof __SETS__)[number];
 
 export function isAppFile(address: URL): boolean {
-  return FILES.has(address.pathname);
+  return APP_FILE.test(address.pathname);
 }
 
-/** Responds from this build's cache, else with the whole set of the file, else from the network, and keeps that. */
+/**
+ * Responds from this build's cache, else with the first set that brings the file, else from the network, and keeps
+ * that. A set that is here brings nothing; every reader gets the sets in this order anyway.
+ */
 export async function answerFromCache(request: Request): Promise<Response> {
   const { pathname } = new URL(request.url);
-  const set = __SETS__.find(({ files }) => files.includes(pathname));
-  return (
-    (await readCached(pathname)) ??
-    (set &&
-      (await keepSet(set).then(
-        () => readCached(pathname),
-        () => undefined,
-      ))) ??
-    keepAlone(pathname).catch(() => fetch(request)) // a cache is never required
-  );
+  let response = await readCached(pathname);
+  for (const set of CHUNK.test(pathname) ? __SETS__ : [])
+    if (!response && (await settle(keepSet(set))) === "all") response = await readCached(pathname);
+  return response ?? keepAlone(pathname).catch(() => fetch(request)); // a cache is never required
 }
 
 /** Keeps the files that every page needs, all or none: without them the new build is not installed. */
@@ -87,14 +86,13 @@ async function fetchSet({ address, digest }: FeatureSet): Promise<void> {
   const text = await fetchVerified(address, digest, "default");
   if (text === null) throw new Error(`${address} is not what this build names`);
   const files = Object.entries(JSON.parse(text) as Record<string, string>);
-  for (const [path, content] of files) await cache.put(path, responseOf(path, content));
+  for (const [path, content] of files) await cache.put(path, responseOf(path, (await gzip(content)) ?? content));
   await cache.put(address, new Response());
 }
 
 async function keepWords(lang: string): Promise<void> {
-  for (const address of __ALONE__)
-    if (!/locale|webmanifest/.test(address) || address.includes(`/${lang}.`))
-      if (!(await readCached(address))) await keepAlone(address);
+  const addresses = __ALONE__.filter((name) => !/locale|webmanifest/.test(name) || name.includes(`/${lang}.`));
+  await Promise.all(addresses.map(async (address) => (await readCached(address)) ?? keepAlone(address)));
 }
 
 async function keepAlone(address: string): Promise<Response> {
@@ -106,7 +104,8 @@ async function keepAlone(address: string): Promise<Response> {
 }
 
 async function readCached(address: string): Promise<Response | undefined> {
-  return (await caches.open(NAME)).match(address, { ignoreVary: true });
+  const response = await (await caches.open(NAME)).match(address, { ignoreVary: true });
+  return response?.body && response.headers.has(ZIPPED) ? unzipped(response.body, headersOf(address)) : response;
 }
 
 /** The text at an address if it has this digest. Throws without a network. */
@@ -115,9 +114,13 @@ async function fetchVerified(address: string, digest: string, cache: RequestCach
   return (await verifier.digest(text)) === digest ? text : null;
 }
 
-function responseOf(address: string, text: string): Response {
-  const type = TYPES[address.slice(address.lastIndexOf(".") + 1)] ?? "";
-  return new Response(text, { headers: { "content-type": type } });
+function responseOf(address: string, content: string | Bytes): Response {
+  const headers = headersOf(address);
+  return new Response(content, { headers: typeof content === "string" ? headers : { ...headers, [ZIPPED]: "gzip" } });
+}
+
+function headersOf(address: string): Record<string, string> {
+  return { "content-type": TYPES[address.slice(address.lastIndexOf(".") + 1)] ?? "" };
 }
 
 /** The address of a set without its digest: the same in every build. */

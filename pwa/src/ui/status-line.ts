@@ -1,6 +1,7 @@
 /**
  * Shows the status line under the header: one sentence a subject. Screen readers read a sentence when it changes, not
- * its numbers.
+ * its numbers. The line stands where it moves no text that is being read: at the top of the home page, which keeps room
+ * for it, elsewhere at the end of the page, unless it has more to say than how a download goes.
  */
 import { element } from "./dom";
 
@@ -9,7 +10,9 @@ export type StatusSubject = "age" | "clock" | "insecure" | "language" | "road" |
 export class StatusLine {
   private readonly blocks = new Map<StatusSubject, HTMLElement>();
 
-  constructor(private readonly host: HTMLElement | null) {}
+  constructor(private readonly host: HTMLElement | null) {
+    if (host && !document.querySelector(".slogan")) document.querySelector("footer")?.before(host);
+  }
 
   /** Shows a sentence about a subject, in place of the last one; `nodes` follow it (a button, a bar). */
   setSentence(subject: StatusSubject, sentence: string, ...nodes: readonly Node[]): void {
@@ -19,6 +22,7 @@ export class StatusLine {
 
   /** Shows a block made elsewhere for a subject. */
   setBlock(subject: StatusSubject, block: HTMLElement): void {
+    if (this.host && subject !== "sync") document.querySelector("header")?.after(this.host);
     const previous = this.blocks.get(subject);
     if (previous) previous.replaceWith(block);
     else this.host?.append(block);

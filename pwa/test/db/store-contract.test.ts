@@ -1,6 +1,7 @@
 /** The store's promises, over IndexedDB and over memory alike. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { Database } from "../../src/db/database";
 import { openStore } from "../../src/db/open-store";
 import { type Holding, type PhoneStore, StorageFull } from "../../src/db/store-contract";
 import type { Trust } from "../../src/protocol/trust";
@@ -115,6 +116,39 @@ describe("a browser that refuses", () => {
   });
 });
 
+describe("pages in IndexedDB", () => {
+  const text = "<p>Les mêmes mots, l’un après l’autre.".repeat(200);
+  const read = async (digest: string) => (await new Database().open()).get("pages", digest);
+
+  it("take a fraction of their text, and come out as they went in", async () => {
+    const store = await newStore();
+    await store.keepPages(new Map([[name("a"), text]]));
+    assert.equal(await store.body(name("a")), text);
+    assert(((await read(name("a"))) as Uint8Array).length < text.length / 20);
+  });
+
+  it("stay texts where the browser cannot compress", async () => {
+    const { CompressionStream: real } = globalThis;
+    Reflect.deleteProperty(globalThis, "CompressionStream");
+    try {
+      const store = await newStore();
+      await store.keepPages(new Map([[name("a"), text]]));
+      assert.equal(await read(name("a")), text);
+      assert.equal(await store.body(name("a")), text);
+    } finally {
+      globalThis.CompressionStream = real;
+    }
+  });
+
+  it("that are damaged are as if they were not there", async () => {
+    const store = await newStore();
+    await store.keepPages(new Map([[name("a"), text]]));
+    const bytes = (await read(name("a"))) as Uint8Array<ArrayBuffer>;
+    await (await new Database().open()).put("pages", bytes.slice(0, -9), name("a"));
+    assert.equal(await store.body(name("a")), undefined);
+  });
+});
+
 describe("a full phone", () => {
   /** A store whose disk is full after a number of writes of pages. */
   function filling(store: PhoneStore, writes: number): PhoneStore {
@@ -150,7 +184,7 @@ describe("a full phone", () => {
     const store = await newStore();
     const put = IDBObjectStore.prototype.put;
     IDBObjectStore.prototype.put = function (this: IDBObjectStore, value: unknown, key?: IDBValidKey) {
-      if (value !== "last") return put.call(this, value, key);
+      if (key !== name("b")) return put.call(this, value, key);
       const { transaction } = this;
       const request = put.call(this, value, key);
       Object.defineProperty(transaction, "error", { value: new DOMException("full", "QuotaExceededError") });

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { describe, it } from "node:test";
 import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
-import { gunzip } from "../../src/net/gzip";
+import { gunzip } from "../../src/crypto/gzip";
 import { createNetwork } from "../../src/net/network";
 import { padJson, padLines, padText, paddedSize } from "../../src/send/padding";
 import { vectors } from "../support/shared-vectors";

@@ -50,6 +50,7 @@ export async function startOffline(
     return undefined;
   });
   if (!channel) return null; // nothing is kept before a person opens a channel
+  if (phoneStore.isLasting && !navigator.serviceWorker.controller) void fetchReaderSet();
   const registration = await registerWorker();
   if (!phoneStore.isLasting || !registration) {
     status.setSentence(
@@ -67,6 +68,13 @@ export async function startOffline(
     whenIdle(() => void keepUpToDate(phoneStore, status, channel, registration)),
   );
   return registration;
+}
+
+/** Asks for the reader's set while the worker comes, which then finds it in the browser's cache. */
+async function fetchReaderSet(): Promise<void> {
+  await fetch(__READER__, { credentials: "omit" })
+    .then((response) => response.blob())
+    .catch(() => undefined);
 }
 
 async function showWhatIsHere(

@@ -1,5 +1,5 @@
 /** Compresses and decompresses gzip by the browser's streams; null where it has none. */
-import type { Bytes } from "../crypto/bytes";
+import type { Bytes } from "./bytes";
 
 /** Null where the browser cannot compress. */
 export async function gzip(text: string): Promise<Bytes | null> {
@@ -7,6 +7,11 @@ export async function gzip(text: string): Promise<Bytes | null> {
   return new Uint8Array(
     await new Response(new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"))).arrayBuffer(),
   );
+}
+
+/** The content of what `gzip` made; reading it fails for damaged bytes. */
+export function unzipped(stream: ReadableStream<Bytes>, headers?: Record<string, string>): Response {
+  return new Response(stream.pipeThrough(new DecompressionStream("gzip")), { headers: headers ?? {} });
 }
 
 /** The text of UTF-8 bytes; null for any others, whose lines would not be those that were packed. */
