@@ -26,7 +26,7 @@ interface ChangeEvent extends ExtendableEvent {
 
 const store = openStore();
 
-self.addEventListener("install", (event) => event.waitUntil(language().then(keepCore).then(countTraffic)));
+self.addEventListener("install", (event) => event.waitUntil(install().then(countTraffic)));
 self.addEventListener("activate", (event) => event.waitUntil(Promise.all([dropOldCaches(), self.clients.claim()])));
 
 self.addEventListener("fetch", (event) => {
@@ -74,6 +74,15 @@ for (const name of ["sync", "periodicsync"]) {
       (event as TagEvent).waitUntil(Promise.all([closeEndedNotifications(store), pullIfDue()]));
     if ((event as TagEvent).tag === "outbox") (event as TagEvent).waitUntil(postBackgroundRequests());
     if ((event as TagEvent).tag === "alerts") (event as TagEvent).waitUntil(renewChangedSubscription(store));
+  });
+}
+
+/** Keeps the core; on a full phone in the place of the search index, which can be made again. */
+async function install(): Promise<void> {
+  const lang = await language();
+  await keepCore(lang).catch(async () => {
+    await (await store).dropSearch();
+    await keepCore(lang);
   });
 }
 
