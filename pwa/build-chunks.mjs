@@ -4,7 +4,7 @@ import { cp, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import * as esbuild from "esbuild";
 
-const SMALL = 4_000; // bytes; larger ones stay apart, so that a page does not read what it does not use
+const SMALL = 5_500; // bytes; larger ones stay apart, so that a page does not read what it does not use
 
 /** Puts the one chunk that `main` imports into `main` itself: a request less before anything starts. */
 export async function foldCore(here, outputs, main) {

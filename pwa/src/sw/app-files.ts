@@ -12,7 +12,7 @@ import type { AppFilesState } from "../db/app-files-state";
 const PREFIX = "app-";
 const NAME = PREFIX + __BUILD__;
 
-/** What the browser asks for by itself, and only now and then, is not kept. */
+/** Files that are kept; not those that a browser asks for by itself, now and then. */
 const APP_FILE = /^\/app\/(?!proof|screen|licen)/;
 const ZIPPED = "content-encoding";
 const CHUNK = /-\w{8}\.js$/;

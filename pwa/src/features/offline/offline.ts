@@ -6,6 +6,7 @@ import { shownEditionKey } from "../../db/held-editions";
 import { openStore } from "../../db/open-store";
 import type { Holding, PhoneStore } from "../../db/store-contract";
 import { countOtherTraffic } from "../../net/data-usage";
+import { fetchReaderSet } from "../../net/feature-prefetch";
 import { INDEX } from "../../protocol/page";
 import { pullWithBackoff } from "../../pull/backoff";
 import type { FinalOutcome, PullOutcome } from "../../pull/outcome";
@@ -68,13 +69,6 @@ export async function startOffline(
     whenIdle(() => void keepUpToDate(phoneStore, status, channel, registration)),
   );
   return registration;
-}
-
-/** Asks for the reader's set while the worker comes, which then finds it in the browser's cache. */
-async function fetchReaderSet(): Promise<void> {
-  await fetch(__READER__, { credentials: "omit" })
-    .then((response) => response.blob())
-    .catch(() => undefined);
 }
 
 async function showWhatIsHere(
