@@ -1,9 +1,9 @@
 """The first visit of a phone over EDGE, in Chromium: requests and seconds until the essential pages and then all are
 offline, and until a form that a link opened asks its first question.
 
-The essential is what a new phone shows without a network: the frame, what danger asks for, the essential guides, and the
-reader's set. All is the whole library and the scripts of forms beside: some 275 kB, for which such a link alone takes
-nine seconds.
+The essential is what a new phone shows without a network: the frame, what danger asks for, the essential guides, and
+the reader's set. All is the whole library and the scripts of forms beside: some 275 kB, for which such a link alone
+takes nine seconds.
 
     python -m tests.bench.cold_visit
 """

@@ -18,7 +18,11 @@ export function showProgress(status: StatusLine): (moment: DownloadProgress) => 
       bar = { ...start(status, moment.isFirstPartReady), firstReady: moment.isFirstPartReady };
     bar.progress.max = Math.max(moment.bytesTotal, moment.bytes, 1);
     bar.progress.value = moment.bytes;
-    bar.numbers.textContent = `${moment.pages}/${moment.pagesTotal} · ${formatBytes(moment.bytes)}`;
+    bar.numbers.textContent = t("{pages} pages sur {all} · {size}", {
+      pages: moment.pages,
+      all: moment.pagesTotal,
+      size: formatBytes(moment.bytes),
+    });
   };
 }
 
