@@ -60,6 +60,7 @@ STORIES = {
     "tests/store/test_erase.py": "promise 8 of the store's contract",
     "tests/store/test_reads.py": "promises 5 and 6 of the store's contract",
     "tests/web/test_uvicorn_contract.py": "the libraries under http_connection",
+    "tests/store/test_second_copy.py": "litestream beside a store, restored after both are killed",
     "tests/store/test_sqlite_durability.py": "saved records after the process is killed",
 }
 
