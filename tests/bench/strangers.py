@@ -51,8 +51,9 @@ REQUESTS = 20  # of each kind
 PAGE_REQUESTS = 200  # of the kept page, which is quick
 LIMIT = 5.0  # milliseconds; what costs more has to wait its turn in a fair queue
 KEPT_PAGE = "a page that is kept"
-QUEUED = {  # kinds that wait their turn: hashing is meant to be slow, the others compress what nobody asked before
+QUEUED = {  # kinds that wait their turn: hashing is meant to be slow, the others look for or pack what nobody asked
     "sign-in, wrong password",
+    "search, one word",
     "a broken download goes on",
     "all pages by digest",
     "one page 512 times",
@@ -184,6 +185,8 @@ def kinds(site: BenchSite) -> Iterator[tuple[str, StrangerRequest]]:
         StrangerRequest("POST", f"/feed/{CHANNEL}/pages", body=lambda n: _json([pages[n]] * 512)),
     )
     yield "CAP feed", StrangerRequest("GET", "/cap/alerts.atom", lambda n: f"x={n}")
+    yield "notices as JSON", StrangerRequest("GET", "/notices.json", lambda n: f"x={n}")
+    yield "notices as Atom", StrangerRequest("GET", "/notices.atom", lambda n: f"x={n}")
     yield "CAP alert", StrangerRequest("GET", f"/cap/{ALERT.slug}.xml", lambda n: f"x={n}")
     yield "a public report", StrangerRequest("POST", "/inbox", body=report)
     yield (
@@ -230,6 +233,8 @@ def kinds(site: BenchSite) -> Iterator[tuple[str, StrangerRequest]]:
     yield "a wrong one-time link", StrangerRequest("GET", f"/console/welcome/{'A' * 43}", lambda n: f"x={n}")
     yield "a page of the console", StrangerRequest("GET", "/console/nowhere", lambda n: f"x={n}")
     yield "the worker", StrangerRequest("GET", "/sw.js")
+    yield "the worker of the console", StrangerRequest("GET", "/console/sw.js")
+    yield "figures without a token", StrangerRequest("GET", "/metrics", lambda n: f"x={n}")
     yield "a script", StrangerRequest("GET", "/app/none.js")
     yield "a script of the console", StrangerRequest("GET", "/console/assets/none.js")
     yield "a channel without a slash", StrangerRequest("GET", f"/{CHANNEL}")
