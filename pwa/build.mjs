@@ -54,6 +54,7 @@ const MAIN = "dist/app/main.js";
 const READER = "/app/reader-00000000.json"; // until the set is built
 const LAZY = /-[A-Z0-9]{8}\.js$/; // loaded by the pages that need it
 const SET = /^\/app\/(reader|answers|case|field)-[A-Z0-9]{8}\.json$/; // a feature set in one file
+const PRACTICE = "/console/assets/practice-page.js"; // fills a form in a frame of the console
 const ONLINE = /^\/app\/proof-of-work-[A-Z0-9]{8}\.js$/; // needed only in answer to a request: no phone caches it
 
 /**
@@ -227,6 +228,8 @@ async function buildConsole() {
     format: "esm",
   });
   await bundle({ entryPoints: ["src/console/worker/push.ts"], outfile: "dist/console/sw.js", format: "iife" });
+  const practice = { entryPoints: ["src/features/forms/practice-page.ts"], loader: { ".css": "text" } };
+  await bundle({ ...practice, outdir: "dist/console/assets", format: "esm" });
 }
 
 async function copyIcons() {
@@ -350,7 +353,8 @@ async function describe(core) {
     ...Object.fromEntries(Object.keys(SETS).map((name) => [name, setBytes(name)])),
     online: sum(Object.keys(files).filter((path) => ONLINE.test(path))),
     styles: sum(["/styles.css"]),
-    console: sum(desk.filter((path) => !LAZY.test(path))),
+    console: sum(desk.filter((path) => !LAZY.test(path) && path !== PRACTICE)),
+    practice: sum([PRACTICE]),
     sealing: sum(desk.filter((path) => LAZY.test(path))),
   };
   for (const [name, bytes] of Object.entries(measured))

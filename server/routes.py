@@ -54,6 +54,7 @@ ROUTES: list[BaseRoute] = [
     Route("/inbox/answers", inbox.answers, methods=POST),
     Route("/inbox/withdrawals", inbox.withdrawals, methods=POST),
     Route("/devices", inbox.devices, methods=POST),
+    Route("/devices/state", inbox.device_state, methods=POST),
     *(Route(path, preflight, methods=["OPTIONS"]) for path in CORS_PATHS),
     Route("/", views.home),
     Route("/share", views.share, methods=POST),

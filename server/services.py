@@ -20,6 +20,7 @@ from server.alerts.danger_list import load_danger_templates
 from server.alerts.feed_watch import FeedWatch
 from server.alerts.remote_documents import RemoteDocuments
 from server.alerts.service import AlertService
+from server.inbox.answer_index import AnswerIndex
 from server.inbox.service import InboxService
 from server.inbox.submission_index import SubmissionIndex
 from server.maintenance.doctor import Doctor
@@ -151,6 +152,7 @@ class Services:
             self.settings.data,
             self.clock,
         )
+        self.answer_index = AnswerIndex(self.submission_index, self.inbox)
         self.report_history = ReportHistory(self.store, self.submission_index, self.inbox)
         self.briefs = Briefs(self.store, self.clock)
         self.brief_maker = BriefMaker(
@@ -237,6 +239,7 @@ class Services:
         state.danger_templates = self.danger_templates
         state.cap_intake = self.cap_intake
         state.worklist = self.worklist
+        state.answer_index = self.answer_index
         state.report_history = self.report_history
         state.console_browsers = self.console_browsers
         state.briefs = self.briefs

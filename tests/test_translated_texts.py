@@ -39,6 +39,7 @@ PASSED_ON = {  # errors of this program that another process or machine of the s
 }
 TEMPLATE_TEXTS = {  # what templates translate besides literals, and rows of tables in capitals
     "entry.label",  # NavigationEntry
+    "row.label",  # SiteForm
     "input.hint",  # constants of server/writing/editor_rows.py
     "state.replication.label",  # constants of server/hubs/replications.py
     "task.sentence",  # PendingTask

@@ -45,6 +45,7 @@ class FlashMessage(Enum):
     EDITION_PUBLISHED_AGAIN = N_("L’édition d’avant est publiée de nouveau, sous un nouveau numéro.")
     FEED_ADDED = N_("Le flux est surveillé : ses messages arrivent dans quelques minutes.")
     FORM_SAVED = N_("Le formulaire est enregistré. Il part avec la prochaine publication.")
+    FORM_WITHDRAWN = N_("Le formulaire est retiré : la prochaine publication ne le propose plus.")
     FLOOD_ERASED = N_("Effacés pour toujours : {count}. Changés entre-temps, et gardés : {kept}.")
     KEYS_SAVED = N_("Les clés sont enregistrées. Essayez maintenant chaque fichier.")
     KEY_TRIED = N_("L’essai s’ouvre avec cette clé. Essayez aussi l’autre fichier.")

@@ -26,7 +26,7 @@ from sync.editions.publishing import SigningKeys
 from sync.errors import KunnafoniError, NotFound, Refused, Unavailable
 from sync.store.contract import Collection, Store
 from sync.submissions.body_lines import RequestLine
-from sync.submissions.devices import Device, enrol
+from sync.submissions.devices import Device, enrol, get_device
 from sync.submissions.erasure import erase_records, record_erasure
 from sync.submissions.flood_control import FloodControl
 from sync.submissions.inbox import Inbox
@@ -201,6 +201,10 @@ class InboxService:
     async def enrol(self, code: str, key: str, signature: str) -> Device:
         """Enrol a device; wrong codes are not limited (see `sync/submissions/devices.py`)."""
         return await enrol(self._store, self.site, code, key, signature, self.today)
+
+    async def get_device(self, id: str) -> Device:
+        """A device as it stands in the store now. Raises NotFound."""
+        return await get_device(self._store, id)
 
     async def get_submission(self, id: str) -> Submission:
         """The submission with this id, admitted or not: its sender may withdraw it in any case. Raises NotFound."""

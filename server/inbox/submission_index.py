@@ -131,6 +131,11 @@ class SubmissionIndex:
             reverse=True,
         )
 
+    async def list_places(self) -> set[str]:
+        """Codes of the places that submissions name."""
+        await self._refresh()
+        return {summary.place for summary in self._summaries.values() if summary.place}
+
     async def find_by_code(self, code_text: str) -> list[SubmissionSummary]:
         """Submissions with a receipt code as a person typed it: none, one, or rarely several."""
         await self._refresh()

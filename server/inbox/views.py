@@ -62,6 +62,15 @@ async def devices(request: Request) -> Response:
     return _json_response(device.as_json(), 201)
 
 
+async def device_state(request: Request) -> Response:
+    """The end of a device's enrolment, for the phone that holds its key: nobody else knows the digest by chance."""
+    value = await _read_json(request)
+    id = value.get("device") if isinstance(value, dict) else None
+    if not isinstance(id, str) or not _DIGEST.fullmatch(id):
+        raise _malformed()
+    return _json_response((await inbox_of(request).get_device(id)).state_as_json())
+
+
 async def _read_json(request: Request) -> Any:
     return await read_json(request.receive, MAX_BODY_BYTES, _malformed, request_too_large)
 

@@ -7,20 +7,25 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import PurePath
 from typing import Any
 
 from server.web.app_state import HasApp
 from server.web.limited_process import LimitedProcess, ProcessLimits, apply_limits
+from server.writing.document_slug import free_slug
 from sync.content.schemas import from_fields, to_fields
 from sync.documents.model import FormDocument
+from sync.documents.text_types import SLUG
 from sync.errors import BadContent, BadFolder, BadRequest
 from sync.forms.form_document import FormIntake, clean_workbook, form_from_tables, form_from_workbook
 from sync.forms.form_files import NO_FILES, FormFiles
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls")
+DEFAULT_SLUG = "formulaire"
 FILE_LIMIT = 16 * 1024 * 1024  # bytes: pyxform checks a form by way of a temporary file
 LIMITS = ProcessLimits(memory=512 * 1024 * 1024, processor=10, timeout=60, file=FILE_LIMIT)
 
@@ -45,11 +50,16 @@ class FormFileReader:
         self._process = LimitedProcess("server.writing.form_files", LIMITS)
 
     async def read(self, slug: str, data: bytes, name: str, files: FormFiles = NO_FILES) -> FormFile:
-        """Read a file. Raises BadFolder with its errors, BadRequest for another kind of file or one too heavy."""
+        """Read a file; without a `slug` the form gets one from its own id, its title or the file's name.
+
+        Raises BadFolder with its errors, BadRequest for another kind of file or one too heavy.
+        """
         if not name.lower().endswith((*WORKBOOKS, ".md")):
             raise BadRequest("file-kind", "Ce n’est ni un classeur .xlsx ou .xls ni un fichier .md.")
         result = await self._run("read", slug, name, _pack(files) + data)
-        document: FormDocument = from_fields("form", result["fields"], f"form:{slug}:{result['lang']}")
+        document: FormDocument = from_fields(
+            "form", result["fields"], f"form:{result['fields']['slug']}:{result['lang']}"
+        )
         return FormFile(
             document,
             tuple(result["media"]),
@@ -112,8 +122,10 @@ def _unpack(data: bytes) -> tuple[FormFiles, bytes]:
 
 def _read(slug: str, packed: bytes, name: str) -> dict[str, Any]:
     files, data = _unpack(packed)
-    intake = _parse(slug, data, name, files)
+    intake = _parse(slug or DEFAULT_SLUG, data, name, files)
     document = intake.document
+    if not slug:
+        document = replace(document, slug=_propose_slug(intake, name))
     return {
         "fields": to_fields("form", document),
         "lang": document.lang,
@@ -122,6 +134,15 @@ def _read(slug: str, packed: bytes, name: str) -> dict[str, Any]:
         "missing_media": intake.missing_media,
         "notices": [_error_as_json(notice) for notice in intake.notices],
     }
+
+
+def _propose_slug(intake: FormIntake, name: str) -> str:
+    """The form's own id, or words of its id, its title or its file's name."""
+    form_id = intake.form_id.lower().replace("_", "-")
+    if re.fullmatch(SLUG, form_id):
+        return form_id
+    texts = (form_id, intake.document.title, PurePath(name).stem)
+    return next(filter(None, (free_slug(text, lambda _: False) for text in texts)), DEFAULT_SLUG)
 
 
 def _parse(slug: str, data: bytes, name: str, files: FormFiles) -> FormIntake:

@@ -35,7 +35,7 @@ class FormIntake:
     """A form of another tool, as it will be kept. `notices`: what its author is told, by sheet, row and column.
 
     `missing_lists`, `missing_media`: files that it asks for. While a list is missing the document is the form as given,
-    which compiles only with it.
+    which compiles only with it. `form_id`: its name in the other tool, or "".
     """
 
     document: FormDocument
@@ -43,6 +43,7 @@ class FormIntake:
     missing_lists: tuple[str, ...] = ()
     missing_media: tuple[str, ...] = ()
     media: tuple[str, ...] = ()
+    form_id: str = ""
 
 
 def form_from_workbook(slug: str, data: bytes, name: str, files: FormFiles = NO_FILES) -> FormIntake:
@@ -81,6 +82,7 @@ def _make_intake(slug: str, text: str, reading: FormReading) -> FormIntake:
         reading.missing_lists,
         reading.missing_media,
         tuple(sorted(Form(reading.form).media)),
+        reading.sheets.settings.get("form_id"),
     )
 
 

@@ -46,6 +46,10 @@ class Device:
     def as_json(self) -> dict[str, str]:
         return {"device": self.id, "name": self.name, "place": self.place, "until": self.until}
 
+    def state_as_json(self) -> dict[str, str]:
+        """The state of the enrolment, for the phone itself."""
+        return {"device": self.id, "until": self.until, **({"revoked": self.revoked} if self.revoked else {})}
+
 
 def device_from_record(id: str, body: Mapping[str, Any]) -> Device:
     return Device(

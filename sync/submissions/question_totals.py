@@ -5,13 +5,13 @@ Sealed answers are not counted. sync/statistics/form_totals.py makes those for a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sync.forms.answer_summaries import AnswerSummary
 from sync.forms.compiled_form import Form, FormItem
-from sync.submissions.submission_reader import ReadSubmission
+from sync.submissions.countable_answers import values_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +43,20 @@ class QuestionTotals:
         return max((bar.count or 0 for bar in self.bars), default=0)
 
 
-def question_totals(form: Form, entries: Sequence[ReadSubmission], lang: str = "") -> list[QuestionTotals]:
-    """Totals of the form's countable questions, in its order."""
-    readable = [entry for entry in entries if entry.answers is not None]
+def question_totals(form: Form, answers: Sequence[Mapping[str, Any]], lang: str = "") -> list[QuestionTotals]:
+    """Totals of the form's countable questions, in its order. `answers`: of each submission that can be read."""
     return [
-        _totals_of(form, item, readable, lang)
+        _totals_of(form, item, answers, lang)
         for item in form.items.values()
         if item.is_question and item.type.is_answered
     ]
 
 
-def _totals_of(form: Form, item: FormItem, entries: Sequence[ReadSubmission], lang: str) -> QuestionTotals:
-    values = [value for entry in entries for value in _answer_conversions(entry.answers or {}, item)]
+def _totals_of(form: Form, item: FormItem, answers: Sequence[Mapping[str, Any]], lang: str) -> QuestionTotals:
+    if item.repeats:
+        values = [value for each in answers for value in values_at(each, item.name, item.repeats)]
+    else:
+        values = [each[item.name] for each in answers if item.name in each]
     choices = [
         (choice["name"], form.text_in(choice["label"], lang)) for choice in form.choices(item.json.get("list", ""))
     ]
@@ -64,14 +66,7 @@ def _totals_of(form: Form, item: FormItem, entries: Sequence[ReadSubmission], la
         form.label(item.name, lang),
         item.kind,
         len(values),
-        len(entries),
+        len(answers),
         tuple(HistogramBar(name, count) for name, count in summary.bars),
         summary.figures,
     )
-
-
-def _answer_conversions(answers: Mapping[str, Any], item: FormItem) -> Iterator[Any]:
-    levels: Iterable[Mapping[str, Any]] = [answers]
-    for repeat in item.repeats:
-        levels = [instance for level in levels for instance in level.get(repeat) or []]
-    yield from (level[item.name] for level in levels if item.name in level)

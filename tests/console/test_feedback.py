@@ -69,14 +69,14 @@ async def test_the_list_filters(feedback: FeedbackConsole) -> None:
     filled = await visits(feedback, 3)
     assert "Envois : 3 " in (await feedback.coordinator.get("/feedback/list?form=visite")).text
     assert (
-        "Envois : 3<"
+        "Envois : 3 "
         in (await feedback.coordinator.get("/feedback/list?place=ML&first=2026-11-24&last=2026-11-24&state=new")).text
     )
-    assert "Envois : 0<" in (await feedback.coordinator.get("/feedback/list?place=NE")).text
-    assert "Envois : 0<" in (await feedback.coordinator.get("/feedback/list?last=2026-11-23")).text
+    assert "Envois : 0 " in (await feedback.coordinator.get("/feedback/list?place=NE")).text
+    assert "Envois : 0 " in (await feedback.coordinator.get("/feedback/list?last=2026-11-23")).text
     await feedback.coordinator.decide(f"/feedback/one/{filled[0].id}/handle", {"state": "taken", "who": "awa"})
     await feedback.catch_up()
-    assert "Envois : 1<" in (await feedback.coordinator.get("/feedback/list?state=taken&who=awa")).text
+    assert "Envois : 1 " in (await feedback.coordinator.get("/feedback/list?state=taken&who=awa")).text
 
 
 async def test_one_is_found_by_its_code_read_noted_answered_and_erased(feedback: FeedbackConsole) -> None:

@@ -107,7 +107,7 @@ def test_a_new_type_works_everywhere_once_it_is_in_the_table(monkeypatch: pytest
     [sheet] = build_sheets([form], entries, labels=True)
     assert sheet.columns[-2:] == ["avis", "pourquoi"]
     assert [row[-2] for row in sheet.rows] == ["1 de 5", "1 de 5", "3 de 5"]
-    totals = question_totals(form, entries)[0]
+    totals = question_totals(form, [each.answers or {} for each in entries])[0]
     assert [(bar.name, bar.count) for bar in totals.bars] == [("1", 2), ("3", 1)]
     assert dict(totals.figures)["sum"] == 5
 

@@ -69,6 +69,10 @@ class Stranger:
         self.count += 1
         return json.dumps({"alert": f"alerte-{self.count}", "lang": "fr"}).encode()
 
+    def device(self) -> bytes:
+        self.count += 1
+        return json.dumps({"device": digest(str(self.count))}).encode()
+
     def id_and_secret(self) -> bytes:
         self.count += 1
         return json.dumps({"id": digest(str(self.count)), "secret": digest("secret")}).encode()
@@ -84,6 +88,7 @@ BODIES: dict[tuple[str, str], Callable[[Stranger], bytes]] = {
     ("POST", "/inbox/answers"): Stranger.id_and_secret,
     ("POST", "/inbox/withdrawals"): Stranger.id_and_secret,
     ("POST", "/devices"): Stranger.enrolment,
+    ("POST", "/devices/state"): Stranger.device,
     ("POST", "/feed/{channel:channel}/pages"): Stranger.ids,
     ("POST", "/push/subscriptions"): Stranger.subscription,
     ("DELETE", "/push/subscriptions"): Stranger.endpoint,

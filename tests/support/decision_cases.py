@@ -22,7 +22,7 @@ from sync.submissions.sealing import SealingKey
 from tests.support.console_client import ConsoleUser
 from tests.support.console_feedback import FeedbackConsole
 from tests.support.console_steps import GUIDE_ID, draft_alert, upload_medium
-from tests.support.inbox_site import FILES, SITE, VISIT_ANSWERS
+from tests.support.inbox_site import SITE, VISIT_ANSWERS
 from tests.support.sample_cap import cap_info, cap_xml
 from tests.support.sample_media import make_photo
 
@@ -144,16 +144,6 @@ async def quarantined(feedback: FeedbackConsole) -> DecisionCase:
 
     fields = {"record": "submission:a:1"}
     return DecisionCase(feedback.coordinator, "/feedback/quarantine/erase", "cassé", "abîmé", change, fields)
-
-
-async def uploaded_form(feedback: FeedbackConsole) -> DecisionCase:
-    def file(name: str) -> Mapping[str, Any]:
-        return {"file": (f"{name}.md", FILES["forms/visite.md"].replace("Visite", name).encode())}
-
-    person = await feedback.console_site.person(Role.ADMINISTRATOR)
-    change = lambda: person.decide("/feedback/forms", {"slug": "visite"}, files=file("Tournée"))  # noqa: E731
-    fields = {"slug": "visite"}
-    return DecisionCase(feedback.coordinator, "/feedback/forms", "Visite", "Tournée", change, fields, file("Autre"))
 
 
 def about_keys(deed: str, **fields: str) -> Prepare:
@@ -370,7 +360,6 @@ CASES: Mapping[str, Prepare] = {
     "/feedback/one/{id}/answer": about_submission("answer", text="Le puits sera réparé."),
     "/feedback/one/{id}/erase": about_submission("erase"),
     "/feedback/quarantine/erase": quarantined,
-    "/feedback/forms": uploaded_form,
     "/feedback/keys/made": about_keys("made", sealing=SealingKey.generate().public_key),
     "/feedback/keys/tried": about_keys("tried", key="x", word="y"),
     "/hubs/split": conflict,

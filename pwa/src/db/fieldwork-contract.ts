@@ -131,6 +131,9 @@ export interface Device {
   /** Last day, YYYY-MM-DD. */
   readonly until: string;
   readonly secret: CryptoKey;
+  /** The time (ms) of headquarters' last answer about it, and the day of its revocation (YYYY-MM-DD), if it said so. */
+  readonly asked?: number;
+  readonly revoked?: string;
 }
 
 /** Settings of fieldwork by name. */

@@ -43,6 +43,8 @@ export class FakeInbox {
   }[] = [];
   readonly answers = new Map<string, { text: string; lang: string; date: string; page?: string }>();
   code = "ABCDE12345";
+  /** The day of the device's revocation, if there was one. */
+  revocation: { readonly revoked?: string } = {};
   receiptKey: TestKey;
   /** Name of a hub, which signs no receipt; "" for headquarters. */
   carrier = "";
@@ -101,6 +103,7 @@ export class FakeInbox {
       return { status: 200, body: rows.map((row) => `${JSON.stringify(row)}\n`).join("") };
     }
     if (path === "/devices") return this.enrol(value);
+    if (path === "/devices/state") return this.deviceState(value.device ?? "");
     const id = value.id as string;
     const submission = this.submissions.get(id);
     if (
@@ -114,6 +117,11 @@ export class FakeInbox {
     }
     const reply = this.answers.get(id);
     return reply ? { status: 200, body: JSON.stringify(reply) } : { status: 204, body: "" };
+  }
+
+  private deviceState(device: string): { status: number; body: string } {
+    if (!this.devices.has(device)) return { status: 404, body: '{"code":"device-unknown"}' };
+    return { status: 200, body: JSON.stringify({ device, until: "2027-11-24", ...this.revocation }) };
   }
 
   private async enrol({ code, key, signature }: Record<string, string>): Promise<{ status: number; body: string }> {

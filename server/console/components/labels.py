@@ -102,6 +102,8 @@ DEEDS = {
     "sealing-made": N_("a enregistré des clés de scellement"),
     "sealing-tried": N_("a essayé une clé de scellement"),
     "form-kept": N_("a pris un formulaire"),
+    "form-withdrawn": N_("a retiré un formulaire"),
+    "form-restored": N_("a remis un formulaire retiré"),
     "published": N_("a publié"),
     "publication-asked": N_("a demandé une publication"),
     "published-again": N_("a publié de nouveau une édition d’avant"),

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime
 import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import Markup
@@ -16,6 +18,7 @@ from server.console import page
 from server.console.components.decision import PageState, make_page_state
 from server.console.context import ConsoleContext
 from server.inbox.enrolment_sheet import draw_qr_svg, enrolment_url, phone_url
+from server.inbox.submission_index import SubmissionFilter, SubmissionSummary, submission_index_of
 from server.reader.current_editions import current_editions_of
 from server.web.app_state import clock_of, settings_of, store_of
 from server.web.site_origin import UNREACHABLE_ADDRESS, is_reachable, site_origin_of
@@ -81,6 +84,7 @@ async def _render_list(context: ConsoleContext, wrong: dict[str, str] | None = N
         async for record in iterate_records(store, Collection.PEOPLE, "enrolment:")
         if "device" not in record.body
     ]
+    heard = _heard_by_device(await submission_index_of(context).find(SubmissionFilter()))
     library = await library_from_store(store)
     places = [(place.code, place.name) for country in library.places.values() for place in country.places]
     return page.render(
@@ -90,13 +94,36 @@ async def _render_list(context: ConsoleContext, wrong: dict[str, str] | None = N
         status=422 if wrong else 200,
         wrong=wrong or {},
         devices=sorted(
-            ((device, _status_tone(device, today), device_page_state(context, device)) for device in devices),
+            (
+                (device, _status_tone(device, today), device_page_state(context, device), heard.get(device.id, NEVER))
+                for device in devices
+            ),
             key=lambda row: (row[1] != "good", row[0].name),
         ),
         invitations=invitations,
         places=places,
         days=[(str(days), context.language("{count} jours", count=days)) for days in VALIDITY_DAYS],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceActivity:
+    """Submissions received from a phone: how many, and the day of the newest arrival, "" before the first."""
+
+    count: int = 0
+    last_day: str = ""
+
+
+NEVER = DeviceActivity()
+
+
+def _heard_by_device(rows: Iterable[SubmissionSummary]) -> dict[str, DeviceActivity]:
+    heard: dict[str, DeviceActivity] = {}
+    for row in rows:
+        if row.device:
+            before = heard.get(row.device, NEVER)
+            heard[row.device] = DeviceActivity(before.count + 1, max(before.last_day, row.arrived or row.day))
+    return heard
 
 
 def _invitation_row(context: ConsoleContext, record: Record, today: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from server.console import page
 from server.console.components.place_names import load_place_names
 from server.console.context import ConsoleContext
-from server.console.feedback.form_upload import load_versions
+from server.console.feedback.site_forms import load_versions
 from server.console.flash import FlashMessage
 from server.inbox.service import inbox_of
 from server.inbox.submission_index import NEW, SubmissionFilter, SubmissionSummary, submission_index_of
@@ -64,7 +64,7 @@ async def flood(context: ConsoleContext) -> Response:
     selected = rows[:MAX_ERASED]
     samples = selected[:: max(1, len(selected) // SAMPLES)][:SAMPLES]
     texts = await _read_texts(context, samples)
-    versions = await load_versions(store_of(context))
+    versions = await load_versions(context)
     public = {slug: forms[0].title(context.language.code) for slug, forms in versions.items() if forms[0].is_public}
     places = await load_place_names(store_of(context))
     return page.render(

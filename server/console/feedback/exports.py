@@ -14,42 +14,27 @@ from starlette.background import BackgroundTask
 from starlette.responses import Response, StreamingResponse
 
 from server.console.context import ConsoleContext
-from server.console.feedback.form_upload import load_versions
+from server.console.feedback.filters import filter_query, find_filtered
+from server.console.feedback.site_forms import load_versions
 from server.inbox.service import inbox_of
-from server.inbox.submission_index import SubmissionFilter, submission_index_of
-from server.web.app_state import store_of
 from sync.errors import BadRequest, NotFound
-from sync.forms.conversions import day_of
 from sync.submissions.export import CONTENT_TYPES, FORMATS, export_submissions
 from sync.submissions.export_archive import write_archive
 from sync.submissions.submission_reader import ReadSubmission, SubmissionReader
 
-FILTER_FIELDS = ("form", "place", "first", "last", "state", "who", "device")
 IN_MEMORY = 4 * 1024 * 1024  # bytes of an archive; a larger one lies in a temporary file
 CHUNK = 64 * 1024
 
 
-def read_filters(context: ConsoleContext, form: str = "") -> SubmissionFilter:
-    """The filters of the request's query; one with an invalid date keeps only its form."""
-    values = {name: context.query(name) for name in FILTER_FIELDS} | ({"form": form} if form else {})
-    filters = SubmissionFilter(**values)
-    if any(day and not day_of(day) for day in (filters.first, filters.last)):
-        return SubmissionFilter(form=filters.form)
-    return filters
-
-
 async def read_filtered(context: ConsoleContext, reader: SubmissionReader, form: str) -> list[ReadSubmission]:
     """The submissions of a form that the filters of the request let through."""
-    filters = read_filters(context, form)
-    ids = None
-    if filters != SubmissionFilter(form=form):
-        ids = {row.id for row in await submission_index_of(context).find(filters)}
+    ids = {row.id for row in await find_filtered(context, form)} if filter_query(context) else None
     return [entry async for entry in reader.read_all(form, ids)]
 
 
 async def download_answers(context: ConsoleContext) -> Response:
     slug, format = context.param("form"), context.query("kind") or "csv"
-    forms = (await load_versions(store_of(context))).get(slug)
+    forms = (await load_versions(context)).get(slug)
     if not forms:
         raise NotFound("form-unknown", "Ce site n’a jamais publié de formulaire « {form} ».", form=slug)
     if format not in FORMATS:

@@ -1,10 +1,12 @@
-"""The page of the site's forms: list, and upload of a workbook, with errors by sheet, row and column."""
+"""The page of the site's forms: list, and upload of a workbook, with errors by sheet, row and column.
+
+A form without a name for its address gets one from the workbook. What an upload changes or replaces is asked first.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TypeAlias
 
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
@@ -12,6 +14,7 @@ from starlette.responses import Response
 from server.console import page
 from server.console.components.decision import PageState, make_page_state, require_seen
 from server.console.context import ConsoleContext
+from server.console.feedback.site_forms import STATE_TONES, SiteForm, list_forms
 from server.console.feedback.uploaded_files import ACCEPTED, posted_files, read_form_files
 from server.console.flash import FlashMessage
 from server.keys.sealing_keys import get_live_pair
@@ -21,34 +24,17 @@ from sync.content.schemas import to_fields
 from sync.content.stored import library_from_store
 from sync.documents.model import FormDocument
 from sync.documents.text_types import SLUG
-from sync.errors import BadFolder, KunnafoniError, Refused
-from sync.forms.compiled_form import Form
-from sync.forms.form_document import compile_document
-from sync.forms.version_store import load_stored_forms
+from sync.errors import BadFolder, Refused
 from sync.store.checked_writes import ensure_saved
-from sync.store.contract import Collection, Record, Store, Write
+from sync.store.contract import Collection, Store, Write
 from sync.submissions.export import CONTENT_TYPES
-
-FormRow: TypeAlias = tuple[Form, str, bool, int]  # the form, its title, True if published, the number of versions
-
-
-async def load_versions(store: Store) -> dict[str, list[Form]]:
-    """All versions ever published, by slug; the version of today's document comes first."""
-    library = await library_from_store(store)
-    current = {slug: Form(compile_document(document)).version for slug, document in library.forms.items()}
-    versions: dict[str, list[Form]] = {}
-    for form in (await load_stored_forms(store)).values():
-        versions.setdefault(form.slug, []).append(form)
-    return {
-        slug: sorted(forms, key=lambda form: (form.version != current.get(slug), form.version))
-        for slug, forms in versions.items()
-    }
 
 
 async def forms(context: ConsoleContext) -> Response:
     """The list; a POST stores the form of an uploaded workbook or Markdown file.
 
-    What is left out of the file is shown first; the form is stored when its clean copy comes back.
+    What is left out of the file, and the form that it would replace, is shown first; the form is stored when its clean
+    copy comes back.
     """
     if context.request.method != "POST":
         return await _render_list(context)
@@ -56,14 +42,15 @@ async def forms(context: ConsoleContext) -> Response:
     has_file = isinstance(file, UploadFile) and bool(file.filename)
     if not clean_copy and not has_file:
         return await _render_list(context, {"file": context.language("Choisissez un fichier .xlsx, .xls ou .md.")})
-    if not re.fullmatch(SLUG, slug):
+    if slug and not re.fullmatch(SLUG, slug):
         return await _render_list(
             context, {"slug": context.language("Lettres minuscules sans accent, chiffres et tirets : mot-de-passe.")}
         )
-    name, data = f"{slug}.md", clean_copy.encode()
+    name, data = "formulaire.md", clean_copy.encode()
     if not clean_copy and isinstance(file, UploadFile):
         name, data = file.filename or "", await file.read()
-    page_state = _page_state(context, await _list_forms(context))
+    rows = await list_forms(context)
+    page_state = _page_state(context, rows)
     require_seen(context, page_state, "/feedback/forms")
     try:
         form_file = await form_files_of(context).read(slug, data, name, await read_form_files(context))
@@ -74,14 +61,15 @@ async def forms(context: ConsoleContext) -> Response:
     if problems := await _find_missing_media(context, form_file):
         return await _render_list(context, problems=problems)
     document = form_file.document
-    record = await store_of(context).get(Collection.CONTENT, f"form:{document.slug}:{document.lang}")
+    replaced = next((row for row in rows if row.form.slug == document.slug), None)
     is_agreed = bool(clean_copy) and not any(upload.filename for upload in posted_files(context))
     has_all = not form_file.missing_lists and (not form_file.missing_media or context.text("without") == "1")
-    if (form_file.notices and not is_agreed) or not has_all:
-        return _render_notices(context, form_file, page_state)
-    await _save(store_of(context), document, record)
-    await context.record_action("form-kept", slug)
-    return context.redirect("/feedback/forms", FlashMessage.FORM_SAVED)
+    must_ask = not slug or (replaced is not None and replaced.document != document and context.text("replaced") != slug)
+    if (form_file.notices and not is_agreed) or not has_all or must_ask:
+        return _render_notices(context, form_file, page_state, replaced)
+    await _save(store_of(context), document, replaced)
+    await context.record_action("form-kept", document.slug)
+    return context.redirect(f"/feedback/forms/{document.slug}", FlashMessage.FORM_SAVED)
 
 
 async def download_clean_copy(context: ConsoleContext) -> Response:
@@ -91,14 +79,17 @@ async def download_clean_copy(context: ConsoleContext) -> Response:
     return Response(data, media_type=CONTENT_TYPES["xlsx"], headers=headers)
 
 
-def _render_notices(context: ConsoleContext, form_file: FormFile, page_state: PageState) -> Response:
+def _render_notices(
+    context: ConsoleContext, form_file: FormFile, page_state: PageState, replaced: SiteForm | None
+) -> Response:
     return page.render(
         context,
         "feedback/form_notices.html",
-        context.language("Ce qui change dans ce formulaire"),
+        context.language("Avant de garder ce formulaire"),
         notices=[notice.text(context.language) for notice in form_file.notices],
         page_state=page_state,
         slug=form_file.document.slug,
+        replaced=replaced,
         clean_copy=form_file.document.body,
         missing_lists=form_file.missing_lists,
         missing_media=form_file.missing_media,
@@ -114,25 +105,32 @@ async def _find_missing_media(context: ConsoleContext, form_file: FormFile) -> l
     return [f"{context.language('Le fichier « {name} » n’est pas sur ce site.', name=name)} {hint}" for name in names]
 
 
-async def _save(store: Store, document: FormDocument, current: Record | None) -> None:
-    """Raises Conflict unless the document's record is still `current`."""
+async def _save(store: Store, document: FormDocument, replaced: SiteForm | None) -> None:
+    """Raises Conflict unless the record of the form that it replaces is still the one seen."""
     id = f"form:{document.slug}:{document.lang}"
-    body = {**(current.body if current else {}), "kind": "form", "fields": to_fields("form", document)}
-    body.pop("state", None)
-    [outcome] = await store.write(Collection.CONTENT, [Write(id, body, current.rev if current else None)])
-    ensure_saved(outcome)
+    current = replaced.work.main if replaced and replaced.work.id == id else None
+    kept = {
+        name: value for name, value in (current.body if current else {}).items() if name not in ("state", "withdrawn")
+    }
+    body = {**kept, "kind": "form", "fields": to_fields("form", document)}
+    writes = [Write(id, body, current.rev if current else None)]
+    if replaced and replaced.work.main and current is None:  # its main language changed, which is part of its id
+        writes.append(Write(replaced.work.id, None, replaced.work.main.rev))
+    for outcome in await store.write(Collection.CONTENT, writes):
+        ensure_saved(outcome)
 
 
 async def _render_list(
     context: ConsoleContext, wrong: dict[str, str] | None = None, problems: list[str] | None = None
 ) -> Response:
-    rows = await _list_forms(context)
+    rows = await list_forms(context)
     return page.render(
         context,
         "feedback/forms.html",
         context.language("Formulaires"),
         status=422 if wrong or problems else 200,
         rows=rows,
+        tones=STATE_TONES,
         page_state=_page_state(context, rows),
         wrong=wrong or {},
         problems=problems or [],
@@ -141,29 +139,8 @@ async def _render_list(
     )
 
 
-async def _list_forms(context: ConsoleContext) -> list[FormRow]:
-    """The site's forms that can be read, by slug."""
-    library = await library_from_store(store_of(context))
-    versions = await load_versions(store_of(context))
-    rows: list[FormRow] = []
-    for slug, document in sorted(library.forms.items()):
-        try:
-            form = Form(compile_document(document))
-        except KunnafoniError:
-            continue
-        stored = versions.get(slug, [])
-        is_published = any(form.version == version.version for version in stored)
-        rows.append((form, form.title(context.language.code), is_published, len(stored)))
-    return rows
-
-
-def _page_state(context: ConsoleContext, rows: Sequence[FormRow]) -> PageState:
+def _page_state(context: ConsoleContext, rows: Sequence[SiteForm]) -> PageState:
     """The table of forms: the versions that an upload may replace."""
-    _ = context.language
     return make_page_state(
-        [[form.slug, form.version, is_published] for form, _title, is_published, _count in rows],
-        [
-            (title, f"{form.slug} · {form.version[:8]} · {_('Publié') if is_published else _('À publier')}")
-            for form, title, is_published, _count in rows
-        ],
+        [[row.form.slug, row.form.version, row.state] for row in rows], [row.line(context.language) for row in rows]
     )

@@ -10,8 +10,10 @@ from server.console.feedback import (
     actions,
     bulk_erasure,
     exports,
+    form_page,
     form_upload,
     keys,
+    place_map,
     quarantine,
     sealed,
     submission,
@@ -27,6 +29,7 @@ UPLOAD_LIMIT = 24 * 1024 * 1024  # bytes of a posted workbook with its lists, pi
 ROUTES = (
     ConsoleRoute("/feedback", views.overview, TOTALS_READERS),
     ConsoleRoute("/feedback/list", views.submissions, READERS),
+    ConsoleRoute("/feedback/map", place_map.place_map, READERS),
     ConsoleRoute("/feedback/flood", bulk_erasure.flood, READERS),
     ConsoleRoute("/feedback/flood/erase", bulk_erasure.erase_flood, READERS, ("POST",)),
     ConsoleRoute("/feedback/code", views.find_by_code, READERS),
@@ -36,6 +39,11 @@ ROUTES = (
     ConsoleRoute("/feedback/export/{form}", exports.download_answers, READERS),
     ConsoleRoute("/feedback/forms", form_upload.forms, READERS, ("GET", "POST"), UPLOAD_LIMIT),
     ConsoleRoute("/feedback/forms/copy", form_upload.download_clean_copy, READERS, ("POST",), UPLOAD_LIMIT),
+    ConsoleRoute("/feedback/forms/{form}", form_page.form, READERS),
+    ConsoleRoute("/feedback/forms/{form}/try", form_page.practice, READERS),
+    ConsoleRoute("/feedback/forms/{form}/source", form_page.source, READERS),
+    ConsoleRoute("/feedback/forms/{form}/withdraw", form_page.withdraw, READERS, ("POST",)),
+    ConsoleRoute("/feedback/forms/{form}/restore", form_page.restore, READERS, ("POST",)),
     ConsoleRoute("/feedback/keys", keys.keys, ADMINISTRATORS, needs_fresh_sign_in=("GET",)),
     ConsoleRoute(
         "/feedback/keys/made", actions.register_keys, ADMINISTRATORS, ("POST",), needs_fresh_sign_in=("POST",)

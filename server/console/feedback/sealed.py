@@ -13,7 +13,7 @@ from starlette.responses import Response, StreamingResponse
 
 from server.console import page
 from server.console.context import ConsoleContext
-from server.console.feedback.form_upload import load_versions
+from server.console.feedback.site_forms import load_versions
 from server.inbox.service import inbox_of
 from server.web.app_state import store_of
 from server.web.request_text import parse_number
@@ -60,7 +60,7 @@ async def sealed_attachment(context: ConsoleContext) -> Response:
 
 async def _get_forms(context: ConsoleContext) -> tuple[str, list[Form]]:
     slug = context.param("form")
-    forms = (await load_versions(store_of(context))).get(slug)
+    forms = (await load_versions(context)).get(slug)
     if not forms:
         raise NotFound("form-unknown", "Ce site n’a jamais publié de formulaire « {form} ».", form=slug)
     return slug, forms

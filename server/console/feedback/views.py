@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
-from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -12,8 +11,9 @@ from server.accounts.account import Role
 from server.console import page
 from server.console.components.place_names import load_place_names
 from server.console.context import ConsoleContext
-from server.console.feedback.exports import FILTER_FIELDS, read_filtered, read_filters
-from server.console.feedback.form_upload import load_versions
+from server.console.feedback.filters import ANSWER_FIELD, choice_filters, filter_query, find_filtered, read_filters
+from server.console.feedback.site_forms import load_versions
+from server.inbox.answer_index import answer_index_of
 from server.inbox.service import inbox_of
 from server.inbox.submission_index import SubmissionFilter, submission_index_of
 from server.statistics.report_history import report_history_of, shown_by_week
@@ -46,7 +46,7 @@ async def overview(context: ConsoleContext) -> Response:
     rows = await submission_index_of(context).find(SubmissionFilter())
     by_form = Counter(row.form for row in rows)
     new_by_form = Counter(row.form for row in rows if row.state == "new")
-    versions = await load_versions(store_of(context))
+    versions = await load_versions(context)
     forms = [
         (slug, newest.title(context.language.code), by_form[slug], new_by_form[slug], newest.is_sealed)
         for slug, (newest, *_) in sorted(versions.items())
@@ -66,7 +66,7 @@ async def _protected_overview(context: ConsoleContext) -> Response:
     period = _chosen_period(context)
     reports = await report_history_of(context).load()
     counts = count_forms(reports.reports, weeks_of_period(period), reports.weekly_forms)
-    versions = await load_versions(store_of(context))
+    versions = await load_versions(context)
     forms = [
         (slug, newest.title(context.language.code), counts.get(slug, 0), None, newest.is_sealed)
         for slug, (newest, *_) in sorted(versions.items())
@@ -84,17 +84,16 @@ async def _protected_overview(context: ConsoleContext) -> Response:
 
 
 async def submissions(context: ConsoleContext) -> Response:
-    """The list, its exports and its totals under the same filters."""
-    filters = read_filters(context)
-    rows = await submission_index_of(context).find(filters)
+    """The list, its exports, its totals and its map under the same filters."""
+    filters, rows = read_filters(context), await find_filtered(context)
     page_number = max(1, parse_number(context.query("page"), MAX_PAGE_NUMBER) or 1)
     start = (page_number - 1) * PAGE_SIZE
-    versions = await load_versions(store_of(context))
+    versions = await load_versions(context)
     places = await load_place_names(store_of(context))
     shown_rows = rows[start : start + PAGE_SIZE]
     node_cache = inbox_of(context).node_cache
     devices = [await node_cache.device(id) for id in {row.device for row in shown_rows if row.device}]
-    parameters = {name: context.query(name) for name in FILTER_FIELDS if context.query(name)}
+    here = filter_query(context, form=filters.form) if filters.form else filter_query(context)
     return page.render(
         context,
         "feedback/list.html",
@@ -104,17 +103,14 @@ async def submissions(context: ConsoleContext) -> Response:
         filters=filters,
         titles={slug: forms[0].title(context.language.code) for slug, forms in versions.items()},
         sealed={slug for slug, forms in versions.items() if any(form.is_sealed for form in forms)},
-        places=sorted(
-            {
-                (places.get(row.place, row.place), row.place)
-                for row in await submission_index_of(context).find(SubmissionFilter())
-                if row.place
-            }
-        ),
+        places=sorted((places.get(place, place), place) for place in await submission_index_of(context).list_places()),
+        choice_filters=choice_filters(versions.get(filters.form, []), context.language.code),
+        answer=context.query(ANSWER_FIELD),
         place_names=places,
         device_names={device.id: device.name for device in devices if device},
-        filter_query=urlencode({name: value for name, value in parameters.items() if name != "form"}),
-        next_query=f"?{urlencode(parameters | {'page': page_number + 1})}" if start + PAGE_SIZE < len(rows) else "",
+        filter_query=filter_query(context),
+        map_query=here,
+        next_query=f"?{here}{'&' if here else ''}page={page_number + 1}" if start + PAGE_SIZE < len(rows) else "",
     )
 
 
@@ -131,20 +127,21 @@ async def find_by_code(context: ConsoleContext) -> Response:
 async def charts(context: ConsoleContext) -> Response:
     """Totals of a form's answers. Analysts see those of the last period that is over, and no small group."""
     slug = context.param("form")
-    versions = (await load_versions(store_of(context))).get(slug)
+    versions = (await load_versions(context)).get(slug)
     if not versions:
         raise NotFound("form-unknown", "Ce site n’a jamais publié de formulaire « {form} ».", form=slug)
     if not _can_read(context):
         return await _protected_charts(context, versions[0])
-    entries = await read_filtered(context, inbox_of(context).open_reader(), slug)
+    rows, answers = await find_filtered(context, slug), await answer_index_of(context).load(slug)
+    readable = [given for row in rows if (given := answers.get(row.id)) is not None]
     return page.render(
         context,
         "feedback/charts.html",
         versions[0].title(context.language.code),
         slug=slug,
-        totals=question_totals(versions[0], entries, context.language.code),
-        count=len(entries),
-        sealed_count=sum(entry.answers is None for entry in entries),
+        totals=question_totals(versions[0], readable, context.language.code),
+        count=len(rows),
+        sealed_count=len(rows) - len(readable),
         can_read=True,
     )
 

@@ -19,9 +19,14 @@ import type { FormSession } from "./form-session";
 import { type LoadedForm, loadAnnouncedForm } from "./open-form";
 import { offerPrefetch } from "./prefetch";
 
+/** The part of an address that names a draft or a finished record on this phone. */
+const KEPT = /^#(draft|record)=([\w-]+)$/;
+
 export const mount: Feature = async (host, store) => {
   const { page, lang } = currentLocation();
   if (!page || !hasWebCrypto()) return; // the page explains how to answer without the app
+  // The page of a missing address opens the records of a form that was withdrawn.
+  if (!("version" in host.dataset) && !KEPT.test(location.hash)) return;
   // Such a window cannot send either: a finished form waits in storage until it is sent.
   if (!store.isLasting)
     return fill(
@@ -65,15 +70,18 @@ class FormPage {
 
   async start(): Promise<void> {
     const { fieldwork } = this.fieldSession;
-    const [, draftId] = /^#draft=([\w-]+)$/.exec(location.hash) ?? [];
-    const draft = draftId === undefined ? undefined : await fieldwork.draft(draftId);
+    const [, kind, id = ""] = KEPT.exec(location.hash) ?? [];
+    const draft = kind === "draft" ? await fieldwork.draft(id) : undefined;
     if (draft) return (await this.formSession()).resume(draft);
-    const [, entryId] = /^#record=([\w-]+)$/.exec(location.hash) ?? [];
-    const entry = entryId === undefined ? undefined : await fieldwork.outboxEntry(entryId);
+    const entry = kind === "record" ? await fieldwork.outboxEntry(id) : undefined;
     if (entry && isReadable(entry)) return (await this.formSession()).read(entry);
-    if (!this.loadedForm) return;
+    if (!this.loadedForm) {
+      if (this.sessionLoading) location.assign(`/${this.channel}/forms`); // of a form that is offered no longer
+      return;
+    }
     const { form } = this.loadedForm;
-    const isOutside = form.audience === "device" && !(await fieldwork.setting("device"));
+    const device = await fieldwork.setting("device");
+    const isOutside = form.audience === "device" && (!device || device.revoked !== undefined);
     await purgeRemoved(fieldwork, Date.now());
     const ofForm = (await fieldwork.drafts()).filter((draft) => draft.form === form.form);
     const drafts = ofForm.filter(({ removed }) => removed === undefined);

@@ -13,7 +13,11 @@ export async function showBegun(host: Element, store: PhoneStore): Promise<void>
   if (!page || !store.isLasting) return;
   const [heard, drafts] = await Promise.all([store.setting("begun"), openFieldworkStore().drafts()]);
   const forms = drafts.filter(({ form, lock, removed }) => form !== "" && lock === "phone" && !removed);
-  const begun = new Map(forms.map(({ form, title }) => [`forms/${form}`, title]));
+  const begun = new Map<string, string>();
+  for (const { form, id, title } of forms) {
+    const path = `forms/${form}`;
+    begun.set((await store.page(page.channel, path)) ? path : `${path}#draft=${id}`, title); // the form was withdrawn
+  }
   if (heard?.channel === page.channel) begun.set(heard.path, heard.title);
   for (const [path, title] of begun)
     host.append(element("p", {}, element("a", { class: "go", href: path }, t("Continuer : {title}", { title }))));

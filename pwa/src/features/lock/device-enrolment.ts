@@ -17,7 +17,7 @@ export async function enrolmentSection(
   refresh: () => void,
 ): Promise<HTMLElement[]> {
   const scanned = codeInAddress();
-  if (device && scanned === null) return enrolledSection(fieldSession, device, refresh);
+  if (device && !device.revoked && scanned === null) return enrolledSection(fieldSession, device, refresh);
   const open = scanned !== null;
   const section = element(
     "details",
@@ -26,7 +26,18 @@ export async function enrolmentSection(
     enrolmentForm(fieldSession, scanned ?? "", refresh),
   );
   if (open) requestAnimationFrame(() => section.querySelector<HTMLElement>("form button")?.focus()); // in view at once
-  return [section];
+  return device?.revoked
+    ? [
+        element(
+          "p",
+          { class: "note" },
+          t("Ce téléphone n’est plus inscrit : la coordination l’a retiré le {date}.", {
+            date: formatDay(device.revoked),
+          }),
+        ),
+        section,
+      ]
+    : [section];
 }
 
 function enrolledSection({ fieldwork }: FieldSession, device: Device, refresh: () => void): HTMLElement[] {

@@ -6,7 +6,9 @@ import { type FieldSession, localTime, openFieldSession } from "../../fieldwork/
 import { keepFormsApart } from "../../fieldwork/kept-forms";
 import { canReopen, isReadable, readPayload } from "../../fieldwork/outbox-payload";
 import { purgeRemoved, removeEntry, restoreDraft, restoreEntry } from "../../fieldwork/removal";
+import { createSiteNetwork } from "../../net/site-network";
 import { OUTBOX_CHANGED, createSendContext, sendWaiting } from "../../send/browser-send";
+import { updateDeviceState } from "../../send/device-state";
 import { requestAnswer, withdraw } from "../../send/replies-and-withdrawals";
 import { startSendLoop } from "../../send/send-loop";
 import { confirmButton } from "../../ui/confirmation";
@@ -18,7 +20,7 @@ import { formatDay, t } from "../../ui/i18n";
 import { recordMoment, recordName, recordOrigin, recordProgress } from "../../ui/record-line";
 import { lockWhenIdle } from "../../ui/unlock";
 import { shareSection, takeSharedFile } from "./share-files";
-import { stateSentence } from "./status-sentences";
+import { revokedSentence, stateSentence } from "./status-sentences";
 import { storageNotice } from "./storage-notice";
 
 /** Finished records in the list before a tap brings more: a phone that carries 300 stays quick. */
@@ -34,6 +36,7 @@ export const mount: Feature = async (host, store) => {
   await outbox.refresh();
   const { today } = await localTime(store);
   await takeSharedFile({ fieldSession, today, refresh: (sentence) => void outbox.refresh(sentence) });
+  if (await updateDeviceState(fieldSession.fieldwork, createSiteNetwork(store), Date.now())) await outbox.refresh();
 };
 
 class Outbox {
@@ -75,7 +78,9 @@ class Outbox {
     this.status.textContent = sentence;
     const refresh = (sentence = "") => void this.refresh(sentence);
     const receipts = Object.keys((await fieldwork.setting("receipts")) ?? {}).length;
+    const revoked = (await fieldwork.setting("device"))?.revoked;
     const parts: (Node | null)[] = [
+      revoked ? element("p", { class: "note" }, revokedSentence(revoked)) : null,
       this.sendButton(outbox, carried.size),
       shareSection({ fieldSession: this.fieldSession, outbox, carried: carried.size, receipts, today, refresh }),
       drafts.length > 0

@@ -54,3 +54,11 @@ function refusedSentence(code: string): string {
       return t("Donnez-la en fichier à la coordination.");
   }
 }
+
+/** The sentence for a phone that is no longer enrolled. `day`: of the revocation, YYYY-MM-DD. */
+export function revokedSentence(day: string): string {
+  return t(
+    "La coordination a retiré ce téléphone le {date} : ce qui est fini après ne part plus en son nom. Demandez-lui un nouveau code.",
+    { date: formatDay(day) },
+  );
+}
