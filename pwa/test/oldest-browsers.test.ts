@@ -16,7 +16,7 @@ const NEWER: Readonly<Record<string, { readonly pattern: RegExp; readonly guarde
   "crypto.randomUUID": { pattern: /\brandomUUID\(/g, guarded: 0 },
   "AbortSignal.timeout and any": { pattern: /AbortSignal\.(timeout|any)\(/g, guarded: 0 },
   "String.replaceAll and Array.at": { pattern: /(?<!\.)\.(replaceAll|at|findLast|toSorted|toReversed)\(/g, guarded: 0 },
-  "streams that transform": { pattern: /\b(TextDecoderStream|DecompressionStream|CompressionStream)\b/g, guarded: 4 },
+  "streams that transform": { pattern: /\b(TextDecoderStream|DecompressionStream|CompressionStream)\b/g, guarded: 8 },
   "Element.replaceChildren": { pattern: /\.replaceChildren\(/g, guarded: 0 },
   requestIdleCallback: { pattern: /requestIdleCallback\(/g, guarded: 1 },
   "Intl.ListFormat, DisplayNames, Segmenter": { pattern: /Intl\.(ListFormat|DisplayNames|Segmenter)/g, guarded: 0 },
