@@ -89,3 +89,19 @@ function importsInstead(imports, joined, path) {
   const others = imports.filter((each) => !joined.includes(each.path));
   return others.length === imports.length ? imports : [...others, { path, kind: "import-statement" }];
 }
+
+/** Writes each feature set as one file; the reader's has the page of the quick exit, the look and the icon too. */
+export async function packSets(dist, sets, besideReader) {
+  const packs = {};
+  for (const [name, addresses] of Object.entries(sets)) {
+    const files = {};
+    for (const address of [...addresses, ...(name === "reader" ? besideReader : [])])
+      files[address] = await readFile(join(dist, address), "utf8");
+    const text = JSON.stringify(files);
+    const digest = createHash("sha256").update(text).digest();
+    const address = `/app/${name}-${digest.toString("hex").slice(0, 8).toUpperCase()}.json`;
+    await writeFile(join(dist, address), text);
+    packs[name] = { address, digest: digest.toString("base64url") };
+  }
+  return packs;
+}

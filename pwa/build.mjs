@@ -21,7 +21,7 @@ import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 import gettext from "gettext-parser";
-import { foldCore, joinSmallChunks } from "./build-chunks.mjs";
+import { foldCore, joinSmallChunks, packSets } from "./build-chunks.mjs";
 import { compressFiles, describeFiles, distFiles, writeTable } from "./build-files.mjs";
 import { writeManifests } from "./build-manifest.mjs";
 
@@ -103,7 +103,7 @@ const said = await sentences(join(HERE, "src"));
 const languages = await buildWords(said);
 await writeManifests(DIST, languages, await templateWords());
 await buildConsole();
-const packs = await packSets(sets);
+const packs = await packSets(DIST, sets, BESIDE_READER);
 await nameReaderSet(packs);
 await buildWorker(core, packs);
 await writeLicences();
@@ -176,22 +176,6 @@ function placeFiles(outputs) {
 /** The addresses of built files, sorted. */
 function addressesOf(paths) {
   return [...paths].map((path) => path.slice("dist".length)).sort();
-}
-
-/** Writes each feature set as one file; the reader's has the page of the quick exit, the look and the icon too. */
-async function packSets(sets) {
-  const packs = {};
-  for (const [name, addresses] of Object.entries(sets)) {
-    const files = {};
-    for (const address of [...addresses, ...(name === "reader" ? BESIDE_READER : [])])
-      files[address] = await readFile(join(DIST, address), "utf8");
-    const text = JSON.stringify(files);
-    const digest = createHash("sha256").update(text).digest();
-    const address = `/app/${name}-${digest.toString("hex").slice(0, 8).toUpperCase()}.json`;
-    await writeFile(join(DIST, address), text);
-    packs[name] = { address, digest: digest.toString("base64url") };
-  }
-  return packs;
 }
 
 /** Writes the address of the reader's set, which stands in no set's own files, into the core script. */
