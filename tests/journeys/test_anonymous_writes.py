@@ -94,6 +94,7 @@ BODIES: dict[tuple[str, str], Callable[[Stranger], bytes]] = {
     ("DELETE", "/push/subscriptions"): Stranger.endpoint,
     ("POST", "/push/test"): Stranger.endpoint,
     ("POST", "/push/shown"): Stranger.display,
+    ("POST", "/share"): Stranger.ids,
 }
 WRITES: dict[tuple[str, str], int] = {  # records that a flood with an empty quota may leave
     ("POST", "/inbox"): BURST,
