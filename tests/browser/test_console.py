@@ -142,7 +142,7 @@ def head(console_site: ConsoleBrowserSite) -> str:
 def until_compressed_hard(console_site: ConsoleBrowserSite, have: str, size: int) -> None:
     """Wait for the thorough compression, which runs in the background."""
     question = urllib.request.Request(f"{console_site.url}/feed/fr-ML?have={have}", headers={"accept-encoding": "br"})
-    for _ in range(100):
+    for _ in range(300):
         with urllib.request.urlopen(question) as answer:
             if len(answer.read()) + RESPONSE_HEAD_BYTES <= size * 1.01:
                 return

@@ -11,7 +11,7 @@ export class StatusLine {
   private readonly blocks = new Map<StatusSubject, HTMLElement>();
 
   constructor(private readonly host: HTMLElement | null) {
-    if (host && !document.querySelector(".slogan")) document.querySelector("footer")?.before(host);
+    if (host && !document.querySelector(".slogan")) document.querySelector("body > footer")?.before(host);
   }
 
   /** Shows a sentence about a subject, in place of the last one; `nodes` follow it (a button, a bar). */
