@@ -20,13 +20,13 @@ LEADING_FIELDS = ("title", "summary", "claim")
 KINDS = {"#": "heading", "-": "item", "*": "item"}
 
 _LINE = re.compile(
-    r"(?P<mark>\s*(?:#{2,6} |\d+\. |[-*] )?)(?P<picture>(?:!\[\]\(pictogram:[a-z-]{1,40}\) ?)?)(?P<text>.*)"
+    r"(?P<mark>\s*(?:#{2,6} |[0-9]+\. |[-*] )?)(?P<picture>(?:!\[\]\(pictogram:[a-z-]{1,40}\) ?)?)(?P<text>.*)"
 )
 _PICTURE = re.compile(r"pictogram:([a-z-]{1,40})")
 _LINK = re.compile(r"(?<!!)\[(?P<words>[^\[\]]+)\]\((?P<target>[^()\s]+)\)")
 _BRACKETS = re.compile(r"\[([^\[\]]+)\]")
-_NUMBER = re.compile(r"\d+(?:[ \u00a0\u202f.,]\d{3})*")
-_STEP = re.compile(r"^\d+\. ", re.MULTILINE)
+_NUMBER = re.compile(r"[0-9]+(?:[ \u00a0\u202f.,][0-9]{3})*")
+_STEP = re.compile(r"^[0-9]+\. ", re.MULTILINE)
 _BLOCK = re.compile(r"^:::.*$", re.MULTILINE)
 
 
@@ -165,7 +165,7 @@ def _line_part(name: str, line: str) -> TextPart:
     if found is None or line.startswith(":::") or not found["text"].strip():
         return TextPart(name, "", "", line)
     sign = found["mark"].strip()[:1]
-    kind = "step" if sign.isdigit() else KINDS.get(sign, "paragraph")
+    kind = "step" if sign.isascii() and sign.isdigit() else KINDS.get(sign, "paragraph")
     targets = tuple(link["target"] for link in _LINK.finditer(found["text"]))
     return TextPart(name, kind, _LINK.sub(r"[\g<words>]", found["text"]), found["mark"] + found["picture"], targets)
 

@@ -12,8 +12,8 @@ STEP_WORDS = (
     *("Un", "Deux", "Trois", "Quatre", "Cinq", "Six", "Sept", "Huit", "Neuf", "Dix", "Onze", "Douze"),
     *("One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve"),
 )
-_STEP = re.compile(rf"(?:{'|'.join(STEP_WORDS)}|\d+)\. ")
-_NUMBERED = re.compile(r"^\d+\. ", re.MULTILINE)
+_STEP = re.compile(rf"(?:{'|'.join(STEP_WORDS)}|[0-9]+)\. ")
+_NUMBERED = re.compile(r"^[0-9]+\. ", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,7 @@ def test_help_lists_each_command_with_the_beginning_of_its_own_help() -> None:
             "feedback",
             "hub",
             "notice",
+            "pack",
         )
         for name, command in group.commands.items():
             text = " ".join((command.help or "").split())

@@ -52,6 +52,10 @@ ELSEWHERE = {
     "/writing/undo",  # only for half a minute after a deed; tests/console/test_withdrawal.py
     "/numbers/{number}/rung",  # only for a number of the site's countries; tests/console/test_numbers.py
     "/rumours/{id}/notice",  # only for a notice that resembles the words; tests/console/test_rumours.py
+    "/me/browsers/off",  # only for a browser that gets messages; tests/notifications/test_notices.py
+    "/translations/{lang}/voice/{slug}",  # takes sound, by script; tests/console/test_speakers.py
+    "/translations/{lang}/listening/decide",  # only for a recording that waits; tests/console/test_speakers.py
+    "/writing/{id}/back",  # only for a form that was withdrawn; tests/console/test_withdrawal.py
     "/hubs/split",  # only a CouchDB holds two versions; tests/console/test_hubs.py
 }
 SHOWN = {

@@ -68,7 +68,7 @@ async def test_the_console_shows_the_others_whatever_records_contain(feedback: F
     for path in (*PAGES, f"/feedback/one/{filled[0].id}"):
         answer = await feedback.coordinator.get(path)
         assert answer.status_code == 200, (path, answer.text)
-    assert "Envois : 2<" in (await feedback.coordinator.get("/feedback/list")).text
+    assert "Envois : 2 ·" in (await feedback.coordinator.get("/feedback/list")).text
     quarantined = await feedback.inbox_site.site.services.submission_index.list_quarantined()
     kinds = {item.record_id.split(":")[0] for item in quarantined}
     assert kinds == {"submission", "received", "handling", "answer"}
