@@ -38,6 +38,7 @@ SAMPLES = 120
 CHANNEL = "fr-ML"
 PATIENCE = 60.0  # seconds for one answer
 CARRIED = 40  # forms in a bundle
+HELD_LONG = "connection held over 150 s"
 HOLD_SECONDS = 150
 INDEXED = 0.002  # MB of memory for a submission that is kept: the index that lists are made of has 1.4 kB for each
 HASHING = 2 * 64  # MB, for as long as two passwords are hashed
@@ -138,8 +139,8 @@ class MixedLoad:
             async with asyncio.timeout(HOLD_SECONDS):
                 await hold(self.server.port, self.chance.randrange(5), 1.0, page)
             self.counts["held connection"] += 1
-        except TimeoutError:  # the pauses of 40 holders last longer where this process waits for a processor
-            self.counts[f"connection held over {HOLD_SECONDS} s"] += 1
+        except TimeoutError:  # 40 pauses and the time that a connection may stay idle, on a loaded machine
+            self.counts[HELD_LONG] += 1
 
     async def repeat(self, deed: Callable[[httpx.AsyncClient], Awaitable[None]], pause: float, until: float) -> None:
         """Do it again and again, each time as somebody new with a connection of their own."""
@@ -209,6 +210,7 @@ async def test_half_an_hour_of_mixed_load_leaves_memory_and_descriptors_flat(tmp
         f" {min(descriptors)} to {max(descriptors)} under load, {end[1]} at the end"
     )
     assert load.faults[:3] == []
+    assert load.counts[HELD_LONG] <= load.counts["held connection"] / 100
     assert "Traceback" not in server.said
     assert last <= 1.05 * first + 2 + INDEXED * kept, "memory grows with what is kept alone"
     assert max(memory) <= 1.25 * first + INDEXED * kept + HASHING
