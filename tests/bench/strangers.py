@@ -232,6 +232,11 @@ def kinds(site: BenchSite) -> Iterator[tuple[str, StrangerRequest]]:
     yield "sign-in, wrong password", StrangerRequest("POST", "/console/sign-in", body=sign_in, content_type=form)
     yield "a wrong one-time link", StrangerRequest("GET", f"/console/welcome/{'A' * 43}", lambda n: f"x={n}")
     yield "a page of the console", StrangerRequest("GET", "/console/nowhere", lambda n: f"x={n}")
+    yield (
+        "a phone asks of itself",
+        StrangerRequest("POST", "/devices/state", body=lambda n: _json({"device": digest(str(n))})),
+    )
+    yield "what is shared without the app", StrangerRequest("POST", "/share", body=lambda n: _json([str(n)]))
     yield "the worker", StrangerRequest("GET", "/sw.js")
     yield "the worker of the console", StrangerRequest("GET", "/console/sw.js")
     yield "figures without a token", StrangerRequest("GET", "/metrics", lambda n: f"x={n}")
