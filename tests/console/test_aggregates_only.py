@@ -36,6 +36,7 @@ async def test_no_route_shows_an_analyst_a_person_or_a_small_group(feedback: Fee
                 pages[address.method, path] = answer.text
             if not address.parameters:
                 break
+    assert (await analyst.get("/dashboard")).status_code == 200, "the walk has not ended their session"
     assert {"/console/dashboard", "/console/feedback", "/console/feedback/charts/visite", "/console/briefs"} <= {
         path for _method, path in pages
     }

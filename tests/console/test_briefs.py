@@ -81,7 +81,8 @@ async def test_a_second_person_freezes_what_stands_there_and_it_stays(
 
 
 async def test_an_analyst_sees_no_draft(console_site: ConsoleSite) -> None:
-    await written_brief(console_site)
+    writer, _ = await written_brief(console_site)
+    assert "Note n° 1" in (await writer.get("/briefs")).text
     analyst = await console_site.person(Role.ANALYST)
     assert "Note n° 1" not in (await analyst.get("/briefs")).text
     for path in ("/briefs/1", "/briefs/1/pdf", "/briefs/1?as=text"):

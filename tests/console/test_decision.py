@@ -88,7 +88,7 @@ async def test_a_decision_about_what_changed_meanwhile_shows_both_sides_and_does
     feedback: FeedbackConsole,
 ) -> None:
     wrong = {}
-    for path, prepare in {**CASES, **FORM_CASES, **RUMOUR_CASES, **SPEAKER_CASES}.items():
+    for path, prepare in {**CASES, **FORM_CASES, **RUMOUR_CASES, **BRIEF_CASES, **SPEAKER_CASES}.items():
         try:
             await decide_too_late(feedback, await prepare(feedback))
         except AssertionError as error:

@@ -58,9 +58,9 @@ async def test_an_answer_filters_the_list_the_totals_and_what_leaves(water: Feed
     for answer, expected in words.items():
         page = (await water.coordinator.get(f"/feedback/list?form=eau&answer={answer}")).text
         assert f"Envois : {len(expected)} " in page, answer
-        for link in re.findall(r'href="/console(/feedback/export[^"]*kind=ndjson)"', page):
-            table = (await water.coordinator.get(html.unescape(link))).text
-            assert set(re.findall(r'"mot":"(\w+)"', table)) == expected
+        [link] = re.findall(r'href="/console(/feedback/export[^"]*kind=ndjson)"', page)
+        table = (await water.coordinator.get(html.unescape(link))).text
+        assert set(re.findall(r'"mot":"(\w+)"', table)) == expected
         charts = await water.coordinator.get(f"/feedback/charts/eau?answer={answer}")
         assert f"Envois : {len(expected)}<" in charts.text
 
