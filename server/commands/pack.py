@@ -90,7 +90,7 @@ def write(
         part = f"-{number}-{len(texts)}" if len(texts) > 1 else ""
         file = folder / f"kunnafoni-{channel}-{edition.statement.date}{part}.txt"
         file.write_text(text, "utf-8")
-        say("Fichier {name} : {size} ko", name=file.name, size=-(-len(text) // 1000))
+        say("Fichier {name} : {size} ko", name=file.name, size=-(-len(text.encode()) // 1000))
     return None
 
 

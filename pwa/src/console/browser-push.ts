@@ -23,6 +23,7 @@ export function mountBrowserPush(root: ParentNode): void {
 async function subscribe(form: HTMLFormElement): Promise<void> {
   if ((await Notification.requestPermission()) !== "granted") throw new Error("refused");
   const registration = await navigator.serviceWorker.register(WORKER, { scope: "/console/" });
+  await navigator.serviceWorker.ready; // browsers subscribe for an active worker alone
   const applicationServerKey = base64urlDecode(form.dataset.pushKey ?? "");
   const subscription = await registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey });
   fill(form, "endpoint", subscription.endpoint);

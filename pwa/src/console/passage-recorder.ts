@@ -145,8 +145,11 @@ class PassageRecorder {
   private async sendAll(): Promise<void> {
     if (this.isSending) return;
     this.isSending = true;
-    for (const script of this.scripts) if (!script.isSent && isWhole(script)) await this.send(script);
-    this.isSending = false;
+    try {
+      for (const script of this.scripts) if (!script.isSent && isWhole(script)) await this.send(script);
+    } finally {
+      this.isSending = false;
+    }
     if (this.scripts.every(({ isSent }) => isSent)) this.say("all");
   }
 

@@ -21,7 +21,7 @@ from server.keys.sealing_keys import get_live_pair
 from server.web.app_state import settings_of, store_of
 from server.writing.form_files import FormFile, form_files_of
 from sync.content.schemas import to_fields
-from sync.content.stored import library_from_store
+from sync.content.stored import WITHDRAWAL_KEYS, library_from_store
 from sync.documents.model import FormDocument
 from sync.documents.text_types import SLUG
 from sync.errors import BadFolder, Refused
@@ -109,9 +109,7 @@ async def _save(store: Store, document: FormDocument, replaced: SiteForm | None)
     """Raises Conflict unless the record of the form that it replaces is still the one seen."""
     id = f"form:{document.slug}:{document.lang}"
     current = replaced.work.main if replaced and replaced.work.id == id else None
-    kept = {
-        name: value for name, value in (current.body if current else {}).items() if name not in ("state", "withdrawn")
-    }
+    kept = {name: value for name, value in (current.body if current else {}).items() if name not in WITHDRAWAL_KEYS}
     body = {**kept, "kind": "form", "fields": to_fields("form", document)}
     writes = [Write(id, body, current.rev if current else None)]
     if replaced and replaced.work.main and current is None:  # its main language changed, which is part of its id
