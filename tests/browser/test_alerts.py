@@ -131,13 +131,18 @@ def test_a_signed_alert_is_shown_kept_and_read_without_a_network(
 
 def require_whole_banner(page: Page) -> None:
     """Fails unless the banner is a box as wide as its page, whose pictogram and words stand side by side, none cut."""
-    banner = page.locator("main > a[data-until]")
-    shape = """(link) => {
-        const [icon, words] = [...link.children].map((child) => child.getBoundingClientRect());
+    shape = """() => {
+        const link = document.querySelector("main > a[data-until]");
+        const [icon, words] = [...(link?.children ?? [])].map((child) => child.getBoundingClientRect());
+        if (!words || getComputedStyle(link).display !== "flex") return false;
         const isCut = link.scrollWidth > link.clientWidth || link.scrollHeight > link.clientHeight;
-        return [getComputedStyle(link).display, words.left >= icon.right, isCut, link.offsetWidth > 0.85 * innerWidth];
+        return words.left >= icon.right && !isCut && link.offsetWidth > 0.85 * innerWidth;
     }"""
-    assert banner.evaluate(shape) == ["flex", True, False, True]
+    wait_until_true(page, f"({shape})()")
+
+
+EACH_ONCE = """[...document.querySelectorAll("a[href*='/alerts/']")].filter((one) => one.checkVisibility()).length
+    === document.querySelectorAll("main > a[data-until]").length"""
 
 
 def shown_alerts(page: Page, url: str) -> dict[str, str]:
@@ -145,9 +150,11 @@ def shown_alerts(page: Page, url: str) -> dict[str, str]:
     shown = {}
     for name, path in (("home", ""), ("banner", "guides/eau"), ("list", "alerts")):
         page.goto(f"{url}/fr-ML/{path}")
-        links = page.locator("main > a[data-until]")
-        shown[name] = links.inner_text() if links.count() else ""
-        assert page.locator("a[href*='/alerts/']:visible").count() == links.count() or name == "list"
+        if name != "list":
+            wait_until_true(page, EACH_ONCE)
+        shown[name] = page.evaluate(
+            "[...document.querySelectorAll('main > a[data-until]')].map((one) => one.innerText).join()"
+        )
     shown["over"] = " ".join(page.locator("main li").all_inner_texts())
     return shown
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.support.chromium import wait_until_offline_ready
+from tests.support.chromium import wait_until_offline_ready, wait_until_true
 from tests.support.mobile_link import MobileLink
 
 BROWSER_OFFERS = """dispatchEvent(Object.assign(new Event("beforeinstallprompt", { cancelable: true }),
@@ -27,7 +27,7 @@ def test_the_second_visit_offers_the_home_screen_until_it_is_refused(link: Mobil
     expect(offer.get_by_role("link", name="Voir comment faire")).to_be_visible()
     page.evaluate(BROWSER_OFFERS)
     offer.get_by_role("button", name="Mettre sur l’écran d’accueil").click()
-    assert page.evaluate("window.asked")
+    wait_until_true(page, "window.asked")
     offer.get_by_role("link", name="Voir comment faire").click()
     own = page.locator("details", has_text="Chrome")
     expect(own.locator(".pic").first).to_contain_text("Touchez les trois points")

@@ -71,7 +71,7 @@ def test_a_sentence_is_paused_slowed_and_heard_again(link: MobileLink, page: Pag
     assert last_said(page) == "Gardez votre carte Sim dans le téléphone.", "the step begins again"
     deed(page, "slower").click()
     expect(deed(page, "slower")).to_have_attribute("aria-pressed", "true")
-    assert page.locator("main .heard").inner_text() == "Gardez votre carte SIM dans le téléphone."
+    expect(page.locator("main .heard")).to_have_text("Gardez votre carte SIM dans le téléphone.")
     hear_until(page, "voyez Compte piraté")
     page.evaluate("speechSynthesis.finish()")
     expect(deed(page, "next")).to_have_count(0)
@@ -160,7 +160,7 @@ def test_a_language_that_is_only_spoken_is_kept_once_and_heard_without_a_network
     expect(step).to_be_in_viewport()
     expect(step.locator("use")).to_have_attribute("href", "#i-keypad")
     deed(page, "pause").click()
-    assert page.evaluate("document.querySelector('audio').paused")
+    wait_until_true(page, "document.querySelector('audio').paused")
     page.context.set_offline(False)
     spoken_link.down = False
     page.goto(f"{spoken_link.url}/fr-ML/settings")

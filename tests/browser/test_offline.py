@@ -17,6 +17,7 @@ from tests.support.chromium import (
     PhoneFactory,
     chromium_path,
     wait_until_offline_ready,
+    wait_until_true,
     worker_answers,
 )
 from tests.support.mobile_link import MobileLink
@@ -157,9 +158,11 @@ def test_the_phone_page_tells_what_is_here_and_erases_it(link: MobileLink, page:
     page.locator("main button", has_text="Tout effacer").click()
     page.locator("main button", has_text="Oui, tout effacer").click()
     page.wait_for_url(f"{link.url}/?choose")
-    assert page.evaluate(
-        "async () => [(await caches.keys()).length, (await navigator.serviceWorker.getRegistrations()).length]"
-    ) == [0, 0]
+    wait_until_true(
+        page,
+        "Promise.all([caches.keys(), navigator.serviceWorker.getRegistrations()])"
+        ".then(([caches, workers]) => !caches.length && !workers.length)",
+    )
 
 
 def test_a_phone_with_nothing_new_asks_once_and_briefly(link: MobileLink, phones: PhoneFactory) -> None:

@@ -25,7 +25,7 @@ def test_back_finds_no_page_about_harm_after_the_exit(link: MobileLink, page: Pa
     expect(page.locator("[data-exit]")).to_be_in_viewport()
     page.locator("[data-exit]").click()
     page.wait_for_url(f"{link.url}/app/table.html")
-    assert page.title() == "Table"
+    expect(page).to_have_title("Table")
     assert "unnafoni" not in page.content()
     assert page.evaluate("sessionStorage.length") == 0
     for _ in range(5):

@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
-from tests.support.chromium import PhoneFactory, wait_until_offline_ready
+from tests.support.chromium import PhoneFactory, wait_until_offline_ready, wait_until_true
 from tests.support.mobile_link import MobileLink
 from tests.support.qr_codes import read_code
 
@@ -19,13 +19,14 @@ def test_the_steps_travel_with_the_address_and_without_a_network(link: MobileLin
     page = _offline_phone(link, phones, SHARE_SHEET)
     page.goto(f"{link.url}{GUIDE}?fbclid=abc")
     page.get_by_role("button", name="Partager cette page").click()
+    wait_until_true(page, "window.shared")
     text = page.evaluate("window.shared.text")
     assert text.startswith("Compte WhatsApp volé : le reprendre\n1. Gardez votre carte SIM dans le téléphone.\n2. ")
     assert text.endswith(f"\n{link.url}{GUIDE}")
     assert len(text) < 900
     page.goto(f"{link.url}/fr-ML/complaints/scam")
     page.get_by_role("button", name="Partager cette page").click()
-    assert "\n1. " in page.evaluate("window.shared.text")
+    wait_until_true(page, "window.shared?.text.includes('\\n1. ')")
 
 
 def test_where_no_sheet_is_the_words_are_copied_or_another_camera_reads_the_address(
