@@ -66,8 +66,10 @@ class Notifier:
         browsers = await self.browsers.list_by_account()
         if not browsers and self.mail_server is None and self.webhook is None:
             return PAUSE
-        accounts = [account for account in await self._load_accounts() if account.password and not account.closed]
-        for name in browsers.keys() - {account.name for account in accounts}:
+        loaded, unreadable = await self._load_accounts()
+        accounts = [account for account in loaded if account.password and not account.closed]
+        # An account that cannot be read, or that waits for a new password, may be whole tomorrow: its browsers stay.
+        for name in browsers.keys() - unreadable - {account.name for account in loaded if not account.closed}:
             await self.browsers.remove(name)
         reached = [account for account in accounts if (account.mail and self.mail_server) or account.name in browsers]
         if not reached and self.webhook is None:
@@ -89,15 +91,16 @@ class Notifier:
             return PAUSE_AFTER_REFUSAL
         return PAUSE
 
-    async def _load_accounts(self) -> list[Account]:
-        """All accounts that can be read; one that cannot must not keep the others from being told."""
-        accounts = []
+    async def _load_accounts(self) -> tuple[list[Account], set[str]]:
+        """All accounts that can be read, and the names of the others, which must not keep these from being told."""
+        accounts, unreadable = [], set()
         async for record in iterate_records(self.store, Collection.PEOPLE, "account:"):
             try:
                 accounts.append(account_from_record(record))
             except Exception as error:
                 self.unreadable.set_aside(record.id, record.rev, error)
-        return accounts
+                unreadable.add(record.id.partition(":")[2])
+        return accounts, unreadable
 
     async def _tell(self, receiver: NoticeReceiver, items: Sequence[WorkItem], now: datetime.datetime) -> None:
         record = await self.store.get(Collection.PEOPLE, f"told:{receiver.name}")

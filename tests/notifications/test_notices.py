@@ -22,6 +22,7 @@ from server.push.endpoint_policy import EndpointPolicy
 from server.worklist import alert_items, feedback_items, machine_items, text_items
 from sync.canonical import base64url_encode
 from sync.errors import Refused
+from sync.store.contract import Collection, Write
 from tests.support.console_client import ConsoleSite, ConsoleUser
 from tests.support.console_steps import GUIDE_ID, decide_alert, draft_alert, save_draft
 from tests.support.fake_push_service import HOST, FakePhone, FakePushService, running_push_service
@@ -180,6 +181,20 @@ async def test_a_closed_account_is_told_nothing_and_its_browsers_are_forgotten(
     await decide_alert(writer, await draft_alert(writer, severity="Extreme", expires=tomorrow(console_site)), "ask")
     await notifier_of(console_site).turn()
     assert browser.got == [] and await console_site.site.services.console_browsers.list_by_account() == {}
+
+
+async def test_browsers_outlast_a_new_invitation_and_an_account_that_cannot_be_read(
+    console_site: ConsoleSite, push_service: FakePushService
+) -> None:
+    store, browsers = console_site.site.services.store, console_site.site.services.console_browsers
+    changes: dict[str, dict[str, object]] = {"fanta": {"password": ""}, "awa": {"role": "gone"}, "binta": {}}
+    for name, change in changes.items():
+        await add_browser(await console_site.person(Role.COORDINATOR, name), push_service, name)
+        record = await store.get(Collection.PEOPLE, f"account:{name}")
+        assert record
+        await store.write(Collection.PEOPLE, [Write(record.id, {**record.body, **change}, record.rev)])
+    await notifier_of(console_site).turn()
+    assert set(await browsers.list_by_account()) == set(changes)
 
 
 async def test_what_no_browser_took_is_told_later(console_site: ConsoleSite, push_service: FakePushService) -> None:
