@@ -39,8 +39,8 @@ class BriefRequest:
 @dataclass(frozen=True, slots=True)
 class Brief:
     """`country`: whose regions it shows. `headline`: three sentences by language. `notices`: slugs of the rumours that
-    it tells. `writer`: who answers for it. `content`: all that it shows, kept when `frozen_by` froze it; None in a
-    draft.
+    it tells. `writer`: who answers for it. `writers`: all accounts that wrote in it, none of whom freezes it.
+    `content`: all that it shows, kept when `frozen_by` froze it; None in a draft.
     """
 
     number: int
@@ -56,6 +56,7 @@ class Brief:
     frozen_name: str = ""
     content: Mapping[str, Any] | None = None
     rev: str | None = None
+    writers: Sequence[str] = ()
 
     @property
     def words(self) -> dict[str, Any]:
@@ -75,6 +76,7 @@ class Brief:
             **self.words,
             "writer": self.writer,
             "writer_name": self.writer_name,
+            "writers": list(self.writers),
             "when": self.when,
             "frozen_by": self.frozen_by,
             "frozen_name": self.frozen_name,
@@ -98,6 +100,7 @@ def brief_from_record(record: Record) -> Brief:
         body["frozen_name"],
         body["content"],
         record.rev,
+        tuple(body.get("writers", [body["writer"]])),
     )
 
 
@@ -122,18 +125,21 @@ class Briefs:
     async def begin(self, period: datetime.date, country: str, writer: str, name: str) -> Brief:
         """A new draft with the next number. Raises Conflict if somebody took that number meanwhile."""
         number = max((brief.number for brief in await self.list()), default=0) + 1
-        return await self._save(Brief(number, period, country, {}, writer=writer, writer_name=name))
+        return await self._save(Brief(number, period, country, {}, writer=writer, writer_name=name, writers=(writer,)))
 
     async def save(self, brief: Brief, writer: str, name: str) -> Brief:
         """Keep the words of a draft; who wrote last answers for it. Raises Refused for a frozen one, Conflict."""
         _require_draft(brief)
-        return await self._save(replace(brief, writer=writer, writer_name=name))
+        writers = tuple(dict.fromkeys((*brief.writers, writer)))
+        return await self._save(replace(brief, writer=writer, writer_name=name, writers=writers))
 
     async def freeze(self, brief: Brief, content: Mapping[str, Any], actor: str, name: str) -> Brief:
-        """Keep what the brief shows. Raises Refused for its writer, for a frozen or an empty one, Conflict."""
+        """Keep what the brief shows. Raises Refused for its writers, for a frozen or an empty one, Conflict."""
         _require_draft(brief)
-        if brief.writer == actor:
-            raise Refused("own-brief", "Vous avez écrit cette note.", "Une autre personne doit la relire et la figer.")
+        if actor in brief.writers:
+            raise Refused(
+                "own-brief", "Vous avez écrit dans cette note.", "Une autre personne doit la relire et la figer."
+            )
         if not brief.headline.get("fr"):
             raise Refused("brief-empty", "Cette note n’a pas encore de texte.", "Écrivez ses trois phrases.")
         return await self._save(replace(brief, content=dict(content), frozen_by=actor, frozen_name=name))

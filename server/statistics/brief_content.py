@@ -73,6 +73,11 @@ class BriefMaker:
             "alerts": alert_titles(library, first, last),
         }
 
+    async def list_gone_notices(self, brief: Brief) -> list[str]:
+        """Slugs of the chosen notices that are no longer published, so that a draft does not show them."""
+        published = {each.notice.slug for each in await self.published_notices.list()}
+        return [] if brief.content is not None else [slug for slug in brief.notices if slug not in published]
+
     async def _count_phones(self, period: datetime.date) -> tuple[int, int]:
         """Numbers of enrolled phones that were heard in the period, and of silent ones."""
         weeks = weeks_of_period(period)

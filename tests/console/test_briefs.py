@@ -12,11 +12,13 @@ from bs4 import BeautifulSoup
 
 from server.accounts.account import Role
 from server.console.briefs.labels import FIGURES
+from server.reader.published_notices import PublishedNotices
 from server.statistics.brief import MAX_ASK, MAX_ASKS, MAX_HEADLINE, BriefRequest
 from server.statistics.report_history import ReportList
 from server.web.app_build import AppBuild
 from server.web.assets import AppFiles
 from server.web.pdf_printer import PdfPrinter, count_pages
+from sync.notices.claim_review import ReviewedNotice
 from tests.support.console_client import ConsoleSite, ConsoleUser, running_console_site
 from tests.support.content_folder import GOOD
 from tests.support.generated_reports import generated_reports
@@ -78,6 +80,43 @@ async def test_a_second_person_freezes_what_stands_there_and_it_stays(
     assert (await writer.post("/briefs/1/edit", WORDS)).status_code == 409
     english = _article(await _page(analyst, "/briefs/1?lang=en"))
     assert _tables(english)[0] == _tables(after)[0] and "October 5, 2026" in english.text
+
+
+async def test_nobody_who_wrote_in_a_brief_freezes_it(console_site: ConsoleSite, reports: ReportList) -> None:
+    writer, reader = await written_brief(console_site)
+    assert (await reader.decide("/briefs/1/edit", {**WORDS, "whom-0": "La préfecture"})).status_code == 303
+    third = await console_site.person(Role.COORDINATOR, "binta")
+    seen = await _seen(third)
+    for person in (writer, reader):
+        assert 'action="/console/briefs/1/freeze"' not in (await person.get("/briefs/1")).text
+        assert (await person.post("/briefs/1/freeze", {"seen": seen})).status_code == 422
+    assert (await third.decide("/briefs/1/freeze")).status_code == 303
+
+
+async def test_a_chosen_notice_that_is_withdrawn_is_told_and_never_dropped(
+    console_site: ConsoleSite, reports: ReportList, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services = console_site.site.services
+    await services.publisher.publish(console_site.site.keys)
+    await services.current_editions.load()
+    writer, reader = await written_brief(console_site)
+    [notice, *_others] = await services.published_notices.list()
+    slug = notice.notice.slug
+    assert (await writer.decide("/briefs/1/edit", {**WORDS, "notice-0": slug})).status_code == 303
+    assert 'action="/console/briefs/1/freeze"' in (await reader.get("/briefs/1")).text
+
+    async def list_none(notices: PublishedNotices) -> list[ReviewedNotice]:
+        return []
+
+    monkeypatch.setattr(PublishedNotices, "list", list_none)
+    page = (await reader.get("/briefs/1")).text
+    assert f"ne sont plus publiées : {slug}" in page and 'action="/console/briefs/1/freeze"' not in page
+    form = await _page(writer, "/briefs/1/edit")
+    chosen = form.select_one("#f-notice-0 option[selected]")
+    assert chosen and chosen["value"] == slug and form.select_one("#e-notice-0")
+    assert (await writer.decide("/briefs/1/edit", {**WORDS, "notice-0": slug})).status_code == 422
+    assert list((await services.briefs.get(1)).notices) == [slug]
+    assert (await writer.decide("/briefs/1/edit", {**WORDS, "notice-0": ""})).status_code == 303
 
 
 async def test_an_analyst_sees_no_draft(console_site: ConsoleSite) -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from starlette.responses import Response
 
 from server.console import page
 from server.console.briefs.page_state import (
+    GONE,
+    GONE_HINT,
     HEADLINE_LABELS,
     REQUEST_LABELS,
     content_page_state,
     get_brief,
+    gone_sentence,
     load_content,
     words_page_state,
 )
@@ -29,7 +33,7 @@ from server.statistics.brief import (
     BriefRequest,
     briefs_of,
 )
-from server.statistics.brief_content import site_countries
+from server.statistics.brief_content import brief_maker_of, site_countries
 from server.web.app_state import clock_of
 from server.web.request_text import parse_day
 from server.writing.workspace import workspace_of
@@ -56,7 +60,7 @@ async def edit_brief(context: ConsoleContext) -> Response:
     typed = _read_words(context, brief)
     labels = {HEADLINE_LABELS[lang]: typed.headline[lang] for lang in LANGUAGES}
     require_seen(context, words_page_state(context, brief), f"/briefs/{brief.number}/edit", labels)
-    wrong = _find_errors(context, typed)
+    wrong = _find_errors(context, typed, await brief_maker_of(context).list_gone_notices(typed))
     if wrong:
         return await _render_form(context, typed, wrong)
     await briefs_of(context).save(typed, context.user.name, context.user.display_name)
@@ -70,6 +74,8 @@ async def freeze_brief(context: ConsoleContext) -> Response:
     content = await load_content(context, brief)
     page_state = content_page_state(context, brief, content)
     require_seen(context, page_state, f"/briefs/{brief.number}")
+    if gone := await brief_maker_of(context).list_gone_notices(brief):
+        raise Refused("brief-notices-gone", GONE, GONE_HINT, slugs=", ".join(gone))
     await briefs_of(context).freeze(brief, content, context.user.name, context.user.display_name)
     await context.record_action("brief-frozen", str(brief.number), text=page_state.short_digest)
     return context.redirect(f"/briefs/{brief.number}", FlashMessage.BRIEF_FROZEN)
@@ -87,7 +93,7 @@ def _read_words(context: ConsoleContext, brief: Brief) -> Brief:
     return replace(brief, headline=headline, requests=requests, notices=list(dict.fromkeys(filter(None, slugs))))
 
 
-def _find_errors(context: ConsoleContext, brief: Brief) -> dict[str, str]:
+def _find_errors(context: ConsoleContext, brief: Brief, gone: Sequence[str]) -> dict[str, str]:
     """Sentences by field of what cannot be kept."""
     _ = context.language
     wrong = {
@@ -95,6 +101,9 @@ def _find_errors(context: ConsoleContext, brief: Brief) -> dict[str, str]:
         for lang in LANGUAGES
         if len(brief.headline[lang]) > MAX_HEADLINE
     }
+    for row, slug in enumerate(brief.notices):
+        if slug in gone:
+            wrong[f"notice-{row}"] = gone_sentence(_, [slug])
     for row, request in enumerate(brief.requests):
         for name, text in request.body.items():
             if len(text) > MAX_ASK:
@@ -112,13 +121,18 @@ def _find_errors(context: ConsoleContext, brief: Brief) -> dict[str, str]:
 async def _render_form(context: ConsoleContext, brief: Brief, wrong: dict[str, str] | None = None) -> Response:
     notices = await published_notices_of(context).list()
     french_last = sorted(notices, key=lambda each: each.notice.lang == "fr")
-    titles = {each.notice.slug: each.notice.title for each in french_last}
-    stored = brief if wrong is None else await briefs_of(context).get(brief.number)
+    gone = await brief_maker_of(context).list_gone_notices(brief)
+    titles = {slug: slug for slug in gone} | {each.notice.slug: each.notice.title for each in french_last}
+    if wrong is None:
+        stored, status = brief, 200
+        wrong = {f"notice-{brief.notices.index(slug)}": gone_sentence(context.language, [slug]) for slug in gone}
+    else:
+        stored, status = await briefs_of(context).get(brief.number), 422
     return page.render(
         context,
         "briefs/edit.html",
         context.language("Note n° {number}", number=brief.number),
-        status=422 if wrong else 200,
+        status=status,
         brief=brief,
         requests=[*brief.requests, *([BriefRequest("", "")] * MAX_ASKS)][:MAX_ASKS],
         chosen=[*brief.notices, *([""] * MAX_RUMOURS)][:MAX_RUMOURS],
@@ -128,5 +142,5 @@ async def _render_form(context: ConsoleContext, brief: Brief, wrong: dict[str, s
         most=MAX_HEADLINE,
         most_asked=MAX_ASK,
         page_state=words_page_state(context, stored),
-        wrong=wrong or {},
+        wrong=wrong,
     )

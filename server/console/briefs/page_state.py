@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from server.accounts.account import Role
@@ -12,8 +12,10 @@ from server.statistics.brief import Brief, briefs_of
 from server.statistics.brief_content import brief_maker_of
 from server.web.request_text import parse_number
 from sync.errors import NotFound
-from sync.locale import N_
+from sync.locale import N_, Language
 
+GONE = N_("Ces fiches choisies ne sont plus publiées : {slugs}.")
+GONE_HINT = N_("Choisissez-en d’autres, ou « Aucune ».")
 MAX_NUMBER = 9_999
 HEADLINE_LABELS = {"fr": N_("Trois phrases, en français"), "en": N_("Trois phrases, en anglais")}
 REQUEST_LABELS = {
@@ -54,6 +56,11 @@ def content_page_state(context: ConsoleContext, brief: Brief, content: Mapping[s
     ]
     rumours = [(_("Rumeur"), rumour["claim"]) for rumour in content["rumours"]["fr"]]
     return make_page_state([content, brief.content is not None], [*_lines(context, brief), *figures, *rumours])
+
+
+def gone_sentence(language: Language, slugs: Sequence[str]) -> str:
+    """Names the chosen notices that are no longer published, and says what to do."""
+    return f"{language(GONE, slugs=', '.join(slugs))} {language(GONE_HINT)}"
 
 
 def _lines(context: ConsoleContext, brief: Brief) -> list[tuple[str, object]]:

@@ -10,13 +10,13 @@ from starlette.responses import PlainTextResponse, Response
 
 from server.console import page
 from server.console.briefs.labels import CONFIDENCE, FIGURES
-from server.console.briefs.page_state import can_write, content_page_state, get_brief, load_content
+from server.console.briefs.page_state import can_write, content_page_state, get_brief, gone_sentence, load_content
 from server.console.briefs.radio_text import write_radio_text
 from server.console.components.charts import COLOURS, draw_heat, draw_stacks
 from server.console.components.labels import RISK_LABELS
 from server.console.context import ConsoleContext
 from server.statistics.brief import LANGUAGES, Brief, briefs_of
-from server.statistics.brief_content import site_countries, table_from_json
+from server.statistics.brief_content import brief_maker_of, site_countries, table_from_json
 from server.web.app_state import translator_of
 from server.web.assets import app_files_of
 from server.web.pdf_printer import count_pages, pdf_printer_of
@@ -58,6 +58,8 @@ async def brief(context: ConsoleContext) -> Response:
         title,
         **_values(brief, content, language),
         can_write=can_write(context),
+        gone=await brief_maker_of(context).list_gone_notices(brief),
+        gone_sentence=gone_sentence,
         page_state=content_page_state(context, brief, content),
         has_pdf=pdf_printer_of(context).program is not None,
         languages=[translator_of(context).language_of(code) for code in LANGUAGES],
