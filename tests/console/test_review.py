@@ -7,6 +7,9 @@ import re
 import pytest
 
 from server.accounts.account import Role
+from sync.editions.archive import Archive
+from sync.editions.feed import Edition
+from sync.errors import Unavailable
 from tests.support.console_client import ConsoleSite, ConsoleUser
 from tests.support.console_steps import GUIDE_ID, head_number, read_editor_form, save_draft
 
@@ -37,6 +40,32 @@ async def test_a_text_is_approved_and_published_in_one_step_whose_cost_was_shown
     assert "Gardez votre argent." in (await console_site.site.client.get("/fr-ML/guides/argent")).text
     entry = (await reviewer.get("/publishing")).text
     assert "Argent" in entry
+
+
+async def test_a_publication_that_stops_after_the_approval_says_what_was_done(
+    console_site: ConsoleSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer, reviewer = await console_site.person(Role.EDITOR), await console_site.person(Role.COORDINATOR)
+    site, announced, limit = console_site.site, list[str](), 0
+    await site.publish()
+    announce = Archive.announce
+
+    async def announce_some(archive: Archive, edition: Edition, previous: Edition | None) -> None:
+        if len(announced) == limit:
+            raise Unavailable("store-away", "Le magasin ne répond pas.", "Réessayez.")
+        await announce(archive, edition, previous)
+        announced.append(edition.statement.channel)
+
+    monkeypatch.setattr(Archive, "announce", announce_some)
+    for limit, code in ((0, "approved-only"), (1, "published-partly")):
+        site.clock.pass_time(minutes=1)
+        await ask(writer, body=f"Gardez votre argent, {limit}.")
+        answer = await reviewer.decide(f"{PAGE}/publish")
+        assert answer.status_code == 422 and code in answer.text and "Le texte est approuvé" in answer.text
+        assert "Le magasin ne répond pas." in answer.text and all(name in answer.text for name in announced)
+        work = await site.services.workspace.get_work(GUIDE_ID)
+        assert work.draft is None and str(limit) in str((work.approved or {})["body"])
+    assert len(announced) == 1 and "Argent" in (await reviewer.get("/publishing")).text
 
 
 async def test_a_new_text_is_read_whole_before_it_is_approved(console_site: ConsoleSite) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from starlette.responses import Response
 
 from server.console.components.decision import FIELD, PageState, require_seen
+from server.console.components.draft_check import check_draft, is_translation
 from server.console.components.publication_records import record_publications
 from server.console.context import ConsoleContext
 from server.console.flash import FlashMessage
@@ -17,8 +19,8 @@ from server.console.writing.page_state import (
     get_work_as_seen,
     get_work_with_seen_draft,
 )
-from server.console.writing.review import check_draft, fields_to_approve, is_translation, preview_publication
-from server.publishing.publisher import publisher_of
+from server.console.writing.review import fields_to_approve, preview_publication
+from server.publishing.publisher import Publication, publisher_of
 from server.rumours.service import rumour_desk_of
 from server.web.app_state import store_of
 from server.web.request_text import parse_day
@@ -30,7 +32,7 @@ from server.writing.translations import shown_translations
 from server.writing.undo import undo_of
 from server.writing.workspace import Snapshot, workspace_of
 from sync.editions.publishing import PublicationPlan
-from sync.errors import NotFound, Refused
+from sync.errors import KunnafoniError, NotFound, Refused
 from sync.locale import N_
 from sync.store.contract import Collection, Record
 
@@ -48,7 +50,12 @@ async def request_review(context: ConsoleContext) -> Response:
 async def approve_draft(context: ConsoleContext) -> Response:
     """Approve a draft in review; a translation needs the reviewer's word that they speak its language."""
     work, snapshot, page_state = await get_work_with_seen_draft(context)
+    taken_off = shown_translations(work, snapshot) if context.text("take-off") else []
     await _approve(context, work, snapshot, page_state)
+    try:
+        await _take_off(context, taken_off, page_state)
+    except KunnafoniError as error:
+        raise _approved_only(context, error, ()) from error
     return context.redirect(f"/writing/{work.id}", FlashMessage.TEXT_APPROVED)
 
 
@@ -63,20 +70,23 @@ async def approve_and_publish(context: ConsoleContext) -> Response:
         raise Refused("not-in-review", "Personne n’a demandé la relecture de ce texte.")
     taken_off = shown_translations(work, snapshot) if context.text("take-off") else []
     expected = await preview_publication(context, work, snapshot, taken_off) if taken_off else publication
+    keys = publisher_of(context).require_keys()
     await _approve(context, work, snapshot, page_state)
     seen = {each.plan.channel: each.plan.manifest for each in (expected or publication).all}
 
     def check(current: Sequence[PublicationPlan]) -> None:
         """Stop for what was saved between the look at the page and the signature."""
         if any(plan.manifest != seen.get(plan.channel) for plan in current):
-            raise Refused(
-                "approved-only",
-                "Le texte est approuvé, mais pas publié : autre chose vient de changer.",
-                "Regardez ce qui va partir, puis publiez.",
-            )
+            raise Refused("publication-other", "Autre chose vient de changer.")
 
-    publisher = publisher_of(context)
-    publications = await publisher.publish(publisher.require_keys(), check=check)
+    publications: list[Publication] = []
+    try:
+        await _take_off(context, taken_off, page_state)
+        await publisher_of(context).publish(keys, check=check, progress=publications.append)
+    except KunnafoniError as error:
+        with suppress(KunnafoniError):  # that it is approved must be told even if the store takes nothing more
+            await record_publications(context, publications, work.title, page_state.short_digest)
+        raise _approved_only(context, error, publications) from error
     await record_publications(context, publications, work.title, page_state.short_digest)
     if work.kind == "notice" and (case := await rumour_desk_of(context).find_case_of_notice(work.id)) and case.waiting:
         return context.redirect(f"/rumours/{case.id}", FlashMessage.PUBLISHED)  # those who asked wait for the answer
@@ -98,10 +108,33 @@ async def _approve(context: ConsoleContext, work: WorkingDocument, snapshot: Sna
     await context.record_action(
         "text-approved", work.id, writers=", ".join(work.draft.writers), text=page_state.short_digest
     )
-    if context.text("take-off"):
-        for translation in shown_translations(work, snapshot):
-            await drafts_of(context).take_off(translation)
-            await context.record_action("translation-taken-off", translation.id, text=page_state.short_digest)
+
+
+async def _take_off(context: ConsoleContext, translations: Sequence[WorkingDocument], page_state: PageState) -> None:
+    """Take translations of the approved text off. Raises Conflict for one that somebody changes just now."""
+    for translation in translations:
+        await drafts_of(context).take_off(translation)
+        await context.record_action("translation-taken-off", translation.id, text=page_state.short_digest)
+
+
+def _approved_only(context: ConsoleContext, error: KunnafoniError, publications: Sequence[Publication]) -> Refused:
+    """The error for a step that stopped after the approval: it names what was done, and the reason."""
+    reason = error.text(context.language)
+    channels = ", ".join(each.plan.channel for each in publications)
+    if not channels:
+        return Refused(
+            "approved-only",
+            "Le texte est approuvé, et rien de plus : {reason}",
+            "Regardez ce qui va partir, puis publiez.",
+            reason=reason,
+        )
+    return Refused(
+        "published-partly",
+        "Le texte est approuvé, mais publié dans ces chaînes seulement : {channels}. {reason}",
+        "Regardez ce qui manque, puis publiez.",
+        channels=channels,
+        reason=reason,
+    )
 
 
 async def send_back(context: ConsoleContext) -> Response:

@@ -13,11 +13,11 @@ from starlette.responses import Response
 
 from server.console import page
 from server.console.components.decision import SHORT_DIGEST
+from server.console.components.draft_check import check_draft, error_sentences, field_label
 from server.console.context import ConsoleContext
 from server.console.flash import FlashMessage
-from server.console.writing.labels import document_title, error_sentences, field_label, list_known_values, option_label
+from server.console.writing.labels import document_title, list_known_values, option_label
 from server.console.writing.page_state import get_work
-from server.console.writing.review import check_draft
 from server.writing.checks import FACT_KINDS, TEXT_KINDS, CheckResult, check, document_text
 from server.writing.draft_records import TextVersion, WorkingDocument
 from server.writing.drafts import StartingPoint, drafts_of

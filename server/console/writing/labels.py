@@ -1,10 +1,9 @@
-"""Labels of the editor: titles of documents, fields, options and errors, and the values to choose from."""
+"""Labels of the editor: titles of documents and options, and the values to choose from."""
 
 from __future__ import annotations
 
-from server.console.components.labels import FIELDS, KINDS
+from server.console.components.labels import KINDS
 from server.console.writing.choice_labels import HARMS, PICTOGRAMS, READINGS
-from server.writing.checks import CheckResult
 from server.writing.draft_records import WorkingDocument
 from server.writing.editor_fields import KnownValues
 from server.writing.workspace import Snapshot
@@ -32,15 +31,6 @@ def document_title(language: Language, work: WorkingDocument) -> str:
         country = language("tous les pays") if work.slug == "ANY" else language.country(work.slug)
         return f"{language(KINDS['route'])} : {country}"
     return language(KINDS[work.kind]) if work.kind in SINGLETON_KINDS else work.title
-
-
-def field_label(language: Language, name: str) -> str:
-    """Label of a field; for `lang:fr` and `country:ML` the name of the language or country."""
-    prefix, _, code = name.partition(":")
-    if code:
-        return language.name_of(code) if prefix == "lang" else language.country(code)
-    last = name.rpartition(".")[2]
-    return language(FIELDS[last]) if last in FIELDS else name
 
 
 def list_known_values(snapshot: Snapshot, work: WorkingDocument) -> KnownValues:
@@ -86,12 +76,3 @@ def option_label(language: Language, snapshot: Snapshot, work: WorkingDocument, 
         return guide.title
     topic = next((topic for topic in library.topics if name == "topics" and topic.slug == value), None)
     return (topic.titles.get(language.code) or topic.titles.get(library.site.lang, value)) if topic else value
-
-
-def error_sentences(language: Language, result: CheckResult) -> dict[str, str]:
-    """Error sentences by field; "" for the whole document."""
-    wrong: dict[str, str] = {}
-    for error in result.errors:
-        sentence = error.format_sentence(language, lambda name: field_label(language, name))
-        wrong[error.field] = f"{wrong[error.field]} {sentence}" if error.field in wrong else sentence
-    return wrong

@@ -6,9 +6,9 @@ from anyio import to_thread
 from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse, Response
 
+from server.console.components.draft_check import error_sentences
 from server.console.context import ConsoleContext
 from server.console.writing.editor import read_fields
-from server.console.writing.labels import error_sentences
 from server.console.writing.page_state import get_work
 from server.web.app_state import assets_of
 from server.web.security import FRAMES, shell_policy

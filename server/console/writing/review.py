@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -11,26 +11,23 @@ from starlette.responses import Response
 
 from server.accounts.account import Role
 from server.console.components.decision import PageState, make_page_state
+from server.console.components.draft_check import check_draft, is_translation
 from server.console.components.planned_changes import plans_page_state
 from server.console.context import ConsoleContext
 from server.console.flash import FlashMessage
 from server.console.writing.page_state import draft_page_state, get_work
 from server.publishing.publisher import Publication, publisher_of
-from server.web.app_state import assets_of, clock_of
-from server.writing.checks import TEXT_KINDS, check, document_text, with_document
+from server.web.app_state import clock_of
+from server.writing.checks import document_text, with_document
 from server.writing.draft_records import REVIEW, TextVersion, WorkingDocument
-from server.writing.drafts import require_draft
 from server.writing.paragraph_review import ReviewParagraph, last_read_by, other_remarks, review_paragraphs
-from server.writing.preview import render_preview
 from server.writing.remarks import MAX_LENGTH, Remark, remarks_of
 from server.writing.workspace import Snapshot, workspace_of
 from sync.alerts.library_with_alerts import Library
 from sync.canonical import digest
 from sync.content.schemas import from_fields
-from sync.documents.translation_parts import find_losses
 from sync.errors import BadContent, Refused
 
-TRANSLATED_BY_PARTS = ("guide", "notice")
 PUBLISHERS = (Role.ADMINISTRATOR, Role.COORDINATOR)
 ANSWER, PARAGRAPH = "answer:", "paragraph:"  # what a posted remark is about
 
@@ -109,31 +106,6 @@ def fields_to_approve(context: ConsoleContext, work: WorkingDocument, snapshot: 
     if is_translation(work, snapshot):
         fields["reviewed"] = {"by": context.user.display_name, "date": clock_of(context)().date().isoformat()}
     return fields
-
-
-def check_draft(context: ConsoleContext, work: WorkingDocument, snapshot: Snapshot) -> Mapping[str, Any]:
-    """The draft's checked fields as JSON. Raises NotFound without a draft, Refused if it cannot be published."""
-    result = check(work, require_draft(work).fields, snapshot)
-    if result.errors or result.value is None:
-        raise Refused("text-unsound", "Ce texte a encore des erreurs.", "Ouvrez-le : elles y sont montrées.")
-    if is_translation(work, snapshot) and work.kind in TRANSLATED_BY_PARTS:
-        original = snapshot.works.get(f"{work.kind}:{work.slug}:{snapshot.library.site.lang}")
-        losses = find_losses(original.approved, result.fields) if original and original.approved else []
-        if losses:
-            raise Refused(
-                "translation-incomplete",
-                "Cette traduction n’a pas tout l’original : {count} manques. {first}",
-                "Ouvrez-la pas à pas : chaque manque y est montré.",
-                count=len(losses),
-                first=context.language(losses[0].sentence, value=losses[0].value),
-            )
-    # Raises for a page over the size limit, which would otherwise be refused on publishing only.
-    render_preview(snapshot.library, assets_of(context), work.kind, result.value)
-    return result.fields
-
-
-def is_translation(work: WorkingDocument, snapshot: Snapshot) -> bool:
-    return work.kind in TEXT_KINDS and bool(work.lang) and work.lang != snapshot.library.site.lang
 
 
 def paragraph_code(text: str) -> str:

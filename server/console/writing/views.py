@@ -9,12 +9,13 @@ from anyio import to_thread
 from starlette.responses import Response
 
 from server.console import page
+from server.console.components.draft_check import is_translation
 from server.console.components.labels import KINDS, STATES
 from server.console.components.planned_changes import list_changes
 from server.console.context import CONSOLE_PATH, ConsoleContext
 from server.console.writing.labels import document_title
 from server.console.writing.page_state import approved_page_state, asides_page_state, draft_page_state, get_work
-from server.console.writing.review import is_translation, load_review, paragraph_code, preview_publication
+from server.console.writing.review import load_review, paragraph_code, preview_publication
 from server.web.app_state import clock_of
 from server.web.request_text import parse_number
 from server.writing.checks import EDITABLE_KINDS, FACT_KINDS, TEXT_KINDS
