@@ -46,7 +46,8 @@ class Drafts:
         `source`: the original that this translation follows; None keeps the recorded one.
         """
         draft = work.draft
-        if draft and draft.by == actor and draft.fields_digest == fields_digest(fields) and not source:
+        is_same = draft and draft.by == actor and draft.fields_digest == fields_digest(fields)
+        if draft and is_same and (not source or draft.source == source):
             return None  # saved before: the answer was lost on the way, and the person saves again
         if (draft.rev if draft else "") != starting_point.rev or work.approved_digest != starting_point.base:
             return await self._set_aside(work, fields, actor)

@@ -72,11 +72,11 @@ async def add_term(store: Store, lang: str, term: str, translation: str, note: s
     ensure_saved(outcome)
 
 
-async def get_term(store: Store, id: str) -> GlossaryTerm:
-    """A word of a glossary. Raises NotFound."""
-    record = await store.get(Collection.CONTENT, id) if id.startswith("term:") else None
+async def get_term(store: Store, lang: str, id: str) -> GlossaryTerm:
+    """A word of a language's glossary. Raises NotFound, also for a word of another language."""
+    record = await store.get(Collection.CONTENT, id) if id.startswith(f"term:{lang}:") else None
     if record is None:
-        raise NotFound("term-unknown", "Ce mot n’est plus dans le lexique.")
+        raise NotFound("term-unknown", "Ce mot n’est plus dans le lexique.", "Rechargez la page du lexique.")
     return _term_of(record)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from server.writing.draft_records import WorkingDocument
 from server.writing.drafts import Drafts
 from sync.content.schemas import fields_digest
-from sync.errors import NotFound, Refused
+from sync.errors import Conflict, NotFound, Refused
 from sync.store.checked_writes import ensure_saved
 from sync.store.contract import Collection, Record, Store, Write
 from sync.store.iteration import iterate_records
@@ -52,13 +52,30 @@ async def get_recording(store: Store, lang: str, slug: str) -> WaitingRecording:
     """Raises NotFound."""
     record = await store.get(Collection.CONTENT, f"recording:{lang}:{slug}")
     if record is None:
-        raise NotFound("recording-unknown", "Cet enregistrement n’attend plus.")
+        raise NotFound("recording-unknown", "Cet enregistrement n’attend plus.", "Revenez à la liste.")
     return _recording_of(record)
 
 
+async def get_replaceable(store: Store, lang: str, slug: str, by: str, script: str) -> WaitingRecording | None:
+    """The recording that one by this account would replace: their own, one sent back, or one of an older text.
+
+    Raises Conflict while another voice waits to be heard.
+    """
+    record = await store.get(Collection.CONTENT, f"recording:{lang}:{slug}")
+    before = _recording_of(record) if record else None
+    if before and before.by != by and not before.note and before.script == script:
+        raise Conflict(
+            "recording-waits",
+            "{voice} a déjà enregistré ce texte, et personne ne l’a encore écouté.",
+            "Écoutez d’abord cette voix. Votre enregistrement reste dans ce navigateur.",
+            voice=before.voice,
+        )
+    return before
+
+
 async def save_recording(store: Store, recording: WaitingRecording) -> None:
-    """Keep a recording in place of the one that waits for the same guide and language."""
-    before = await store.get(Collection.CONTENT, recording.id)
+    """Keep a recording. Raises Conflict as `get_replaceable`."""
+    before = await get_replaceable(store, recording.lang, recording.slug, recording.by, recording.script)
     await _write(store, recording, before.rev if before else None)
 
 
@@ -72,8 +89,13 @@ async def approve_recording(
 ) -> None:
     """Name the recording in its guide: readers hear it from the next publication on.
 
-    `name`: of the person who heard it, for readers. Raises Refused for the speaker, and if the guide changed since.
+    `name`: of the person who heard it, for readers. Raises Refused for the speaker, for one that was
+    sent back, and if the guide changed since.
     """
+    if recording.note:
+        raise Refused(
+            "recording-returned", "Quelqu’un a demandé que ce soit redit.", "Attendez le nouvel enregistrement."
+        )
     if recording.by == actor:
         raise Refused("own-review", "C’est votre voix.", "Une autre personne doit l’écouter.")
     fields = dict(work.approved or {})

@@ -57,7 +57,7 @@ BOUND_BY_PARTS = {
     "/writing/undo": "tests/console/test_withdrawal.py: it carries the deed that the page told, and no later one",
     "/alerts/guest/{token}": "tests/console/test_guest.py: the guest sees the text anew, and the link stays",
     "/writing/{id}/edit": "tests/writing, tests/console/test_writing.py: a second save is set aside, both texts shown",
-    "/translations/{lang}/text/{id}": "tests/console/test_speakers.py: a second save is set aside, both texts shown",
+    "/translations/{lang}/text/{id}": "test_speakers.py: a second save is set aside, an older original refused",
     "/rumours/many": "tests/console/test_rumours.py: each chosen case carries what the list showed of it",
     "/feedback/flood/erase": "tests/console/test_bulk_erasure.py: each submission that changed is kept",
 }

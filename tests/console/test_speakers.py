@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from server.accounts.account import Role
+from server.writing.recordings import approve_recording, get_recording
+from sync.errors import Refused
 from tests.support.console_client import ConsoleSite, ConsoleUser
 from tests.support.console_steps import approve_change
 from tests.support.sample_media import make_recording
@@ -101,6 +103,50 @@ async def test_two_who_save_the_same_text_lose_nothing(console_site: ConsoleSite
     assert "/edit?with=aside:" in second.headers["location"]
 
 
+async def test_a_text_that_is_sent_twice_is_kept_once(console_site: ConsoleSite) -> None:
+    writer = await console_site.person(Role.EDITOR)
+    given = hidden_fields((await writer.get(TEXT)).text)
+    for _time in range(2):  # the first answer was lost on the way
+        assert (await writer.post(TEXT, {**given, **WORDS})).headers["location"].startswith(f"/console{TEXT}")
+    assert (await console_site.site.services.workspace.get_work("guide:compte:bm")).asides == ()
+
+
+async def test_words_made_beside_another_original_are_given_back_and_not_kept(console_site: ConsoleSite) -> None:
+    writer = await console_site.person(Role.EDITOR)
+    given = hidden_fields((await writer.get(TEXT)).text)
+    await approve_change(console_site, "guide:compte:fr", summary="Il faut 2 codes.")
+    late = await writer.post(TEXT, {**given, **WORDS, "ask": "1"})
+    page = html.unescape(late.text)
+    assert late.status_code == 409 and "L’original a changé" in page and "Ouvrez la page" in page
+    assert WORDS["part-b0"] in page and "Il faut 2 codes." in re.sub("</?(?:del|ins)>", "", page)
+    assert "guide:compte:bm" not in (await console_site.site.services.workspace.load_snapshot()).works
+    assert (await save_steps(writer, **WORDS, ask="1")).status_code == 422, "the new original says two"
+
+
+async def test_what_the_checks_of_documents_find_stands_at_its_passage(console_site: ConsoleSite) -> None:
+    writer = await console_site.person(Role.EDITOR)
+    wrong = {"part-title": "I ka konti " * 40, "part-b4": "Kode jan **kelen** <b>."}
+    for name, words in wrong.items():
+        refused = await save_steps(writer, **{**WORDS, name: words}, ask="1")
+        assert refused.status_code == 422 and f'id="e-{name}"' in refused.text, name
+        assert refused.text.count('class="wrong"') == 1, name
+    draft = (await console_site.site.services.workspace.get_work("guide:compte:bm")).draft
+    assert draft and draft.state == "draft"
+
+
+async def test_a_glossary_gives_up_words_of_its_own_language_alone(console_site: ConsoleSite) -> None:
+    writer = await console_site.person(Role.EDITOR)
+    for lang in ("snk", "ar"):
+        await writer.post("/translations/open", {"lang": lang})
+        await writer.post(f"/translations/{lang}/glossary", {"term": "code", "translation": lang})
+    form = await writer.read_form("/translations/ar/glossary/remove", {})
+    assert form
+    other = await writer.post("/translations/snk/glossary/remove", dict(form.given))
+    assert other.status_code == 404
+    assert 'lang="ar"' in (await writer.get("/translations/ar/glossary")).text
+    assert (await writer.post("/translations/ar/glossary/remove", dict(form.given))).status_code == 303
+
+
 async def test_an_original_that_changed_is_not_approved_with_its_old_translation(console_site: ConsoleSite) -> None:
     writer, other = await console_site.person(Role.EDITOR), await console_site.person(Role.EDITOR, "fanta")
     await save_steps(writer, **WORDS, ask="1")
@@ -144,6 +190,28 @@ async def test_a_voice_that_is_sent_back_says_what_to_say_again(console_site: Co
     assert (await other.decide("/translations/bm/listening/decide", again)).status_code == 303
     assert "À redire : Le code manque." in (await speaker.get("/translations/bm/voice")).text
     assert "<audio" not in (await other.get("/translations/bm/listening")).text
+
+
+async def test_a_voice_that_waits_is_replaced_by_its_own_speaker_alone(console_site: ConsoleSite) -> None:
+    speaker, other = await console_site.person(Role.EDITOR), await console_site.person(Role.EDITOR, "fanta")
+    passages = (await speaker.get("/translations/bm/voice")).text.count("<li lang")
+    await send_voice(speaker, passages)
+    refused = await send_voice(other, passages)
+    assert refused.status_code == 409
+    assert "personne ne l’a encore écouté" in refused.text
+    assert (await send_voice(speaker, passages)).status_code == 303, "somebody says it better"
+    listener = await console_site.person(Role.COORDINATOR)
+    form = await listener.read_form("/translations/bm/listening/decide", {"slug": "compte"})
+    assert form
+    await listener.decide("/translations/bm/listening/decide", {"slug": "compte", "again": "1"})
+    store = console_site.site.services.store
+    recording = await get_recording(store, "bm", "compte")
+    work = await console_site.site.services.workspace.get_work("guide:compte:fr")
+    drafts = console_site.site.services.drafts
+    with pytest.raises(Refused) as refusal:
+        await approve_recording(store, drafts, work, recording, "coordinator", "Awa", "2026-12-01")
+    assert refusal.value.code == "recording-returned"
+    assert (await send_voice(other, passages)).status_code == 303
 
 
 async def test_a_voice_over_a_text_that_changed_is_refused(console_site: ConsoleSite) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 from server.console.context import ConsoleContext
 from sync.canonical import base64url_decode, base64url_encode, canonical, digest
 from sync.errors import Conflict
+from sync.locale import N_
 
 FIELD = "seen"
 MAX_TEXT_BYTES = 1024 * 1024  # of the text that a form brings back; longer ones are shown as missing
@@ -56,6 +57,16 @@ class ChangedMeanwhile(Conflict):
         self.current = current
         self.back = back
         self.typed = {label: text for label, text in (typed or {}).items() if text}
+
+
+class OriginalChanged(ChangedMeanwhile):
+    """Raised when a translation was made beside another text of its original than today's; nothing was saved."""
+
+    def __init__(self, seen: str, current: str, back: str, typed: Mapping[str, str]) -> None:
+        super().__init__(seen, current, back, typed)
+        self.code = "original-changed"
+        self.sentence = N_("L’original a changé pendant que vous traduisiez. Rien n’est enregistré.")
+        self.hint = N_("Ouvrez la page : le nouvel original y est. Reprenez-y vos mots, qui sont ci-dessous.")
 
 
 def make_page_state(values: Any, lines: Sequence[tuple[str, object]], text: str = "") -> PageState:

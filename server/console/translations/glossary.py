@@ -44,7 +44,7 @@ async def glossary(context: ConsoleContext) -> Response:
 
 async def remove(context: ConsoleContext) -> Response:
     lang = await open_lang(context, await workspace_of(context).load_snapshot())
-    term = await get_term(store_of(context), context.text("id"))
+    term = await get_term(store_of(context), lang, context.text("id"))
     page_state = term_page_state(context, term)
     require_seen(context, page_state, f"/translations/{lang}/glossary")
     await remove_term(store_of(context), term)

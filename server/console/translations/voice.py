@@ -16,7 +16,7 @@ from server.console.translations.language_desk import essential_guides, open_lan
 from server.media.convert import converter_of
 from server.media.media_store import media_of
 from server.web.app_state import clock_of, store_of
-from server.writing.recordings import WaitingRecording, list_recordings, save_recording, script_digest
+from server.writing.recordings import WaitingRecording, get_replaceable, list_recordings, save_recording, script_digest
 from server.writing.workspace import Snapshot, workspace_of
 from sync.documents.model import Guide
 from sync.documents.voice_script import script_passages, step_marks
@@ -60,7 +60,8 @@ async def take_passages(context: ConsoleContext) -> Response:
     if missing > 0:
         raise Refused("passages-missing", "Il manque {count} passages : rien n’est envoyé.", count=missing)
     if missing < 0:
-        raise BadRequest("passages-many", "Il y a trop de passages.")
+        raise BadRequest("passages-many", "Il y a trop de passages.", "Rechargez la page du texte.")
+    await get_replaceable(store_of(context), lang, guide.slug, context.user.name, script)
     sound = await converter_of(context).join(passages)
     when = clock_of(context)().isoformat(timespec="seconds")
     label = f"{guide.title} ({own_name(lang)})"[:200]
