@@ -108,12 +108,27 @@ class _YamlDumper(yaml.SafeDumper):
         return True
 
 
-def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+class _QuickYamlDumper(yaml.CSafeDumper):
+    """Dumper of the same texts in C, which writes characters beyond U+FFFF as numbers."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _represent_text(dumper: Any, text: str) -> yaml.Node:
+    node: yaml.Node = dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+    return node
 
 
 _YamlDumper.add_representer(str, _represent_text)
+_QuickYamlDumper.add_representer(str, _represent_text)
 
 
 def to_yaml(data: Any) -> str:
-    return str(yaml.dump(data, Dumper=_YamlDumper, allow_unicode=True, sort_keys=False, width=_LINE_WIDTH))
+    """The data as YAML, a text of several lines as a block; Adlam and pictures of emoji stay readable."""
+    text = _dump(data, _QuickYamlDumper)
+    return _dump(data, _YamlDumper) if "\\" in text else text
+
+
+def _dump(data: Any, dumper: Any) -> str:
+    return str(yaml.dump(data, Dumper=dumper, allow_unicode=True, sort_keys=False, width=_LINE_WIDTH))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -63,9 +64,10 @@ YamlNode: TypeAlias = ScalarNode | SequenceNode | MappingNode
 def parse(text: str, path: str, lines_before: int = 0) -> YamlNode:
     """The tree of one YAML document, which follows `lines_before` lines of the file. Raises BadContent."""
     reader = _EventReader(path, lines_before, text.rstrip().count("\n"))
-    try:
-        events = iter(yaml.parse(text, Loader=yaml.BaseLoader))
-        return reader.document(events)
+    with suppress(yaml.YAMLError):
+        return reader.document(iter(yaml.parse(text, Loader=yaml.CBaseLoader)))
+    try:  # once more, as the loader in C often names a later line
+        return reader.document(iter(yaml.parse(text, Loader=yaml.BaseLoader)))
     except yaml.MarkedYAMLError as error:
         is_unclosed = "end of stream" in (error.problem or "") and error.context_mark is not None
         mark = error.context_mark if is_unclosed else error.problem_mark or error.context_mark

@@ -21,6 +21,7 @@ from sync.alerts.push_payload import sign_payload
 from sync.canonical import base64url_encode
 from sync.editions.signing import Signer
 from tests.bench.push_reference import public_bytes
+from tests.support.alert_pages import require_whole_banner, shown_alerts
 from tests.support.browser_push import (
     PushPost,
     days_late,
@@ -127,36 +128,6 @@ def test_a_signed_alert_is_shown_kept_and_read_without_a_network(
     page.goto(f"{link.url}/fr-ML/alerts/crue-1")
     expect(page.locator("h1")).to_have_text("Le fleuve déborde")
     expect(page.locator("main")).to_contain_text("Montez.")
-
-
-def require_whole_banner(page: Page) -> None:
-    """Fails unless the banner is a box as wide as its page, whose pictogram and words stand side by side, none cut."""
-    shape = """() => {
-        const link = document.querySelector("main > a[data-until]");
-        const [icon, words] = [...(link?.children ?? [])].map((child) => child.getBoundingClientRect());
-        if (!words || getComputedStyle(link).display !== "flex") return false;
-        const isCut = link.scrollWidth > link.clientWidth || link.scrollHeight > link.clientHeight;
-        return words.left >= icon.right && !isCut && link.offsetWidth > 0.85 * innerWidth;
-    }"""
-    wait_until_true(page, f"({shape})()")
-
-
-EACH_ONCE = """[...document.querySelectorAll("a[href*='/alerts/']")].filter((one) => one.checkVisibility()).length
-    === document.querySelectorAll("main > a[data-until]").length"""
-
-
-def shown_alerts(page: Page, url: str) -> dict[str, str]:
-    """The alerts in force on home, another page and the list, each once; and those that the list says are over."""
-    shown = {}
-    for name, path in (("home", ""), ("banner", "guides/eau"), ("list", "alerts")):
-        page.goto(f"{url}/fr-ML/{path}")
-        if name != "list":
-            wait_until_true(page, EACH_ONCE)
-        shown[name] = page.evaluate(
-            "[...document.querySelectorAll('main > a[data-until]')].map((one) => one.innerText).join()"
-        )
-    shown["over"] = " ".join(page.locator("main li").all_inner_texts())
-    return shown
 
 
 def test_pages_agree_at_every_step_that_came_by_push_alone(

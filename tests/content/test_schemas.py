@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sync.canonical import canonical
-from sync.content.export import export_folder, to_file_text
+from sync.content.export import export_folder, to_file_text, to_yaml
 from sync.content.intake import import_folder
 from sync.content.layout import document_id, path_of
 from sync.content.schemas import ALERT_SCHEMAS, DOCUMENT_TYPES, MARKDOWN_SCHEMAS, fields_digest, from_fields, to_fields
@@ -357,6 +357,10 @@ def test_any_yaml_file_is_a_tree_or_is_refused_with_a_line_of_the_file(text: str
             errors.append(error)
     last_line = text.count("\n") + text.count("\r") + 1
     assert all(1 <= error.line <= last_line and error.text() for error in errors)
+
+
+def test_no_script_is_written_as_numbers() -> None:
+    assert to_yaml({"titre": "𞤀𞤣𞤤𞤢𞤥 😀", "texte": "ɲɛ ŋ"}) == "titre: 𞤀𞤣𞤤𞤢𞤥 😀\ntexte: ɲɛ ŋ\n"
 
 
 def test_paths_and_ids() -> None:
