@@ -8,10 +8,11 @@ import secrets
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import anyio
 import click
@@ -29,7 +30,7 @@ from server.commands.terminal import (
 from server.inbox.bundle_intake import BundleResult, import_bundle
 from server.inbox.enrolment_sheet import enrolment_url
 from server.keys import sealing_keys
-from server.keys.private_file import write_private
+from server.keys.private_file import private_file, write_private
 from server.keys.sealing_key_file import read_pem
 from server.services import Services
 from server.settings import Settings, read_settings
@@ -40,7 +41,7 @@ from sync.forms.version_store import load_stored_forms
 from sync.store.contract import Collection
 from sync.submissions.bundle import write_receipts
 from sync.submissions.devices import CODE_DAYS, CODE_LENGTH, Invitation, invite
-from sync.submissions.export import CONTENT_TYPES, FORMATS, export_submissions
+from sync.submissions.export import CONTENT_TYPES, FORMATS, open_export, stream_export
 from sync.submissions.export_archive import read_attachments
 from sync.submissions.sealing import SealingKey
 from sync.submissions.submission import make_code
@@ -212,57 +213,84 @@ async def _test_key(services: Services, key: SealingKey) -> None:
         say("Essayez aussi l’autre fichier.")
 
 
+@dataclass
+class _Tally:
+    """Counts of an export; `files`: attachments written, of `file_total`."""
+
+    count: int = 0
+    sealed: int = 0
+    unbound: int = 0
+    unbound_closed: int = 0
+    files: int = 0
+    file_total: int = 0
+
+    def add(self, submission: ReadSubmission) -> None:
+        self.count += 1
+        self.sealed += submission.answers is None
+        self.file_total += len(submission.submission.files)
+        if "seal-unbound" in submission.warning:
+            self.unbound += 1
+            self.unbound_closed += submission.answers is None
+
+
 async def _export(
     services: Services, reader: SubmissionReader, slug: str, kind: str, labels: bool, out: Path, files: Path | None
 ) -> None:
-    forms = await load_form_versions(services, slug)
-    submissions: list[ReadSubmission] = []
-    async for submission in reader.read_all(slug):
-        submissions.append(submission)
-        if len(submissions) % PROGRESS_INTERVAL == 0:
-            say("{count} envois lus …", count=len(submissions))
-    data, suffix = await anyio.to_thread.run_sync(lambda: export_submissions(kind, forms, submissions, labels=labels))
-    if out.suffix.lower() in OTHER_SUFFIXES and out.suffix.lower() != f".{suffix}":
-        out = out.with_suffix(f".{suffix}")
+    export = open_export(kind, await load_form_versions(services, slug), labels=labels)
+    if out.suffix.lower() in OTHER_SUFFIXES and out.suffix.lower() != f".{export.suffix}":
+        out = out.with_suffix(f".{export.suffix}")
         say("Le fichier s’appelle {file}, d’après ce qu’il contient.", file=out)
-    await anyio.Path(out).write_bytes(data)
-    sealed = sum(submission.answers is None for submission in submissions)
-    say("{count} envois dans {file}, dont {sealed} restés scellés.", count=len(submissions), file=out, sealed=sealed)
     if files:
-        await _write_files(reader, submissions, files)
-    _explain_unbound(submissions)
+        await anyio.Path(files).mkdir(parents=True, exist_ok=True)
+    tally = _Tally()
+    with _open_output(out) as file:
+        async for chunk in stream_export(export, _tallied(reader, slug, tally, files)):
+            file.write(chunk)
+    say("{count} envois dans {file}, dont {sealed} restés scellés.", count=tally.count, file=out, sealed=tally.sealed)
+    if files:
+        say(
+            "{count} photos et sons dans {file}, {missing} manquent ou restent scellés.",
+            count=tally.files,
+            file=files,
+            missing=tally.file_total - tally.files,
+        )
+    _explain_unbound(tally)
 
 
-async def _write_files(reader: SubmissionReader, submissions: Sequence[ReadSubmission], folder: Path) -> None:
-    """Write the attachments that can be opened, readable by their owner alone."""
-    await anyio.Path(folder).mkdir(parents=True, exist_ok=True)
-    count = 0
-    async for name, data in read_attachments(reader, submissions):
-        await anyio.to_thread.run_sync(partial(write_private, folder / name, data, replace=True))
-        count += 1
-    missing = sum(len(submission.submission.files) for submission in submissions) - count
-    say(
-        "{count} photos et sons dans {file}, {missing} manquent ou restent scellés.",
-        count=count,
-        file=folder,
-        missing=missing,
-    )
+def _open_output(path: Path) -> AbstractContextManager[BinaryIO]:
+    """A file that has its name once it is whole; what is no file, such as `/dev/stdout`, is written to as it is."""
+    if path.exists() and not path.is_file():
+        return path.open("wb")
+    return private_file(path, path.with_name(f".{path.name}.part"), replace=True)
 
 
-def _explain_unbound(submissions: Sequence[ReadSubmission]) -> None:
-    unbound = [submission for submission in submissions if "seal-unbound" in submission.warning]
-    closed = sum(submission.answers is None for submission in unbound)
-    if opened := len(unbound) - closed:
+async def _tallied(
+    reader: SubmissionReader, slug: str, tally: _Tally, files: Path | None
+) -> AsyncIterator[ReadSubmission]:
+    """The submissions, counted; their attachments that can be opened are written, readable by their owner alone."""
+    async for submission in reader.read_all(slug):
+        tally.add(submission)
+        if tally.count % PROGRESS_INTERVAL == 0:
+            say("{count} envois lus …", count=tally.count)
+        if files:
+            async for name, data in read_attachments(reader, [submission]):
+                await anyio.to_thread.run_sync(partial(write_private, files / name, data, replace=True))
+                tally.files += 1
+        yield submission
+
+
+def _explain_unbound(tally: _Tally) -> None:
+    if opened := tally.unbound - tally.unbound_closed:
         say(
             "{count} réponses ont été scellées par une ancienne application : rien ne prouve qu’elles viennent de "
             "l’envoi qui les porte (« seal-unbound » dans le fichier).",
             count=opened,
         )
-    if closed:
+    if tally.unbound_closed:
         say(
             "{count} envois d’une ancienne application sont arrivés après ceux de la nouvelle et restent fermés : "
             "quelqu’un a pu copier leurs réponses. Avec --unbound, ils s’ouvrent.",
-            count=closed,
+            count=tally.unbound_closed,
         )
 
 

@@ -6,10 +6,11 @@ Used by sync/forms/question_types.py.
 from __future__ import annotations
 
 import statistics
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 MAX_BINS = 8
@@ -25,7 +26,7 @@ class AnswerSummary:
 
 
 def count_choices(values: Sequence[Any], choices: Sequence[tuple[str, str]]) -> AnswerSummary:
-    counts = Counter(name for value in values for name in (value if isinstance(value, list) else [value]))
+    counts = Counter(chain.from_iterable(value if isinstance(value, list) else (value,) for value in values))
     bars = [(label, counts[name]) for name, label in choices]
     return AnswerSummary(tuple(bar for bar in bars if bar[1] != 0 or len(bars) <= MAX_CHOICES_WITH_EMPTY_BARS))
 
@@ -47,22 +48,25 @@ def summarize_numbers(values: Sequence[Any], choices: Sequence[tuple[str, str]])
 
 def count_by_month(values: Sequence[Any], choices: Sequence[tuple[str, str]]) -> AnswerSummary:
     """One bar for each month (YYYY-MM) of dates or dates with time."""
-    return AnswerSummary(tuple(sorted(Counter(str(value)[:7] for value in values).items())))
+    months: Counter[str] = Counter()
+    for value, count in Counter(values).items():
+        months[str(value)[:7]] += count
+    return AnswerSummary(tuple(sorted(months.items())))
 
 
 def histogram(numbers: Sequence[float], max_bins: int = MAX_BINS) -> list[tuple[str, int]]:
     """Counts of sorted numbers: one bar for each number while at most `max_bins` differ, else bins of equal width."""
-    distinct = sorted(set(numbers))
+    counts = Counter(numbers)
+    distinct = sorted(counts)
     if len(distinct) <= max_bins:
-        return [(_format_number(value), sum(number == value for number in numbers)) for value in distinct]
+        return [(_format_number(value), counts[value]) for value in distinct]
     width = (distinct[-1] - distinct[0]) / max_bins
-    edges = [distinct[0] + width * step for step in range(max_bins + 1)]
-    bars = []
-    for step, (low, high) in enumerate(pairwise(edges)):
-        is_last = step == max_bins - 1
-        count = sum(low <= number < high or (is_last and number == distinct[-1]) for number in numbers)
-        bars.append((f"{_format_number(low)} – {_format_number(distinct[-1] if is_last else high)}", count))
-    return bars
+    edges = [distinct[0] + width * step for step in range(max_bins)]
+    starts = [*(bisect_left(numbers, edge) for edge in edges), len(numbers)]
+    labels = pairwise([*map(_format_number, edges), _format_number(distinct[-1])])
+    return [
+        (f"{low} – {high}", end - start) for (low, high), (start, end) in zip(labels, pairwise(starts), strict=True)
+    ]
 
 
 def _format_number(number: float) -> str:

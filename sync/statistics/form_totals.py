@@ -7,26 +7,25 @@ the answer on which it depends. The least and the greatest number are one person
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sync.forms.compiled_form import Form, FormItem
 from sync.forms.expressions import references
 from sync.statistics.suppression import ShownCount, suppress_choices, suppress_parts
 from sync.submissions.question_totals import HistogramBar, QuestionTotals
-from sync.submissions.submission_reader import ReadSubmission
 
 MAX_EMPTY_BARS = 12  # a longer list shows only the choices that somebody made
 
 
 def protected_totals(
-    form: Form, entries: Sequence[ReadSubmission], lang: str = "", shown_elsewhere: Collection[str] = ()
+    form: Form, answers: Sequence[Mapping[str, Any]], lang: str = "", shown_elsewhere: Collection[str] = ()
 ) -> list[QuestionTotals]:
     """Totals of the form's questions with choices; a bar that is held back has no count.
 
+    `answers`: of each submission that can be read.
     `shown_elsewhere`: questions that other pages show week by week, which a total would complete.
     """
-    answers = [entry.answers for entry in entries if entry.answers is not None]
     return [
         _totals_of(form, item, [each.get(item.name) for each in answers], lang)
         for item in independent_questions(form)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from sys import intern
 from typing import Any
 
@@ -30,12 +31,22 @@ def _share(value: Any) -> Any:
     return [_share(each) for each in value] if isinstance(value, list) else value
 
 
-def values_at(answers: Mapping[str, Any], name: str, repeats: tuple[str, ...]) -> Iterator[Any]:
-    """The answers to one question, in all instances of the `repeats` around it, outermost first."""
-    if repeats:
-        instances = answers.get(repeats[0])
-        for instance in instances if isinstance(instances, list) else []:
-            if isinstance(instance, dict):
-                yield from values_at(instance, name, repeats[1:])
-    elif name in answers:
-        yield answers[name]
+AnswerColumns = Mapping[tuple[str, ...], Mapping[str, list[Any]]]
+
+
+def collect_columns(answers: Iterable[Mapping[str, Any]]) -> AnswerColumns:
+    """All answers of many submissions: by the repeats around a question, outermost first, then by its name."""
+    columns: defaultdict[tuple[str, ...], defaultdict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
+
+    def collect(level: Mapping[str, Any], repeats: tuple[str, ...], values: defaultdict[str, list[Any]]) -> None:
+        for name, value in level.items():
+            if type(value) is list and value and type(value[0]) is dict:
+                inner = (*repeats, name)
+                for instance in value:
+                    collect(instance, inner, columns[inner])
+            else:
+                values[name].append(value)
+
+    for each in answers:
+        collect(each, (), columns[()])
+    return columns

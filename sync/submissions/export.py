@@ -1,23 +1,21 @@
-"""Exports of answers: NDJSON (exactly as sent), CSV and XLSX (a sheet for each repeat), GeoJSON (points)."""
+"""Exports of answers: NDJSON (exactly as sent), CSV and XLSX (a table for each repeat), GeoJSON (places).
+
+An export takes submissions by and by and gives the file's bytes by and by, so that memory holds few of either. Used by
+the console and the command line.
+"""
 
 from __future__ import annotations
 
-import csv
-import datetime
-import io
-import json
-import re
-import unicodedata
-import zipfile
-from collections.abc import Iterator, Mapping, Sequence
-from decimal import Decimal
-from itertools import zip_longest
-from typing import Any
+from collections.abc import AsyncIterator, Iterator, Sequence
+from typing import Protocol
+
+from anyio import to_thread
 
 from sync.forms.compiled_form import Form
-from sync.forms.question_types import CellValue
+from sync.submissions.export_lines import GeojsonExport, NdjsonExport
+from sync.submissions.export_tables import CsvArchiveExport, CsvExport, WorkbookExport
 from sync.submissions.submission_reader import ReadSubmission
-from sync.submissions.tables import Sheet, answer_levels, build_sheets
+from sync.submissions.tables import TableBuilder
 
 FORMATS = ("csv", "xlsx", "ndjson", "geojson")
 CONTENT_TYPES = {
@@ -27,154 +25,55 @@ CONTENT_TYPES = {
     "geojson": "application/geo+json",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-
-_CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_FORMULA_STARTS = ("=", "+", "-", "@")  # also as full-width signs, and behind white space
-_FORBIDDEN_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
-_MOMENTS: dict[str, type[datetime.date] | type[datetime.time]] = {
-    "date": datetime.date,
-    "datetime": datetime.datetime,
-    "time": datetime.time,
-}
-_FIRST_YEAR = 1900  # of workbooks
-_MAX_CELL_LENGTH = 32_767  # characters: the limit of XLSX
+BATCH_SIZE = 100  # submissions in memory at a time
 
 
-def export_submissions(
-    file_format: str, forms: Sequence[Form], entries: Sequence[ReadSubmission], *, labels: bool = False, lang: str = ""
-) -> tuple[bytes, str]:
-    """The file's bytes and its name's extension. CSV of a form with repeats is a zip with one CSV per sheet."""
+class Export(Protocol):
+    """A file in the making. `suffix`: the extension of its name; `close` drops temporary files, at any time."""
+
+    suffix: str
+
+    def add(self, entries: Sequence[ReadSubmission]) -> bytes:
+        """Take further submissions; return the bytes that are ready, possibly none."""
+
+    def finish(self) -> Iterator[bytes]:
+        """The rest of the file, in chunks that are not empty."""
+
+    def close(self) -> None: ...
+
+
+def open_export(file_format: str, forms: Sequence[Form], *, labels: bool = False, lang: str = "") -> Export:
+    """An export in one of `FORMATS`. CSV of a form with repeats is a ZIP with one CSV for each table."""
     if file_format == "ndjson":
-        return "".join(_ndjson_line(entry) for entry in entries).encode(), "ndjson"
+        return NdjsonExport()
     if file_format == "geojson":
-        return _geojson(entries).encode(), "geojson"
-    sheets = build_sheets(forms, entries, labels=labels, lang=lang)
+        return GeojsonExport()
+    tables = TableBuilder(forms, labels=labels, lang=lang)
     if file_format == "xlsx":
-        return _workbook(sheets), "xlsx"
-    if len(sheets) == 1:
-        return _csv(sheets[0]), "csv"
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for sheet in sheets:
-            archive.writestr(zipfile.ZipInfo(f"{sheet.name}.csv"), _csv(sheet))
-    return buffer.getvalue(), "zip"
+        return WorkbookExport(tables)
+    return CsvExport(tables) if len(tables.sheets) == 1 else CsvArchiveExport(tables)
 
 
-def _geojson(entries: Sequence[ReadSubmission]) -> str:
-    """A feature for each point that somebody gave; its properties are the submission and the answers beside it."""
-    features = [
-        {
-            "type": "Feature",
-            "geometry": {"type": "Point", "coordinates": [longitude, latitude]},
-            "properties": {
-                "code": entry.submission.code,
-                "day": entry.submission.day,
-                "place": entry.submission.place,
-                "question": name,
-                "instance": "/".join(map(str, numbers)),
-                **{key: value for key, value in answers.items() if not _is_repeat(value)},
-            },
-        }
-        for entry in entries
-        for name, numbers, latitude, longitude, answers in _points(entry)
-    ]
-    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False, separators=(",", ":"))
-
-
-def _points(entry: ReadSubmission) -> Iterator[tuple[str, Sequence[CellValue], float, float, Mapping[str, Any]]]:
-    for _, numbers, answers in answer_levels(entry.form, entry.answers or {}):
-        for name, value in answers.items():
-            item = entry.form.items.get(name)
-            if item and item.kind == "geopoint" and isinstance(value, str):
-                latitude, longitude = map(float, value.split(" "))
-                yield name, numbers, latitude, longitude, answers
-
-
-def _is_repeat(value: Any) -> bool:
-    return isinstance(value, list) and any(isinstance(instance, dict) for instance in value)
-
-
-def _ndjson_line(entry: ReadSubmission) -> str:
-    submission = entry.submission
-    value = {
-        "code": submission.code,
-        "id": submission.id,
-        "form": submission.form,
-        "version": submission.version,
-        "day": submission.day,
-        "received": entry.received_on,
-        "place": submission.place,
-        "lang": submission.lang,
-        "device": entry.device,
-        "doubt": entry.warning,
-        "sealed": submission.sealed is not None,
-        "answers": entry.answers,
-        "files": [[file.digest, file.bytes, file.type] for file in submission.files],
-    }
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"
-
-
-def _csv(sheet: Sheet) -> bytes:
-    """A sheet as CSV with a byte-order mark, without which spreadsheet programs misread accented letters."""
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer)
-    writer.writerow(map(_escape_formula, sheet.headings))
-    writer.writerows([_escape_formula(value) for value in row] for row in sheet.rows)
-    return b"\xef\xbb\xbf" + buffer.getvalue().encode()
-
-
-def _escape_formula(value: CellValue) -> CellValue:
-    """Prefix an apostrophe to text that a spreadsheet program would run as a formula: it comes from the public."""
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    if not isinstance(value, str):
-        return value
-    is_formula = unicodedata.normalize("NFKC", value.lstrip()[:1]).startswith(_FORMULA_STARTS)
-    return f"'{value}" if is_formula or value[:1] in ("\t", "\r", "\n") else value
-
-
-def _workbook(sheets: Sequence[Sheet]) -> bytes:
-    from openpyxl import Workbook  # imported late: it takes a quarter of a second
-
-    book = Workbook(write_only=True)
-    used_names: set[str] = set()
-    for sheet in sheets:
-        page: Any = book.create_sheet(_unique_sheet_name(sheet.name, used_names))
-        page.append([_cell(page, heading, "") for heading in sheet.headings])
-        for row in sheet.rows:
-            page.append([_cell(page, value, kind) for value, kind in zip_longest(row, sheet.kinds, fillvalue="")])
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
-
-
-def _cell(page: Any, value: CellValue, kind: str) -> Any:
-    """A cell in which a date is a date, and text stays text even if it looks like a formula."""
-    if not isinstance(value, str):
-        return value
-    if kind in _MOMENTS and (moment := _moment(kind, value)):
-        return moment
-    from openpyxl.cell import WriteOnlyCell
-
-    cell = WriteOnlyCell(page, _CONTROL_CHARACTERS.sub("", value)[:_MAX_CELL_LENGTH])
-    cell.data_type = "s"
-    return cell
-
-
-def _moment(kind: str, text: str) -> datetime.date | datetime.time | None:
-    """None for what an older version of the form took as text, and for years that workbooks do not have."""
+async def stream_export(export: Export, entries: AsyncIterator[ReadSubmission]) -> AsyncIterator[bytes]:
+    """The file's bytes, made in a thread while the submissions are read."""
     try:
-        moment = _MOMENTS[kind].fromisoformat(text)
-    except ValueError:
-        return None
-    return moment if isinstance(moment, datetime.time) or moment.year >= _FIRST_YEAR else None
+        async for batch in iterate_batches(entries):
+            if data := await to_thread.run_sync(export.add, batch):
+                yield data
+        rest = export.finish()
+        while data := await to_thread.run_sync(next, rest, b""):
+            yield data
+    finally:
+        export.close()
 
 
-def _unique_sheet_name(name: str, used_names: set[str]) -> str:
-    base = _FORBIDDEN_IN_SHEET_NAME.sub("-", name)[:28]
-    unique_name, number = base, 1
-    while unique_name.lower() in used_names:
-        number += 1
-        unique_name = f"{base}-{number}"
-    used_names.add(unique_name.lower())
-    return unique_name
+async def iterate_batches(entries: AsyncIterator[ReadSubmission]) -> AsyncIterator[list[ReadSubmission]]:
+    """Lists of at most `BATCH_SIZE` submissions."""
+    batch: list[ReadSubmission] = []
+    async for entry in entries:
+        batch.append(entry)
+        if len(batch) == BATCH_SIZE:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

@@ -1,17 +1,18 @@
-"""A ZIP of an export with the photos and recordings of its submissions, written file by file.
+"""A ZIP of an export with the photos and recordings of its submissions, which leaves while they are read.
 
-Used by the console and the command line.
+Used by the console; the command line writes attachments into a folder.
 """
 
 from __future__ import annotations
 
-import zipfile
+import tempfile
 from collections.abc import AsyncIterator, Sequence
-from typing import IO
 
 from anyio import to_thread
 
+from sync.submissions.archive_stream import ArchiveStream
 from sync.submissions.attachment_names import name_attachments
+from sync.submissions.export import Export, iterate_batches
 from sync.submissions.submission_reader import ReadSubmission, SubmissionReader
 
 FOLDER = "files"
@@ -28,14 +29,25 @@ async def read_attachments(
                 yield name, data
 
 
-async def write_archive(
-    output: IO[bytes], table: bytes, table_name: str, reader: SubmissionReader, entries: Sequence[ReadSubmission]
-) -> int:
-    """Write the table, then the attachments under their names in it; return how many. Memory holds one at a time."""
-    count = 0
-    with zipfile.ZipFile(output, "w") as archive:
-        await to_thread.run_sync(lambda: archive.writestr(zipfile.ZipInfo(table_name), table, zipfile.ZIP_DEFLATED))
-        async for name, data in read_attachments(reader, entries):
-            await to_thread.run_sync(archive.writestr, zipfile.ZipInfo(f"{FOLDER}/{name}"), data)
-            count += 1
-    return count
+async def stream_archive(
+    export: Export, table_name: str, reader: SubmissionReader, entries: AsyncIterator[ReadSubmission]
+) -> AsyncIterator[bytes]:
+    """Attachments under their names in the table, and the table behind them, since it is whole last.
+
+    Memory holds one attachment at a time; the table waits in a temporary file.
+    """
+    archive = ArchiveStream()
+    try:
+        with tempfile.TemporaryFile() as table:
+            async for batch in iterate_batches(entries):
+                await to_thread.run_sync(lambda batch=batch: table.write(export.add(batch)))  # type: ignore[misc]
+                async for name, data in read_attachments(reader, batch):
+                    yield await to_thread.run_sync(archive.store, f"{FOLDER}/{name}", data)
+            await to_thread.run_sync(table.writelines, export.finish())
+            chunks = archive.add(table_name, table)
+            while chunk := await to_thread.run_sync(next, chunks, b""):
+                yield chunk
+        yield archive.finish()
+    finally:
+        export.close()
+        archive.close()

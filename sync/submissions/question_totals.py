@@ -11,7 +11,7 @@ from typing import Any
 
 from sync.forms.answer_summaries import AnswerSummary
 from sync.forms.compiled_form import Form, FormItem
-from sync.submissions.countable_answers import values_at
+from sync.submissions.countable_answers import collect_columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +45,15 @@ class QuestionTotals:
 
 def question_totals(form: Form, answers: Sequence[Mapping[str, Any]], lang: str = "") -> list[QuestionTotals]:
     """Totals of the form's countable questions, in its order. `answers`: of each submission that can be read."""
+    columns = collect_columns(answers)
     return [
-        _totals_of(form, item, answers, lang)
+        _totals_of(form, item, columns.get(item.repeats, {}).get(item.name, []), len(answers), lang)
         for item in form.items.values()
         if item.is_question and item.type.is_answered
     ]
 
 
-def _totals_of(form: Form, item: FormItem, answers: Sequence[Mapping[str, Any]], lang: str) -> QuestionTotals:
-    if item.repeats:
-        values = [value for each in answers for value in values_at(each, item.name, item.repeats)]
-    else:
-        values = [each[item.name] for each in answers if item.name in each]
+def _totals_of(form: Form, item: FormItem, values: Sequence[Any], form_count: int, lang: str) -> QuestionTotals:
     choices = [
         (choice["name"], form.text_in(choice["label"], lang)) for choice in form.choices(item.json.get("list", ""))
     ]
@@ -66,7 +63,7 @@ def _totals_of(form: Form, item: FormItem, answers: Sequence[Mapping[str, Any]],
         form.label(item.name, lang),
         item.kind,
         len(values),
-        len(answers),
+        form_count,
         tuple(HistogramBar(name, count) for name, count in summary.bars),
         summary.figures,
     )

@@ -46,24 +46,42 @@ class Sheet:
     kinds: list[str] = field(default_factory=list)
 
 
-def build_sheets(
-    forms: Sequence[Form], entries: Iterable[ReadSubmission], *, labels: bool, lang: str = ""
-) -> list[Sheet]:
-    """The sheets of all versions of a form; a question that was removed from the form keeps its column."""
-    items = _merge_items(forms)
-    columns = {path: _columns(path, items, forms, labels, lang) for path in _sheet_paths(items)}
-    sheets = {path: _empty_sheet(path, columns[path]) for path in columns}
-    for entry in entries:
+class TableBuilder:
+    """The tables of all versions of a form; a question that was removed from the form keeps its column.
+
+    `sheets`: without rows, the form's own first.
+    """
+
+    def __init__(self, forms: Sequence[Form], *, labels: bool, lang: str = "") -> None:
+        items = _merge_items(forms)
+        self._labels = labels
+        self._lang = lang
+        self._columns = {path: _columns(path, items, forms, labels, lang) for path in _sheet_paths(items)}
+        self._positions = {path: position for position, path in enumerate(self._columns)}
+        self.sheets = [_empty_sheet(path, columns) for path, columns in self._columns.items()]
+
+    def rows_of(self, entry: ReadSubmission) -> Iterator[tuple[int, list[CellValue]]]:
+        """The rows of one submission, each with the index of its sheet."""
         digests = [file.digest for file in entry.submission.files]
         names = name_attachments(entry)
         for path, numbers, answers in answer_levels(entry.form, entry.answers or {}):
             head = _metadata(entry) if not path else [entry.submission.code, *numbers, *_keys(entry, numbers)]
             cells = [
-                _cell_value(entry, column, answers.get(column.item.name), labels, lang, digests, names)
-                for column in columns[path]
+                _cell_value(entry, column, answers.get(column.item.name), self._labels, self._lang, digests, names)
+                for column in self._columns[path]
             ]
-            sheets[path].rows.append([*head, *cells])
-    return list(sheets.values())
+            yield self._positions[path], [*head, *cells]
+
+
+def build_sheets(
+    forms: Sequence[Form], entries: Iterable[ReadSubmission], *, labels: bool, lang: str = ""
+) -> list[Sheet]:
+    """The tables of a form, filled with a few submissions; `TableBuilder` is for many."""
+    tables = TableBuilder(forms, labels=labels, lang=lang)
+    for entry in entries:
+        for position, row in tables.rows_of(entry):
+            tables.sheets[position].rows.append(row)
+    return tables.sheets
 
 
 def merge_choice_names(item: FormItem, forms: Sequence[Form]) -> list[str]:

@@ -1,5 +1,5 @@
 """`make bench`: print every budget as measured now: transport beside the peer's, response times, publishing,
-push, inbox, strangers' requests.
+push, inbox, the console's lists and downloads, strangers' requests.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from tests.bench import (
     claims,
     cold_visit,
     corpus,
+    feedback,
     inbox,
     library_search,
     peer,
@@ -72,6 +73,9 @@ async def main() -> int:
     note("submissions, Kunnafoni and CouchDB …")
     rounds = await asyncio.to_thread(inbox.measure_rates)
     print(inbox.table(rounds))
+    note("console over 20,000 submissions …")
+    listed = await asyncio.to_thread(feedback.measure_costs)
+    print(feedback.table(listed))
     note("processor time of strangers' requests …")
     with tempfile.TemporaryDirectory() as folder:
         asked = await strangers.measure(Path(folder))
@@ -85,6 +89,7 @@ async def main() -> int:
         *publishing.missed_thresholds(published),
         *push.missed_thresholds(pushed),
         *inbox.missed_thresholds(rounds),
+        *feedback.missed_thresholds(listed),
         *strangers.missed_thresholds(asked),
     ]
     for sentence in slow:

@@ -184,7 +184,7 @@ async def test_photos_leave_with_their_table_under_the_names_that_stand_in_it(fe
     await feedback.catch_up()
     answer = await feedback.coordinator.get("/feedback/export/photo?kind=csv&files=1")
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
-        [table, file] = archive.namelist()
+        [file, table] = archive.namelist()
         rows = list(csv.DictReader(io.StringIO(archive.read(table).decode("utf-8-sig"), newline="")))
         assert (file, archive.read(file)) == (f"files/{rows[0]['vue/file']}", photo)
     assert rows[0]["vue/file"].startswith(f"{rows[0]['code']}-vue.")

@@ -1,16 +1,41 @@
-"""Files of answers: what the public wrote is text in every spreadsheet program, never a formula."""
+"""Files of answers: they leave piece by piece, and what the public wrote is text in every spreadsheet program."""
 
 from __future__ import annotations
 
 import csv
 import io
+import tempfile
+import tracemalloc
+import zipfile
+from collections.abc import AsyncIterator
 from decimal import Decimal
+from pathlib import Path
 
+import anyio
 import pytest
 
+from sync.canonical import digest
+from sync.errors import Unavailable
+from sync.forms.compiled_form import Form
 from sync.forms.question_types import CellValue
-from sync.submissions import export
+from sync.submissions.archive_stream import ArchiveStream
+from sync.submissions.export import BATCH_SIZE, FORMATS, open_export, stream_export
+from sync.submissions.export_tables import csv_head, csv_lines
+from sync.submissions.submission import Submission
+from sync.submissions.submission_reader import ReadSubmission
 from sync.submissions.tables import Sheet
+from tests.support.xlsforms import compiled, q
+
+FORM = Form(
+    compiled(
+        q("text", "mot"),
+        q("geopoint", "ou"),
+        q("begin repeat", "fois"),
+        q("text", "quoi"),
+        q("end repeat", ""),
+        settings={"sealed": "no"},
+    )
+)
 
 
 @pytest.mark.parametrize(
@@ -18,12 +43,83 @@ from sync.submissions.tables import Sheet
 )
 def test_text_that_a_spreadsheet_program_could_run_is_shown_as_text(text: str) -> None:
     sheet = Sheet("reponses", ["paroles"], ["paroles"], [[text]])
-    rows = list(csv.reader(io.StringIO(export._csv(sheet).decode("utf-8-sig"), newline="")))
+    rows = list(csv.reader(io.StringIO((csv_head(sheet) + csv_lines(sheet.rows)).decode("utf-8-sig"), newline="")))
     assert rows == [["paroles"], [f"'{text}"]]
 
 
 @pytest.mark.parametrize("value", ["1 = 1", "a@b", "", "moins -1", "é", 12, Decimal("-3.50")])
 def test_other_values_stay_as_they_are(value: CellValue) -> None:
     sheet = Sheet("reponses", ["paroles"], ["paroles"], [[value]])
-    rows = list(csv.reader(io.StringIO(export._csv(sheet).decode("utf-8-sig"), newline="")))
+    rows = list(csv.reader(io.StringIO((csv_head(sheet) + csv_lines(sheet.rows)).decode("utf-8-sig"), newline="")))
     assert rows == [["paroles"], [str(value)]]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("file_format", FORMATS)
+async def test_memory_does_not_grow_with_the_number_of_submissions(file_format: str) -> None:
+    few, many = [await peak_memory(file_format, count) for count in (200, 800)]
+    assert many[1] > 3 * few[1], "the file grows"
+    assert many[0] < 1.3 * few[0], (few, many)
+
+
+async def peak_memory(file_format: str, count: int) -> tuple[int, int]:
+    """The most bytes of memory while a file of so many submissions leaves, and the file's size."""
+    size = 0
+    tracemalloc.start()
+    try:
+        async for chunk in stream_export(open_export(file_format, [FORM]), long_entries(count)):
+            size += len(chunk)
+        return tracemalloc.get_traced_memory()[1], size
+    finally:
+        tracemalloc.stop()
+
+
+async def long_entries(count: int) -> AsyncIterator[ReadSubmission]:
+    for number in range(count):
+        answers = {"mot": f"{number:05}" * 60, "ou": "12.65 -8.00", "fois": [{"quoi": f"{number:04}" * 20}] * 2}
+        submission = Submission(
+            text="",
+            id=digest(str(number)),
+            site="s",
+            form=FORM.slug,
+            version=FORM.version,
+            day="2026-11-25",
+            lang="fr",
+            place="",
+            answer="",
+            device="",
+            files=(),
+            answers=answers,
+            sealed=None,
+        )
+        yield ReadSubmission(submission, FORM, "2026-11-25", "", answers)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("file_format", FORMATS)
+async def test_an_export_that_breaks_off_leaves_no_file_behind(
+    file_format: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    async def broken() -> AsyncIterator[ReadSubmission]:
+        async for entry in long_entries(BATCH_SIZE + 1):
+            yield entry
+        raise Unavailable("store", "Plus de réponse.")
+
+    with pytest.raises(Unavailable):
+        [chunk async for chunk in stream_export(open_export(file_format, [FORM]), broken())]
+    assert not any([path async for path in anyio.Path(tmp_path).iterdir()])
+
+
+def test_a_zip_leaves_in_pieces_photos_stored_and_tables_compressed() -> None:
+    archive = ArchiveStream()
+    photo, rows = bytes(range(256)) * 4_000, b"code\r\n" * 100_000
+    parts = [archive.store("files/vue.webp", photo)]
+    with tempfile.TemporaryFile() as table:
+        table.write(rows)
+        parts += [*archive.add("reponses.csv", table), archive.finish()]
+    assert len(parts[0]) > len(photo), "a photo leaves at once"
+    assert sum(map(len, parts[1:])) < len(rows) / 10
+    with zipfile.ZipFile(io.BytesIO(b"".join(parts))) as whole:
+        assert {name: whole.read(name) for name in whole.namelist()} == {"files/vue.webp": photo, "reponses.csv": rows}

@@ -14,9 +14,9 @@ from typing import Any
 import openpyxl
 
 from sync.forms.compiled_form import Form
-from sync.submissions.export import export_submissions
 from sync.submissions.submission import Submission
 from sync.submissions.submission_reader import ReadSubmission
+from tests.support.exported_files import export_file
 from tests.support.xlsforms import compiled, q
 
 CHOICES = "mois jan Janvier\nmois fev Février"
@@ -75,7 +75,7 @@ def entry(answers: dict[str, Any]) -> ReadSubmission:
 
 
 def workbook(answers: dict[str, Any], **options: Any) -> dict[str, list[dict[str, Any]]]:
-    data, _ = export_submissions("xlsx", [FORM], [entry(answers)], **options)
+    data, _ = export_file("xlsx", [FORM], [entry(answers)], **options)
     book = openpyxl.load_workbook(io.BytesIO(data))
     tables = {}
     for page in book.worksheets:
@@ -120,7 +120,7 @@ def test_labels_head_the_pieces_of_choices() -> None:
 
 
 def test_a_csv_reads_back_as_what_was_typed() -> None:
-    data, suffix = export_submissions("csv", [FORM], [entry(ANSWERS)])
+    data, suffix = export_file("csv", [FORM], [entry(ANSWERS)])
     assert suffix == "zip"
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         [row] = csv.DictReader(io.StringIO(archive.read("reponses.csv").decode("utf-8-sig"), newline=""))
@@ -133,14 +133,14 @@ def test_a_choice_that_only_an_older_version_offered_keeps_its_column() -> None:
         compiled(q("select_multiple mois", "plusieurs"), choices=f"{CHOICES}\nmois mar Mars", settings={"sealed": "no"})
     )
     old = replace(entry({"plusieurs": ["mar"]}), form=older)
-    data, _ = export_submissions("xlsx", [FORM, older], [entry(ANSWERS), old])
+    data, _ = export_file("xlsx", [FORM, older], [entry(ANSWERS), old])
     page = openpyxl.load_workbook(io.BytesIO(data))["reponses"]
     headings, *rows = [[cell.value for cell in row] for row in page.iter_rows()]
     assert [row[headings.index("plusieurs/mar")] for row in rows] == [0, 1]
 
 
 def test_points_are_features() -> None:
-    data, suffix = export_submissions("geojson", [FORM], [entry(ANSWERS)])
+    data, suffix = export_file("geojson", [FORM], [entry(ANSWERS)])
     features = json.loads(data)["features"]
     assert suffix == "geojson"
     assert [feature["geometry"]["coordinates"] for feature in features] == [[-8.0, 12.65], [2.0, -1.0]]

@@ -154,10 +154,10 @@ async def _protected_charts(context: ConsoleContext, form: Form) -> Response:
     count = count_forms(reports.reports, weeks, reports.weekly_forms).get(form.slug, 0)
     totals: list[QuestionTotals] = []
     if count:
+        answers = await answer_index_of(context).load(form.slug)
         ids = await report_history_of(context).list_ids(form.slug, weeks)
-        reader = inbox_of(context).open_reader()
-        entries = [entry async for entry in reader.read_all(form.slug, ids)]
-        totals = protected_totals(form, entries, context.language.code, shown_by_week(form))
+        readable = [given for id in ids if (given := answers.get(id)) is not None]
+        totals = protected_totals(form, readable, context.language.code, shown_by_week(form))
     return page.render(
         context,
         "feedback/charts.html",
