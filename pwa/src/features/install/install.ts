@@ -37,7 +37,7 @@ function mountPage(host: HTMLElement): void {
   const browsers = [...document.querySelectorAll<HTMLDetailsElement>("details[data-browser]")];
   const own = browsers.filter(({ dataset }) => navigator.userAgent.includes(dataset.browser ?? ""));
   own.sort((one, other) => Number(isChrome(one)) - Number(isChrome(other))); // others name Chrome too
-  own[0]?.setAttribute("open", "");
+  if (own[0]) for (const browser of browsers) browser.open = browser === own[0];
   onChange = () => fill(host, ...(installPrompt ? [element("p", {}, installButton())] : []));
   onChange();
 }

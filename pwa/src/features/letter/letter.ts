@@ -29,9 +29,9 @@ interface Placeholder {
 
 export const mount: Feature = async (host, store) => {
   const list = document.querySelector("main ul[data-holes]");
-  const heading = list?.previousElementSibling;
-  const note = host.previousElementSibling;
-  if (!list || !heading || !note) return; // a letter without placeholders
+  const form = list?.closest("form");
+  const note = form?.previousElementSibling;
+  if (!list || !form || !note) return; // a letter without placeholders
   addStyles(sheet);
   const placeholders = [...list.querySelectorAll("li")].map((item) => parsePlaceholder(item, host));
   const status = element("p", { role: "status" });
@@ -68,16 +68,8 @@ export const mount: Feature = async (host, store) => {
   note.textContent = t(
     "Écrivez vos mots ici : la lettre se remplit toute seule, plus bas. Rien ne part de ce téléphone.",
   );
-  const form = element(
-    "form",
-    { autocomplete: "off" },
-    heading,
-    ...fields.map(({ element: field }) => field),
-    element("h2", {}, t("Votre lettre")),
-  );
   form.addEventListener("submit", (event) => event.preventDefault());
-  list.remove();
-  host.before(form);
+  list.replaceWith(...fields.map(({ element: field }) => field));
   for (const field of fields) field.fitHeight();
   host.after(
     element("p", {}, ...letterActions(host, fields, status)),
