@@ -111,10 +111,13 @@ def tokens_of_words(words: Sequence[MessageWord], vocabulary: Vocabulary | None 
             tokens[key] = (*tokens.get(key, ()), word.written)
         elif place not in meant:
             unknown += 1
-    return MessageTokens(tokens, unknown, vocabulary is not None and _is_cautious(keys))
+    return MessageTokens(tokens, unknown, vocabulary is not None and _is_cautious(words, keys))
 
 
-def _is_cautious(keys: list[str]) -> bool:
+def _is_cautious(words: Sequence[MessageWord], keys: list[str]) -> bool:
+    folded = " ".join(word.term for word in words)
+    if any(pattern.search(folded) for pattern in word_list().caution_patterns):
+        return True
     spans = (" ".join(keys[at : at + n]) for at in range(len(keys)) for n in range(1, LONGEST_PHRASE + 1))
     return any(span in word_list().cautions for span in spans)
 

@@ -7,6 +7,7 @@ pwa/src/claims/words.ts; both read words.json.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -22,12 +23,14 @@ class WordList:
     """`ignored`: folded words. `meanings`: by the keys of a phrase, with a space between two, the tokens it means.
 
     A token of a meaning is "#" and its number. `cautions`: the keys of phrases in messages that warn or are true: never
-    do it; it is false, beware; a counter, an office, a person one knows.
+    do it; it is false, beware; a counter, an office, a person one knows. `caution_patterns`: the same, of what varies,
+    for the folded words with a space between two.
     """
 
     ignored: frozenset[str]
     meanings: Mapping[str, tuple[str, ...]]
     cautions: frozenset[str]
+    caution_patterns: tuple[re.Pattern[str], ...]
     everyday: tuple[str, ...]
 
 
@@ -37,7 +40,11 @@ def word_list() -> WordList:
     data = json.loads((Path(__file__).parent / "words.json").read_text("utf-8"))
     everyday = (*data["everyday"], *data["others"])
     return WordList(
-        frozenset(data["ignored"].split()), _phrases(data["meanings"]), frozenset(_phrases(data["cautions"])), everyday
+        frozenset(data["ignored"].split()),
+        _phrases(data["meanings"]),
+        frozenset(_phrases(data["cautions"])),
+        tuple(re.compile(pattern, re.ASCII) for pattern in data["caution_patterns"]),
+        everyday,
     )
 
 

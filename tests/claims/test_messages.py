@@ -28,9 +28,9 @@ def measured(half: Path) -> dict[str, float]:
         ("right notice in the first three, mixed", 0.9),
         ("right notice in the first three, and said", 0.78),
         ("unrelated: nothing found", 0.95),
-        ("hoax: nothing found", 0.8),
+        ("hoax: nothing found", 0.85),
         ("sure is right", 0.95),
-        ("sure is said of what fits", 0.58),
+        ("sure is said of what fits", 0.5),
     ],
 )
 def test_messages_are_told_apart(half: Path, name: str, least: float) -> None:
@@ -39,7 +39,7 @@ def test_messages_are_told_apart(half: Path, name: str, least: float) -> None:
 
 @pytest.mark.parametrize("half", [*HALVES, claims.NOT_FITTING], ids=("first", "second", "third", "not fitting"))
 def test_a_true_message_on_the_subject_of_a_notice_is_never_surely_false(half: Path) -> None:
-    assert measured(half)["near: sure"] <= 0.05
+    assert measured(half)["near: sure"] <= 0.03
 
 
 def test_no_wording_was_taken_from_a_message() -> None:

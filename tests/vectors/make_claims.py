@@ -37,6 +37,7 @@ MESSAGES = (
     "12/03/2026 à 10:22 - Awa : cette feuille guéri le diabete, lé docteur cach sa",
     "On se voit demain au marché, prends du savon.",
     "Mégas gratuits : ne cliquez pas sur le lien, ne partagez pas à vos contacts, c’est faux. Méfiez-vous !",
+    "Orange dément : mégas gratuits, un message offre des mégas, toucher le lien et partager à ses contacts",
     "Kɔ̀rɔ, la plante de l’ɲɛ́ guérit — ça vaut 50 000 F CFA ?",
     "محمد ߒߞߏ ٣٤ 2fa",
     "sbrzx zzztrk",

@@ -2,8 +2,8 @@
  * The tokens of a message: its words and what they mean, as far as a vocabulary knows them. Pure.
  * Twin: sync/claims/message_tokens.py.
  */
-import { messageWords } from "./message-words";
-import { CAUTIONS, IGNORED, LONGEST_PHRASE, MEANINGS } from "./words";
+import { type MessageWord, messageWords } from "./message-words";
+import { CAUTIONS, CAUTION_PATTERNS, IGNORED, LONGEST_PHRASE, MEANINGS } from "./words";
 
 const ALIKE = 62; // percent of pairs of letters that two spellings of a word share
 const LONGER = 2; // letters by which they differ at most
@@ -91,10 +91,12 @@ export function messageTokens(text: string, vocabulary?: Vocabulary): MessageTok
     if (key) tokens.set(key, [...(tokens.get(key) ?? []), written]);
     else if (!meant.has(place)) unknown++;
   }
-  return { tokens, unknown, isCautious: vocabulary !== undefined && isCautious(keys) };
+  return { tokens, unknown, isCautious: vocabulary !== undefined && isCautious(words, keys) };
 }
 
-function isCautious(keys: readonly string[]): boolean {
+function isCautious(words: readonly MessageWord[], keys: readonly string[]): boolean {
+  const folded = words.map(({ term }) => term).join(" ");
+  if (CAUTION_PATTERNS.some((pattern) => pattern.test(folded))) return true;
   for (const start of keys.keys())
     for (let length = 1; length <= LONGEST_PHRASE; length++)
       if (CAUTIONS.has(keys.slice(start, start + length).join(" "))) return true;

@@ -13,6 +13,8 @@ export const IGNORED: ReadonlySet<string> = new Set(data.ignored.split(" "));
 export const MEANINGS = readPhrases(data.meanings);
 /** Keys of phrases in messages that warn or are true. */
 export const CAUTIONS: ReadonlySet<string> = new Set(readPhrases(data.cautions).keys());
+/** The same, of what varies: patterns for the folded words with a space between two. */
+export const CAUTION_PATTERNS: readonly RegExp[] = data.caution_patterns.map((pattern) => new RegExp(pattern));
 export const EVERYDAY: readonly string[] = [...data.everyday, ...data.others];
 
 function readPhrases(lines: readonly string[]): ReadonlyMap<string, readonly string[]> {
