@@ -27,10 +27,8 @@ CALLED_BY_LIBRARIES = {
     # html.parser calls what it meets
     "handle_data",
     "handle_charref",
-    "handle_endtag",
     "handle_entityref",
     "handle_startendtag",
-    "handle_starttag",
     # starlette's convertors, router and form parser
     "on_end",
     "redirect_slashes",

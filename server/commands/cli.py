@@ -86,6 +86,10 @@ COMMANDS = {
     "pack": CommandTarget(
         "server.commands.pack:pack", "Packs: pages handed on as files, from phone to phone or by memory card."
     ),
+    "print": CommandTarget(
+        "server.commands.print_pages:print_command",
+        "Write pages as PDF files: guides, notices, complaint paths, a booklet and a poster.",
+    ),
     "device": CommandTarget("server.commands.feedback:device", "Phones of facilitators."),
 }
 

@@ -10,18 +10,15 @@ import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html.parser import HTMLParser
-from urllib.parse import urljoin, urlsplit
 
 from sync.editions.feed import Edition
-from sync.editions.page import INDEX, SHELL
+from sync.editions.page import SHELL
+from sync.editions.page_rewriter import PageRewriter, anchor_of
 
 LIMIT = 1_000_000  # bytes: what a messenger or a slow phone still opens
 POLICY = "default-src 'none';style-src 'unsafe-inline';script-src 'unsafe-inline'"
 
 _LEFT_OUT = {"search", "search/words"}  # a page of the app, and a table for it
-_REFERENCES = {"for", "list", "aria-labelledby", "aria-describedby", "aria-controls"}
-_WITHOUT_CONTENT = {"script", "audio", "template"}  # data for the app, and what only a network brings
 _STYLE = "article{border-top:2px solid;margin-top:2em}#find{font:inherit;width:100%}[hidden]{display:none}"
 _SEARCH = """(function(){
 var box=document.getElementById('search'),field=document.getElementById('find'),none=document.getElementById('none');
@@ -53,11 +50,13 @@ def write_library_page(edition: Edition, bodies: Mapping[str, str], words: Libra
     pages = {path: body for path, body in bodies.items() if not path.startswith("_") and path not in _LEFT_OUT}
     style = re.search(r"<style>(.*?)</style>", bodies[SHELL], re.DOTALL)
     symbols = re.search(r"<svg hidden>.*?</svg>", bodies[SHELL], re.DOTALL)
-    rows = "".join(f"<li><a href=#{_anchor(path)}>{body.partition(chr(10))[0]}</a>" for path, body in pages.items())
+    rows = "".join(f"<li><a href=#{anchor_of(path)}>{body.partition(chr(10))[0]}</a>" for path, body in pages.items())
     channel = edition.statement.channel
     drawn = set(re.findall(r'<symbol id="?(i-[a-z0-9-]+)', symbols[0])) if symbols else set()
     articles = "".join(
-        f"<article id={_anchor(path)}>{_rewrite(body.partition(chr(10))[2], channel, path, pages, drawn)}</article>\n"
+        f"<article id={anchor_of(path)}>"
+        + PageRewriter(channel, path, pages, drawn).rewrite(body.partition("\n")[2])
+        + "</article>\n"
         for path, body in pages.items()
     )
     return (
@@ -71,91 +70,3 @@ def write_library_page(edition: Edition, bodies: Mapping[str, str], words: Libra
         f"<h2>{html.escape(words.contents)}</h2>\n<ul id=contents>{rows}</ul>\n{articles}</main>\n"
         f"<script>{_SEARCH}</script>\n<!--\n{pack}-->\n"
     )
-
-
-def _anchor(path: str, fragment: str = "") -> str:
-    return path.replace("/", "--") + (f"..{fragment}" if fragment else "")
-
-
-def _rewrite(fragment: str, channel: str, path: str, pages: Mapping[str, str], drawn: set[str]) -> str:
-    rewriter = _Rewriter(channel, path, pages, drawn)
-    rewriter.feed(fragment)
-    rewriter.close()
-    return "".join(rewriter.parts)
-
-
-class _Rewriter(HTMLParser):
-    """Writes a fragment anew: ids apart from those of other pages, links between pages within the document.
-
-    `drawn`: the pictograms that the document has already; each is written once.
-    """
-
-    def __init__(self, channel: str, path: str, pages: Mapping[str, str], drawn: set[str]) -> None:
-        super().__init__(convert_charrefs=False)
-        self.parts: list[str] = []
-        self._channel = channel
-        self._path = path
-        self._pages = pages
-        self._drawn = drawn
-        self._left_out = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if self._left_out:
-            return
-        symbol = dict(attrs).get("id") if tag == "symbol" else None
-        if tag in _WITHOUT_CONTENT or symbol in self._drawn:
-            self._left_out = tag
-        elif tag != "img":
-            if symbol:
-                self._drawn.add(symbol)
-            self.parts.append(f"<{tag}{''.join(self._attribute(tag, name, value) for name, value in attrs)}>")
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if not self._left_out and tag != "img":
-            self.parts.append(f"<{tag}{''.join(self._attribute(tag, name, value) for name, value in attrs)} />")
-
-    def handle_endtag(self, tag: str) -> None:
-        if not self._left_out:
-            self.parts.append(f"</{tag}>")
-        elif tag == self._left_out:
-            self._left_out = ""
-
-    def handle_data(self, data: str) -> None:
-        self._add(data)
-
-    def handle_entityref(self, name: str) -> None:
-        self._add(f"&{name};")
-
-    def handle_charref(self, name: str) -> None:
-        self._add(f"&#{name};")
-
-    def _add(self, text: str) -> None:
-        if not self._left_out:
-            self.parts.append(text)
-
-    def _attribute(self, tag: str, name: str, value: str | None) -> str:
-        if name.startswith("data-") or name in ("src", "srcset"):
-            return ""
-        if value is None:
-            return f" {name}"
-        if name == "id" and not value.startswith("i-"):
-            value = _anchor(self._path, value)
-        elif name in _REFERENCES:
-            value = " ".join(_anchor(self._path, each) for each in value.split())
-        elif name == "href" and tag == "a":
-            link = self._link(value)
-            if not link:
-                return ""
-            value = link
-        return f" {name}={value}" if re.fullmatch(r"[\w.#/:-]+", value) else f' {name}="{html.escape(value)}"'
-
-    def _link(self, href: str) -> str:
-        """The link to a page of this document, or one that leads elsewhere; "" for what the app or a server has."""
-        if re.match(r"(?!https?:)[a-z]+:|https?://", href):
-            return href
-        home = f"/{self._channel}/"
-        target = urlsplit(urljoin(home + ("" if self._path == INDEX else self._path), href))
-        path = target.path.removeprefix(home) or INDEX
-        if not target.path.startswith(home) or path not in self._pages:
-            return ""
-        return f"#{_anchor(path, target.fragment)}"
