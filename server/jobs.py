@@ -1,8 +1,8 @@
 """Background jobs of a server process: the table that the application's lifespan gives to the supervisor.
 
-Every process follows the store and precompresses feeds. A process that has the signing keys also publishes on request,
-watches feeds of foreign alerts, tells people what waits for them, signs the daily freshness, prunes old
-editions and media, and erases expired submissions.
+Every process follows the store and precompresses feeds; a hub's also downloads editions. A process that has the signing
+keys also publishes on request, watches feeds of foreign alerts, tells people what waits for them, signs the daily
+freshness, prunes old editions and media, and erases expired submissions.
 """
 
 from __future__ import annotations
@@ -74,7 +74,12 @@ def other_jobs(services: Services, keys: SigningKeys | None) -> list[BackgroundJ
             keys is not None,
             services.settings.data,
         )
-        jobs.append(BackgroundJob("hubs", hubs.turn, HOUR))
+        download = services.edition_download
+        jobs += [
+            BackgroundJob("hubs", hubs.turn, HOUR),
+            BackgroundJob("edition-download", _at_each_load(services, download.turn), HOUR),
+            BackgroundJob("hub-clean-up", lambda: _clean_up_hub(services), 25 * HOUR, FIRST_CLEAN_UP),
+        ]
     if keys:
         jobs += [
             BackgroundJob("keys", _at_each_load(services, lambda: _renew_keys(services)), 10 * MINUTE),
@@ -147,9 +152,19 @@ async def _settle_erasures(services: Services) -> float:
 
 
 async def _prune_editions(services: Services) -> float:
-    before = int(services.clock().timestamp() - services.settings.keep_days * DAY)
-    await services.archive.prune(await services.archive.channels(), before)  # memory may not have all of them
+    channels = await services.archive.channels()  # memory may not have all of them
+    await services.archive.prune(channels, _first_kept(services))
     return DAY
+
+
+async def _clean_up_hub(services: Services) -> float:
+    await services.edition_download.clean_up(_first_kept(services))
+    return DAY
+
+
+def _first_kept(services: Services) -> int:
+    """The least number of editions that are kept for phones that hold them."""
+    return int(services.clock().timestamp() - services.settings.keep_days * DAY)
 
 
 async def _purge_media(services: Services) -> float:

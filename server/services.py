@@ -20,6 +20,7 @@ from server.alerts.danger_list import load_danger_templates
 from server.alerts.feed_watch import FeedWatch
 from server.alerts.remote_documents import RemoteDocuments
 from server.alerts.service import AlertService
+from server.hubs.edition_download import EditionDownload
 from server.inbox.answer_index import AnswerIndex
 from server.inbox.service import InboxService
 from server.inbox.submission_index import SubmissionIndex
@@ -172,7 +173,8 @@ class Services:
         )
         self.console_browsers = ConsoleBrowsers(self.store, self.push)
         self.notifier = self._make_notifier()
-        self.media = MediaStore(self.store)
+        self.edition_download = EditionDownload(self.store, self.archive, self.current_editions.find)
+        self.media = MediaStore(self.store, self.edition_download.fetch_medium)
         self.converter = MediaConverter()
         self.form_files = FormFileReader()
         self.doctor = Doctor(

@@ -13,11 +13,14 @@ from server.commands import serve
 from server.commands.terminal import DATA_OPTION, STORE_OPTION, say, terminal_language
 from server.hubs import hub_administration, hub_job, replication_status, replications
 from server.hubs import join as joining
+from server.hubs.site_client import HttpSiteClient, check_site_url
 from server.services import Services
 from server.settings import read_settings
 from server.web.site_origin import is_reachable
 from sync.store.administration import CouchAdmin
 from sync.store.open_store import open_couch_admin
+
+HEALTH_BYTES = 1024  # of the answer that says that a site is there
 
 
 @click.group("hub")
@@ -47,7 +50,8 @@ def add(name: str, address: str, **options: Any) -> None:
 
     credentials = anyio.run(run)
     say("Le relais {name} peut venir. À taper là-bas (le mot de passe n’est montré qu’ici) :", name=name)
-    click.echo(f"kunnafoni hub join '{credentials.address}'")
+    site = f" --site {settings.url}" if is_reachable(settings.url) else ""
+    click.echo(f"kunnafoni hub join '{credentials.address}'{site}")
     if address.startswith("http:") and is_reachable(address):
         say("Attention : par http, le mot de passe du relais et ce que les gens envoient se lisent en chemin.")
 
@@ -77,9 +81,15 @@ def remove(name: str, **options: Any) -> None:
 @click.option(
     "--channel", "channels", multiple=True, metavar="C", help="Only this channel (may be repeated; default: all)."
 )
+@click.option(
+    "--site",
+    default="",
+    metavar="URL",
+    help="Download pages and media from this web address of the site, as phones do: compressed, as deltas.",
+)
 @STORE_OPTION
 @DATA_OPTION
-def join(address: str, channels: tuple[str, ...], **options: Any) -> None:
+def join(address: str, channels: tuple[str, ...], site: str, **options: Any) -> None:
     """At the hub: set up replication with headquarters, by the address that "hub add" printed there.
 
     Without the address it is asked for, and then no history of a shell and no list of processes shows its password.
@@ -87,6 +97,7 @@ def join(address: str, channels: tuple[str, ...], **options: Any) -> None:
     """
     address = address or str(click.prompt("HQ_URL", hide_input=True)).strip(" '")
     settings = read_settings(os.environ, **options)
+    site_url = check_site_url(site) if site else ""
 
     async def run() -> joining.HubMembership:
         async with (
@@ -94,7 +105,9 @@ def join(address: str, channels: tuple[str, ...], **options: Any) -> None:
             open_couch_admin(address) as remote_couch,
             serve.open_services(create_services(settings)) as services,
         ):
-            return await joining.join(local_couch, remote_couch, services.store, channels, services.clock())
+            if site_url:
+                await HttpSiteClient(site_url).get("/healthz", HEALTH_BYTES)
+            return await joining.join(local_couch, remote_couch, services.store, channels, services.clock(), site_url)
 
     membership = anyio.run(run)
     say(

@@ -173,7 +173,10 @@ async def list_reports(store: Store) -> list[HubReport]:
 
 
 def expected_replications(couch: CouchAdmin, membership: HubMembership) -> list[replications.Replication]:
-    return replications.hub_replications(couch.prefix, membership.prefix, membership.name, membership.channels)
+    """The replications of this hub, as its membership defines them."""
+    return replications.hub_replications(
+        couch.prefix, membership.prefix, membership.name, membership.channels, downloads=bool(membership.site_url)
+    )
 
 
 def _health_by_name(states_by_name: dict[str, tuple[str, int, str]]) -> dict[str, str]:

@@ -17,19 +17,28 @@ MEMBERSHIP_ID = "joined:here"  # in the journal, whose replication excludes it
 
 @dataclass(frozen=True, slots=True)
 class HubMembership:
-    """The headquarters that this hub joined. `headquarters`: URL of its CouchDB without the password."""
+    """The headquarters that this hub joined. `headquarters`: URL of its CouchDB without the password.
+
+    `site_url`: where this hub downloads pages and media; "" where replication brings them.
+    """
 
     name: str
     headquarters: str
     prefix: str
     channels: tuple[str, ...]
     when: str
+    site_url: str = ""
 
 
 async def join(
-    hub: CouchAdmin, headquarters: CouchAdmin, store: Store, channels: Sequence[str], now: datetime.datetime
+    hub: CouchAdmin,
+    headquarters: CouchAdmin,
+    store: Store,
+    channels: Sequence[str],
+    now: datetime.datetime,
+    site_url: str = "",
 ) -> HubMembership:
-    """Define the replications and store the membership.
+    """Define the replications and store the membership. `site_url`: of the site, if pages are downloaded from there.
 
     Raises Refused if headquarters denies access, Unavailable if it does not answer.
     """
@@ -37,7 +46,7 @@ async def join(
     if not headquarters.account.startswith(account_prefix):
         raise Refused("hub-account", "Ce n’est pas l’adresse que « kunnafoni hub add » a donnée au siège.")
     name = replications.check_name(replications.hub_name(headquarters.prefix, headquarters.account))
-    expected = replications.hub_replications(hub.prefix, headquarters.prefix, name, channels)
+    expected = replications.hub_replications(hub.prefix, headquarters.prefix, name, channels, downloads=bool(site_url))
     for database in (
         replications.down_database(headquarters.prefix),
         replications.up_database(headquarters.prefix, name),
@@ -48,7 +57,7 @@ async def join(
         source, target = (hub, headquarters) if replication.is_upward else (headquarters, hub)
         await hub.put_document(REPLICATOR, replication.document_id, replication.to_document(source, target))
     membership = HubMembership(
-        name, headquarters.url, headquarters.prefix, tuple(channels), now.isoformat(timespec="seconds")
+        name, headquarters.url, headquarters.prefix, tuple(channels), now.isoformat(timespec="seconds"), site_url
     )
     body = {
         "name": name,
@@ -56,6 +65,7 @@ async def join(
         "prefix": membership.prefix,
         "channels": list(channels),
         "when": membership.when,
+        "site_url": site_url,
     }
     current = await store.get(Collection.JOURNAL, MEMBERSHIP_ID)
     [outcome] = await store.write(Collection.JOURNAL, [Write(MEMBERSHIP_ID, body, current.rev if current else None)])
@@ -82,4 +92,11 @@ async def get_membership(store: Store) -> HubMembership | None:
     if record is None:
         return None
     body = record.body
-    return HubMembership(body["name"], body["headquarters"], body["prefix"], tuple(body["channels"]), body["when"])
+    return HubMembership(
+        body["name"],
+        body["headquarters"],
+        body["prefix"],
+        tuple(body["channels"]),
+        body["when"],
+        body.get("site_url", ""),  # joined with 0.1.0: none
+    )

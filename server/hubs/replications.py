@@ -165,27 +165,34 @@ def headquarters_replications(prefix: str, names: Sequence[str]) -> list[Replica
 
 
 def hub_replications(
-    hub_prefix: str, headquarters_prefix: str, name: str, channels: Sequence[str]
+    hub_prefix: str, headquarters_prefix: str, name: str, channels: Sequence[str], *, downloads: bool = False
 ) -> list[Replication]:
-    """Replications between headquarters and a hub, by the prefixes of their databases; no channels: all of them."""
+    """Replications between headquarters and a hub, by the prefixes of their databases; no channels: all of them.
+
+    `downloads`: the hub fetches pages and media from the site's web address (`edition_download.py`), and replication
+    brings keys and which edition is a channel's head.
+    """
     for channel in channels:
         if not CHANNEL.fullmatch(channel):
             raise Refused("channel-unknown", "La chaîne {channel} n’est pas dans site.yaml.", channel=channel)
-    excluded = f"|(head|fresh|log):(?!({'|'.join(channels)})(:|$))" if channels else ""
+    chosen = f"(?:{'|'.join(channels)})(?::|$)" if channels else ""
+    excluded = f"|(head|fresh|log):(?!{chosen})" if channels else ""
+    pages = f"^(?:key:|(?:head|fresh):{chosen})" if downloads else f"^(?!_design/|request:{excluded})"
+    texts = "^(?:site$|places:|media:)" if downloads else f"^(?!_design/|device:|{_REPLY_PREFIXES})"
     database = up_database(headquarters_prefix, name)
     return [
         Replication(
             f"{hub_prefix}-editions",
             collection_database(headquarters_prefix, Collection.EDITIONS),
             collection_database(hub_prefix, Collection.EDITIONS),
-            f"^(?!_design/|request:{excluded})",
+            pages,
             PAGES,
         ),
         Replication(
             f"{hub_prefix}-content",
             down_database(headquarters_prefix),
             collection_database(hub_prefix, Collection.CONTENT),
-            f"^(?!_design/|device:|{_REPLY_PREFIXES})",
+            texts,
             TEXTS,
         ),
         Replication(

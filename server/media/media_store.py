@@ -6,6 +6,7 @@ Withdrawn media are no longer served; from the next publication, pages show the 
 from __future__ import annotations
 
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,8 +48,11 @@ class MediaItem:
 
 
 class MediaStore:
-    def __init__(self, store: Store) -> None:
+    """`fetch_missing`: fetches the bytes of a medium that the store lacks by its name; None if nobody else has it."""
+
+    def __init__(self, store: Store, fetch_missing: Callable[[str], Awaitable[bytes | None]] | None = None) -> None:
         self._store = store
+        self._fetch_missing = fetch_missing
         self._blobs = ResponseCache(CACHED_BYTES)
 
     async def save(self, converted: ConvertedMedia, label: str, actor: str, when: str) -> MediaItem:
@@ -106,9 +110,13 @@ class MediaStore:
 
     async def _read_blob(self, name: str) -> bytes:
         blob = await self._store.get_blob(Collection.EDITIONS, name.partition(".")[0])
-        if blob is None:
+        if blob is not None:
+            return blob.data
+        data = await self._fetch_missing(name) if self._fetch_missing else None
+        if data is None:
             raise _not_found()
-        return blob.data
+        await self._put_bytes(data, name.rpartition(".")[2])
+        return data
 
     async def _put_bytes(self, data: bytes, extension: str) -> str:
         """Keep the bytes of a file; returns its name."""

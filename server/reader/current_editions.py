@@ -86,6 +86,10 @@ class CurrentEditions:
                 "channel-unknown", "Cette adresse n’existe pas sur ce site.", "Choisissez une langue."
             ) from None
 
+    def find(self, channel: str) -> CurrentEdition | None:
+        """The current edition of a channel; None while none is wholly here."""
+        return self._by_channel.get(channel)
+
     async def find_edition(self, id: str) -> Edition | None:
         for current in self._by_channel.values():
             if current.edition.id == id:
@@ -145,16 +149,31 @@ class CurrentEditions:
             if freshness != current.freshness:
                 self._by_channel[channel] = CurrentEdition(current.edition, current.bodies, freshness)
             return
-        edition = await self._archive.edition(id)
-        if edition is None or (current and edition.statement.order < current.edition.statement.order):
+        loaded = await self._load_whole(id)
+        if loaded is None:
+            log.info("edition of %s is not wholly here yet", channel)
+            loaded = None if current else await self._load_latest_whole(channel)
+        if loaded is None or (current and loaded[0].statement.order < current.edition.statement.order):
             return
+        edition, bodies = loaded
+        self._bodies.update(bodies)
+        self._by_channel[channel] = CurrentEdition(edition, bodies, freshness if edition.id == id else None)
+
+    async def _load_whole(self, id: str) -> tuple[Edition, dict[str, str]] | None:
+        """The edition and its bodies; None unless all of them are here."""
+        edition = await self._archive.edition(id)
+        if edition is None:
+            return None
         needed = {entry.digest for entry in edition.manifest.entries}
         bodies = await self.load_bodies(needed)
-        if len(bodies) < len(needed):
-            log.info("edition of %s is not wholly here yet", channel)
-            return
-        self._bodies.update(bodies)
-        self._by_channel[channel] = CurrentEdition(edition, bodies, freshness)
+        return (edition, bodies) if len(bodies) == len(needed) else None
+
+    async def _load_latest_whole(self, channel: str) -> tuple[Edition, dict[str, str]] | None:
+        """What a process serves that starts while the head is still on its way."""
+        for _, id in reversed(await self._archive.history(channel)):
+            if loaded := await self._load_whole(id):
+                return loaded
+        return None
 
     async def _handle_changes(self, cursor: str | None) -> tuple[str, float]:
         changes = await self._store.changes(Collection.EDITIONS, cursor, limit=10_000)

@@ -129,12 +129,15 @@ class Archive:
 
     async def current_key(self) -> tuple[int, str, str] | None:
         """The newest epoch, its public key, and the digest of the next one; None before the first publication."""
-        current = None
-        epoch = 1
-        while link := await self._rotation_link(epoch):
-            current = (epoch, link[0], parse_statement(link[1]).next_key_digest)
-            epoch += 1
-        return current
+        links = await self.rotation_links()
+        return (len(links), links[-1][0], parse_statement(links[-1][1]).next_key_digest) if links else None
+
+    async def rotation_links(self) -> list[RotationLink]:
+        """The first edition of each epoch that is here, from the first epoch on."""
+        links: list[RotationLink] = []
+        while link := await self._rotation_link(len(links) + 1):
+            links.append(link)
+        return links
 
     async def history(self, channel: str) -> list[tuple[int, str]]:
         """(number, edition id) of every stored edition, oldest first."""

@@ -17,6 +17,7 @@ class HubLink:
     def __init__(self, target: tuple[str, int]) -> None:
         self._target = target
         self._open: set[socket.socket] = set()
+        self.bytes_passed = 0  # both ways, without the headers of TCP and IP
         self._lock = threading.Lock()
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listening.getsockname()[1])
@@ -57,6 +58,8 @@ class HubLink:
         with contextlib.suppress(OSError):
             while data := source.recv(CHUNK_BYTES):
                 target.sendall(data)
+                with self._lock:
+                    self.bytes_passed += len(data)
         with self._lock:
             self._open -= {source, target}
         self._end(source)

@@ -80,24 +80,27 @@ class TwoSites:
     hub: SiteNode
     link: HubLink
 
-    def join(self, *channels: str) -> str:
-        """Add the hub at headquarters and join from the hub; return the printed address."""
+    def join(self, *channels: str, site: str = "") -> str:
+        """Add the hub at headquarters and join from the hub; return the printed address. `site`: its web address."""
         output = self.headquarters.run("hub", "add", NAME, "--address", self.link.url)
         match = re.search(r"hub join '(.+)'", output)
         assert match, output
-        self.hub.run("hub", "join", match[1], *(part for channel in channels for part in ("--channel", channel)))
+        chosen = [part for channel in channels for part in ("--channel", channel)]
+        self.hub.run("hub", "join", match[1], *chosen, *(("--site", site) if site else ()))
         return match[1]
 
 
-def prepare_node(url: str, folder: Path, name: str) -> SiteNode:
-    write(folder / name / "content", FILES)
+def prepare_node(url: str, folder: Path, name: str, files: Mapping[str, str | bytes] = FILES) -> SiteNode:
+    write(folder / name / "content", files)
     write(folder / name / "app", APP)
     return SiteNode(CouchOperator(url), folder / name, f"{url.replace('http://', 'couchdb://', 1)}/{fresh_prefix()}")
 
 
 @contextmanager
-def running_two_sites(folder: Path) -> Iterator[TwoSites]:
-    headquarters, hub = prepare_node(REAL_COUCHDB, folder, "headquarters"), prepare_node(HUB, folder, "hub")
+def running_two_sites(folder: Path, files: Mapping[str, str | bytes] = FILES) -> Iterator[TwoSites]:
+    """`files`: of the content of both."""
+    headquarters = prepare_node(REAL_COUCHDB, folder, "headquarters", files)
+    hub = prepare_node(HUB, folder, "hub", files)
     parts = urlsplit(REAL_COUCHDB)
     with running_link(parts.hostname or "", parts.port or 80) as link:
         try:

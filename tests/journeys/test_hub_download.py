@@ -1,0 +1,91 @@
+"""A hub that knows its site's web address costs its link at most twice what a phone costs, with real CouchDBs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import anyio
+
+from server.program import ROOT
+from tests.support.content_folder import write
+from tests.support.feed_reader import FeedReader
+from tests.support.hub_link import HubLink, running_link
+from tests.support.measured_figures import record_figure
+from tests.support.server_process import ServerProcess
+from tests.support.store_backends import REAL_COUCHDB
+from tests.support.two_sites import CHANNEL, TwoSites, pulls, read_statement, running_two_sites, wait_until
+
+CONTENT = ROOT / "content"
+FOLDERS = ("authorities", "forms", "guides", "locale", "notices", "places", "routes", "templates")
+EDITS = 14
+
+
+def demonstration() -> dict[str, str]:
+    files = [file for file in CONTENT.rglob("*") if file.suffix in (".md", ".yaml", ".po")]
+    return {str(file.relative_to(CONTENT)): file.read_text("utf-8") for file in files}
+
+
+def quiet(links: list[HubLink], seconds: float = 8.0) -> int:
+    """The bytes of all links once nothing but heartbeats has passed for some seconds."""
+    last, since = sum(link.bytes_passed for link in links), time.monotonic()
+    while time.monotonic() - since < seconds:
+        time.sleep(0.2)
+        total = sum(link.bytes_passed for link in links)
+        if total - last > 200:
+            last, since = total, time.monotonic()
+    return sum(link.bytes_passed for link in links)
+
+
+if REAL_COUCHDB:
+
+    def test_a_hub_costs_at_most_twice_a_phone(tmp_path: Path) -> None:
+        with running_two_sites(tmp_path, demonstration()) as sites, sites.headquarters.serve() as first:
+            wait_until(lambda: read_statement(first), "headquarters publishes")
+            parts = urlsplit(first.url)
+            with (
+                running_link(parts.hostname or "", parts.port or 80) as web,
+                running_link(parts.hostname or "", parts.port or 80) as mobile,
+            ):
+                sites.join(CHANNEL, site=web.url)
+                with sites.hub.serve(KUNNAFONI_PUBLISHER="0") as hub:
+                    _compare(sites, first, hub, web, mobile)
+
+    def _compare(sites: TwoSites, first: ServerProcess, hub: ServerProcess, web: HubLink, mobile: HubLink) -> None:
+        in_step: Callable[[], bool] = lambda: read_statement(hub) == read_statement(first) != ""  # noqa: E731
+        links = [sites.link, web]
+        wait_until(in_step, "the hub has headquarters' edition")
+        hub_bytes = quiet(links)
+        phone, passing = FeedReader(None), ServerLike(mobile.url + "/")  # type: ignore[arg-type]
+        anyio.run(pulls, phone, passing)
+        phone_bytes = mobile.bytes_passed
+        record_figure(f"hub: first join {hub_bytes} bytes (pages {web.bytes_passed}), a phone {phone_bytes}")
+
+        for link in links:
+            link.cut()
+        folder = sites.headquarters.folder / "content"
+        guides = sorted((folder / "guides").glob("*/fr.md"))[:EDITS]
+        assert len(guides) == EDITS
+        for guide in guides:
+            text = guide.read_text("utf-8")
+            write(folder, {str(guide.relative_to(folder)): text + "\nUne phrase de plus, pour cette épreuve.\n"})
+            sites.headquarters.run("import", str(folder))
+            sites.headquarters.run("publish", "--channel", CHANNEL)
+        wait_until(lambda: not in_step(), "headquarters shows what it published")
+        before, phone_before = sum(link.bytes_passed for link in links), mobile.bytes_passed
+        for link in links:
+            link.mend()
+        wait_until(in_step, "the hub catches up", 300)
+        hub_delta = quiet(links) - before
+        anyio.run(pulls, phone, passing)
+        phone_delta = mobile.bytes_passed - phone_before
+        record_figure(f"hub: {EDITS} edits {hub_delta} bytes (web {web.bytes_passed}), a phone's delta {phone_delta}")
+        assert hub_bytes <= 2 * phone_bytes
+        assert hub_delta <= 2 * phone_delta
+
+
+class ServerLike:
+    def __init__(self, url: str) -> None:
+        self.url = url
