@@ -63,8 +63,6 @@ FIELDS_READ_BY_NAME = {
 }
 READERS_SIDE = {
     # twins of what phones do: the vectors hold both languages to them
-    "follow_chain",
-    "read_feed",
     "read_receipts",
     "seal_attachment",
     "verify_payload",

@@ -157,7 +157,7 @@ def status(**options: Any) -> None:
 async def _show_hub(couch: CouchAdmin, services: Services, membership: joining.HubMembership) -> None:
     report = await hub_job.update_report(couch, services.store, services.clock(), services.settings.data)
     say("Relais {name}, siège : {address}", name=membership.name, address=membership.headquarters)
-    _say_states(await replication_status.load_states(couch, hub_job.expected_replications(couch, membership)))
+    _say_states(await hub_job.load_hub_states(couch, services.store, membership))
     _say_contact(report.contact if report else "", services)
 
 

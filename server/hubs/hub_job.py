@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +18,14 @@ from server.hubs import (
     upstream_records,
     withdrawals_from_hubs,
 )
+from server.hubs.edition_download import list_awaited
 from server.hubs.join import HubMembership, get_membership
+from server.hubs.replication_status import ReplicationHealth, ReplicationState
 from server.program import VERSION
 from server.supervision.unreadable_records import UnreadableRecords
 from server.web.app_state import Clock, HasApp
 from server.web.disk_space import free_bytes
+from sync.editions.archive import Archive
 from sync.errors import KunnafoniError, Refused
 from sync.store.administration import CouchAdmin, OpenCouchAdmin, OpenCouchAt
 from sync.store.contract import Body, Collection, Store, Write
@@ -32,7 +35,7 @@ from sync.submissions.related_records import is_text
 log = logging.getLogger("kunnafoni.hubs")
 
 INTERVAL = 600.0  # seconds between runs: a purge rewrites a file
-LINK_INTERVAL = 60.0  # seconds between a hub's looks at its link; each asks its own CouchDB alone
+LINK_INTERVAL = 60.0  # seconds between a hub's looks at its link: a connection that says nothing
 REPORT_INTERVAL = datetime.timedelta(hours=1)  # a report costs about a kilobyte of metered traffic
 
 
@@ -52,6 +55,13 @@ class HubReport:
     disk_free: int | None = None
 
 
+@dataclass(slots=True)
+class HubLink:
+    """The link as the last turn found it."""
+
+    is_cut: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class HubJob:
     """The job of this machine. `is_headquarters`: it has the signing key. `data`: the data folder.
@@ -69,6 +79,7 @@ class HubJob:
     is_headquarters: bool
     data: Path | None = None
     unreadable: UnreadableRecords = field(default_factory=UnreadableRecords)
+    link: HubLink = field(default_factory=HubLink)
 
     async def turn(self) -> float:
         """Run once; return the seconds until the next turn. Raises Unavailable when CouchDB does not respond."""
@@ -94,8 +105,9 @@ class HubJob:
         is_cut = any(health == replication_status.ReplicationHealth.CUT for health, _, _ in report.roads.values())
         if membership := await get_membership(self.store):
             expected = expected_replications(couch, membership)
-            if is_cut:
-                await replication_retry.restart_cut(couch, membership, expected)
+            was_cut, self.link.is_cut = self.link.is_cut, is_cut
+            if is_cut or was_cut:
+                await replication_retry.restart_cut(couch, membership, expected, was_cut=was_cut and not is_cut)
             else:
                 await self._keep_versions_of_headquarters(couch, membership, expected)
         return LINK_INTERVAL
@@ -135,7 +147,7 @@ async def update_report(
     membership = await get_membership(store)
     if membership is None:
         return None
-    states = await replication_status.load_states(couch, expected_replications(couch, membership))
+    states = await load_hub_states(couch, store, membership)
     id = f"hub:{membership.name}"
     record = await store.get(Collection.JOURNAL, id)
     previous = report_from_body(membership.name, record.body) if record else None
@@ -170,6 +182,19 @@ async def list_reports(store: Store) -> list[HubReport]:
         async for record in iterate_records(store, Collection.JOURNAL, "hub:")
     ]
     return [report for report in reports if report]
+
+
+async def load_hub_states(couch: CouchAdmin, store: Store, membership: HubMembership) -> list[ReplicationState]:
+    """The state of each replication of this hub. Pages that are still to be downloaded count as changes that wait."""
+    expected = expected_replications(couch, membership)
+    states = await replication_retry.load_link_states(couch, membership, expected)
+    awaited = await list_awaited(store, Archive(store), membership.channels) if membership.site_url else []
+    return [
+        replace(state, health=ReplicationHealth.BEHIND, pending=max(state.pending, 0) + len(awaited))
+        if awaited and state.replication.label == replications.PAGES and state.is_healthy
+        else state
+        for state in states
+    ]
 
 
 def expected_replications(couch: CouchAdmin, membership: HubMembership) -> list[replications.Replication]:

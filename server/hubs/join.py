@@ -55,7 +55,8 @@ async def join(
     await hub.create_database(REPLICATOR)
     for replication in expected:
         source, target = (hub, headquarters) if replication.is_upward else (headquarters, hub)
-        await hub.put_document(REPLICATOR, replication.document_id, replication.to_document(source, target))
+        definition = replication.to_document(source, target) | {"connection_timeout": replications.LINK_TIMEOUT}
+        await hub.put_document(REPLICATOR, replication.document_id, definition)
     membership = HubMembership(
         name, headquarters.url, headquarters.prefix, tuple(channels), now.isoformat(timespec="seconds"), site_url
     )

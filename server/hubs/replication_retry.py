@@ -1,4 +1,7 @@
-"""Restart of broken replications once headquarters is reachable. Used by `hub_job.py` on a hub.
+"""The state of a hub's link, and the restart of its replications once headquarters is reachable again.
+
+CouchDB's scheduler knows of a cut only when it has something to transfer, so headquarters is asked whether it takes a
+connection. Used by `hub_job.py` on a hub.
 
 CouchDB's back-off grows to eight hours after a day offline, so a connection of one hour could pass unused.
 """
@@ -6,12 +9,14 @@ CouchDB's back-off grows to eight hours after a day offline, so a connection of 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import anyio
 
 from server.hubs import replication_status
 from server.hubs.join import HubMembership
+from server.hubs.replication_status import ReplicationHealth, ReplicationState
 from server.hubs.replications import Replication
 from sync.store.administration import REPLICATOR, CouchAdmin
 
@@ -19,13 +24,30 @@ CONNECT_TIMEOUT = 10.0  # seconds
 BATCH_SIZES = (500, 499)  # the default and another value: CouchDB restarts a replication whose document changed
 
 
-async def restart_cut(couch: CouchAdmin, membership: HubMembership, expected: Sequence[Replication]) -> int:
-    """Restart broken replications if headquarters is reachable; return their number."""
-    cut = [
-        state.replication
-        for state in await replication_status.load_states(couch, expected)
-        if state.health is replication_status.ReplicationHealth.CUT
+async def load_link_states(
+    couch: CouchAdmin, membership: HubMembership, expected: Sequence[Replication]
+) -> list[ReplicationState]:
+    """The state of each replication of a hub; all are cut while headquarters takes no connection."""
+    states = await replication_status.load_states(couch, expected)
+    if await is_reachable(membership.headquarters):
+        return states
+    return [
+        replace(state, health=ReplicationHealth.CUT, reason=state.reason or replication_status.SILENT)
+        if state.is_healthy or state.health is ReplicationHealth.STARTING
+        else state
+        for state in states
     ]
+
+
+async def restart_cut(
+    couch: CouchAdmin, membership: HubMembership, expected: Sequence[Replication], *, was_cut: bool = False
+) -> int:
+    """Restart broken replications if headquarters is reachable; return their number.
+
+    `was_cut`: all of them, since one that seems to run may wait for an answer that was lost.
+    """
+    states = await replication_status.load_states(couch, expected)
+    cut = [state.replication for state in states if was_cut or state.health is ReplicationHealth.CUT]
     if not cut or not await is_reachable(membership.headquarters):
         return 0
     return sum([await _restart(couch, replication) for replication in cut])

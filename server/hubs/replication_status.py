@@ -31,11 +31,12 @@ HEALTH_SENTENCES = {
     ReplicationHealth.STOPPED: N_("arrêté ({why})"),
     ReplicationHealth.MISSING: N_("pas mis en place : recommencez « kunnafoni hub join »"),
 }
+SILENT = N_("l’autre machine ne répond pas")
 ERROR_SENTENCES = (
     (("nxdomain", "no such host"), N_("l’adresse de l’autre machine n’existe pas")),
     (
         ("econnrefused", "conn_failed", "closed", "timeout", "timedout", "ehostunreach", "enetunreach"),
-        N_("l’autre machine ne répond pas"),
+        SILENT,
     ),
     (("unauthorized", "session_request_unauthorized", "401"), N_("l’autre machine refuse le compte")),
     (("forbidden", "403"), N_("le compte n’a pas ce droit sur l’autre machine")),

@@ -16,7 +16,7 @@ from pathlib import Path
 from anyio import to_thread
 
 from server.hubs import hub_administration, join, replication_status, replications
-from server.hubs.hub_job import expected_replications
+from server.hubs.hub_job import load_hub_states
 from server.keys.keyring import open_keyring
 from server.maintenance.alert_feed_check import check_alert_feeds
 from server.maintenance.backup_check import check_backups, check_drill
@@ -301,14 +301,11 @@ class Doctor:
             async with self.open_couch() as couch:
                 membership = await join.get_membership(self.store)
                 names = [] if membership else await hub_administration.list_hub_names(couch)
-                expected = (
-                    expected_replications(couch, membership)
-                    if membership
-                    else replications.headquarters_replications(couch.prefix, names)
-                    if names
-                    else []
-                )
-                states = await replication_status.load_states(couch, expected)
+                if membership:
+                    states = await load_hub_states(couch, self.store, membership)
+                else:
+                    expected = replications.headquarters_replications(couch.prefix, names) if names else []
+                    states = await replication_status.load_states(couch, expected)
                 unprotected = await hub_administration.find_unprotected(couch)
         except KunnafoniError as error:
             return [Finding(error.code, error.sentence, error.hint, False, error.values)]

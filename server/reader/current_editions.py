@@ -169,7 +169,7 @@ class CurrentEditions:
         return (edition, bodies) if len(bodies) == len(needed) else None
 
     async def _load_latest_whole(self, channel: str) -> tuple[Edition, dict[str, str]] | None:
-        """What a process serves that starts while the head is still on its way."""
+        """The newest edition that is wholly here, for a process that starts while the head is still on its way."""
         for _, id in reversed(await self._archive.history(channel)):
             if loaded := await self._load_whole(id):
                 return loaded

@@ -20,8 +20,8 @@ _PART = re.compile(r'<script type="?application/json"? data-part="?[0-9]+"?>(.*?
 
 @dataclass(frozen=True, slots=True)
 class FormElement:
-    """What a form's first page says of it. `version`: its digest. `paths`: of the edition's further pages that hold
-    it. `apart`: the digests of its last parts, which stand in no manifest.
+    """The element of a form in its first page. `version`: its digest. `paths`: of the edition's further pages that
+    hold it. `apart`: the digests of its last parts, which stand in no manifest.
     """
 
     version: str

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import socket
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any, cast
 
 import anyio
 import pytest
 
 from server.hubs import replication_status
 from server.hubs.hub_job import expected_replications
-from server.hubs.join import get_membership
-from server.hubs.replication_retry import is_reachable, restart_cut
+from server.hubs.join import HubMembership, get_membership
+from server.hubs.replication_retry import is_reachable, load_link_states, restart_cut
 from server.hubs.replication_status import ReplicationHealth
+from server.hubs.replications import Replication, hub_replications
+from sync.store.administration import CouchAdmin
 from sync.store.open_store import open_couch_admin, open_store
 from tests.support.measured_figures import record_figure
 from tests.support.store_backends import REAL_COUCHDB
@@ -26,6 +31,48 @@ AT_ONCE = (
 
 async def test_an_address_where_nobody_listens_does_not_answer() -> None:
     assert not await is_reachable("http://127.0.0.1:9")
+
+
+class RunningCouch:
+    """A CouchDB whose scheduler says that every replication runs."""
+
+    def __init__(self, expected: Sequence[Replication]) -> None:
+        self.documents = {one.document_id: {"selector": one.selector} for one in expected}
+        self.restarted: list[str] = []
+
+    async def get_document(self, database: str, id: str) -> dict[str, Any] | None:
+        return self.documents.get(id)
+
+    async def get_json(self, path: str) -> dict[str, Any]:
+        return {"state": "running", "info": {"changes_pending": 0}}
+
+    async def put_document(self, database: str, id: str, body: Mapping[str, Any]) -> bool:
+        self.restarted.append(id)
+        return True
+
+
+async def test_no_road_is_up_to_date_while_headquarters_takes_no_connection() -> None:
+    expected = hub_replications("k", "hq", "kayes", [])
+    couch = cast("CouchAdmin", RunningCouch(expected))
+    cut = HubMembership("kayes", "http://127.0.0.1:9", "hq", (), "")
+    assert {state.health for state in await load_link_states(couch, cut, expected)} == {ReplicationHealth.CUT}
+    assert {state.reason for state in await load_link_states(couch, cut, expected)} == {replication_status.SILENT}
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        mended = HubMembership("kayes", f"http://127.0.0.1:{listening.getsockname()[1]}", "hq", (), "")
+        assert {state.health for state in await load_link_states(couch, mended, expected)} == {
+            ReplicationHealth.CURRENT
+        }
+
+
+async def test_all_roads_start_anew_after_a_cut_also_those_that_wait_for_a_lost_answer() -> None:
+    expected = hub_replications("k", "hq", "kayes", [])
+    fake = RunningCouch(expected)
+    couch = cast("CouchAdmin", fake)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        membership = HubMembership("kayes", f"http://127.0.0.1:{listening.getsockname()[1]}", "hq", (), "")
+        assert await restart_cut(couch, membership, expected) == 0
+        assert await restart_cut(couch, membership, expected, was_cut=True) == len(expected)
+    assert fake.restarted == [one.document_id for one in expected]
 
 
 if REAL_COUCHDB:

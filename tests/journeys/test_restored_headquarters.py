@@ -105,7 +105,7 @@ if REAL_COUCHDB:
             publish(sites, f"Après la sauvegarde, {number}.")
             wait_for_text(hub, f"sauvegarde, {number}")
         for phone, server in zip(phones, (headquarters, hub), strict=True):
-            anyio.run(pulls, phone, server)
+            anyio.run(pulls, phone, server.url)
         form = read_form(sites.headquarters.store)
         direct = [reporter.fill(form, {"mot": f"direct {number}"}) for number in range(DIRECT)]
         by_hub = [reporter.fill(form, {"mot": f"relais {number}"}) for number in range(BY_HUB)]
@@ -124,6 +124,6 @@ if REAL_COUCHDB:
                 wait_for_text(headquarters, text)
             wait_until(lambda: read_statement(hub) == read_statement(headquarters), "the hub follows", 300)
             for phone, server in zip(phones, (headquarters, hub), strict=True):
-                assert anyio.run(pulls, phone, server) == 2  # one that brings it, one with nothing new
+                assert anyio.run(pulls, phone, server.url) == 2  # one that brings it, one with nothing new
                 assert phone.edition
                 assert phone.edition.statement.bytes.decode() == read_statement(server)

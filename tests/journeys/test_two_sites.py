@@ -59,8 +59,8 @@ if REAL_COUCHDB:
             lambda: read_statement(hub) == read_statement(headquarters) != "", "the hub has headquarters' edition"
         )
         phone = FeedReader(None)  # type: ignore[arg-type]
-        assert anyio.run(pulls, phone, hub) == 2  # everything, then nothing new
-        assert anyio.run(pulls, phone, headquarters) == 1  # only what is new
+        assert anyio.run(pulls, phone, hub.url) == 2  # everything, then nothing new
+        assert anyio.run(pulls, phone, headquarters.url) == 1  # only what is new
         form = read_form(sites.headquarters.store)
         reporter = Reporter(SITE)
         first_report = reporter.fill(form, {"mot": "bonjour"})
@@ -91,8 +91,8 @@ if REAL_COUCHDB:
         wait_until(lambda: read_statement(hub) == read_statement(headquarters), "the hub catches up", 300)
         wait_until(lambda: read_receipt(hub, second_report), "what was sent meanwhile gets its receipt", 300)
         record_figure(f"two sites: converged {time.monotonic() - mended:.0f} s after the link was mended")
-        assert anyio.run(pulls, phone, headquarters) == 2
-        assert anyio.run(pulls, phone, hub) == 1
+        assert anyio.run(pulls, phone, headquarters.url) == 2
+        assert anyio.run(pulls, phone, hub.url) == 1
         assert all(id.startswith("device:") for id in scanned(sites.hub.store, Collection.PEOPLE))
         assert {id.partition(":")[0] for id in scanned(sites.hub.store, Collection.PUSH)} <= {"cache"}  # its own
         assert "à jour" in sites.hub.run("hub", "status")

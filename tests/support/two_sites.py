@@ -172,8 +172,8 @@ def publish(sites: TwoSites, text: str) -> None:
     sites.headquarters.run("publish")
 
 
-async def pulls(phone: FeedReader, server: ServerProcess) -> int:
-    """The number of requests until nothing is new."""
-    async with httpx.AsyncClient(base_url=server.url) as client:
+async def pulls(phone: FeedReader, url: str) -> int:
+    """The number of requests to a server until nothing is new."""
+    async with httpx.AsyncClient(base_url=url) as client:
         phone.site = SimpleNamespace(client=client)  # type: ignore[assignment]
         return await phone.pull()
