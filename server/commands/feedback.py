@@ -336,9 +336,9 @@ def read(files: Sequence[Path], receipts: Path | None, **options: Any) -> None:
         if receipts:
             await anyio.Path(receipts).write_text(write_receipts(services.inbox.site, result.receipts), "utf-8")
             say("{count} accusés de réception dans {file}.", count=len(result.receipts), file=receipts)
-        if result.counts["later"]:
+        if result.counts["later"] or result.piece_counts["later"]:
             say("Ce qui est à reprendre n’est pas perdu : lisez le même fichier encore une fois.")
-        is_complete = is_complete and not result.counts["refused"] and not result.counts["later"]
+        is_complete = is_complete and result.is_complete
 
     _run_with_services(options, work)
     if not is_complete:

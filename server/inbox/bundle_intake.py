@@ -13,22 +13,31 @@ from sync.submissions.bundle import read_bundle
 from sync.submissions.receipts import Receipt
 from sync.submissions.verdict import RETRY_SECONDS, Verdict
 
+VERDICTS = ("accepted", "refused", "later")
+
 
 @dataclass
 class BundleResult:
-    """Result of an import: counts by verdict, error codes of refusals, receipts by submission id."""
+    """Result of an import: counts of submissions and of pieces by verdict, error codes of refusals, receipts by id."""
 
-    counts: dict[str, int] = field(default_factory=lambda: {"accepted": 0, "refused": 0, "later": 0})
+    counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(VERDICTS, 0))
+    piece_counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(VERDICTS, 0))
     refusals: list[str] = field(default_factory=list)
     receipts: dict[str, Receipt] = field(default_factory=dict)
 
     def add(self, verdicts: list[Verdict]) -> None:
         for verdict in verdicts:
-            self.counts[verdict.verdict] += 1
+            counts = self.piece_counts if "file" in verdict.subject else self.counts
+            counts[verdict.verdict] += 1
             if verdict.error:
                 self.refusals.append(verdict.error.code)
             if "receipt" in verdict.details:
                 self.receipts[str(verdict.subject["id"])] = Receipt(*verdict.details["receipt"])
+
+    @property
+    def is_complete(self) -> bool:
+        """True if all was accepted, with every piece."""
+        return not any(counts[verdict] for counts in (self.counts, self.piece_counts) for verdict in VERDICTS[1:])
 
 
 async def import_bundle(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,7 +34,7 @@ class SheetColumn:
 
 @dataclass
 class Sheet:
-    """A table. `rows` have a value for each of `columns`; `headings` are the texts shown above them.
+    """A table: the names of its columns, and the texts shown above them.
 
     `kinds`: the question's type for each column, "date" for dates about the submission, "" for all else.
     """
@@ -42,14 +42,13 @@ class Sheet:
     name: str
     columns: list[str]
     headings: list[str]
-    rows: list[list[CellValue]] = field(default_factory=list)
     kinds: list[str] = field(default_factory=list)
 
 
 class TableBuilder:
     """The tables of all versions of a form; a question that was removed from the form keeps its column.
 
-    `sheets`: without rows, the form's own first.
+    `sheets`: the form's own first, then one for each repeat. A row has a value for each of a sheet's columns.
     """
 
     def __init__(self, forms: Sequence[Form], *, labels: bool, lang: str = "") -> None:
@@ -71,17 +70,6 @@ class TableBuilder:
                 for column in self._columns[path]
             ]
             yield self._positions[path], [*head, *cells]
-
-
-def build_sheets(
-    forms: Sequence[Form], entries: Iterable[ReadSubmission], *, labels: bool, lang: str = ""
-) -> list[Sheet]:
-    """The tables of a form, filled with a few submissions; `TableBuilder` is for many."""
-    tables = TableBuilder(forms, labels=labels, lang=lang)
-    for entry in entries:
-        for position, row in tables.rows_of(entry):
-            tables.sheets[position].rows.append(row)
-    return tables.sheets
 
 
 def merge_choice_names(item: FormItem, forms: Sequence[Form]) -> list[str]:

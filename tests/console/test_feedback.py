@@ -16,13 +16,16 @@ import pytest
 from server.accounts.account import Role
 from server.console.routes import ROUTES
 from sync.canonical import digest
+from sync.content.stored import library_from_store
+from sync.forms.compiled_form import Form
+from sync.forms.form_document import compile_document
 from sync.store.contract import Collection, Write
 from tests.support.console_feedback import FeedbackConsole
 from tests.support.form_files_in_place import read_forms_in_place
 from tests.support.inbox_site import SITE
 from tests.support.phone_simulator import FilledForm, PhoneSimulator, piece_lines
 from tests.support.unsure_store import writes_not_durable
-from tests.support.xlsforms import workbook
+from tests.support.xlsforms import q, workbook, xlsform
 
 pytestmark = pytest.mark.anyio
 
@@ -166,6 +169,55 @@ async def test_what_is_filtered_is_what_leaves(feedback: FeedbackConsole) -> Non
     analyst = await feedback.console_site.person(Role.ANALYST)
     parts = [await analyst.get(f"/feedback/charts/visite?place={place}") for place in ("ML-1", "ML-5", "")]
     assert len({re.sub('csrf" value="[^"]*', "", part.text) for part in parts}) == 1, "no totals of parts"
+
+
+async def test_one_is_read_in_words_with_its_photos_in_their_place(feedback: FeedbackConsole) -> None:
+    site = feedback.inbox_site
+    table = xlsform(
+        q("begin group", "chez", "Chez vous"),
+        q("date", "jour", "Quel jour ?"),
+        q("datetime", "moment", "Quel moment ?"),
+        q("decimal", "prix", "Quel prix ?"),
+        q("integer", "numero", "Quel numéro ?"),
+        q("acknowledge", "lu", "Lu ?"),
+        q("end group", ""),
+        q("select_multiple mois", "mois", "Quels mois ?"),
+        q("begin repeat", "puits", "Puits"),
+        q("image", "vue", "Le puits ?"),
+        q("begin repeat", "seaux", "Seau"),
+        q("geotrace", "chemin", "Par où ?"),
+        q("end repeat", ""),
+        q("end repeat", ""),
+        q("image", "fin", "Vous ?"),
+        choices="mois jan Janvier\nmois fev Février",
+        settings={"form_title": "Eau", "form_id": "eau", "sealed": "no"},
+    )
+    await site.site.publish({"forms/eau.md": table})
+    form = Form(compile_document((await library_from_store(site.site.services.store)).forms["eau"]))
+    answers = {
+        "jour": "2026-11-01",
+        "moment": "2026-11-20T08:30",
+        "prix": "1234.125",
+        "numero": 76123456,
+        "lu": True,
+        "mois": ["jan", "fev"],
+        "puits": [{"vue": 1, "seaux": [{"chemin": "12.65 -8.00;12.66 -8.00"}]}, {"vue": 2}],
+        "fin": 0,
+    }
+    filled = (await site.enrolled()).fill(form, answers, [b"fin", b"un", b"deux"])
+    [verdict] = await site.send(filled.line)
+    assert verdict["verdict"] == "accepted", verdict
+    await feedback.catch_up()
+    page = (await feedback.coordinator.get(f"/feedback/one/{filled.id}")).text
+    shown = re.sub(r"<img [^>]*file/(\d)[^>]*>", r"photo \1", page[page.index("</dl>") : page.index("Qui s’en occupe")])
+    assert [text for text in re.split(r"\s*<[^>]+>\s*", shown) if text] == [
+        *("Quel jour ?", "1er novembre 2026", "Quel moment ?", "20 novembre 2026 08:30", "Quel prix ?", "1234,125"),
+        *("Quel numéro ?", "76123456", "Lu ?", "Oui", "Quels mois ?", "Janvier, Février"),
+        *("Puits 1", "Le puits ?", "photo 1"),
+        *("Puits 1, Seau 1", "Par où ?", "12.65 -8.00 → 12.66 -8.00"),
+        *("Puits 2", "Le puits ?", "photo 2"),
+        *("Vous ?", "photo 0"),
+    ]
 
 
 def unpacked(data: bytes) -> list[bytes]:

@@ -23,7 +23,7 @@ from sync.forms.question_types import (
 from sync.submissions.question_totals import question_totals
 from sync.submissions.submission import Submission
 from sync.submissions.submission_reader import ReadSubmission
-from sync.submissions.tables import build_sheets
+from sync.submissions.tables import TableBuilder
 from tests.support import repository
 from tests.support.xlsforms import compiled, q, xlsform
 
@@ -104,9 +104,10 @@ def test_a_new_type_works_everywhere_once_it_is_in_the_table(monkeypatch: pytest
     assert failure(form, {"avis": [6, 5]}) == ["answer-form", "avis"]
     assert failure(form, {"avis": [4, 5]}) == ["answer-missing", "pourquoi"]
     entries = [entry(form, {"avis": [points, 5]}) for points in (1, 1, 3)]
-    [sheet] = build_sheets([form], entries, labels=True)
-    assert sheet.columns[-2:] == ["avis", "pourquoi"]
-    assert [row[-2] for row in sheet.rows] == ["1 de 5", "1 de 5", "3 de 5"]
+    tables = TableBuilder([form], labels=True)
+    assert [sheet.columns[-2:] for sheet in tables.sheets] == [["avis", "pourquoi"]]
+    rows = [row for each in entries for _, row in tables.rows_of(each)]
+    assert [row[-2] for row in rows] == ["1 de 5", "1 de 5", "3 de 5"]
     totals = question_totals(form, [each.answers or {} for each in entries])[0]
     assert [(bar.name, bar.count) for bar in totals.bars] == [("1", 2), ("3", 1)]
     assert dict(totals.figures)["sum"] == 5

@@ -77,8 +77,11 @@ async def test_a_bundle_carries_attachments_and_gets_the_receipt_at_once(inbox_s
     phone, data = await inbox_site.enrolled(), bytes(range(256)) * 400
     filled = phone.fill(inbox_site.forms["photo"], {"vue": 0}, [data])
     carried = await take(inbox_site, bundle(filled.line, *piece_lines(data)))
-    assert carried.counts == {"accepted": 4, "refused": 0, "later": 0}
-    assert filled.id in carried.receipts
+    assert carried.counts == {"accepted": 1, "refused": 0, "later": 0}, "a form with its photo is one"
+    assert carried.piece_counts["accepted"] == 3
+    assert filled.id in carried.receipts and carried.is_complete
+    early = await take(inbox_site, bundle(*piece_lines(bytes(100))))
+    assert early.piece_counts["refused"] == 1 and not early.is_complete
 
 
 async def test_what_has_to_wait_is_waited_for(inbox_site: InboxSite, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,6 +26,9 @@ from server.media.convert import ConvertedMedia
 from server.media.media_store import MediaStore
 from server.settings import Settings
 from sync.canonical import digest
+from sync.forms.clean_copy import to_markdown
+from sync.forms.compiler import read_tables
+from sync.forms.form_files import FormFiles
 from sync.store.contract import Collection, Record, Store
 from sync.submissions.attachments import read_attachment
 from sync.submissions.devices import Invitation, invite
@@ -109,6 +112,7 @@ def _draw_image() -> bytes:
 IMAGE = _draw_image()
 IMAGE_QUESTION = q("text", "vu", "Qu’est-ce que c’est ?") | {"media::image": f"{digest(IMAGE)}.webp"}
 
+VILLAGES = "name,label\n" + "\n".join(f"v{number},Village {number}" for number in range(1, 121))
 BAMBARA, FULFULDE = "label::Bamanankan (bm)", "label::Fulfulde (ff)"
 EVERY_TYPE_QUESTIONS = (
     q("begin group", "personne", "La personne", appearance="field-list"),
@@ -128,6 +132,7 @@ EVERY_TYPE_QUESTIONS = (
     q("acknowledge", "lu", "Vous avez lu ?"),
     q("barcode", "carte", "Le numéro de la carte ?"),
     q("end group", ""),
+    q("select_one_from_file villages.csv", "village", "Quel village ?"),
     q("begin repeat", "enfants", "Enfant"),
     q("text", "prenom", "Son prénom ?", required="yes"),
     q("end repeat", ""),
@@ -147,12 +152,16 @@ FORMS: Mapping[str, str] = {
         "utilite", *USEFULNESS_QUESTIONS, choices="aide oui Oui\naide non Non", audience="public", sealed="no"
     ),
     "forms/terrain.md": form_table("terrain", *PLACE_AND_VOICE_QUESTIONS, sealed="no"),
-    "forms/tout.md": form_table(
-        "tout", *EVERY_TYPE_QUESTIONS, sealed="no", instance_name="concat(${nom}, ', ', ${age})"
-    ),
     "forms/images.md": form_table("images", IMAGE_QUESTION, sealed="no"),
     "forms/longue.md": long_form(120),
 }
+
+
+def form_of_every_type() -> str:
+    """The form as the console keeps it once its list of villages was uploaded beside it."""
+    table = form_table("tout", *EVERY_TYPE_QUESTIONS, sealed="no", instance_name="concat(${nom}, ', ', ${age})")
+    files = FormFiles({"villages.csv": VILLAGES.encode()})
+    return to_markdown(read_tables("tout", table, files=files).sheets, "")
 
 
 @dataclass(frozen=True)
@@ -207,7 +216,7 @@ async def _all(store: Store, prefix: str) -> list[Record]:
 @contextlib.contextmanager
 def running_form_site(folder: Path, root: Path) -> Iterator[FormSite]:
     """Run a small site with forms, one of them sealed with confirmed keys."""
-    content = write(folder / "content", {**GOOD, **FORMS})
+    content = write(folder / "content", {**GOOD, **FORMS, "forms/tout.md": form_of_every_type()})
     keys = (folder / "key.pem", folder / "recovery.pem")
     pair = generate_pair(Settings(data=folder / "data").keys, "essai", *keys)
     opening = tuple(SealingKey.from_pem(path.read_bytes()) for path in keys)
@@ -220,7 +229,9 @@ def running_form_site(folder: Path, root: Path) -> Iterator[FormSite]:
 def enrol(page: Page, url: str, code: str) -> None:
     """Open the address in the QR code and tap its button."""
     page.goto(f"{url}/fr-ML/phone#enrol={code}")
-    page.locator("#enrol button", has_text="Inscrire").click()
+    button = page.locator("#enrol button", has_text="Inscrire")
+    expect(button).to_be_in_viewport()
+    button.click()
     expect(page.locator("main")).to_contain_text("Ce téléphone est inscrit")
 
 

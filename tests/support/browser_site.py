@@ -28,11 +28,12 @@ class BrowserSite:
 
 
 @contextlib.contextmanager
-def running_site_server(data: Path, root: Path, content: Path | None = None) -> Iterator[str]:
-    """Run a server on `data` with the repository's content or another folder; yield its address."""
+def running_site_server(data: Path, root: Path, content: Path | None = None, app: Path | None = None) -> Iterator[str]:
+    """Run a server on `data` with the repository's content and app or other folders; yield its address."""
     port = free_port()
     environ = os.environ | {"KUNNAFONI_PUSH_CONTACT": "mailto:alertes@exemple.ml", "KUNNAFONI_HOSTS": "kunnafoni.test"}
     environ |= {"KUNNAFONI_CONTENT": str(content)} if content else {}
+    environ |= {"KUNNAFONI_APP": str(app)} if app else {}
     arguments = ["serve", "--port", str(port), "--data", str(data)]
     log = data.parent / "serve.log"
     with log.open("w") as said, ForkedProcess(arguments, environ, said.fileno(), said.fileno(), root) as process:

@@ -13,12 +13,12 @@ from server.console import page
 from server.console.components.decision import PageState, make_page_state, require_seen
 from server.console.components.place_names import load_place_names
 from server.console.context import ConsoleContext
+from server.console.feedback.submission_answers import readable_sections
 from server.inbox.service import inbox_of
 from server.inbox.submission_index import NEW, STATES
 from server.web.app_state import store_of
 from server.web.request_text import parse_number
 from sync.errors import NotFound
-from sync.forms.compiled_form import FormItem
 from sync.locale import N_, Language
 from sync.store.contract import Collection, Record
 from sync.store.iteration import iterate_records
@@ -32,7 +32,6 @@ from sync.submissions.related_records import (
 )
 from sync.submissions.submission import MAX_ATTACHMENTS
 from sync.submissions.submission_reader import ReadSubmission
-from sync.submissions.tables import build_sheets
 
 INLINE_TYPES = re.compile(r"image/(?:jpeg|png|webp)|audio/[a-z0-9.+-]+(?:;codecs=[a-z0-9]+)?")
 
@@ -104,10 +103,8 @@ async def submission(context: ConsoleContext) -> Response:
         entry=entry,
         submission=entry.submission,
         place=(await load_place_names(store_of(context))).get(place, place) if place else "",
-        sheets=build_sheets([entry.form], [entry], labels=True, lang=context.language.code)
-        if entry.answers is not None
-        else [],
-        files=_list_files(entry),
+        sections=readable_sections(entry, context.language),
+        kinds=[] if entry.submission.sealed else [file.type.partition("/")[0] for file in entry.submission.files],
         notes=loaded.notes,
         handling=loaded.handled,
         answer=loaded.answered,
@@ -144,16 +141,3 @@ async def get_entry(context: ConsoleContext) -> ReadSubmission:
     if entry is None:
         raise NotFound("submission-unknown", "Cet envoi n’est pas ici.", "Vérifiez le code.")
     return entry
-
-
-def _list_files(entry: ReadSubmission) -> list[tuple[int, str, str]]:
-    """Index, label and kind (image or audio) of each attachment; none of a sealed submission."""
-    if entry.submission.sealed is not None:
-        return []
-    items: dict[str, FormItem] = entry.form.items
-    questions = [item for item in items.values() if item.is_question and item.type.is_attachment]
-    kinds = [(index, file.type.partition("/")[0]) for index, file in enumerate(entry.submission.files)]
-    return [
-        (index, entry.form.label(questions[min(index, len(questions) - 1)].name) if questions else "", kind)
-        for index, kind in kinds
-    ]

@@ -133,7 +133,8 @@ async def charts(context: ConsoleContext) -> Response:
     if not _can_read(context):
         return await _protected_charts(context, versions[0])
     rows, answers = await find_filtered(context, slug), await answer_index_of(context).load(slug)
-    readable = [given for row in rows if (given := answers.get(row.id)) is not None]
+    ids = {row.id for row in rows}  # asked in the order of the answers, as they lie in memory
+    readable = [given for id, given in answers.items() if given is not None and id in ids]
     return page.render(
         context,
         "feedback/charts.html",

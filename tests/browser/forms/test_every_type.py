@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import datetime
 import json
 import re
-import zipfile
 from pathlib import Path
 
+import openpyxl
 from playwright.sync_api import FilePayload, Page, Playwright, expect
 
+from sync.store.contract import Record
+from sync.submissions.record_ids import submission_id_of
+from sync.submissions.submission import receipt_code
 from tests.support import chromium_process
 from tests.support.browser_form_site import (
     FormSite,
@@ -78,45 +80,60 @@ def test_every_answer_survives_from_the_phone_without_network_to_the_table(
     expect(courier.locator("main [role=status]").first).to_contain_text("Fiches prises : 1")
     tap_send(courier)
     expect(courier.locator("main")).not_to_contain_text("porte des fiches d’autres personnes")
-    run_site_command(
-        site.data, root, "feedback", "export", str(tmp_path / "tout.zip"), "--form", "tout", content=site.content
-    )
-    with zipfile.ZipFile(tmp_path / "tout.zip") as archive:
-        tables = {
-            name: list(csv.DictReader(io.StringIO(archive.read(name).decode("utf-8-sig"))))
-            for name in archive.namelist()
-            if name.endswith(".csv")
-        }
-    [row] = tables["reponses.csv"]
-    assert row["code"] == code
-    assert {name: row[name] for name in EXPECTED} == EXPECTED
-    assert [child["prenom"] for child in tables["enfants.csv"]] == ["Bu"]
-    [submission] = [
-        json.loads(record.body["text"])
-        for record in site.records("submission:")
-        if '"form":"tout"' in record.body["text"]
-    ]
+    with chromium_process.running_chromium(playwright, folder) as phone:
+        page = phone.page
+        page.goto(f"{link.url}/fr-ML/forms")
+        tap_send(page)
+        expect(page.locator(f"[data-code='{code}']")).to_contain_text("Reçu")
+    records = [record for record in site.records("submission:") if code_of(record) == code]
+    assert len(records) == 1, "carried and sent, received once"
+    submission = json.loads(records[0].body["text"])
     assert [(size > 0, kind) for _, size, kind in submission["files"]] == [(True, "image/jpeg"), (True, "audio/webm")]
+    tables = exported_tables(site, root, tmp_path)
+    [row] = [row for row in tables["reponses"] if row["code"] == code]
+    assert {name: row[name] for name in EXPECTED} == EXPECTED
+    assert [child["prenom"] for child in tables["enfants"] if child["parent"] == code] == ["Bu"]
+    for (digest, size, _), question in zip(submission["files"], ("photo", "voix"), strict=True):
+        file = tmp_path / "pieces" / str(row[f"{question}/file"])
+        assert file.read_bytes() == site.attachment(digest, size)
+    assert (tmp_path / "pieces" / str(row["voix/file"])).read_bytes() == SOUND
+
+
+def code_of(record: Record) -> str:
+    return receipt_code(submission_id_of(record.id))
+
+
+def exported_tables(site: FormSite, root: Path, folder: Path) -> dict[str, list[dict[str, object]]]:
+    """The rows of each sheet of a workbook that the command line wrote, beside its photos and recordings."""
+    book = folder / "tout.xlsx"
+    options = ("--form", "tout", "--format", "xlsx", "--files", str(folder / "pieces"))
+    run_site_command(site.data, root, "feedback", "export", str(book), *options, content=site.content)
+    tables = {}
+    for page in openpyxl.load_workbook(book).worksheets:
+        headings, *rows = page.iter_rows(values_only=True)
+        tables[page.title] = [dict(zip(map(str, headings), row, strict=True)) for row in rows]
+    return tables
 
 
 EXPECTED = {
     "nom": "Zeinabou",
-    "age": "42",
-    "poids": "61.5",
+    "age": 42,
+    "poids": 61.5,
     "double": "123",
-    "jour": "2026-11-20",
-    "heure": "08:30",
-    "moment": "2026-11-20T08:30",
+    "jour": datetime.datetime.fromisoformat("2026-11-20"),
+    "heure": datetime.time(8, 30),
+    "moment": datetime.datetime.fromisoformat("2026-11-20T08:30"),
     "accord": "oui",
     "connus": "ML NE",
-    "connus/ML": "1",
+    "connus/ML": 1,
     "ordre": "NE ML",
-    "ordre/ML": "2",
-    "ordre/NE": "1",
-    "lu": "True",
+    "ordre/ML": 2,
+    "ordre/NE": 1,
+    "lu": True,
     "carte": "0044512",
+    "village": "v117",
     "ou": "12.65 -8.00",
-    "ou/latitude": "12.65",
+    "ou/latitude": 12.65,
     "chemin": "12.65 -8.00;12.66 -8.00",
     "champ": "12.65 -8.00;12.66 -8.00;12.66 -8.01;12.65 -8.00",
 }
@@ -142,6 +159,9 @@ def fill_the_rest(page: Page, folder: Path) -> None:
         page.get_by_role("group", name="Dans quel ordre ?").get_by_role("button", name=country).click()
     page.get_by_role("group", name="Vous avez lu ?").get_by_role("checkbox").check()
     page.get_by_label("Le numéro de la carte ?").fill("0044512")
+    tap_next(page)
+    page.get_by_label("Écrivez quelques lettres").fill("village 117")
+    page.locator("label", has_text="Village 117").click()
     tap_next(page)
     page.locator("button", has_text="Ajouter").click()
     page.fill("form.sheet input", "Bu")

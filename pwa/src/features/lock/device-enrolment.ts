@@ -5,7 +5,8 @@ import { keepFormsApart } from "../../fieldwork/kept-forms";
 import { createSiteNetwork } from "../../net/site-network";
 import { normalizeCode } from "../../protocol/submission";
 import { enrol } from "../../send/enrol";
-import { button, element } from "../../ui/dom";
+import { confirmButton } from "../../ui/confirmation";
+import { element } from "../../ui/dom";
 import { formatDay, t } from "../../ui/i18n";
 import { labelFor } from "../../ui/unlock";
 
@@ -41,17 +42,10 @@ export async function enrolmentSection(
 }
 
 function enrolledSection({ fieldwork }: FieldSession, device: Device, refresh: () => void): HTMLElement[] {
-  const leave = button(
+  const leave = confirmButton(
     t("Désinscrire ce téléphone"),
-    () => {
-      const sure = button(
-        t("Oui, désinscrire : ce qui n’est pas reçu ne pourra plus partir en son nom"),
-        () => void fieldwork.dropSetting("device").then(refresh),
-      );
-      leave.replaceWith(sure);
-      sure.focus();
-    },
-    { class: "quiet" },
+    t("Oui, désinscrire : ce qui n’est pas reçu ne pourra plus partir en son nom"),
+    () => void fieldwork.dropSetting("device").then(refresh),
   );
   const rows = element(
     "dl",
