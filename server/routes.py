@@ -49,6 +49,7 @@ ROUTES: list[BaseRoute] = [
     Route(f"/feed/{CHANNEL}", views.FeedEndpoint(), methods=["GET"]),
     Route(f"/{CHANNEL}/", views.channel_home),
     Route(f"/{CHANNEL}/{{path:path}}", views.page),
+    Route(f"/{CHANNEL}/notices", views.check_message, methods=POST),
     Route(f"/{CHANNEL}", views.redirect_to_channel_home),
     Route("/inbox/receipts", inbox.receipts, methods=POST),
     Route("/inbox/answers", inbox.answers, methods=POST),

@@ -38,6 +38,7 @@ from server.push.endpoint_policy import EndpointPolicy
 from server.push.push_transport import PushTransport
 from server.reader.current_editions import CurrentEditions
 from server.reader.feeds import FeedService
+from server.reader.message_check import MessageChecker
 from server.reader.published_notices import PublishedNotices
 from server.reader.search import Searcher
 from server.rumours.service import RumourDesk
@@ -108,6 +109,7 @@ class Services:
             self.store, self.current_editions, self.translator, SiteOrigin.from_settings(self.settings).url
         )
         self.search = Searcher(self.translator, self.costly_reads)
+        self.message_checker = MessageChecker(self.translator, self.published_notices, self.costly_reads)
         self.audit = AuditLog(self.store, self.clock)
         self.accounts = AccountService(self.store, self.clock)
         self.inbox = InboxService(self.settings, self.store, self.current_editions, self.clock)
@@ -222,6 +224,7 @@ class Services:
         state.current_editions = self.current_editions
         state.feeds = self.feeds
         state.search = self.search
+        state.message_checker = self.message_checker
         state.published_notices = self.published_notices
         state.audit = self.audit
         state.accounts = self.accounts

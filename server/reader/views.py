@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from server.reader.current_editions import current_editions_of
 from server.reader.feeds import FeedRequest, FeedResponse, feeds_of, parse_feed_request
+from server.reader.message_check import MAX_FORM_BYTES, malformed_form, message_checker_of, read_message
 from server.reader.page_preview import preview_tags
 from server.reader.published_notices import published_notices_of
 from server.reader.search import search_of
@@ -23,7 +24,7 @@ from server.web.assets import AppFiles, app_files_of
 from server.web.compression import Encoding, choose_encoding, compress
 from server.web.cors import ALLOW_ANY_ORIGIN
 from server.web.prepared_response import HeaderLines, PreparedResponse, encode_headers
-from server.web.request_body import read_json
+from server.web.request_body import read_body, read_json
 from server.web.response_cache import response_cache_of
 from server.web.security import shell_policy
 from server.web.sender_network import sender_network
@@ -147,6 +148,19 @@ async def _render_search(request: Request) -> Response:
     encoding = choose_encoding(request.headers.get("accept-encoding", ""))
     query, sender = request.query_params["q"], sender_network(request.scope)
     body = await search_of(request).respond(current, query, encoding, sender)
+    headers = _headers("no-store", encoding) | {"content-security-policy": shell_policy(current.shell)}
+    return Response(body, 200, headers, "text/html")
+
+
+async def check_message(request: Request) -> Response:
+    """Check a message without script against the edition's notices; what is posted is never kept, cached or logged."""
+    current = current_editions_of(request).get(request.path_params["channel"])
+    message = read_message(await read_body(request.receive, MAX_FORM_BYTES, malformed_form))
+    if not message:
+        return RedirectResponse(request.url.path, 303)
+    encoding = choose_encoding(request.headers.get("accept-encoding", ""))
+    sender = sender_network(request.scope)
+    body = await message_checker_of(request).respond(current, message, encoding, sender)
     headers = _headers("no-store", encoding) | {"content-security-policy": shell_policy(current.shell)}
     return Response(body, 200, headers, "text/html")
 

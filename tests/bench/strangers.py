@@ -237,6 +237,12 @@ def kinds(site: BenchSite) -> Iterator[tuple[str, StrangerRequest]]:
         StrangerRequest("POST", "/devices/state", body=lambda n: _json({"device": digest(str(n))})),
     )
     yield "what is shared without the app", StrangerRequest("POST", "/share", body=lambda n: _json([str(n)]))
+    yield (
+        "a message is checked",
+        StrangerRequest(
+            "POST", f"/{CHANNEL}/notices", body=lambda n: f"message=cliquez+sur+le+lien+{n}".encode(), content_type=form
+        ),
+    )
     yield "the worker", StrangerRequest("GET", "/sw.js")
     yield "the worker of the console", StrangerRequest("GET", "/console/sw.js")
     yield "figures without a token", StrangerRequest("GET", "/metrics", lambda n: f"x={n}")

@@ -95,6 +95,7 @@ BODIES: dict[tuple[str, str], Callable[[Stranger], bytes]] = {
     ("POST", "/push/test"): Stranger.endpoint,
     ("POST", "/push/shown"): Stranger.display,
     ("POST", "/share"): Stranger.ids,
+    ("POST", "/{channel:channel}/notices"): lambda stranger: b"message=cliquez",
 }
 WRITES: dict[tuple[str, str], int] = {  # records that a flood with an empty quota may leave
     ("POST", "/inbox"): BURST,
