@@ -90,6 +90,11 @@ function importsInstead(imports, joined, path) {
   return others.length === imports.length ? imports : [...others, { path, kind: "import-statement" }];
 }
 
+/** The digest by which the worker knows a file of its build: 132 bits of SHA-256, which no other file has. */
+export function workerDigest(content) {
+  return createHash("sha256").update(content).digest("base64url").slice(0, 22);
+}
+
 /** Writes each feature set as one file; the reader's has the page of the quick exit, the look and the icon too. */
 export async function packSets(dist, sets, besideReader) {
   const packs = {};
@@ -101,7 +106,8 @@ export async function packSets(dist, sets, besideReader) {
     const digest = createHash("sha256").update(text).digest();
     const address = `/app/${name}-${digest.toString("hex").slice(0, 8).toUpperCase()}.json`;
     await writeFile(join(dist, address), text);
-    packs[name] = { address, digest: digest.toString("base64url") };
+    const chunks = addresses.map((path) => path.slice(-11, -9)).join(""); // of each chunk's own digest
+    packs[name] = { address, digest: workerDigest(text), chunks };
   }
   return packs;
 }

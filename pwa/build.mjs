@@ -21,7 +21,7 @@ import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 import gettext from "gettext-parser";
-import { foldCore, joinSmallChunks, packSets } from "./build-chunks.mjs";
+import { foldCore, joinSmallChunks, packSets, workerDigest } from "./build-chunks.mjs";
 import { compressFiles, describeFiles, distFiles, writeTable } from "./build-files.mjs";
 import { writeManifests } from "./build-manifest.mjs";
 
@@ -295,13 +295,7 @@ async function buildWorker(core, packs) {
   const build = createHash("sha256");
   for (const path of kept) build.update(path).update(await readFile(join(DIST, path)));
   const digests = [];
-  for (const path of core)
-    digests.push([
-      path,
-      createHash("sha256")
-        .update(await readFile(join(DIST, path)))
-        .digest("base64url"),
-    ]);
+  for (const path of core) digests.push([path, workerDigest(await readFile(join(DIST, path)))]);
   const locales = kept.filter((path) => /^\/app\/(locale\/.*\.json|[a-z]+\.webmanifest)$/.test(path));
   await bundle({
     entryPoints: { sw: "src/sw/worker.ts" },

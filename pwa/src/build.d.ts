@@ -16,6 +16,8 @@ declare const __CORE__: readonly (readonly [address: string, digest: string])[];
 declare const __SETS__: readonly {
   readonly address: string;
   readonly digest: string;
+  /** The first two letters of each chunk's digest. */
+  readonly chunks: string;
 }[];
 /** Address of the reader's set. */
 declare const __READER__: string;

@@ -12,12 +12,12 @@ export class KeptPassages {
   ) {}
 
   /** Null where the browser keeps nothing, as over plain http. */
-  static async open(lang: string, accountKey: string): Promise<KeptPassages | null> {
+  static async open(lang: string, accountKey: string, now: number): Promise<KeptPassages | null> {
     const bytes = base64urlDecode(accountKey);
     if (!bytes || !window.isSecureContext) return null;
     try {
       const [store, key, name] = await Promise.all([
-        VoicePassageStore.open(),
+        VoicePassageStore.open(now),
         importTextKey(bytes),
         digestBytes(encodeUtf8(`${accountKey} voice ${lang}`)),
       ]);
@@ -27,9 +27,9 @@ export class KeptPassages {
     }
   }
 
-  /** The sound of a passage, null for one that is not spoken yet. `script`: the digest of the words that were read. */
+  /** The sound of a passage, null for one that is not spoken yet, or that cannot be read. `script`: the digest of the words that were read. */
   async read(script: string, number: number): Promise<Blob | null> {
-    const kept = await this.store.get(this.address(script, number));
+    const kept = await this.store.get(this.address(script, number)).catch(() => undefined);
     const bytes = kept && (await decrypt(this.key, kept));
     return bytes ? new Blob([bytes], { type: kept?.type ?? "" }) : null;
   }

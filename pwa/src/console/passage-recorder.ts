@@ -47,7 +47,7 @@ class PassageRecorder {
 
   async start(): Promise<void> {
     this.host.prepend(this.stage);
-    this.kept = await KeptPassages.open(this.host.dataset.voice ?? "", document.body.dataset.keptKey ?? "");
+    this.kept = await KeptPassages.open(this.host.dataset.voice ?? "", document.body.dataset.keptKey ?? "", Date.now());
     for (const script of this.scripts) {
       script.sounds = await Promise.all(
         script.passages.map((_text, number) => this.kept?.read(script.digest, number) ?? null),

@@ -1,7 +1,5 @@
 /** Unsaved texts of the console, encrypted, in a database apart from the phone's. A record's key tells nothing. */
-import { type ConsoleDatabase, type EncryptedDraft, openConsoleDatabase } from "./console-database";
-
-const MAX_AGE = 90 * 24 * 3600 * 1000; // ms
+import { type ConsoleDatabase, type EncryptedDraft, dropOlder, openConsoleDatabase } from "./console-database";
 
 export class BrowserDraftStore {
   private constructor(private readonly database: ConsoleDatabase) {}
@@ -9,10 +7,7 @@ export class BrowserDraftStore {
   /** Opens the store, and drops what nobody came back for. */
   static async open(now: number): Promise<BrowserDraftStore> {
     const database = await openConsoleDatabase();
-    const change = database.transaction("texts", "readwrite");
-    for (let cursor = await change.store.openCursor(); cursor; cursor = await cursor.continue())
-      if (cursor.value.when < now - MAX_AGE) void cursor.delete();
-    await change.done;
+    await dropOlder(database, "texts", now);
     return new BrowserDraftStore(database);
   }
 

@@ -4,6 +4,7 @@ import type { Encrypted } from "../crypto/local-encryption";
 
 const NAME = "kunnafoni-console";
 const VERSION = 2; // 2: passages
+const MAX_AGE = 90 * 24 * 3600 * 1000; // ms
 
 export interface EncryptedDraft extends Encrypted {
   /** Milliseconds since 1970. */
@@ -30,4 +31,12 @@ export function openConsoleDatabase(): Promise<ConsoleDatabase> {
     },
     blocking: (_now, _next, event) => (event.target as IDBDatabase).close(),
   });
+}
+
+/** Drops what nobody came back for in three months. */
+export async function dropOlder(database: ConsoleDatabase, name: "texts" | "passages", now: number): Promise<void> {
+  const change = database.transaction(name, "readwrite");
+  for (let cursor = await change.store.openCursor(); cursor; cursor = await cursor.continue())
+    if (cursor.value.when < now - MAX_AGE) void cursor.delete();
+  await change.done;
 }

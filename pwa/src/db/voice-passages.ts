@@ -1,11 +1,14 @@
 /** Passages of a voice that this browser keeps, encrypted, until the server has the whole guide. */
-import { type ConsoleDatabase, type EncryptedPassage, openConsoleDatabase } from "./console-database";
+import { type ConsoleDatabase, type EncryptedPassage, dropOlder, openConsoleDatabase } from "./console-database";
 
 export class VoicePassageStore {
   private constructor(private readonly database: ConsoleDatabase) {}
 
-  static async open(): Promise<VoicePassageStore> {
-    return new VoicePassageStore(await openConsoleDatabase());
+  /** Opens the store, and drops what nobody came back for. */
+  static async open(now: number): Promise<VoicePassageStore> {
+    const database = await openConsoleDatabase();
+    await dropOlder(database, "passages", now);
+    return new VoicePassageStore(database);
   }
 
   async get(key: string): Promise<EncryptedPassage | undefined> {

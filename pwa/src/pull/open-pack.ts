@@ -65,11 +65,15 @@ export async function openPack(
     stopsAfterFirst: () => false,
     onProgress: () => undefined,
   };
-  if (holding?.whole?.id !== verified.id) return keepPack(context, channel, holding, verified, manifest, pages);
+  const changed = (await store.missing([...pages.keys()])).length > 0;
+  if (holding?.whole?.id !== verified.id)
+    return keepPack(context, channel, holding, verified, manifest, pages, changed);
+  if (changed) await withEviction(context, channel, () => store.keepPages(pages)); // the browser had lost some
   const confirmed = await withConfirmation(verifier, verified.trust, holding, header.fresh);
   if (confirmed !== holding) await store.show(confirmed, verified.trust, false);
   const total = manifest.entries.length;
-  return { date: confirmed.confirmed, pages: total, total, changed: false };
+  const missing = await store.missing(manifest.entries.map(({ digest }) => digest));
+  return { date: confirmed.confirmed, pages: total - missing.length, total, changed };
 }
 
 async function unpackPack(text: string): Promise<ReturnType<typeof readPackLines>> {
@@ -90,12 +94,12 @@ async function keepPack(
   verified: VerifiedHeader,
   manifest: Manifest,
   pages: ReadonlyMap<string, string>,
+  changed: boolean,
 ): Promise<PackOutcome | Refusal> {
   const { store } = context;
   const { id, trust, statement } = verified;
   const { entries } = manifest;
   const digests = entries.map(({ digest }) => digest);
-  const changed = (await store.missing([...pages.keys()])).length > 0;
   // A phone without an edition fetches by digest what is still missing; another one is sent the changes.
   const changes = entries.map((entry) => ({ ...entry, at: null }));
   const progress = { channel, id, base: "", changes, repairing: true };

@@ -31,19 +31,31 @@ export function isAppFile(address: URL): boolean {
 }
 
 /**
- * Responds from this build's cache, else with the first set that brings the file, else from the network, and keeps
- * that. A set that is here brings nothing; every reader gets the sets in this order anyway.
+ * Responds from this build's cache, else with the set that brings the file, else from the network, and keeps that. A
+ * set is known by the first two letters of its chunks' digests: a chunk of another build rarely fits any.
  */
 export async function answerFromCache(request: Request): Promise<Response> {
   const { pathname } = new URL(request.url);
   let response = await readCached(pathname);
   for (const set of CHUNK.test(pathname) ? __SETS__ : [])
-    if (!response && (await settle(keepSet(set))) === "all") response = await readCached(pathname);
+    if (set.chunks.includes(pathname.slice(-11, -9)) && !response && (await settle(keepSet(set))) === "all")
+      response = await readCached(pathname);
   return response ?? keepAlone(pathname).catch(() => fetch(request)); // a cache is never required
 }
 
-/** Keeps the files that every page needs, all or none: without them the new build is not installed. */
-export async function keepCore(lang: string): Promise<void> {
+/**
+ * Keeps the files that every page needs, all or none: without them the new build is not installed. `makeRoom` is called
+ * on a full disk alone, before a second attempt.
+ */
+export async function keepCore(lang: string, makeRoom: () => Promise<void>): Promise<void> {
+  await putCore(lang).catch(async (error: unknown) => {
+    if (!isFull(error)) throw error;
+    await makeRoom();
+    await putCore(lang);
+  });
+}
+
+async function putCore(lang: string): Promise<void> {
   const cache = await caches.open(NAME);
   for (const [address, digest] of __CORE__) {
     // The page has just loaded it; the browser's cache is asked first, and past it where that is of another build.
@@ -111,7 +123,7 @@ async function readCached(address: string): Promise<Response | undefined> {
 /** The text at an address if it has this digest. Throws without a network. */
 async function fetchVerified(address: string, digest: string, cache: RequestCache): Promise<string | null> {
   const text = await (await fetch(new Request(address, { cache, credentials: "omit" }))).text();
-  return (await verifier.digest(text)) === digest ? text : null;
+  return (await verifier.digest(text)).startsWith(digest) ? text : null;
 }
 
 function responseOf(address: string, content: string | Bytes): Response {
@@ -131,6 +143,10 @@ function nameOf({ address }: FeatureSet): string {
 function settle(work: Promise<void>): Promise<AppFilesState> {
   return work.then(
     (): AppFilesState => "all",
-    (error: unknown) => (error instanceof Error && error.name === "QuotaExceededError" ? "full" : "some"),
+    (error: unknown) => (isFull(error) ? "full" : "some"),
   );
+}
+
+function isFull(error: unknown): boolean {
+  return (error as Error).name === "QuotaExceededError";
 }

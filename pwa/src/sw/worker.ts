@@ -79,11 +79,7 @@ for (const name of ["sync", "periodicsync"]) {
 
 /** Keeps the core; on a full phone in the place of the search index, which can be made again. */
 async function install(): Promise<void> {
-  const lang = await language();
-  await keepCore(lang).catch(async () => {
-    await (await store).dropSearch();
-    await keepCore(lang);
-  });
+  await keepCore(await language(), async () => (await store).dropSearch());
 }
 
 /** The language of the followed channel. */

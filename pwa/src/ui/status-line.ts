@@ -9,9 +9,12 @@ export type StatusSubject = "age" | "clock" | "insecure" | "language" | "road" |
 
 export class StatusLine {
   private readonly blocks = new Map<StatusSubject, HTMLElement>();
+  private isAtEnd = false;
 
   constructor(private readonly host: HTMLElement | null) {
-    if (host && !document.querySelector(".slogan")) document.querySelector("body > footer")?.before(host);
+    if (!host || document.querySelector(".slogan")) return;
+    document.querySelector("body > footer")?.before(host);
+    this.isAtEnd = true;
   }
 
   /** Shows a sentence about a subject, in place of the last one; `nodes` follow it (a button, a bar). */
@@ -22,7 +25,10 @@ export class StatusLine {
 
   /** Shows a block made elsewhere for a subject. */
   setBlock(subject: StatusSubject, block: HTMLElement): void {
-    if (this.host && subject !== "sync") document.querySelector("header")?.after(this.host);
+    if (this.host && this.isAtEnd && subject !== "sync") {
+      document.querySelector("header")?.after(this.host); // once: a live region that moves is read again
+      this.isAtEnd = false;
+    }
     const previous = this.blocks.get(subject);
     if (previous) previous.replaceWith(block);
     else this.host?.append(block);

@@ -74,6 +74,28 @@ describe("a pack", () => {
     });
   }
 
+  it("brings back a page that a whole edition has lost, and says so", async () => {
+    const store = new (class extends MemoryStore {
+      lost = new Set<string>();
+      override async missing(digests: readonly string[]): Promise<string[]> {
+        return [...(await super.missing(digests)), ...digests.filter((digest) => this.lost.has(digest))];
+      }
+      override async keepPages(...given: Parameters<MemoryStore["keepPages"]>): Promise<void> {
+        for (const digest of given[0].keys()) this.lost.delete(digest);
+        await super.keepPages(...given);
+      }
+    })();
+    await open(await newPhone(store), kinds.whole);
+    const [[, one], [, two]] = entries.slice(-2) as [[string, string], [string, string]];
+    store.lost = new Set([one, two]);
+    const before = await store.holding(channel);
+    const part = await open(store, kinds.guide);
+    assert(part.pages < TOTAL, "one page alone does not bring back the other");
+    const outcome = await open(store, kinds.whole);
+    assert.deepEqual([outcome.pages, outcome.changed, store.lost.size], [TOTAL, true, 0]);
+    assert.deepEqual(await store.holding(channel), before);
+  });
+
   it("of the essentials is read on a new phone while the rest is missing, and the rest completes it", async () => {
     const store = await newPhone();
     assert.equal((await open(store, kinds.essentials)).pages, 4);

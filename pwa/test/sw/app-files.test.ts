@@ -1,0 +1,99 @@
+/** The worker's files of the app: which request fetches what, and what gives way on a full disk. */
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { beforeEach, describe, it } from "node:test";
+
+const digestOf = (text: string) => createHash("sha256").update(text).digest("base64url");
+const setOf = (...paths: string[]) => JSON.stringify(Object.fromEntries(paths.map((path) => [path, path])));
+const CHUNKS = [
+  "/app/search-AB345678.js",
+  "/app/form-CD345678.js",
+  "/app/case-EF345678.js",
+  "/app/hub-GH345678.js",
+] as const;
+const SETS = CHUNKS.map((path, index) => ({
+  address: `/app/set${index}-12345678.json`,
+  digest: digestOf(setOf(path)),
+  chunks: path.slice(-11, -9),
+}));
+const ADDRESS = "https://exemple.ml";
+
+let asked: string[] = [];
+let kept = new Map<string, Response>();
+let put: () => void = () => undefined;
+
+const cache = {
+  match: async (path: string) => kept.get(path)?.clone(),
+  put: async (path: string, response: Response) => {
+    put();
+    kept.set(path, response);
+  },
+  keys: async () => [],
+};
+const answers: Readonly<Record<string, string>> = {
+  "/core.js": "core",
+  ...Object.fromEntries(SETS.map(({ address }, index) => [address, setOf(CHUNKS[index] as string)])),
+};
+Object.assign(globalThis, {
+  __BUILD__: "b",
+  __SETS__: SETS,
+  __CORE__: [["/core.js", digestOf("core")]],
+  __ALONE__: [],
+  caches: { open: async () => cache, keys: async () => [], delete: async () => true },
+  Request: class {
+    readonly url: string;
+    constructor(address: string) {
+      this.url = new URL(address, ADDRESS).href;
+    }
+  },
+  fetch: async ({ url }: Request) => {
+    const { pathname } = new URL(url);
+    asked.push(pathname);
+    const text = answers[pathname];
+    return text === undefined ? new Response("", { status: 404 }) : new Response(text);
+  },
+});
+const { answerFromCache, keepCore } = await import("../../src/sw/app-files");
+
+const ask = (path: string) => answerFromCache(new Request(path));
+
+describe("the app's files", () => {
+  beforeEach(() => {
+    asked = [];
+    kept = new Map();
+    put = () => undefined;
+  });
+
+  it("come with the one set that brings a chunk", async () => {
+    for (const [index, path] of CHUNKS.entries()) {
+      asked = [];
+      assert.equal(await (await ask(path)).text(), path);
+      assert.deepEqual(asked, [SETS[index]?.address]);
+    }
+  });
+
+  it("of another build are asked of the network alone, and no set is fetched", async () => {
+    assert.equal((await ask("/app/form-XY345678.js")).status, 404);
+    assert.deepEqual(asked, ["/app/form-XY345678.js"]);
+  });
+
+  it("make room for the core on a full disk, once", async () => {
+    let room = 0;
+    put = () => {
+      if (room === 0) throw new DOMException("full", "QuotaExceededError");
+    };
+    await keepCore("fr", async () => void room++);
+    assert.equal(room, 1);
+    assert.equal(await kept.get("/core.js")?.text(), "core");
+  });
+
+  it("take nothing away after another fault", async () => {
+    put = () => {
+      throw new TypeError("Failed to fetch");
+    };
+    await assert.rejects(
+      keepCore("fr", async () => assert.fail("the index is dropped")),
+      TypeError,
+    );
+  });
+});
