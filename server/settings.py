@@ -74,7 +74,12 @@ def read_settings(environ: Mapping[str, str], **overrides: Any) -> Settings:
             values[name] = environ[f"{PREFIX}{name.upper()}"]
     values.update({name: value for name, value in overrides.items() if value is not None})
     if unknown := sorted(set(values) - names):
-        raise Refused("setting-unknown", "Le réglage {name} n’existe pas.", name=unknown[0])
+        raise Refused(
+            "setting-unknown",
+            "Le réglage {name} n’existe pas.",
+            "deploy/kunnafoni.env.example les nomme tous.",
+            name=unknown[0],
+        )
     return Settings(**{name: _parse_value(name, value) for name, value in values.items()})
 
 
@@ -82,7 +87,12 @@ def _read_file(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise Refused("config-unreadable", "Le fichier de réglages {path} ne peut pas être lu.", path=path) from error
+        raise Refused(
+            "config-unreadable",
+            "Le fichier de réglages {path} ne peut pas être lu.",
+            "Vérifiez le nom et les droits du fichier.",
+            path=path,
+        ) from error
 
 
 def _parse_value(name: str, value: Any) -> Any:
@@ -103,5 +113,9 @@ def _parse_value(name: str, value: Any) -> Any:
 
 def _invalid(name: str, value: str) -> Refused:
     return Refused(
-        "setting-wrong", "Le réglage {name} ne peut pas valoir « {value} ».", name=PREFIX + name.upper(), value=value
+        "setting-wrong",
+        "Le réglage {name} ne peut pas valoir « {value} ».",
+        "deploy/kunnafoni.env.example dit ce qu’il peut valoir.",
+        name=PREFIX + name.upper(),
+        value=value,
     )

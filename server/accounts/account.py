@@ -125,7 +125,7 @@ class Accounts:
     async def get(self, name: str) -> Account:
         account = await self.find(name)
         if account is None:
-            raise NotFound("account-unknown", "Ce compte n’existe pas.")
+            raise NotFound("account-unknown", "Ce compte n’existe pas.", "Revenez à la liste.")
         return account
 
     async def all(self) -> list[Account]:
@@ -144,7 +144,10 @@ class Accounts:
         account = Account(name, role, display_name, made=today)
         [outcome] = await self._store.write(Collection.PEOPLE, [Write(f"account:{name}", account.body)])
         return replace(
-            account, rev=ensure_saved(outcome, Refused("account-taken", "Ce nom de compte est déjà pris.")).rev
+            account,
+            rev=ensure_saved(
+                outcome, Refused("account-taken", "Ce nom de compte est déjà pris.", "Choisissez-en un autre.")
+            ).rev,
         )
 
     async def update(self, account: Account, **changes: Any) -> Account:
@@ -186,5 +189,7 @@ class Accounts:
         ]
         if account.role is Role.ADMINISTRATOR and not others:
             raise Refused(
-                "last-administrator", "C’est le dernier compte d’administration : le site a besoin d’un autre avant."
+                "last-administrator",
+                "C’est le dernier compte d’administration : le site a besoin d’un autre avant.",
+                "Nommez d’abord une autre personne.",
             )

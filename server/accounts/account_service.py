@@ -77,7 +77,9 @@ class AccountService:
         if invitation.account:
             account = await self.accounts.get(invitation.account)
             if account.closed:
-                raise Refused("account-closed", "Ce compte est fermé.")
+                raise Refused(
+                    "account-closed", "Ce compte est fermé.", "Demandez à la personne qui administre le site."
+                )
             await self.check_new_password(account, password)
             await self.invitations.redeem(invitation)
         else:
@@ -106,8 +108,12 @@ class AccountService:
             raise
         except Refused as error:
             if not account.has_second_factor:
-                raise Refused("password-wrong", "Le mot de passe n’est pas le bon.") from error
-            raise Refused("identity-wrong", "Le mot de passe, le code ou la clé d’accès n’est pas le bon.") from error
+                raise Refused("password-wrong", "Le mot de passe n’est pas le bon.", "Réessayez.") from error
+            raise Refused(
+                "identity-wrong",
+                "Le mot de passe, le code ou la clé d’accès n’est pas le bon.",
+                "Réessayez, ou prenez un code de secours.",
+            ) from error
 
     async def check_new_password(self, account: Account, password: str) -> None:
         """Raises Refused for a weak password."""
@@ -134,7 +140,7 @@ class AccountService:
         existing = await self.accounts.find(name)
         account = existing or await self.accounts.create(name, Role.ADMINISTRATOR, self._clock().date().isoformat())
         if account.password or account.role is not Role.ADMINISTRATOR:
-            raise Refused("account-taken", "Ce nom de compte est déjà pris.")
+            raise Refused("account-taken", "Ce nom de compte est déjà pris.", "Choisissez-en un autre.")
         await self.invitations.redeem(invitation)
         return account
 

@@ -124,7 +124,7 @@ class AuditLog:
         Raises BadRequest if `before` is not the id of an entry.
         """
         if before and not _ENTRY_ID.fullmatch(before):
-            raise BadRequest("page-unknown", "Cette suite de liste n’existe pas.")
+            raise BadRequest("page-unknown", "Cette suite de liste n’existe pas.", "Rechargez la page.")
         oldest = await self._store.scan(Collection.JOURNAL, "audit:", "audit;", 1)
         if not oldest:
             return []
@@ -159,7 +159,7 @@ def _parse_time(id: str) -> datetime.datetime:
     try:
         return datetime.datetime.fromisoformat(id.removeprefix("audit:").rpartition(":")[0].replace("Z", "+00:00"))
     except ValueError:
-        raise BadRequest("page-unknown", "Cette suite de liste n’existe pas.") from None
+        raise BadRequest("page-unknown", "Cette suite de liste n’existe pas.", "Rechargez la page.") from None
 
 
 def _entry_from_record(record: Record) -> AuditEntry:

@@ -88,7 +88,7 @@ class PasskeyVerifier:
         verified = await to_thread.run_sync(_verify_registration, response)
         id = base64url_encode(verified.credential_id)
         if any(passkey.id == id for passkey in account.passkeys):
-            raise Refused("passkey-known", "Cette clé d’accès est déjà enregistrée.")
+            raise Refused("passkey-known", "Cette clé d’accès est déjà enregistrée.", "Il n’y a rien à faire.")
         passkey = Passkey(
             id,
             base64url_encode(verified.credential_public_key),

@@ -88,7 +88,7 @@ class SecondFactorSettings:
         account = identity.account
         remaining = tuple(passkey for passkey in account.passkeys if passkey.id != id)
         if len(remaining) == len(account.passkeys):
-            raise NotFound("passkey-unknown", "Cette clé d’accès n’existe pas.")
+            raise NotFound("passkey-unknown", "Cette clé d’accès n’existe pas.", "Rechargez la page.")
         return await self._update(account, passkeys=remaining)
 
     async def _update(self, account: Account, **changes: Any) -> Account:

@@ -133,7 +133,11 @@ class Authenticator:
         else:
             await self._recovery_codes.use((), proof.code)
         if account is None or not is_password_right or changes is None:
-            raise Refused("sign-in-refused", "Le nom, le mot de passe ou le code n’est pas le bon.")
+            raise Refused(
+                "sign-in-refused",
+                "Le nom, le mot de passe ou le code n’est pas le bon.",
+                "Réessayez, ou demandez un nouveau lien à la personne qui administre le site.",
+            )
         if self._passwords.needs_rehash(account.password):
             changes["password"] = await self._passwords.hash(password)
         codes = changes.get("recovery", account.recovery)

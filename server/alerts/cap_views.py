@@ -42,7 +42,7 @@ async def alert(request: Request) -> Response:
     library = await alerts_of(request).library_cache.get()
     alert = library.alerts.get(request.path_params["slug"])
     if alert is None:
-        raise NotFound("alert-unknown-here", "Cette alerte n’existe pas.")
+        raise NotFound("alert-unknown-here", "Cette alerte n’existe pas.", "Revenez à la liste.")
     source = await cap_intake_of(request).received.find_message(alert.origin.message) if alert.origin else None
     message = write_cap(alert, library, site_origin_of(request).url, translator_of(request).language_of, source)
     signer = cap_signer_of(request)

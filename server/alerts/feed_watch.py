@@ -95,7 +95,15 @@ class FeedWatch:
                 failures.append(error)
             except Exception as error:  # a message that this program cannot read holds no other back
                 log.error("alert feed %s, entry %s: %s", feed.id, entry.key, failure_kind(error))
-                await self._refuse(entry, feed, Refused("cap-unreadable", "Ce message ne peut pas être lu ici."))
+                await self._refuse(
+                    entry,
+                    feed,
+                    Refused(
+                        "cap-unreadable",
+                        "Ce message ne peut pas être lu ici.",
+                        "Demandez à qui l’envoie s’il suit la norme CAP 1.2.",
+                    ),
+                )
                 seen.add(entry.key)
         is_complete = len(new) <= MAX_NEW_ENTRIES and not failures
         listed = tuple(entry.key for entry in entries if entry.key in seen)
@@ -122,12 +130,12 @@ class FeedWatch:
                 with anyio.fail_after(POLL_TIMEOUT):
                     await self.poll(feed)
             except TimeoutError:
-                error = Unavailable("feed-slow", "Ce flux met trop longtemps à répondre.")
+                error = Unavailable("feed-slow", "Ce flux met trop longtemps à répondre.", "Réessayez dans un moment.")
             except KunnafoniError as problem:
                 error = problem
             except Exception as problem:
                 log.error("alert feed %s: %s", feed.id, failure_kind(problem))
-                error = Unavailable("feed-unreadable", "Ce flux ne peut pas être lu.")
+                error = Unavailable("feed-unreadable", "Ce flux ne peut pas être lu.", "Vérifiez son adresse.")
             if error is None:
                 self._schedules[feed.id] = _Schedule(self._monotonic_clock() + INTERVAL)
                 return

@@ -119,13 +119,13 @@ class ReceivedAlerts:
     async def get(self, id: str) -> ReceivedAlert:
         record = await self._store.get(Collection.CONTENT, f"{_PREFIX}{id}")
         if record is None:
-            raise NotFound("received-unknown", "Ce message n’est plus ici.")
+            raise NotFound("received-unknown", "Ce message n’est plus ici.", "Revenez à la liste.")
         return _from_record(record)
 
     async def read_message(self, received: ReceivedAlert) -> CapMessage:
         message = await self.find_message(received.message)
         if message is None:
-            raise NotFound("received-unknown", "Ce message n’est plus ici.")
+            raise NotFound("received-unknown", "Ce message n’est plus ici.", "Revenez à la liste.")
         return message
 
     async def find_message(self, message: str) -> CapMessage | None:

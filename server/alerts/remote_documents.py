@@ -92,13 +92,23 @@ class RemoteDocuments:
         if status in _REDIRECTS and response.headers.get("location"):
             return response.headers["location"]
         if status in (404, 410):
-            raise NotFound("address-missing", "{host} n’a plus rien à cette adresse.", host=host)
+            raise NotFound("address-missing", "{host} n’a plus rien à cette adresse.", "Vérifiez l’adresse.", host=host)
         if 400 <= status < 500 and status not in _TRY_LATER:
             raise Refused(
-                "address-refused", "{host} refuse de donner ce document ({status}).", host=host, status=status
+                "address-refused",
+                "{host} refuse de donner ce document ({status}).",
+                "Vérifiez l’adresse.",
+                host=host,
+                status=status,
             )
         if status != 200:
-            raise Unavailable("address-status", "{host} ne donne pas ce document ({status}).", host=host, status=status)
+            raise Unavailable(
+                "address-status",
+                "{host} ne donne pas ce document ({status}).",
+                "Réessayez dans un moment.",
+                host=host,
+                status=status,
+            )
         if max_bytes == 0:
             return RemoteDocument(b"", address)
         if response.headers.get("content-encoding", "identity").lower() != "identity":
@@ -202,4 +212,9 @@ def _host(address: str) -> str:
 
 
 def _unreachable(address: str) -> KunnafoniError:
-    return Unavailable("address-silent", "{host} ne répond pas.", host=_host(address))
+    return Unavailable(
+        "address-silent",
+        "{host} ne répond pas.",
+        "Vérifiez l’adresse, et réessayez dans un moment.",
+        host=_host(address),
+    )

@@ -233,7 +233,11 @@ class AlertService:
         try:
             alert = draft.to_alert()
             if needs_second_approval(alert, (await self.load_library()).alerts) and not draft.is_approved:
-                raise Refused("approval-missing", "Une deuxième personne doit approuver cette alerte.")
+                raise Refused(
+                    "approval-missing",
+                    "Une deuxième personne doit approuver cette alerte.",
+                    "Demandez-lui de l’ouvrir.",
+                )
             await self.send(alert, draft.by)
         except Refused as error:
             log.warning("scheduled alert %s: %s", draft.slug, error.code)

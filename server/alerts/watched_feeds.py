@@ -84,7 +84,7 @@ class WatchedFeeds:
     async def get(self, id: str) -> WatchedFeed:
         record = await self._store.get(Collection.CONTENT, f"{_PREFIX}{id}")
         if record is None:
-            raise NotFound("alert-feed-unknown", "Ce flux n’est plus surveillé.")
+            raise NotFound("alert-feed-unknown", "Ce flux n’est plus surveillé.", "Revenez à la liste.")
         return _from_record(record)
 
     async def add(self, feed: WatchedFeed) -> WatchedFeed:
@@ -100,7 +100,9 @@ class WatchedFeeds:
             raise BadRequest("alert-feed-many", "Ce site surveille déjà {most} flux.", most=MAX_FEEDS)
         named = replace(feed, id=digest(feed.address)[:16].replace("_", "-"))
         [outcome] = await self._store.write(Collection.CONTENT, [Write(f"{_PREFIX}{named.id}", named.body)])
-        saved = ensure_saved(outcome, Conflict("alert-feed-known", "Ce flux est déjà surveillé."))
+        saved = ensure_saved(
+            outcome, Conflict("alert-feed-known", "Ce flux est déjà surveillé.", "Revenez à la liste.")
+        )
         return replace(named, rev=saved.rev)
 
     async def save(self, feed: WatchedFeed) -> bool:

@@ -138,7 +138,9 @@ async def read_source(source: str, documents: RemoteDocuments) -> bytes:
         async with await anyio.open_file(source, "rb") as file:
             return await file.read(MAX_MESSAGE_BYTES + 1)
     except OSError as error:
-        raise NotFound("file-missing", "Ce fichier ne peut pas être lu : {path}.", path=source) from error
+        raise NotFound(
+            "file-missing", "Ce fichier ne peut pas être lu : {path}.", "Vérifiez le nom du fichier.", path=source
+        ) from error
 
 
 def refusal_of(received: ReceivedAlert) -> BadFolder:

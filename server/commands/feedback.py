@@ -204,7 +204,7 @@ async def _test_key(services: Services, key: SealingKey) -> None:
     """Open the test of the newest pair. Raises NotFound if no pair waits for its test."""
     pair = sealing_keys.get_untested_pair(services.settings.keys)
     if pair is sealing_keys.NO_PAIR:
-        raise NotFound("no-test", "Aucune clé n’attend d’être essayée.")
+        raise NotFound("no-test", "Aucune clé n’attend d’être essayée.", "Rechargez la page.")
     confirmed = await anyio.to_thread.run_sync(sealing_keys.confirm_with_key, services.settings.keys, pair, key)
     say("L’essai s’ouvre avec cette clé.")
     if confirmed.is_live:
@@ -298,7 +298,9 @@ async def load_form_versions(services: Services, slug: str) -> list[Form]:
     """All versions of a form, the published ones first. Raises NotFound if this site never had the form."""
     versions = [form for form in (await load_stored_forms(services.store)).values() if form.slug == slug]
     if not versions:
-        raise NotFound("form-unknown", "Ce site n’a jamais publié de formulaire « {form} ».", form=slug)
+        raise NotFound(
+            "form-unknown", "Ce site n’a jamais publié de formulaire « {form} ».", "Revenez à la liste.", form=slug
+        )
     published_pages = "".join(
         services.current_editions.get(channel).body(f"forms/{slug}") or ""
         for channel in services.current_editions.channels

@@ -61,7 +61,9 @@ async def _read(source: str, services: Services) -> bytes:
         async with await anyio.open_file(source, "rb") as file:
             return await file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise NotFound("file-missing", "Ce fichier ne peut pas être lu : {path}.", path=source) from error
+        raise NotFound(
+            "file-missing", "Ce fichier ne peut pas être lu : {path}.", "Vérifiez le nom du fichier.", path=source
+        ) from error
 
 
 def _require_licence(review: ForeignReview, licensed: bool) -> None:

@@ -180,7 +180,12 @@ def _say_pack(file: Path, known_key: str) -> None:
 async def _head(archive: Archive, channel: str) -> Edition:
     edition = await archive.head(channel)
     if edition is None:
-        raise NotFound("channel-unknown", "Rien n’est publié pour la chaîne {channel}.", channel=channel)
+        raise NotFound(
+            "channel-unknown",
+            "Rien n’est publié pour la chaîne {channel}.",
+            "Prenez le nom tel qu’il est dans site.yaml.",
+            channel=channel,
+        )
     return edition
 
 
@@ -205,6 +210,7 @@ def _chosen(edition: Edition, held: Edition | None, essentials: bool, paths: tup
             raise NotFound(
                 "page-unknown",
                 "La chaîne {channel} n’a pas de page {path}.",
+                "Prenez le chemin de son adresse, sans la chaîne.",
                 channel=edition.statement.channel,
                 path=path,
             )

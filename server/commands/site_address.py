@@ -29,7 +29,11 @@ def listen(host: str, port: int, reuse_port: bool = False) -> socket.socket:
                 other=port + 1,
             ) from error
         raise Refused(
-            "address-refused", "Cette machine ne peut pas écouter sur {host}, port {port}.", host=host, port=port
+            "address-refused",
+            "Cette machine ne peut pas écouter sur {host}, port {port}.",
+            "Prenez un autre port, ou arrêtez le programme qui l’occupe.",
+            host=host,
+            port=port,
         ) from error
 
 

@@ -103,6 +103,7 @@ def write_days(folder: Path, documents: tuple[FolderDocument, ...], answers: lis
             raise Refused(
                 "sources-unwritable",
                 "Les jours n’ont pas pu être notés dans {file} : le fichier reste comme il était.",
+                "Vérifiez les droits du fichier.",
                 file=document.path,
             )
         changed.append(document.path)

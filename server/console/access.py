@@ -167,7 +167,9 @@ async def _authorize_and_call(route: ConsoleRoute, context: ConsoleContext) -> R
         )
     if not is_read:
         if not is_same_origin(request):
-            raise Forbidden("origin-other", "Cette demande vient d’un autre site.")
+            raise Forbidden(
+                "origin-other", "Cette demande vient d’un autre site.", "Ouvrez la console par son adresse."
+            )
         context.form = await read_form(request, min(route.limit, PUBLIC_FORM_LIMIT) if is_public else route.limit)
         if not is_public and not context.has_token():
             raise Forbidden(

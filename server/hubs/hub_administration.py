@@ -52,7 +52,10 @@ async def add_hub(couch: CouchAdmin, name: str, public: str) -> HubCredentials:
 def _split_couch_address(address: str) -> tuple[str, str]:
     """The scheme of a store's address and `host:port`. Raises Refused unless it is a server's http or https address."""
     wrong = Refused(
-        "hub-address", "« {address} » n’est pas une adresse de CouchDB : https://machine:6984", address=address
+        "hub-address",
+        "« {address} » n’est pas une adresse de CouchDB : https://machine:6984",
+        "Écrivez celle à laquelle le relais joint CouchDB au siège.",
+        address=address,
     )
     try:
         parts = urlsplit(address)
@@ -117,7 +120,9 @@ async def remove_hub(couch: CouchAdmin, name: str) -> None:
             is_known |= await couch.delete_document(REPLICATOR, replication.document_id)
     await couch.delete_database(replications.up_database(prefix, name))
     if not is_known:
-        raise NotFound("hub-unknown", "Le relais {name} n’est pas connu ici.", name=name)
+        raise NotFound(
+            "hub-unknown", "Le relais {name} n’est pas connu ici.", "« kunnafoni hub status » les nomme.", name=name
+        )
 
 
 async def list_hub_names(couch: CouchAdmin) -> list[str]:

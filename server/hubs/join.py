@@ -44,7 +44,11 @@ async def join(
     """
     account_prefix = replications.hub_account(headquarters.prefix, "")
     if not headquarters.account.startswith(account_prefix):
-        raise Refused("hub-account", "Ce n’est pas l’adresse que « kunnafoni hub add » a donnée au siège.")
+        raise Refused(
+            "hub-account",
+            "Ce n’est pas l’adresse que « kunnafoni hub add » a donnée au siège.",
+            "Copiez-la en entier, avec le compte et le mot de passe.",
+        )
     name = replications.check_name(replications.hub_name(headquarters.prefix, headquarters.account))
     expected = replications.hub_replications(hub.prefix, headquarters.prefix, name, channels, downloads=bool(site_url))
     for database in (

@@ -176,7 +176,12 @@ def hub_replications(
     """
     for channel in channels:
         if not CHANNEL.fullmatch(channel):
-            raise Refused("channel-unknown", "La chaîne {channel} n’est pas dans site.yaml.", channel=channel)
+            raise Refused(
+                "channel-unknown",
+                "La chaîne {channel} n’est pas dans site.yaml.",
+                "Prenez le nom tel qu’il est dans site.yaml.",
+                channel=channel,
+            )
     chosen = f"(?:{'|'.join(channels)})(?::|$)" if channels else ""
     excluded = f"|(head|fresh|log):(?!{chosen})" if channels else ""
     pages = f"^(?:key:|(?:head|fresh):{chosen})" if downloads else f"^(?!_design/|request:{excluded})"

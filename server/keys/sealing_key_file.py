@@ -24,4 +24,4 @@ def read_pem(file: Path, ask_passphrase: Callable[[], str]) -> bytes:
     try:
         return decrypt_with_passphrase(data, ask_passphrase())
     except WrongPassphrase as error:
-        raise Refused("key-passphrase", "Cette phrase n’ouvre pas cette clé.") from error
+        raise Refused("key-passphrase", "Cette phrase n’ouvre pas cette clé.", "Réessayez, mot pour mot.") from error

@@ -91,7 +91,12 @@ class ArchiveReader:
         except (tarfile.TarError, EOFError) as error:
             raise _damaged() from error
         except OSError as error:
-            raise Refused("backup-unreadable", "Le fichier {path} ne peut pas être lu.", path=self._path) from error
+            raise Refused(
+                "backup-unreadable",
+                "Le fichier {path} ne peut pas être lu.",
+                "Vérifiez le nom et les droits du fichier.",
+                path=self._path,
+            ) from error
 
     def _read_lines(self, tar: tarfile.TarFile) -> Iterator[ArchiveLine]:
         part, has_ended = 0, False
@@ -115,7 +120,9 @@ def _decrypt_identity(data: bytes, passphrase: str) -> Any:
     try:
         return pyrage.x25519.Identity.from_str(decrypt_with_passphrase(data, passphrase).decode())
     except WrongPassphrase as error:
-        raise Refused("backup-passphrase", "Cette phrase n’ouvre pas la sauvegarde.") from error
+        raise Refused(
+            "backup-passphrase", "Cette phrase n’ouvre pas la sauvegarde.", "Réessayez, mot pour mot."
+        ) from error
     except (NotProven, pyrage.IdentityError, ValueError) as error:
         raise _damaged() from error
 
@@ -133,7 +140,11 @@ def _decrypt_part(data: bytes, identity: Any, part: int) -> Iterator[ArchiveLine
 
 
 def _not_a_backup() -> Refused:
-    return Refused("backup-foreign", "Ce fichier n’est pas une sauvegarde de Kunnafoni.")
+    return Refused(
+        "backup-foreign",
+        "Ce fichier n’est pas une sauvegarde de Kunnafoni.",
+        "Choisissez le fichier que « kunnafoni backup » a écrit.",
+    )
 
 
 def _damaged() -> NotProven:

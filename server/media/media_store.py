@@ -149,4 +149,4 @@ def _item_from_body(body: Any) -> MediaItem:
 
 
 def _not_found() -> NotFound:
-    return NotFound("media-unknown", "Ce fichier n’existe pas ici.")
+    return NotFound("media-unknown", "Ce fichier n’existe pas ici.", "Revenez à la liste.")

@@ -37,7 +37,11 @@ class MailServer:
         """The server of KUNNAFONI_SMTP and KUNNAFONI_MAIL_FROM; None without an address. Raises Refused."""
         if not address:
             return None
-        wrong = Refused("smtp-setting", "KUNNAFONI_SMTP ou KUNNAFONI_MAIL_FROM n’a pas la bonne forme.")
+        wrong = Refused(
+            "smtp-setting",
+            "KUNNAFONI_SMTP ou KUNNAFONI_MAIL_FROM n’a pas la bonne forme.",
+            "Le fichier de réglages montre un exemple.",
+        )
         try:
             parts = urlsplit(address)
             host, port = parts.hostname or "", parts.port
@@ -58,7 +62,11 @@ class MailServer:
         try:
             await to_thread.run_sync(self._send, message)
         except (OSError, smtplib.SMTPException) as error:
-            raise Unavailable("smtp-failed", "Le serveur de courriel ne prend pas le message.") from error
+            raise Unavailable(
+                "smtp-failed",
+                "Le serveur de courriel ne prend pas le message.",
+                "Réessayez dans un moment ; « kunnafoni doctor » en dit plus.",
+            ) from error
 
     def _send(self, message: EmailMessage) -> None:
         with self._connect() as connection:

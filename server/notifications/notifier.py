@@ -193,7 +193,11 @@ class _Person:
                 if not is_taken:
                     raise
         elif not is_taken:
-            raise Unavailable("push-failed", "Aucun navigateur de cette personne ne prend le message.")
+            raise Unavailable(
+                "push-failed",
+                "Aucun navigateur de cette personne ne prend le message.",
+                "Ouvrez « Mon compte » dans ce navigateur, et recommencez.",
+            )
 
 
 @dataclass(frozen=True, slots=True)

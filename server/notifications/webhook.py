@@ -30,7 +30,11 @@ class Webhook:
         except ValueError:
             is_valid = False
         if not is_valid:
-            raise Refused("webhook-setting", "KUNNAFONI_WEBHOOK n’est pas une adresse https.")
+            raise Refused(
+                "webhook-setting",
+                "KUNNAFONI_WEBHOOK n’est pas une adresse https.",
+                "Copiez l’adresse que donne le logiciel de discussion.",
+            )
         return cls(address)
 
     async def post(self, text: str, counts: Mapping[str, int]) -> None:
@@ -52,4 +56,8 @@ class Webhook:
 
 
 def _not_taken() -> Unavailable:
-    return Unavailable("webhook-failed", "L’adresse de KUNNAFONI_WEBHOOK ne prend pas le message.")
+    return Unavailable(
+        "webhook-failed",
+        "L’adresse de KUNNAFONI_WEBHOOK ne prend pas le message.",
+        "Vérifiez l’adresse, et réessayez dans un moment.",
+    )

@@ -141,7 +141,12 @@ class Publisher:
         library = known.library
         for channel in channels:
             if channel not in library.site.channels:
-                raise NotFound("channel-unknown", "La chaîne {channel} n’est pas dans site.yaml.", channel=channel)
+                raise NotFound(
+                    "channel-unknown",
+                    "La chaîne {channel} n’est pas dans site.yaml.",
+                    "Prenez le nom tel qu’il est dans site.yaml.",
+                    channel=channel,
+                )
         channels = channels or library.site.channels
         for number, channel in enumerate(channels, start=1):
             planning(channel, number, len(channels))

@@ -87,7 +87,7 @@ class PublishRequests:
         """The current state of a request. Raises NotFound."""
         record = await self._store.get(Collection.EDITIONS, id)
         if record is None:
-            raise NotFound("request-unknown", "Cette demande de publication n’est plus là.")
+            raise NotFound("request-unknown", "Cette demande de publication n’est plus là.", "Rechargez la page.")
         return _request_from_record(record)
 
     async def list_recent(self, count: int = 20) -> list[PublishRequest]:

@@ -167,7 +167,7 @@ class Subscriptions:
     async def get(self, endpoint: str) -> Record:
         record = await self._store.get(Collection.PUSH, subscription_id(endpoint))
         if record is None:
-            raise NotFound("subscription-unknown", "Ce téléphone n’est pas abonné.")
+            raise NotFound("subscription-unknown", "Ce téléphone n’est pas abonné.", "Rechargez la page.")
         return record
 
     async def delete(self, endpoint: str) -> None:

@@ -150,7 +150,11 @@ def _configured_origin(name: str, url: str) -> Origin | None:
 
 def _wrong_setting(name: str, value: str) -> Refused:
     return Refused(
-        "setting-wrong", "Le réglage {name} ne peut pas valoir « {value} ».", name=f"KUNNAFONI_{name}", value=value
+        "setting-wrong",
+        "Le réglage {name} ne peut pas valoir « {value} ».",
+        "deploy/kunnafoni.env.example dit ce qu’il peut valoir.",
+        name=f"KUNNAFONI_{name}",
+        value=value,
     )
 
 

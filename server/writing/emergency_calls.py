@@ -47,7 +47,7 @@ def find_number(countries: Iterable[Authorities], key: str) -> WaitingNumber:
     """The number of this key. Raises NotFound."""
     number = next((number for number in list_numbers(countries) if number.key == key), None)
     if number is None:
-        raise NotFound("number-unknown", "Ce numéro n’est plus dans la liste.")
+        raise NotFound("number-unknown", "Ce numéro n’est plus dans la liste.", "Rechargez la page.")
     return number
 
 

@@ -45,7 +45,12 @@ async def list_languages(store: Store, snapshot: Snapshot) -> list[str]:
 async def open_language(store: Store, lang: str, by: str, when: str) -> None:
     """Note that texts are made in this language. Raises Refused for what is no code."""
     if not re.fullmatch(LANG, lang):
-        raise Refused("lang-form", "Un code de langue, en minuscules : fr, bm, ff, ha.", field="lang")
+        raise Refused(
+            "lang-form",
+            "Un code de langue, en minuscules : fr, bm, ff, ha.",
+            "Prenez-en un dans la liste.",
+            field="lang",
+        )
     if await store.get(Collection.CONTENT, f"language:{lang}") is None:
         [outcome] = await store.write(Collection.CONTENT, [Write(f"language:{lang}", {"by": by, "when": when})])
         ensure_saved(outcome)
@@ -61,9 +66,14 @@ async def add_term(store: Store, lang: str, term: str, translation: str, note: s
     """Add a word. Raises Refused without both words, Conflict if the word is there."""
     term, translation, note = (" ".join(text.split()) for text in (term, translation, note))
     if not term or not translation:
-        raise Refused("term-empty", "Il faut le mot, et comment on le dit.", field="term")
+        raise Refused("term-empty", "Il faut le mot, et comment on le dit.", "Écrivez les deux.", field="term")
     if len(term) > MAX_TERM or len(translation) > MAX_TERM or len(note) > MAX_NOTE:
-        raise Refused("term-long", "C’est trop long pour un mot du lexique.", field="term")
+        raise Refused(
+            "term-long",
+            "C’est trop long pour un mot du lexique.",
+            "Gardez le mot, et mettez le reste dans la remarque.",
+            field="term",
+        )
     id = f"term:{lang}:{digest(fold(term))[:12]}"
     if await store.get(Collection.CONTENT, id) is not None:
         raise Conflict("term-known", "Ce mot est déjà dans le lexique.", "Enlevez-le d’abord, puis écrivez-le mieux.")

@@ -69,7 +69,7 @@ class Remarks:
         """Add an answer beside those that are there. Raises NotFound for a remark of another document."""
         record = await self.store.get(Collection.CONTENT, id) if id.startswith(f"remark:{of}:") else None
         if record is None:
-            raise NotFound("remark-unknown", "Cette remarque n’est plus là.")
+            raise NotFound("remark-unknown", "Cette remarque n’est plus là.", "Rechargez la page.")
         answer = {"by": by, "when": self._now(), "text": text[:MAX_LENGTH]}
         body = {**record.body, "answers": [*record.body["answers"], answer]}
         await self._write(Write(id, body, record.rev))

@@ -34,7 +34,7 @@ class Snapshot:
         try:
             return self.works[id]
         except KeyError:
-            raise NotFound("document-unknown", "Ce document n’existe pas.") from None
+            raise NotFound("document-unknown", "Ce document n’existe pas.", "Revenez à la liste.") from None
 
 
 @dataclass

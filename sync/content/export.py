@@ -43,7 +43,12 @@ async def export_folder(store: Store, folder: Path, *, drop_comments: bool = Fal
         return await asyncio.to_thread(_write_changed, folder, documents, drop_comments)
     except OSError as error:
         name = str(error.filename or folder)
-        raise Unavailable("folder-unwritable", "Ce dossier ne peut pas être écrit : {folder}.", folder=name) from None
+        raise Unavailable(
+            "folder-unwritable",
+            "Ce dossier ne peut pas être écrit : {folder}.",
+            "Vérifiez les droits du dossier.",
+            folder=name,
+        ) from None
 
 
 def to_file_text(kind: str, document: Any) -> str:

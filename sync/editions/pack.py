@@ -118,7 +118,7 @@ def read_pack(text: str, accept_header: Callable[[Mapping[str, Any]], Statement]
 def _unpack(text: str) -> bytes:
     """The lines of a pack. Raises NotProven."""
     if len(text) > MAX_TEXT_LENGTH:
-        raise NotProven("pack-too-large", "Ce fichier est trop grand.")
+        raise NotProven("pack-too-large", "Ce fichier est trop grand.", "Demandez le fichier à qui l’a fait.")
     page = _WITHIN_HTML.match(text)
     heading, payload = split_text_file(page[1] if page else text)
     read = _HEADING.fullmatch(heading)
@@ -169,4 +169,6 @@ def _malformed() -> NotProven:
 
 
 def _false() -> NotProven:
-    return NotProven("manifest-false", "Cette édition a été modifiée en chemin.")
+    return NotProven(
+        "manifest-false", "Cette édition a été modifiée en chemin.", "Demandez le fichier à quelqu’un d’autre."
+    )

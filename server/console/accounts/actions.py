@@ -25,7 +25,7 @@ async def change_role(context: ConsoleContext) -> Response:
 async def reset_password(context: ConsoleContext) -> Response:
     account = await get_seen_account(context)
     if account.closed:
-        raise Refused("account-closed", "Ce compte est fermé.")
+        raise Refused("account-closed", "Ce compte est fermé.", "Demandez à la personne qui administre le site.")
     if account.name == context.user.name:  # the link would remove the second factor without asking for it
         raise Refused("account-own", "C’est votre propre compte.", "Changez le mot de passe dans « Mon compte ».")
     token = await accounts_of(context).invitations.create(account.name)

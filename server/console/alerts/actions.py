@@ -116,4 +116,6 @@ async def _get_checked_draft(context: ConsoleContext) -> AlertDraft:
 
 
 def _approval_missing() -> Refused:
-    return Refused("approval-missing", "Une deuxième personne doit approuver cette alerte.")
+    return Refused(
+        "approval-missing", "Une deuxième personne doit approuver cette alerte.", "Demandez-lui de l’ouvrir."
+    )

@@ -176,7 +176,7 @@ async def _begin(context: ConsoleContext, beginning: Beginning, library: Library
 def _fields_after(context: ConsoleContext, beginning: Beginning, library: Library) -> dict[str, Any]:
     alert = library.alerts.get(beginning.sent)
     if alert is None:
-        raise NotFound("alert-unknown-here", "Cette alerte n’existe pas.")
+        raise NotFound("alert-unknown-here", "Cette alerte n’existe pas.", "Revenez à la liste.")
     kind = "Cancel" if beginning.kind == "Cancel" else "Update"
     return follow_up_fields(alert, kind, translator_of(context).language_of)
 

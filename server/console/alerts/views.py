@@ -234,7 +234,7 @@ async def sent_alert(context: ConsoleContext) -> Response:
     library = await service.load_library()
     alert = library.alerts.get(context.param("slug"))
     if alert is None:
-        raise NotFound("alert-unknown-here", "Cette alerte n’existe pas.")
+        raise NotFound("alert-unknown-here", "Cette alerte n’existe pas.", "Revenez à la liste.")
     all_shards = await fanout_records.load_shards(service.store, alert.slug)
     delivered, displayed = (
         fanout_records.sum_counts(all_shards),

@@ -50,7 +50,7 @@ async def confirm_key_test(context: ConsoleContext) -> Response:
     require_seen(context, keys_page_state(context, sealing_keys.list_pairs(folder)), "/feedback/keys")
     untested = sealing_keys.get_untested_pair(folder)
     if untested is sealing_keys.NO_PAIR:
-        raise Refused("no-test", "Aucune clé n’attend d’être essayée.")
+        raise Refused("no-test", "Aucune clé n’attend d’être essayée.", "Rechargez la page.")
     pair = await to_thread.run_sync(
         sealing_keys.confirm_with_word, folder, untested, context.text("key"), context.text("word")
     )

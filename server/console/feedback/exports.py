@@ -22,7 +22,9 @@ async def download_answers(context: ConsoleContext) -> Response:
     slug, format = context.param("form"), context.query("kind") or "csv"
     forms = (await load_versions(context)).get(slug)
     if not forms:
-        raise NotFound("form-unknown", "Ce site n’a jamais publié de formulaire « {form} ».", form=slug)
+        raise NotFound(
+            "form-unknown", "Ce site n’a jamais publié de formulaire « {form} ».", "Revenez à la liste.", form=slug
+        )
     if format not in FORMATS:
         raise BadRequest("format-unknown", "Ce format n’existe pas ici.")
     rows = await find_filtered(context, slug)

@@ -62,7 +62,9 @@ async def _get_forms(context: ConsoleContext) -> tuple[str, list[Form]]:
     slug = context.param("form")
     forms = (await load_versions(context)).get(slug)
     if not forms:
-        raise NotFound("form-unknown", "Ce site n’a jamais publié de formulaire « {form} ».", form=slug)
+        raise NotFound(
+            "form-unknown", "Ce site n’a jamais publié de formulaire « {form} ».", "Revenez à la liste.", form=slug
+        )
     return slug, forms
 
 

@@ -93,7 +93,9 @@ async def get_form(context: ConsoleContext) -> SiteForm:
     slug = context.param("form")
     row = next((row for row in await list_forms(context) if row.form.slug == slug), None)
     if row is None:
-        raise NotFound("form-unknown", "Ce site n’a jamais publié de formulaire « {form} ».", form=slug)
+        raise NotFound(
+            "form-unknown", "Ce site n’a jamais publié de formulaire « {form} ».", "Revenez à la liste.", form=slug
+        )
     return row
 
 

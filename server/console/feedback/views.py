@@ -129,7 +129,9 @@ async def charts(context: ConsoleContext) -> Response:
     slug = context.param("form")
     versions = (await load_versions(context)).get(slug)
     if not versions:
-        raise NotFound("form-unknown", "Ce site n’a jamais publié de formulaire « {form} ».", form=slug)
+        raise NotFound(
+            "form-unknown", "Ce site n’a jamais publié de formulaire « {form} ».", "Revenez à la liste.", form=slug
+        )
     if not _can_read(context):
         return await _protected_charts(context, versions[0])
     rows, answers = await find_filtered(context, slug), await answer_index_of(context).load(slug)

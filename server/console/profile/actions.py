@@ -71,7 +71,9 @@ async def change_password(context: ConsoleContext) -> Response:
     new = context.text("password")
     try:
         if new != context.text("again"):
-            raise Refused("password-differs", "Les deux mots de passe ne sont pas les mêmes.")
+            raise Refused(
+                "password-differs", "Les deux mots de passe ne sont pas les mêmes.", "Écrivez-les de nouveau."
+            )
         await service.check_new_password(context.user, new)
     except Refused as error:
         return await render_profile(context, "password", error)

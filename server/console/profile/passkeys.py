@@ -86,7 +86,7 @@ def _render_form(context: ConsoleContext, error: Refused | None = None) -> Respo
 def _render_passkey(context: ConsoleContext, error: Refused | None = None) -> Response:
     key = next((each for each in context.user.passkeys if each.id == context.param("id")), None)
     if key is None:
-        raise NotFound("passkey-unknown", "Cette clé d’accès n’existe pas.")
+        raise NotFound("passkey-unknown", "Cette clé d’accès n’existe pas.", "Rechargez la page.")
     party = relying_party_of(context)
     return page.render(
         context,

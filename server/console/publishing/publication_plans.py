@@ -24,10 +24,10 @@ async def plan_older_edition(publisher: Publisher, channel: str, id: str) -> tup
     """Plan to publish an older edition's pages again. Raises NotFound unless all its pages are still stored."""
     edition = await publisher.archive.edition(id)
     if edition is None or edition.statement.channel != channel:
-        raise NotFound("edition-unknown", "Cette édition n’est plus gardée.")
+        raise NotFound("edition-unknown", "Cette édition n’est plus gardée.", "Revenez à la liste.")
     bodies = await publisher.archive.bodies(entry.digest for entry in edition.manifest.entries)
     if len(bodies) < len({entry.digest for entry in edition.manifest.entries}):
-        raise NotFound("edition-unknown", "Cette édition n’est plus gardée.")
+        raise NotFound("edition-unknown", "Cette édition n’est plus gardée.", "Revenez à la liste.")
     first = edition.manifest.first
     pages = [
         Page(entry.path, bodies[entry.digest], "first" if index < first else "rest")

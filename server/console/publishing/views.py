@@ -117,7 +117,7 @@ async def history(context: ConsoleContext) -> Response:
     channel = context.param("channel")
     rows = (await archive_of(context).history(channel))[-HISTORY_LENGTH:] if CHANNEL.fullmatch(channel) else []
     if not rows:
-        raise NotFound("channel-unknown", "Rien n’a été publié dans cette chaîne.")
+        raise NotFound("channel-unknown", "Rien n’a été publié dans cette chaîne.", "Revenez à la liste.")
     log_entries = await get_entries(store_of(context), [edition for _, edition in rows])
     return page.render(
         context,

@@ -122,7 +122,9 @@ async def welcome(context: ConsoleContext) -> Response:
         return _render_welcome(context, invitation.account)
     try:
         if context.text("password") != context.text("again"):
-            raise Refused("password-differs", "Les deux mots de passe ne sont pas les mêmes.")
+            raise Refused(
+                "password-differs", "Les deux mots de passe ne sont pas les mêmes.", "Écrivez-les de nouveau."
+            )
         account = await service.accept_invitation(
             invitation, context.text("name").strip().casefold(), context.text("password")
         )

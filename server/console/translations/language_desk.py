@@ -33,7 +33,9 @@ async def open_for_writing(context: ConsoleContext) -> Response:
     lang = context.text("lang").strip()
     snapshot = await workspace_of(context).load_snapshot()
     if lang == snapshot.library.site.lang:
-        raise Refused("lang-own", "C’est la langue des originaux : il n’y a rien à traduire.")
+        raise Refused(
+            "lang-own", "C’est la langue des originaux : il n’y a rien à traduire.", "Choisissez une autre langue."
+        )
     await open_language(store_of(context), lang, context.user.name, clock_of(context)().isoformat(timespec="seconds"))
     await context.record_action("language-opened", lang)
     return context.redirect(f"/translations/{lang}")

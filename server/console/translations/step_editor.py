@@ -163,5 +163,5 @@ def _original(context: ConsoleContext, snapshot: Snapshot) -> WorkingDocument:
     """The original that the address names. Raises NotFound."""
     work = snapshot.get_work(context.param("id"))
     if work.kind not in KINDS or work.lang != snapshot.library.site.lang or work.approved is None or work.is_withdrawn:
-        raise NotFound("document-unknown", "Ce document n’existe pas.")
+        raise NotFound("document-unknown", "Ce document n’existe pas.", "Revenez à la liste.")
     return work

@@ -49,7 +49,7 @@ async def take_passages(context: ConsoleContext) -> Response:
     lang = await open_lang(context, snapshot)
     guide = next((each for each in essential_guides(snapshot) if each.slug == context.param("slug")), None)
     if guide is None:
-        raise NotFound("document-unknown", "Ce document n’existe pas.")
+        raise NotFound("document-unknown", "Ce document n’existe pas.", "Revenez à la liste.")
     script = _digest(snapshot, guide)
     if context.text("script") != script:
         raise Refused(
@@ -58,7 +58,12 @@ async def take_passages(context: ConsoleContext) -> Response:
     passages = [await upload.read() for upload in context.form.getlist("passage") if isinstance(upload, UploadFile)]
     missing = len(script_passages(guide)) - len([each for each in passages if each])
     if missing > 0:
-        raise Refused("passages-missing", "Il manque {count} passages : rien n’est envoyé.", count=missing)
+        raise Refused(
+            "passages-missing",
+            "Il manque {count} passages : rien n’est envoyé.",
+            "Enregistrez ceux qui manquent.",
+            count=missing,
+        )
     if missing < 0:
         raise BadRequest("passages-many", "Il y a trop de passages.", "Rechargez la page du texte.")
     await get_replaceable(store_of(context), lang, guide.slug, context.user.name, script)

@@ -67,7 +67,7 @@ async def approve_and_publish(context: ConsoleContext) -> Response:
     page_state = publication.page_state if publication else draft_page_state(context, work)
     require_seen(context, page_state, f"/writing/{work.id}")
     if publication is None:
-        raise Refused("not-in-review", "Personne n’a demandé la relecture de ce texte.")
+        raise Refused("not-in-review", "Personne n’a demandé la relecture de ce texte.", "Rechargez la page.")
     taken_off = shown_translations(work, snapshot) if context.text("take-off") else []
     expected = await preview_publication(context, work, snapshot, taken_off) if taken_off else publication
     keys = publisher_of(context).require_keys()
@@ -77,7 +77,7 @@ async def approve_and_publish(context: ConsoleContext) -> Response:
     def check(current: Sequence[PublicationPlan]) -> None:
         """Stop for what was saved between the look at the page and the signature."""
         if any(plan.manifest != seen.get(plan.channel) for plan in current):
-            raise Refused("publication-other", "Autre chose vient de changer.")
+            raise Refused("publication-other", "Autre chose vient de changer.", "Rechargez la page.")
 
     publications: list[Publication] = []
     try:
@@ -95,7 +95,7 @@ async def approve_and_publish(context: ConsoleContext) -> Response:
 
 async def _approve(context: ConsoleContext, work: WorkingDocument, snapshot: Snapshot, page_state: PageState) -> None:
     if work.draft is None or work.draft.state != REVIEW:
-        raise Refused("not-in-review", "Personne n’a demandé la relecture de ce texte.")
+        raise Refused("not-in-review", "Personne n’a demandé la relecture de ce texte.", "Rechargez la page.")
     fields = fields_to_approve(context, work, snapshot)
     if is_translation(work, snapshot) and not context.text("speaks"):
         raise Refused(
@@ -162,7 +162,7 @@ async def delete_aside(context: ConsoleContext) -> Response:
     work = get_work(await workspace_of(context).load_snapshot(), context)
     require_seen(context, asides_page_state(context, work), f"/writing/{work.id}")
     if await drafts_of(context).delete_aside(work, context.text("aside")) is None:
-        raise NotFound("aside-unknown", "Ce texte mis de côté n’est plus là.")
+        raise NotFound("aside-unknown", "Ce texte mis de côté n’est plus là.", "Rechargez la page.")
     await context.record_action("text-settled", work.id)
     return context.redirect(f"/writing/{work.id}", FlashMessage.SET_ASIDE_DELETED)
 
@@ -178,7 +178,7 @@ async def set_due_date(context: ConsoleContext) -> Response:
 async def withdraw_document(context: ConsoleContext) -> Response:
     work, page_state = await get_work_as_seen(context)
     if work.kind == "site":
-        raise Refused("site-needed", "Les réglages du site ne se retirent pas.")
+        raise Refused("site-needed", "Les réglages du site ne se retirent pas.", "Changez-les dans leur page.")
     snapshot = await workspace_of(context).load_snapshot()
     if needs_second_person(work, list_dependants(work, snapshot)):
         if work.withdrawal_by == context.user.name:
@@ -189,7 +189,7 @@ async def withdraw_document(context: ConsoleContext) -> Response:
             return context.redirect(f"/writing/{work.id}", FlashMessage.WITHDRAWAL_WAITS)
     replaced_by = context.text("replaced")
     if replaced_by and replaced_by not in [other.id for other in list_replacements(work, snapshot)]:
-        raise NotFound("document-unknown", "Ce document n’existe pas.")
+        raise NotFound("document-unknown", "Ce document n’existe pas.", "Revenez à la liste.")
     await drafts_of(context).withdraw(work, replaced_by)
     undo = await _note_for_undo(context, work.main)
     await context.record_action("text-withdrawn", work.id, text=page_state.short_digest)

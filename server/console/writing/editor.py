@@ -129,7 +129,7 @@ async def _find_version(context: ConsoleContext, work: WorkingDocument, id: str)
     versions = [*work.asides, *await workspace_of(context).list_past_versions(work.id)]
     version = next((version for version in versions if version.id == id), None)
     if version is None:
-        raise NotFound("aside-unknown", "Ce texte mis de côté n’est plus là.")
+        raise NotFound("aside-unknown", "Ce texte mis de côté n’est plus là.", "Rechargez la page.")
     return version
 
 

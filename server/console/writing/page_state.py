@@ -51,7 +51,7 @@ def get_work(snapshot: Snapshot, context: ConsoleContext) -> WorkingDocument:
     """The working document that the address names. Raises NotFound."""
     work = snapshot.get_work(context.param("id"))
     if work.kind not in EDITABLE_KINDS:
-        raise NotFound("document-unknown", "Ce document n’existe pas.")
+        raise NotFound("document-unknown", "Ce document n’existe pas.", "Revenez à la liste.")
     return work
 
 

@@ -133,7 +133,12 @@ async def _create(context: ConsoleContext, snapshot: Snapshot) -> Response:
             hint = "Lettres minuscules sans accent, chiffres et tirets : mot-de-passe."
             raise Refused("slug-form", "Ce nom n’a pas la bonne forme.", hint, field="slug")
         if not re.fullmatch(LANG, lang):
-            raise Refused("lang-form", "Un code de langue, en minuscules : fr, bm, ff, ha.", field="lang")
+            raise Refused(
+                "lang-form",
+                "Un code de langue, en minuscules : fr, bm, ff, ha.",
+                "Prenez-en un dans la liste.",
+                field="lang",
+            )
         fields_of_original = initial_fields(snapshot.works.get(f"{kind}:{slug}:{snapshot.library.site.lang}"))
         id, fields = f"{kind}:{slug}:{lang}", {**fields_of_original, "slug": slug, "lang": lang}
         fields["title"] = title or fields_of_original.get("title", slug)

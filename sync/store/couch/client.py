@@ -136,7 +136,12 @@ class CouchClient:
                 )
             )
         if status == 401:
-            refused = Unavailable("store-account", "CouchDB ({place}) refuse le compte du serveur.", place=self._host)
+            refused = Unavailable(
+                "store-account",
+                "CouchDB ({place}) refuse le compte du serveur.",
+                "Vérifiez le compte dans KUNNAFONI_STORE.",
+                place=self._host,
+            )
             return self._refuse_until_later(refused) if "password" in reason else refused
         return _TransientError() if status >= 500 or status in (408, 429) else StatusError(status)
 

@@ -70,10 +70,18 @@ class CouchDatabase:
         except StatusError as error:
             if error.status == 403:
                 raise Unavailable(
-                    "store-account", "Le compte du serveur n’a pas droit à la base {name}.", name=self.name
+                    "store-account",
+                    "Le compte du serveur n’a pas droit à la base {name}.",
+                    "Vérifiez le compte dans KUNNAFONI_STORE.",
+                    name=self.name,
                 ) from error
             if error.status == 404:
-                raise Unavailable("store-missing", "La base {name} manque.", name=self.name) from error
+                raise Unavailable(
+                    "store-missing",
+                    "La base {name} manque.",
+                    "Vérifiez KUNNAFONI_STORE, ou reprenez une sauvegarde.",
+                    name=self.name,
+                ) from error
             raise
 
     async def write_quorum(self) -> int:

@@ -109,7 +109,12 @@ class SqliteFile:
 
     def _connect(self) -> sqlite3.Connection:
         if not self.path.exists():
-            raise Unavailable("store-missing", "Le fichier « {path} » manque.", path=str(self.path))
+            raise Unavailable(
+                "store-missing",
+                "Le fichier « {path} » manque.",
+                "Vérifiez KUNNAFONI_STORE, ou reprenez une sauvegarde.",
+                path=str(self.path),
+            )
         # A connection is used by one thread at a time, but closed by another.
         return sqlite3.connect(
             f"{self.path.as_uri()}?mode=rw",
@@ -138,7 +143,12 @@ class SqliteFile:
         tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
         connection.execute("COMMIT")
         if application != APPLICATION_ID and (application != 0 or tables > 0):
-            raise Refused("store-foreign", "« {path} » appartient à un autre programme.", path=str(self.path))
+            raise Refused(
+                "store-foreign",
+                "« {path} » appartient à un autre programme.",
+                "Donnez un autre fichier à KUNNAFONI_STORE.",
+                path=str(self.path),
+            )
         if version > SCHEMA_VERSION:
             raise store_newer(str(self.path))
 
