@@ -3,6 +3,7 @@ import "htmx.org";
 import { mountBrowserPush } from "./browser-push";
 import { mountCopyButtons } from "./copy-button";
 import { mountDraftForms } from "./draft-form";
+import { mountMarkdownToolbar } from "./markdown-toolbar";
 import { mountPassageRecorder } from "./passage-recorder";
 import { mountPasskeys } from "./passkeys";
 import { mountPresence } from "./presence";
@@ -18,6 +19,7 @@ function mountAll(): void {
     mountPreview,
     mountVoiceRecorders,
     mountPassageRecorder,
+    mountMarkdownToolbar,
     mountTermButtons,
     mountSealing,
     mountPresence,

@@ -1,7 +1,9 @@
-/** Buttons marked `data-insert`: a tap writes a word of the glossary into the field of this id, at its cursor. */
+/** Buttons marked `data-insert`: a tap writes a word of the glossary, or the line of a picture, into the field of this
+ * id, at its cursor. */
 
 export function mountTermButtons(root: ParentNode): void {
-  for (const button of root.querySelectorAll<HTMLButtonElement>("button[data-insert]"))
+  for (const button of root.querySelectorAll<HTMLButtonElement>("button[data-insert]")) {
+    button.hidden = false;
     button.addEventListener("click", () => {
       const field = document.getElementById(button.dataset.insert ?? "") as HTMLTextAreaElement | null;
       if (!field) return;
@@ -11,4 +13,5 @@ export function mountTermButtons(root: ParentNode): void {
       field.dispatchEvent(new Event("input", { bubbles: true }));
       field.focus();
     });
+  }
 }
