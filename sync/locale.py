@@ -30,6 +30,7 @@ FRENCH = "fr"
 _RIGHT_TO_LEFT = frozenset({"ar", "nqo"})
 _MONTH = "LLLL y"
 _CODE = re.compile(r"[a-z]{2,3}")
+_NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 _MAX_LOCALES = 512  # kept in memory; phones and browsers name languages, so their number has an end
 
 # Autonyms, listed only where CLDR has none or one that speakers in these countries do not use.
@@ -179,6 +180,16 @@ def own_name(code: str) -> str:
     """A language's autonym, capitalised where its script has capitals; the code where none is known."""
     name = _NAMES.get(code) or _locale(code, code).languages.get(code) or code
     return name[0].upper() + name[1:]
+
+
+def is_language(code: str) -> bool:
+    """True for a code that names a language: one of the region's, or one that CLDR knows."""
+    return code in _NAMES or code in _locale(FRENCH).languages
+
+
+def is_country(code: str) -> bool:
+    """True for a code that names a country; CLDR keeps a few more for places that are none."""
+    return code in _locale(FRENCH).territories and code not in _NO_COUNTRIES
 
 
 @lru_cache(_MAX_LOCALES)

@@ -16,6 +16,7 @@ from sync.documents.pictograms import PICTOGRAMS
 from sync.documents.translation_parts import LEADING_FIELDS, find_losses
 from sync.documents.yaml_tree import YamlNode, line_of
 from sync.errors import BadContent
+from sync.locale import is_country, is_language
 from sync.rendering.addresses import FIXED_PATHS
 from sync.search.lexicon import LONGEST_PHRASE, Lexicon, Phrase
 
@@ -62,6 +63,8 @@ def find_errors(
             _check_titles(document, targets.lang, report)
         elif document.kind == "synonyms":
             _check_synonyms(document, report)
+        elif document.kind == "site":
+            _check_channels(document, report)
         errors.extend(report.errors)
     return errors
 
@@ -104,6 +107,20 @@ def _markdown_texts(document: ParsedDocument) -> Iterator[tuple[str, int]]:
         for field in ("about", "privacy", "checking"):
             for lang, text in getattr(document.value, field).items():
                 yield text, line_of(document.node, field, lang) - ("\n" not in text)
+
+
+def _check_channels(document: ParsedDocument, report: ErrorReport) -> None:
+    """Report channels of a language or a country that nobody knows: phones would show its bare code for ever."""
+    for number, channel in enumerate(document.value.channels):
+        lang, _, country = channel.partition("-")
+        if not (is_language(lang) and is_country(country)):
+            report.add(
+                line_of(document.node, "channels", number),
+                "channel-nowhere",
+                "« {channel} » : cette langue ou ce pays n’existe pas.",
+                "La langue par son code d’ISO 639 (fr, bm, ff, ha), le pays par celui d’ISO 3166 (ML, BF, NE).",
+                channel=channel,
+            )
 
 
 def _check_markdown(text: str, line: int, targets: _Targets, report: ErrorReport) -> None:

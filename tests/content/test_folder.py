@@ -194,6 +194,8 @@ MARKDOWN = [
     (file(ARGENT, head() + "\n[x](topic:argent)"), f"{ARGENT}:5", "link-missing"),
     (file(ARGENT, head() + "\n[x](page:accueil)"), f"{ARGENT}:5", "link-missing"),
     (swap("site.yaml", "guide:compte", "guide:absent"), "site.yaml:9", "link-missing"),
+    (swap("site.yaml", "bm-ML", "zz-ML"), "site.yaml:3", "channel-nowhere"),
+    (swap("site.yaml", "bm-ML", "bm-ZZ"), "site.yaml:3", "channel-nowhere"),
 ]
 CROSS_CHECKS = [
     (swap(GUIDE_PATH, "topics: [comptes]", "topics:\n  - comptes\n  - compte"), f"{GUIDE_PATH}:6", "topic-unknown"),
