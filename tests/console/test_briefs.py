@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
+import io
 import re
+import zipfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
+from openpyxl import load_workbook
 
 from server.accounts.account import Role
 from server.console.briefs.labels import FIGURES
@@ -19,6 +23,7 @@ from server.web.app_build import AppBuild
 from server.web.assets import AppFiles
 from server.web.pdf_printer import PdfPrinter, count_pages
 from sync.notices.claim_review import ReviewedNotice
+from sync.statistics.suppression import SMALLEST_SHOWN
 from tests.support.console_client import ConsoleSite, ConsoleUser, running_console_site
 from tests.support.content_folder import GOOD
 from tests.support.generated_reports import generated_reports
@@ -144,6 +149,36 @@ async def test_every_figure_has_n_period_and_source_and_none_is_small(
     assert len(numbers) > 120 and not any(0 < number < 5 for number in numbers)
     text = (await reader.get("/briefs/1?as=text")).text
     assert "Le Bani monte." in text and "à La mairie : Ouvrir" in text and "fanta répond" in text
+
+
+async def test_its_tables_say_what_its_pages_show_and_explain_each_column(
+    console_site: ConsoleSite, reports: ReportList
+) -> None:
+    _writer, reader = await written_brief(console_site)
+    [_requests, _figures, places, risks] = _article(await _page(reader, "/briefs/1")).select("table")
+    archive = zipfile.ZipFile(io.BytesIO((await reader.get("/briefs/1/tables")).content))
+    tables = {
+        name.removesuffix(".csv"): list(csv.DictReader(archive.read(name).decode("utf-8-sig").splitlines()))
+        for name in archive.namelist()
+    }
+    assert list(tables) == ["figures", "places", "risks", "dictionary"]
+    explained = {(row["file"], row["column"]) for row in tables["dictionary"] if row["meaning"]}
+    assert explained == {
+        (f"{name}.csv", column) for name, rows in tables.items() if name != "dictionary" for column in rows[0]
+    }
+    weeks = sorted({row["week"] for row in tables["places"]})[-4:]
+    exported = [
+        ["·" if row["hidden"] == "1" else row["count"] for row in tables["places"] if row["week"] == week]
+        for week in weeks
+    ]
+    shown = [[re.sub(r"[^0-9·]", "", cell.text) for cell in row.select("td")] for row in places.select("tbody tr")]
+    assert [list(column) for column in zip(*shown, strict=True)] == exported
+    assert len(tables["risks"]) == sum(len(row.select("td")) for row in risks.select("tbody tr")[:-1])
+    counts = [row["count"] for name in ("places", "risks") for row in tables[name]]
+    assert "" in counts and not any(0 < int(count) < SMALLEST_SHOWN for count in counts if count)
+    workbook = load_workbook(io.BytesIO((await reader.get("/briefs/1/tables?kind=xlsx")).content))
+    assert workbook.sheetnames == list(tables) and workbook["places"].max_row == len(tables["places"]) + 1
+    assert (await (await console_site.person(Role.ANALYST)).get("/briefs/1/tables")).status_code == 404, "a draft"
 
 
 async def test_the_longest_brief_prints_on_two_pages(console_site: ConsoleSite, reports: ReportList) -> None:

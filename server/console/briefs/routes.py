@@ -14,6 +14,7 @@ ROUTES = (
     ConsoleRoute("/briefs/new", actions.begin_brief, WRITERS, ("POST",)),
     ConsoleRoute("/briefs/{number}", views.brief, READERS),
     ConsoleRoute("/briefs/{number}/pdf", views.download_pdf, READERS),
+    ConsoleRoute("/briefs/{number}/tables", views.download_tables, READERS),
     ConsoleRoute("/briefs/{number}/edit", actions.edit_brief, WRITERS, ("GET", "POST")),
     ConsoleRoute("/briefs/{number}/freeze", actions.freeze_brief, WRITERS, ("POST",)),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from anyio import to_thread
 from markupsafe import Markup
 from starlette.responses import PlainTextResponse, Response
 
@@ -12,6 +13,7 @@ from server.console import page
 from server.console.briefs.labels import CONFIDENCE, FIGURES
 from server.console.briefs.page_state import can_write, content_page_state, get_brief, gone_sentence, load_content
 from server.console.briefs.radio_text import write_radio_text
+from server.console.briefs.tables import brief_sheets, write_csv_archive, write_workbook
 from server.console.components.charts import COLOURS, draw_heat, draw_stacks
 from server.console.components.labels import RISK_LABELS
 from server.console.context import ConsoleContext
@@ -26,6 +28,7 @@ from sync.errors import Refused
 from sync.locale import Language
 from sync.statistics.suppression import SMALLEST_SHOWN
 from sync.statistics.weeks import PERIOD_WEEKS
+from sync.submissions.export import CONTENT_TYPES
 
 MAX_PAGES = 2  # of A4
 TABLE_WEEKS = PERIOD_WEEKS  # shown as numbers
@@ -87,6 +90,16 @@ async def download_pdf(context: ConsoleContext) -> Response:
         )
     headers = {"content-disposition": f'inline; filename="note-{brief.number}.pdf"'}
     return Response(pdf, media_type="application/pdf", headers=headers)
+
+
+async def download_tables(context: ConsoleContext) -> Response:
+    """The brief's figures with a dictionary of their columns: CSV in a ZIP, or with `kind=xlsx` a workbook."""
+    brief = await get_brief(context)
+    sheets = brief_sheets(await load_content(context, brief), _chosen_language(context))
+    kind = "xlsx" if context.query("kind") == "xlsx" else "zip"
+    write = write_workbook if kind == "xlsx" else write_csv_archive
+    headers = {"content-disposition": f'attachment; filename="note-{brief.number}.{kind}"'}
+    return Response(await to_thread.run_sync(write, sheets), media_type=CONTENT_TYPES[kind], headers=headers)
 
 
 def brief_title(brief: Brief, language: Language) -> str:
