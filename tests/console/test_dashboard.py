@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import brotli
 import httpx
@@ -10,13 +11,20 @@ import pytest
 from bs4 import BeautifulSoup
 
 from server.accounts.account import Role
+from server.console.dashboard.alert_ladder import make_step
+from server.console.dashboard.language_cover import language_cover
+from server.push.fanout_records import Shard
 from server.statistics.report_history import ReportList
+from sync.documents.model import Review, SpokenVersion
 from sync.statistics.report_counts import Report
 from sync.statistics.weeks import closed_weeks
+from sync.store.contract import Collection, Write
 from tests.support.console_client import ConsoleSite
 from tests.support.console_feedback import FeedbackConsole
+from tests.support.console_steps import decide_alert, draft_alert
 from tests.support.generated_reports import generated_reports
 from tests.support.rumour_desk import POISON, Reporters
+from tests.support.sample_alerts import ALERT
 
 pytestmark = pytest.mark.anyio
 FIRST_PAGE = 14_000  # bytes as sent
@@ -85,3 +93,44 @@ async def test_an_erased_report_leaves_no_trace_in_the_figures(feedback: Feedbac
     await feedback.catch_up()
     assert not (await history.load()).reports
     assert not history._answered and not history._facts
+
+
+async def test_an_alert_is_followed_from_subscribed_phones_to_shown_ones(console_site: ConsoleSite) -> None:
+    services, writer = console_site.site.services, await console_site.person(Role.COORDINATOR, "fanta")
+    address = await draft_alert(writer, severity="Moderate")
+    await decide_alert(writer, address, "send")
+    [alert] = (await services.alerts.load_library()).alerts.values()
+    counts = {"fr": {"delivered": 90, "gone": 20, "refused": 7}, "bm": {"delivered": 3}}
+    shard = Shard(alert.slug, "A", done=True, counts=counts)
+    display = Write(f"shown:{alert.slug}:node", {"node": "node", "shown": {"fr": 60}})
+    before = await services.store.get(Collection.PUSH, shard.id)
+    writes = [replace(shard, rev=before.rev if before else None).as_write, display]
+    await services.store.write(Collection.PUSH, writes)
+    page = BeautifulSoup((await writer.get("/dashboard")).text, "html.parser")
+    [row] = [row for row in page.select("main tr") if row.th and "Le Bani déborde" in row.th.text]
+    assert [cell.text for cell in row.select("td")] == ["120", "93", "60"]
+
+
+def test_few_phones_that_an_alert_did_not_reach_are_held_back() -> None:
+    step = make_step(ALERT, "fr", {"fr": {"delivered": 98, "refused": 2}}, 96)
+    assert (step.asked, step.reached, step.displayed) == (100, None, None)
+    assert make_step(ALERT, "fr", {"fr": {"delivered": 3}}, 2).asked is None
+
+
+async def test_essential_guides_are_counted_by_language_with_their_voices(console_site: ConsoleSite) -> None:
+    person = await console_site.person(Role.ANALYST)
+    page = BeautifulSoup((await person.get("/dashboard")).text, "html.parser")
+    rows = {
+        row.th.text: [cell.text for cell in row.select("td")] for row in page.select("main tr:has(th[lang])") if row.th
+    }
+    library = (await console_site.site.services.workspace.load_snapshot()).library
+    count = len([guide for guide in library.guides.values() if guide.essential and guide.lang == "fr"])
+    assert count and rows["Français"] == [f"{count} / {count}", f"0 / {count}"]
+    assert rows["Bamanankan"] == [f"0 / {count}", f"0 / {count}"]
+    [slug] = [guide.slug for guide in library.guides.values() if guide.essential and guide.lang == "fr"][:1]
+    guide = library.guides[slug, "fr"]
+    review = Review("fanta", "2026-11-01")
+    voice = SpokenVersion("bm", "x.opus", "awa", review)
+    changed = replace(library, guides={**library.guides, (slug, "fr"): replace(guide, spoken=(voice,))})
+    [bambara] = [line for line in language_cover(changed) if line.lang == "bm"]
+    assert (bambara.written, bambara.spoken) == (0, 1)

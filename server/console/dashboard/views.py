@@ -14,11 +14,13 @@ from server.console import page
 from server.console.components.charts import COLOURS, draw_heat, draw_stacks
 from server.console.components.labels import RISK_LABELS
 from server.console.context import ConsoleContext
+from server.console.dashboard.alert_ladder import alert_ladder
+from server.console.dashboard.language_cover import language_cover
 from server.inbox.submission_index import SubmissionFilter, submission_index_of
 from server.statistics.report_history import OPINIONS, RISKS, ReportList, arrival_day, report_history_of
 from server.web.app_state import clock_of, store_of
 from server.writing.workspace import workspace_of
-from sync.locale import N_
+from sync.locale import N_, own_name
 from sync.statistics.report_counts import CountTable, Report, count_by_week, count_opinions, count_weeks
 from sync.statistics.suppression import SMALLEST_SHOWN, ShownCount, show_count, suppress_parts
 from sync.statistics.weeks import closed_weeks, last_closed_period, last_day_of_period, week_of, weeks_of_period
@@ -73,6 +75,8 @@ async def dashboard(context: ConsoleContext) -> Response:
         opinion_labels=[OPINION_LABELS[opinion] for opinion in OPINIONS],
         period_first=period.isoformat(),
         period_last=last_day_of_period(period).isoformat(),
+        ladder=await alert_ladder(context),
+        cover=[(own_name(each.lang), each) for each in language_cover(library)],
         completeness=await _completeness(context, weeks[-4:]),
     )
 
