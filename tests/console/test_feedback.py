@@ -12,6 +12,7 @@ import zipfile
 
 import openpyxl
 import pytest
+from bs4 import BeautifulSoup
 
 from server.accounts.account import Role
 from server.console.routes import ROUTES
@@ -98,6 +99,22 @@ async def test_one_is_found_by_its_code_read_noted_answered_and_erased(feedback:
     assert (await feedback.coordinator.decide(f"{path}/erase")).status_code == 303
     assert (await feedback.coordinator.get(path)).status_code == 404
     assert [verdict["code"] for verdict in await feedback.inbox_site.send(filled.line)] == ["erased"]
+
+
+async def test_what_is_answered_is_handled_and_is_offered_to_those_alone_who_may_open_it(
+    feedback: FeedbackConsole,
+) -> None:
+    for role, name in ((Role.EDITOR, "fanta"), (Role.ANALYST, "binta"), (Role.COORDINATOR, "kadia")):
+        await feedback.console_site.person(role, name)
+    [filled] = await visits(feedback)
+    path = f"/feedback/one/{filled.id}"
+    page = BeautifulSoup((await feedback.coordinator.get(path)).text, "html.parser")
+    offered = {option.text for option in page.select("#f-who option")}
+    assert "kadia" in offered and not offered & {"fanta", "binta"}
+    await feedback.coordinator.decide(f"{path}/answer", {"text": "Le puits est réparé."})
+    page = BeautifulSoup((await feedback.coordinator.get(path)).text, "html.parser")
+    chosen = [option.text for option in page.select("#f-state option[selected], #f-who option[selected]")]
+    assert chosen == ["Traité", feedback.coordinator.name]
 
 
 async def test_nothing_is_said_to_be_done_that_the_store_is_not_sure_of(feedback: FeedbackConsole) -> None:

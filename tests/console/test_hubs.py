@@ -13,7 +13,10 @@ import pytest
 
 from server.accounts.account import Role
 from server.hubs import hub_administration
+from server.maintenance.backup_status import note_success
 from server.maintenance.conflicts import list_conflicts
+from server.program import VERSION
+from server.web.health import DISK_FULL
 from sync.store.contract import Collection, Write
 from sync.store.open_store import open_couch_admin
 from tests.support.console_client import running_console_site
@@ -156,3 +159,22 @@ if REAL_COUCHDB:
                 assert "suit fr-ML" in after
         finally:
             remove_databases(SiteNode(CouchOperator(REAL_COUCHDB), tmp_path, store))
+
+
+async def test_a_site_of_one_machine_sees_how_that_machine_is(tmp_path: Path) -> None:
+    async with running_console_site(tmp_path, GOOD) as console_site:
+        person = await console_site.person(Role.ADMINISTRATOR)
+        site = console_site.site
+        page = unescape((await person.get("/hubs")).text)
+        assert "Cette machine" in page and VERSION in page and "jamais" in page and "Tout marche" in page
+        ready = site.app.state.readiness
+        site.app.state.readiness = replace(ready, has_disk_space=lambda: False)
+        page = unescape((await person.get("/hubs")).text)
+        assert DISK_FULL in page and "Tout marche" not in page
+        site.app.state.readiness = ready
+        note_success(site.services.settings.data, site.clock())
+        page = unescape((await person.get("/hubs")).text)
+        assert "Tout marche" in page and "jamais" not in page
+        site.clock.pass_time(days=9)
+        person = await console_site.person(Role.ADMINISTRATOR)
+        assert unescape((await person.get("/hubs")).text).count("status doubt") == page.count("status doubt") + 1

@@ -19,7 +19,7 @@ from server.console.feedback.keys import keys_page_state
 from server.console.feedback.submission import get_entry, load_seen_page
 from server.console.flash import FlashMessage
 from server.inbox.service import inbox_of
-from server.inbox.submission_index import STATES
+from server.inbox.submission_index import DONE, STATES
 from server.keys import sealing_keys
 from server.publishing.publisher import publisher_of
 from server.web.app_state import clock_of, settings_of, store_of
@@ -86,13 +86,19 @@ async def add_note(context: ConsoleContext) -> Response:
 
 
 async def save_answer(context: ConsoleContext) -> Response:
-    """Save the answer, which the sender's phone fetches with its receipt secret."""
+    """Save the answer, which the sender's phone fetches with its receipt secret. What is answered is handled."""
     text = context.text("text").strip()
     loaded = await load_seen_page(context, {N_("Réponse"): text})
     submission = loaded.entry.submission
     check_answer_text(text)
     body = {"text": text, "lang": submission.lang, "date": inbox_of(context).today}
-    await _save(context, f"answer:{submission.id}", body, loaded.answer)
+    writes = [Write(f"answer:{submission.id}", body, loaded.answer.rev if loaded.answer else None)]
+    if loaded.handled.state != DONE:
+        handled = {"state": DONE, "who": loaded.handled.who or context.user.name}
+        rev = loaded.handling.rev if loaded.handling else None
+        writes.append(Write(f"handling:{submission.id}", handled, rev))
+    [outcome, *_handling] = await store_of(context).write(Collection.FEEDBACK, writes)
+    ensure_saved(outcome)  # somebody who hands it on at this moment wins over "handled"
     await context.record_action("feedback-answered", submission.code, text=digest(text)[:SHORT_DIGEST])
     return _redirect_back(context, FlashMessage.REPLY_WAITS)
 

@@ -21,7 +21,7 @@ from server.console.feedback import (
 )
 from sync.locale import N_
 
-READERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
+READERS = submission.READERS
 ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 TOTALS_READERS = READERS | {Role.ANALYST}
 UPLOAD_LIMIT = 24 * 1024 * 1024  # bytes of a posted workbook with its lists, pictures and sounds

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
+from server.accounts.account import Role
 from server.accounts.account_service import accounts_of
 from server.console import page
 from server.console.components.decision import PageState, make_page_state, require_seen
@@ -36,6 +37,7 @@ from sync.submissions.submission_reader import ReadSubmission
 INLINE_TYPES = re.compile(r"image/(?:jpeg|png|webp)|audio/[a-z0-9.+-]+(?:;codecs=[a-z0-9]+)?")
 
 
+READERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})  # roles that may open what people sent
 STATE_LABELS = {"new": N_("Nouveau"), "taken": N_("En cours"), "done": N_("Traité")}
 
 
@@ -94,7 +96,11 @@ async def load_seen_page(context: ConsoleContext, typed: Mapping[str, str] | Non
 async def submission(context: ConsoleContext) -> Response:
     loaded = await load_page(context)
     entry = loaded.entry
-    accounts = [account.name for account in await accounts_of(context).accounts.all() if not account.closed]
+    readers = [
+        account.name
+        for account in await accounts_of(context).accounts.all()
+        if not account.closed and account.role in READERS
+    ]
     place = entry.submission.place
     return page.render(
         context,
@@ -109,7 +115,7 @@ async def submission(context: ConsoleContext) -> Response:
         handling=loaded.handled,
         answer=loaded.answered,
         page_state=loaded.page_state(context.language),
-        accounts=accounts,
+        accounts=list(dict.fromkeys([*readers, *filter(None, [loaded.handled.who])])),
         states=STATES,
     )
 

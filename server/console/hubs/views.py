@@ -14,6 +14,7 @@ from server.console.components import labels
 from server.console.components.decision import PageState, gone_meanwhile, make_page_state, require_seen
 from server.console.context import ConsoleContext
 from server.console.flash import FlashMessage
+from server.console.hubs.machine_status import read_machine_status
 from server.hubs import hub_administration, hub_job, replication_status, replications
 from server.hubs.hub_job import open_couch_of
 from server.inbox.enrolment_sheet import draw_qr_svg, phone_url
@@ -63,6 +64,7 @@ async def hubs(context: ConsoleContext) -> Response:
         couch_error=couch_error.text(context.language) if couch_error else "",
         conflicts=await list_conflicts(store_of(context)),
         contact_age=_contact_age,
+        machine=await read_machine_status(context),
         posters=await _list_posters(context),
         qr=lambda address: Markup(draw_qr_svg(address)),  # noqa: S704  (segno's own drawing)
     )
