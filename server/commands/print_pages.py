@@ -93,7 +93,12 @@ async def read_source(store: Store, channel: str, url: str) -> tuple[Edition, Pr
     archive = Archive(store)
     edition = await archive.head(channel)
     if edition is None:
-        raise NotFound("channel-unknown", "Rien n’est publié pour la chaîne {channel}.", channel=channel)
+        raise NotFound(
+            "channel-unknown",
+            "Rien n’est publié pour la chaîne {channel}.",
+            "Prenez le nom tel qu’il est dans site.yaml.",
+            channel=channel,
+        )
     texts = await archive.bodies([entry.digest for entry in edition.manifest.entries])
     bodies = {entry.path: texts[entry.digest] for entry in edition.manifest.entries}
     pictures = {name: data async for name, data in _read_pictures(MediaStore(store), find_pictures(bodies))}
@@ -108,7 +113,11 @@ def choose_jobs(
     for path in paths:
         if path not in source.bodies:
             raise NotFound(
-                "page-unknown", "La chaîne {channel} n’a pas de page {path}.", channel=source.channel, path=path
+                "page-unknown",
+                "La chaîne {channel} n’a pas de page {path}.",
+                "Prenez le chemin de son adresse, sans la chaîne.",
+                channel=source.channel,
+                path=path,
             )
     if poster or are_all:
         yield PrintJob("poster", Paper.POSTER, [POSTER_PATH])

@@ -87,7 +87,7 @@ class EditionDownload:
             return None
         data = await self._open_site(membership.site_url).get(f"/media/{name}", MAX_MEDIUM_BYTES)
         if digest(data) != name.partition(".")[0]:
-            raise NotProven("medium-false", "Ce fichier a été modifié en chemin.")
+            raise NotProven("medium-false", "Ce fichier a été modifié en chemin.", "Le relais le demande de nouveau.")
         return data
 
     async def clean_up(self, before: int) -> None:
@@ -114,7 +114,11 @@ class EditionDownload:
             header.update(line)
             statement = accept_statement(trust, channel, line["statement"], line["signature"], None)
             if statement.id != id:
-                raise NotProven("other-edition", "Le site a donné une autre édition que celle qui est annoncée.")
+                raise NotProven(
+                    "other-edition",
+                    "Le site a donné une autre édition que celle qui est annoncée.",
+                    "Le relais demande de nouveau.",
+                )
             return statement
 
         lines = body.splitlines(keepends=True)
@@ -163,7 +167,11 @@ async def load_trust(archive: Archive) -> Trust:
     """The trust in the newest key that replication brought, its rotations proven. Raises Unavailable without one."""
     links = await archive.rotation_links()
     if not links:
-        raise Unavailable("key-awaited", "La clé du site n’est pas encore arrivée ici.")
+        raise Unavailable(
+            "key-awaited",
+            "La clé du site n’est pas encore arrivée ici.",
+            "Elle vient avec la réplication : attendez quelques minutes.",
+        )
     trust, _ = first_trust(*links[0])
     return follow_chain(trust, links[1:])
 

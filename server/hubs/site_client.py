@@ -56,10 +56,16 @@ class HttpSiteClient:
                 session.request(method, self.url + path, data=body, headers=headers, allow_redirects=False) as response,
             ):
                 if response.status in (404, 410):
-                    raise NotFound("site-lacks", "Le site n’a pas ce qu’on lui demande.")
+                    raise NotFound(
+                        "site-lacks", "Le site n’a pas ce qu’on lui demande.", "Le relais demande de nouveau."
+                    )
                 if response.status not in (200, 204):
                     raise Unavailable(
-                        "site-status", "Le site {url} répond {status}.", url=self.url, status=response.status
+                        "site-status",
+                        "Le site {url} répond {status}.",
+                        "Le relais demande de nouveau.",
+                        url=self.url,
+                        status=response.status,
                     )
                 data = bytearray()
                 async for chunk in response.content.iter_chunked(CHUNK_BYTES):
@@ -68,7 +74,9 @@ class HttpSiteClient:
                         raise too_large(max_bytes)
                 encoding = response.headers.get("content-encoding", "identity").lower()
         except (aiohttp.ClientError, OSError, ValueError) as error:  # TimeoutError is an OSError
-            raise Unavailable("site-silent", "Le site {url} ne répond pas.", url=self.url) from error
+            raise Unavailable(
+                "site-silent", "Le site {url} ne répond pas.", "Le relais demande de nouveau.", url=self.url
+            ) from error
         return await to_thread.run_sync(decompress, bytes(data), encoding, max_bytes)
 
 
@@ -83,6 +91,7 @@ def check_site_url(text: str) -> str:
         raise Refused(
             "hub-site",
             "« {address} » n’est pas l’adresse d’un site : https://example.org",
+            "Écrivez celle que les téléphones ouvrent.",
             address=text[:100],
         )
     return f"{parts.scheme}://{parts.netloc}"
@@ -95,11 +104,15 @@ def decompress(data: bytes, encoding: str, max_bytes: int) -> bytes:
     try:
         whole, is_finished = _DECOMPRESSORS[encoding](data, max_bytes + 1)
     except (KeyError, ValueError, zlib.error, brotli.error) as error:
-        raise Unavailable("site-answer-broken", "La réponse du site ne peut pas être lue.") from error
+        raise Unavailable(
+            "site-answer-broken", "La réponse du site ne peut pas être lue.", "Le relais demande de nouveau."
+        ) from error
     if len(whole) > max_bytes:
         raise too_large(max_bytes)
     if not is_finished:
-        raise Unavailable("site-answer-broken", "La réponse du site ne peut pas être lue.")
+        raise Unavailable(
+            "site-answer-broken", "La réponse du site ne peut pas être lue.", "Le relais demande de nouveau."
+        )
     return whole
 
 
@@ -122,4 +135,6 @@ _DECOMPRESSORS: Mapping[str, Callable[[bytes, int], tuple[bytes, bool]]] = {"br"
 
 
 def too_large(max_bytes: int) -> TooLarge:
-    return TooLarge("site-answer-large", "La réponse du site dépasse {most} octets.", most=max_bytes)
+    return TooLarge(
+        "site-answer-large", "La réponse du site dépasse {most} octets.", "Vérifiez l’adresse du site.", most=max_bytes
+    )
