@@ -62,6 +62,8 @@ def other_jobs(services: Services, keys: SigningKeys | None) -> list[BackgroundJ
         BackgroundJob("erasures", lambda: _settle_erasures(services), HOUR),
         *services.alerts.jobs(services.supervisor.start),
     ]
+    if services.hub_folder:
+        jobs.append(BackgroundJob("hub-folder", services.hub_folder.turn, 10 * MINUTE))
     if services.open_couch and services.open_couch_at:
         find_record_id = services.inbox.node_cache.find_record_id
         hubs = HubJob(

@@ -6,9 +6,11 @@ Request handlers fetch the one service that they need through its accessor, whic
 from __future__ import annotations
 
 import datetime
+import socket
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from starlette.datastructures import State
 
@@ -22,6 +24,7 @@ from server.alerts.remote_documents import RemoteDocuments
 from server.alerts.service import AlertService
 from server.hubs.edition_download import EditionDownload
 from server.inbox.answer_index import AnswerIndex
+from server.inbox.hub_folder import HubFolder
 from server.inbox.service import InboxService
 from server.inbox.submission_index import SubmissionIndex
 from server.maintenance.doctor import Doctor
@@ -155,6 +158,7 @@ class Services:
             self.settings.data,
             self.clock,
         )
+        self.hub_folder = self._make_hub_folder()
         self.answer_index = AnswerIndex(self.submission_index, self.inbox)
         self.report_history = ReportHistory(self.store, self.submission_index, self.inbox)
         self.briefs = Briefs(self.store, self.clock)
@@ -187,6 +191,21 @@ class Services:
             self.open_couch,
             self.submission_index.list_quarantined,
             self.inbox.lost.list_ids,
+        )
+
+    def _make_hub_folder(self) -> HubFolder | None:
+        """None unless a folder is carried between this machine and a hub without a link."""
+        if not self.settings.hub_folder:
+            return None
+        self.inbox.carrier = socket.gethostname().partition(".")[0]
+        return HubFolder(
+            Path(self.settings.hub_folder),
+            self.store,
+            self.current_editions,
+            self.inbox,
+            self.audit,
+            self.clock,
+            lambda: self.publisher.keys is not None,
         )
 
     def _make_notifier(self) -> Notifier:

@@ -35,6 +35,7 @@ class Settings:
     hosts: str = ""
     lang: str = "fr"
     publisher: bool = True
+    hub_folder: str = ""
     trusted_proxies: str = "127.0.0.1"
     keep_days: int = 200
     push_services: str = "fcm.googleapis.com,.push.services.mozilla.com,.push.apple.com,.notify.windows.com"

@@ -63,10 +63,8 @@ FIELDS_READ_BY_NAME = {
 }
 READERS_SIDE = {
     # twins of what phones do: the vectors hold both languages to them
-    "read_receipts",
     "seal_attachment",
     "verify_payload",
-    "write_bundle",
 }
 FOR_TESTS = {
     "in_danger",  # of a complaint path: its vectors begin with the question

@@ -50,6 +50,11 @@ ON_NETWORK = "make serve HOST=0.0.0.0" if IS_CHECKOUT else "kunnafoni serve --ho
     default=None,
     help="Let other processes of this site listen there too, one for each core.",
 )
+@click.option(
+    "--hub-folder",
+    metavar="DIR",
+    help="Exchange editions and submissions with a hub without a link through this folder, a memory card.",
+)
 @STORE_OPTION
 @DATA_OPTION
 def serve_command(**options: Any) -> None:

@@ -62,6 +62,7 @@ class InboxService:
         self._clock = clock
         self._keys: SigningKeys | None = None
         self.node = KEYLESS_NODE
+        self.carrier = ""  # name of this machine where it carries submissions without being a member of a headquarters
         self._hub_checked_at = -HUB_CHECK_INTERVAL
         self._disk_space = DiskSpace(settings.data)
         self.large_requests = FairQueue(LARGE_REQUESTS, LARGE_REQUEST_PLACES)
@@ -227,7 +228,7 @@ class InboxService:
         if self._keys is None and time.monotonic() - self._hub_checked_at >= HUB_CHECK_INTERVAL:
             self._hub_checked_at = time.monotonic()
             membership = await get_membership(self._store)
-            self._inbox.carrier = membership.name if membership else ""
+            self._inbox.carrier = membership.name if membership else self.carrier
             self._inbox.node = membership.name if membership else self.node
 
     async def _prepare_flood_control(self) -> None:

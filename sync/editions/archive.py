@@ -99,6 +99,12 @@ class Archive:
             link = {"key": edition.key, "statement": statement.bytes.decode(), "signature": edition.signature}
             await self._store.write(Collection.EDITIONS, [Write(f"key:{statement.epoch}", link)])
 
+    async def store_chain(self, chain: Sequence[RotationLink]) -> None:
+        """Store the verified key rotations of an edition that another machine published. Raises Unavailable."""
+        for key, statement, signature in chain:
+            id = f"key:{parse_statement(statement).epoch}"
+            await self._write_new([Write(id, {"key": key, "statement": statement, "signature": signature})])
+
     async def announce(self, edition: Edition, previous: Edition | None) -> None:
         """Make the edition its channel's head. Raises Conflict if the head is no longer `previous`."""
         id = f"head:{edition.statement.channel}"

@@ -1,0 +1,195 @@
+"""A folder, on a memory card for example, that is carried between headquarters and a hub without any link.
+
+    editions/      packs and forms, from headquarters
+    submissions/   bundles, from hubs
+    receipts/      headquarters' receipts for them, each in a file of its bundle's name
+
+Each side verifies all that it reads as if a phone or a feed had brought it. A file appears under its name once it is
+whole; one that was copied in part is left alone until it changes. What was carried stands in the journal.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from anyio import to_thread
+
+from server.accounts.audit import AuditLog
+from server.inbox import folder_bundle
+from server.inbox.folder_editions import EditionReader, write_edition_files
+from server.inbox.service import InboxService
+from server.reader.current_editions import CurrentEditions
+from server.web.app_state import Clock
+from sync.canonical import digest
+from sync.errors import KunnafoniError
+from sync.store.contract import Store
+
+INTERVAL = 60.0  # seconds between looks at the folder
+MAX_FILE_BYTES = 32_000_000  # more than any file of these kinds may have
+EDITIONS, SUBMISSIONS, RECEIPTS = "editions", "submissions", "receipts"
+
+
+class HubFolder:
+    """`is_headquarters`: whether this machine has the site's key now."""
+
+    def __init__(
+        self,
+        folder: Path,
+        store: Store,
+        editions: CurrentEditions,
+        inbox: InboxService,
+        audit: AuditLog,
+        clock: Clock,
+        is_headquarters: Callable[[], bool],
+    ) -> None:
+        self._folder = folder
+        self._store = store
+        self._editions = editions
+        self._inbox = inbox
+        self._audit = audit
+        self._clock = clock
+        self._is_headquarters = is_headquarters
+        self._settled: dict[Path, tuple[int, int]] = {}  # size and time of files that need no further look
+        self._written: dict[str, str] = {}  # by channel, what the edition's files were written for
+
+    async def turn(self) -> float:
+        """Give and take once; return the seconds until the next turn. Without the folder, a card put away, nothing."""
+        if await to_thread.run_sync(self._folder.is_dir):
+            await (self._exchange_at_headquarters() if self._is_headquarters() else self._exchange_at_hub())
+        return INTERVAL
+
+    async def _exchange_at_headquarters(self) -> None:
+        await self._write_editions()
+        for file, text in await self._new_files(SUBMISSIONS):
+            try:
+                result, receipts = await folder_bundle.receive_bundle(self._inbox, text)
+            except KunnafoniError as error:
+                await self._leave(file, error)
+                continue
+            if receipts:
+                await self._write(RECEIPTS, file.name, receipts)
+            if not result.counts["later"]:
+                await self._settle(file)
+            await self._audit.record("", "folder-received", file.name, **result.counts)
+
+    async def _write_editions(self) -> None:
+        for channel in self._editions.channels:
+            current = self._editions.get(channel)
+            mark = f"{current.edition.id} {current.freshness.date if current.freshness else ''}"
+            names = await self._names(EDITIONS)
+            if self._written.get(channel) == mark and any(name.startswith(f"{channel}-") for name in names):
+                continue
+            files = await write_edition_files(self._store, channel)
+            for name, text in files.items():
+                await self._write(EDITIONS, name, text)
+            for name in names:
+                if name.startswith(f"{channel}-") and name not in files:
+                    await to_thread.run_sync((self._folder / EDITIONS / name).unlink)
+            self._written[channel] = mark
+            await self._audit.record("", "folder-written", f"{channel} {current.edition.statement.number}")
+
+    async def _exchange_at_hub(self) -> None:
+        await self._take_editions()
+        if not self._editions.channels:
+            await self._editions.load()
+        if not self._editions.channels:
+            return
+        site = self._inbox.site
+        for file, text in await self._new_files(RECEIPTS):
+            try:
+                count = await folder_bundle.take_receipts(self._store, site, text)
+            except KunnafoniError as error:
+                await self._leave(file, error)
+                continue
+            await self._settle(file)
+            if count:
+                await self._audit.record("", "folder-receipts", file.name, count=count)
+        await self._write_submissions(site)
+
+    async def _take_editions(self) -> None:
+        files = await self._new_files(EDITIONS)
+        if not files:
+            return
+        reader = EditionReader(self._store)
+        await reader.open()
+        for file, text in files:
+            try:
+                reader.read(text)
+            except KunnafoniError as error:
+                await self._leave(file, error)
+        for edition, is_new in await reader.take():
+            channel = edition.statement.channel
+            for file, _ in files:
+                if file.name.startswith(f"{channel}-"):
+                    await self._settle(file)
+            if is_new:
+                await self._audit.record("", "folder-taken", f"{channel} {edition.statement.number}")
+
+    async def _write_submissions(self, site: str) -> None:
+        carried: set[str] = set()
+        for name in await self._names(SUBMISSIONS):
+            file = self._folder / SUBMISSIONS / name
+            try:
+                ids = list(folder_bundle.submission_ids(await self._read(file), site))
+            except KunnafoniError as error:
+                await self._leave(file, error)
+                continue
+            if await folder_bundle.is_settled(self._store, ids):
+                await to_thread.run_sync(file.unlink)
+            else:
+                carried.update(ids)
+        for text in await folder_bundle.write_bundles(self._store, site, carried):
+            name = f"kunnafoni-{self._clock().date()}-{digest(text)[:8]}.txt"
+            await self._write(SUBMISSIONS, name, text)
+            await self._audit.record("", "folder-written", name)
+
+    async def _leave(self, file: Path, error: KunnafoniError) -> None:
+        """Note a file that is refused as it is, for example one copied in part; it is read again once it changed."""
+        if self._settled.get(file) != await to_thread.run_sync(_state, file):
+            await self._settle(file)
+            await self._audit.record("", "folder-refused", file.name, code=error.code)
+
+    async def _new_files(self, part: str) -> list[tuple[Path, str]]:
+        """Path and text of the files that changed since they were settled, by name."""
+        files = [self._folder / part / name for name in await self._names(part)]
+        return [
+            (file, await self._read(file))
+            for file in files
+            if self._settled.get(file) != await to_thread.run_sync(_state, file)
+        ]
+
+    async def _settle(self, file: Path) -> None:
+        self._settled[file] = await to_thread.run_sync(_state, file)
+
+    async def _names(self, part: str) -> list[str]:
+        return await to_thread.run_sync(lambda: sorted(file.name for file in (self._folder / part).glob("*.txt")))
+
+    async def _read(self, file: Path) -> str:
+        return await to_thread.run_sync(_read_text, file)
+
+    async def _write(self, part: str, name: str, text: str) -> None:
+        await to_thread.run_sync(_write_whole, self._folder / part / name, text)
+
+
+def _state(file: Path) -> tuple[int, int]:
+    state = file.stat()
+    return state.st_size, state.st_mtime_ns
+
+
+def _read_text(file: Path) -> str:
+    """The text; a longer one than the readers take is cut, and they refuse it."""
+    with file.open("rb") as content:
+        return content.read(MAX_FILE_BYTES).decode("utf-8", "replace")
+
+
+def _write_whole(file: Path, text: str) -> None:
+    """Write under another name first: a card that is pulled out has the whole file or none."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    part = file.with_suffix(".part")
+    with part.open("wb") as content:
+        content.write(text.encode())
+        content.flush()
+        os.fsync(content.fileno())
+    part.replace(file)

@@ -1,0 +1,195 @@
+"""A hub without any link: a folder brings editions and takes submissions home, each of them counted once."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+import pytest
+
+from server.app import create_app, create_services
+from server.inbox import folder_bundle
+from server.inbox.hub_folder import HubFolder
+from server.services import Services
+from sync.canonical import digest
+from sync.content.stored import library_from_store
+from sync.editions.pack import write_pack
+from sync.forms.compiled_form import Form
+from sync.forms.form_document import compile_document
+from sync.submissions.attachments import read_attachment
+from tests.support.following import following
+from tests.support.inbox_site import (
+    RUMOUR_ANSWERS,
+    SITE,
+    InboxSite,
+    post_lines,
+    running_inbox_site,
+    submission_ids,
+)
+from tests.support.phone_simulator import PhoneSimulator, piece_lines
+from tests.support.small_site import Clock, settings_for
+from tests.vectors import make_packs
+
+pytestmark = pytest.mark.anyio
+COUNT = 500
+PHOTO = b"photo" * 30_000
+GUIDE = "guides/argent/fr.md"
+SETTINGS = "| settings |\n| | form_title | form_id | audience | sealed |\n"
+FORMS = {
+    "forms/temoin.md": "| survey |\n| | type | name | label |\n| | text | nom | Votre nom ? |\n\n"
+    f"{SETTINGS}| | Témoin | temoin | public | yes |\n",
+    "forms/vue.md": "| survey |\n| | type | name | label |\n| | image | vue | La photo |\n\n"
+    f"{SETTINGS}| | Vue | vue | public | no |\n",
+}
+
+
+@pytest.fixture
+async def headquarters(tmp_path: Path) -> AsyncIterator[InboxSite]:
+    async with running_inbox_site(tmp_path / "siege") as running:
+        await running.site.publish(FORMS)
+        library = await library_from_store(running.site.services.store)
+        running.forms |= {slug: Form(compile_document(document)) for slug, document in library.forms.items()}
+        yield running
+
+
+@asynccontextmanager
+async def running_hub(folder: Path, card: Path, clock: Clock) -> AsyncIterator[tuple[Services, httpx.AsyncClient]]:
+    """A machine with an empty store, that never had a network and has no key."""
+    shutil.copytree(folder.parent / "siege" / "app", folder / "app")
+    settings = replace(settings_for(folder), publisher=False, hub_folder=str(card))
+    services = create_services(settings, clock=clock)
+    await services.store.prepare()
+    transport = httpx.ASGITransport(create_app(services, None))
+    async with (
+        following(services, everything=True),
+        httpx.AsyncClient(transport=transport, base_url="http://site") as client,
+    ):
+        yield services, client
+    await services.store.close()
+
+
+def folder_of(headquarters: InboxSite, card: Path) -> HubFolder:
+    """Headquarters' side; made anew, it has forgotten which files it knew."""
+    services = headquarters.site.services
+    return HubFolder(
+        card, services.store, services.current_editions, services.inbox, services.audit, services.clock, lambda: True
+    )
+
+
+async def exchange(folder: HubFolder | None) -> None:
+    assert folder
+    await folder.turn()
+
+
+async def page(client: httpx.AsyncClient, services: Services) -> str:
+    await services.current_editions.load()
+    return (await client.get("/fr-ML/guides/argent")).text
+
+
+async def test_a_hub_without_a_link_gets_two_editions_and_gives_back_500_submissions_each_counted_once(
+    headquarters: InboxSite, tmp_path: Path
+) -> None:
+    site, card = headquarters.site, tmp_path / "card"
+    card.mkdir()
+    await exchange(folder_of(headquarters, card))
+    async with running_hub(tmp_path / "relais", card, site.clock) as (hub, client):
+        await exchange(hub.hub_folder)
+        first = await page(client, hub)
+        assert "<h1" in first
+        await site.publish({GUIDE: "---\ntitle: Argent\n---\nLe deuxième texte.\n"})
+        await exchange(folder_of(headquarters, card))
+        await exchange(hub.hub_folder)
+        assert "Le deuxième texte." in await page(client, hub)
+
+        phone = PhoneSimulator(SITE)
+        forms = headquarters.forms
+        keys = [headquarters.key.public_key, headquarters.recovery.public_key]
+        filled = [phone.fill(forms["rumeur"], RUMOUR_ANSWERS) for _ in range(COUNT - 2)]
+        filled += [phone.seal(forms["temoin"], {"nom": "Fanta"}, keys), phone.fill(forms["vue"], {"vue": 0}, [PHOTO])]
+        for start in range(0, COUNT, 100):
+            verdicts = await post_lines(client, [form.line for form in filled[start : start + 100]])
+            assert [verdict["verdict"] for verdict in verdicts] == ["accepted"] * len(verdicts)
+            assert all("receipt" not in verdict for verdict in verdicts)
+            assert all(verdict.get("carrier") or "missing" in verdict for verdict in verdicts)
+        await post_lines(client, piece_lines(PHOTO))
+        await exchange(hub.hub_folder)
+        await exchange(hub.hub_folder)
+        [bundle] = (card / "submissions").iterdir()
+        whole = bundle.read_text("utf-8")
+
+        bundle.write_text(whole[: len(whole) // 2], "utf-8")
+        side = folder_of(headquarters, card)
+        await exchange(side)
+        assert await submission_ids(headquarters) == []
+        bundle.write_text(whole, "utf-8")
+        for again in (side, side, folder_of(headquarters, card)):
+            await exchange(again)
+        expected = sorted(form.id for form in filled)
+        assert sorted(await submission_ids(headquarters)) == expected
+
+        await exchange(hub.hub_folder)
+        assert list((card / "submissions").iterdir()) == []
+        receipts = await hub.inbox.get_receipts(expected)
+        assert all(receipts.values()) and len(receipts) == COUNT
+        bundle.write_text(whole, "utf-8")
+        await exchange(folder_of(headquarters, card))
+        assert sorted(await submission_ids(headquarters)) == expected
+        taken = [entry.what for entry in await hub.audit.list_recent(100)]
+    assert (taken.count("folder-taken"), taken.count("folder-receipts"), taken.count("folder-written")) == (2, 1, 1)
+    journal = [entry.what for entry in await site.services.audit.list_recent(100)]
+    assert journal.count("folder-refused") == 1
+    assert "folder-received" in journal
+    assert await read_attachment(site.services.store, digest(PHOTO), len(PHOTO)) == PHOTO
+
+
+async def test_an_older_a_foreign_and_a_half_copied_edition_change_nothing_at_the_hub(
+    headquarters: InboxSite, tmp_path: Path
+) -> None:
+    site, card = headquarters.site, tmp_path / "card"
+    (card / "editions").mkdir(parents=True)
+    await exchange(folder_of(headquarters, card))
+    old = {file: file.read_text("utf-8") for file in (card / "editions").iterdir()}
+    async with running_hub(tmp_path / "relais", card, site.clock) as (hub, client):
+        pack, forms = (next(file for file in old if end in file.name) for end in ("1-1", "forms"))
+        for file in (pack, forms):
+            file.write_text(old[file][:-200], "utf-8")
+            await exchange(hub.hub_folder)
+            assert await hub.archive.channels() == [], "neither pages without their forms nor forms alone"
+            file.write_text(old[file], "utf-8")
+        await exchange(hub.hub_folder)
+        await site.publish({GUIDE: "---\ntitle: Argent\n---\nLe deuxième texte.\n"})
+        await exchange(folder_of(headquarters, card))
+        await exchange(hub.hub_folder)
+        head = await hub.archive.head("fr-ML")
+        thief = write_pack(make_packs.edition(make_packs.pages("x"), 2**40, SITE, signer=make_packs.THIEF), [])
+        for text in (old[pack], thief, make_packs.pack_cases()["kinds"]["whole"]):
+            pack.write_text(text, "utf-8")
+            await exchange(hub.hub_folder)
+        assert await hub.archive.head("fr-ML") == head
+        refused = [entry.detail for entry in await hub.audit.list_recent(100) if entry.what == "folder-refused"]
+        codes = [detail["code"] for detail in refused]
+        assert sorted(codes) == ["edition-older", "other-site", "pack-malformed", "pack-malformed", "signature-false"]
+        assert "Le deuxième texte." in await page(client, hub)
+
+
+async def test_a_submission_that_its_sender_takes_back_leaves_the_folder(
+    headquarters: InboxSite, tmp_path: Path
+) -> None:
+    site, card = headquarters.site, tmp_path / "card"
+    card.mkdir()
+    await exchange(folder_of(headquarters, card))
+    async with running_hub(tmp_path / "relais", card, site.clock) as (hub, client):
+        await exchange(hub.hub_folder)
+        await hub.current_editions.load()
+        phone = PhoneSimulator(SITE)
+        kept, taken_back = (phone.fill(headquarters.forms["rumeur"], RUMOUR_ANSWERS) for _ in range(2))
+        await post_lines(client, [kept.line, taken_back.line])
+        await exchange(hub.hub_folder)
+        await hub.inbox.withdraw(taken_back.id, taken_back.secret)
+        await exchange(hub.hub_folder)
+        [bundle] = (card / "submissions").iterdir()
+        assert list(folder_bundle.submission_ids(bundle.read_text("utf-8"), SITE)) == [kept.id]
