@@ -23,7 +23,7 @@ from sync.submissions.archive_stream import ArchiveStream, read_chunks
 from sync.submissions.submission_reader import ReadSubmission
 from sync.submissions.tables import Sheet, TableBuilder
 
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # without it spreadsheet programs misread accented letters
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # without it spreadsheet programs misread accented letters
 _CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _FORMULA_STARTS = ("=", "+", "-", "@")  # also as full-width signs, and behind white space
 _FORBIDDEN_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
@@ -137,7 +137,7 @@ class WorkbookExport:
 
 
 def csv_head(sheet: Sheet) -> bytes:
-    return _BYTE_ORDER_MARK + csv_lines([sheet.headings])
+    return BYTE_ORDER_MARK + csv_lines([sheet.headings])
 
 
 def csv_lines(rows: Iterable[Sequence[CellValue]]) -> bytes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from server.console.briefs.labels import CONFIDENCE, FIGURES
@@ -17,8 +18,7 @@ from sync.forms.question_types import CellValue
 from sync.locale import N_, Language
 from sync.statistics.report_counts import CountTable
 from sync.statistics.suppression import ShownCount
-from sync.submissions.export_tables import csv_head, csv_lines
-from sync.submissions.tables import Sheet
+from sync.submissions.export_tables import BYTE_ORDER_MARK, csv_lines
 
 HIDDEN = N_("1 : ce nombre est caché, parce qu’il est petit ou en ferait deviner un petit. 0 : il est montré.")
 WEEK = N_("Le lundi de la semaine, comme AAAA-MM-JJ.")
@@ -53,8 +53,16 @@ DICTIONARY = {  # by file and column: what stands there
 }
 
 
-def brief_sheets(content: Mapping[str, Any], language: Language) -> list[Sheet]:
-    """Sheets of the figures, of rumours by region and by danger, and of the dictionary. `content`: of the brief."""
+@dataclass(frozen=True, slots=True)
+class BriefTable:
+    """A table. `lines`: the names of its columns first."""
+
+    name: str
+    lines: Sequence[Sequence[CellValue]]
+
+
+def brief_tables(content: Mapping[str, Any], language: Language) -> list[BriefTable]:
+    """Tables of the figures, of rumours by region and by danger, and of the dictionary. `content`: of the brief."""
     places, names = table_from_json(content["places"]), content["place_names"]
     risks = table_from_json(content["risks"])
     rows: dict[str, list[list[CellValue]]] = {
@@ -62,13 +70,13 @@ def brief_sheets(content: Mapping[str, Any], language: Language) -> list[Sheet]:
         "places": list(_count_rows(places, names)),
         "risks": list(_count_rows(risks, {risk: language(RISK_LABELS[risk]) for risk in risks.columns})),
     }
-    sheets = [_sheet(name, list(columns), rows[name]) for name, columns in DICTIONARY.items()]
+    tables = [BriefTable(name, [[*columns], *rows[name]]) for name, columns in DICTIONARY.items()]
     explained: list[list[CellValue]] = [
         [f"{name}.csv", column, language(meaning)]
         for name, columns in DICTIONARY.items()
         for column, meaning in columns.items()
     ]
-    return [*sheets, _sheet("dictionary", ["file", "column", "meaning"], explained)]
+    return [*tables, BriefTable("dictionary", [["file", "column", "meaning"], *explained])]
 
 
 def _figure_row(figure: Mapping[str, Any], content: Mapping[str, Any], language: Language) -> list[CellValue]:
@@ -96,28 +104,24 @@ def _cell(count: ShownCount) -> CellValue:
     return "" if count is None else count
 
 
-def _sheet(name: str, columns: list[str], rows: list[list[CellValue]]) -> Sheet:
-    return Sheet(name, columns, columns, rows, [""] * len(columns))
-
-
-def write_csv_archive(sheets: Sequence[Sheet]) -> bytes:
-    """A ZIP with one CSV a sheet."""
+def write_csv_archive(tables: Sequence[BriefTable]) -> bytes:
+    """A ZIP with one CSV a table."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for sheet in sheets:
-            archive.writestr(zipfile.ZipInfo(f"{sheet.name}.csv"), csv_head(sheet) + csv_lines(sheet.rows))
+        for table in tables:
+            archive.writestr(zipfile.ZipInfo(f"{table.name}.csv"), BYTE_ORDER_MARK + csv_lines(table.lines))
     return buffer.getvalue()
 
 
-def write_workbook(sheets: Sequence[Sheet]) -> bytes:
+def write_workbook(tables: Sequence[BriefTable]) -> bytes:
     """A workbook; all texts in it are the site's own, and none begins like a formula."""
     from openpyxl import Workbook  # imported late: it takes a quarter of a second
 
     book = Workbook(write_only=True)
-    for sheet in sheets:
-        page = book.create_sheet(sheet.name)
-        for row in (sheet.headings, *sheet.rows):
-            page.append(row)
+    for table in tables:
+        page = book.create_sheet(table.name)
+        for line in table.lines:
+            page.append(line)
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()

@@ -13,7 +13,7 @@ from server.console import page
 from server.console.briefs.labels import CONFIDENCE, FIGURES
 from server.console.briefs.page_state import can_write, content_page_state, get_brief, gone_sentence, load_content
 from server.console.briefs.radio_text import write_radio_text
-from server.console.briefs.tables import brief_sheets, write_csv_archive, write_workbook
+from server.console.briefs.tables import brief_tables, write_csv_archive, write_workbook
 from server.console.components.charts import COLOURS, draw_heat, draw_stacks
 from server.console.components.labels import RISK_LABELS
 from server.console.context import ConsoleContext
@@ -95,11 +95,11 @@ async def download_pdf(context: ConsoleContext) -> Response:
 async def download_tables(context: ConsoleContext) -> Response:
     """The brief's figures with a dictionary of their columns: CSV in a ZIP, or with `kind=xlsx` a workbook."""
     brief = await get_brief(context)
-    sheets = brief_sheets(await load_content(context, brief), _chosen_language(context))
+    tables = brief_tables(await load_content(context, brief), _chosen_language(context))
     kind = "xlsx" if context.query("kind") == "xlsx" else "zip"
     write = write_workbook if kind == "xlsx" else write_csv_archive
     headers = {"content-disposition": f'attachment; filename="note-{brief.number}.{kind}"'}
-    return Response(await to_thread.run_sync(write, sheets), media_type=CONTENT_TYPES[kind], headers=headers)
+    return Response(await to_thread.run_sync(write, tables), media_type=CONTENT_TYPES[kind], headers=headers)
 
 
 def brief_title(brief: Brief, language: Language) -> str:
