@@ -11,7 +11,8 @@ const chrome = await launch({ chromePath, chromeFlags: ["--headless=new", "--no-
 try {
   for (const address of addresses) {
     let lhr = await audit(address);
-    if (Object.values(lhr.audits).some(({ scoreDisplayMode }) => scoreDisplayMode === "error")) lhr = await audit(address);
+    if (Object.values(lhr.audits).some(({ scoreDisplayMode }) => scoreDisplayMode === "error"))
+      lhr = await audit(address);
     const scores = {};
     const lost = [];
     for (const [name, { score, auditRefs }] of Object.entries(lhr.categories)) {
