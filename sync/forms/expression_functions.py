@@ -58,7 +58,7 @@ ALTERNATIVES = {
     "uuid": "Chaque envoi a déjà son propre identifiant.",
     "once": "Écrivez la formule dans la colonne default : elle n’est calculée qu’une fois.",
     "pulldata": "Forme admise : pulldata('liste', 'colonne', 'colonne de la clé', ${{question}}).",
-    "instance": "Forme admise : instance('liste')/root/item[colonne = ${{question}}]/colonne.",
+    "instance": "Écrivez plutôt : pulldata('liste', 'colonne', 'colonne de la clé', ${{question}}).",
     "indexed-repeat": "Forme admise : indexed-repeat(${{question}}, ${{répétition}}, numéro).",
     "position": "Forme admise : position(..).",
 }

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from anyio import to_thread
 
+from sync.errors import NotProven
 from sync.submissions.archive_stream import ArchiveStream
 from sync.submissions.attachment_names import name_attachments
 from sync.submissions.export import Export, iterate_batches
@@ -24,7 +25,10 @@ async def read_attachments(
     """The names and bytes of all attachments that are whole and can be opened."""
     for entry in entries:
         for index, name in enumerate(name_attachments(entry)):
-            data = await reader.read_attachment(entry, index)
+            try:
+                data = await reader.read_attachment(entry, index)
+            except NotProven:  # changed on its way: all others leave
+                continue
             if data is not None:
                 yield name, data
 

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 import zipfile
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sync.canonical import digest
 from sync.editions.signing import Signer
 from sync.forms.compiled_form import Form
 from sync.forms.compiler import compile_markdown
 from sync.store.contract import Collection, Write
 from sync.store.open_store import open_store
 from sync.submissions.bundle import read_receipts, write_bundle
-from sync.submissions.sealing import SealingKey
+from sync.submissions.sealing import SealingKey, seal_answers, seal_attachment
 from tests.support.content_folder import write
 from tests.support.inbox_site import FILES, SITE
-from tests.support.phone_simulator import DAY, PhoneSimulator
+from tests.support.phone_simulator import DAY, PhoneSimulator, piece_lines
 from tests.support.server_process import run_command
 from tests.support.small_site import APP
 from tests.support.unbound_seal import seal_unbound
@@ -27,6 +31,7 @@ from tests.support.unbound_seal import seal_unbound
 pytestmark = pytest.mark.anyio
 
 SEALED = Form(compile_markdown("plainte", FILES["forms/plainte.md"]))
+PIECES = [bytes(range(256)) * 300, b"un son" * 900]
 OPEN = Form(compile_markdown("visite", FILES["forms/visite.md"]))
 
 
@@ -103,6 +108,47 @@ async def test_from_keys_to_opened_answers(folder: Path) -> None:
         "ndjson",
     )
     assert json.loads((folder / "tard.ndjson").read_text())["answers"] == {"nom": "Awa Ɛ"}
+
+
+async def test_sealed_photos_and_recordings_are_opened_into_a_folder_under_the_names_in_the_table(folder: Path) -> None:
+    table = FILES["forms/plainte.md"].replace(
+        "| | text | nom |", "| | image | vue | Une photo ? | |\n| | audio | voix | Racontez. | |\n| | text | nom |"
+    )
+    write(folder / "content", {"forms/plainte.md": table})
+    run_command(folder, "import", str(folder / "content"))
+    phone, key = await enrolled(folder), folder / "usb1.pem"
+    run_command(folder, "keys", "new", str(key), str(folder / "usb2.pem"))
+    run_command(folder, "publish")
+    form, secrets, contents = Form(compile_markdown("plainte", table)), [bytes([n]) * 32 for n in (1, 2)], PIECES
+    files = [
+        seal_attachment(secret, data, SITE, "plainte", form.version, index, 3)
+        for index, (secret, data) in enumerate(zip(secrets, contents, strict=True))
+    ]
+
+    def seal(publics: Sequence[str], header: Mapping[str, Any], answers: Any) -> dict[str, str]:
+        return seal_answers(publics, header, answers, secrets, ["image/webp", "audio/ogg"])
+
+    publics = [SealingKey.from_pem((folder / name).read_bytes()).public_key for name in ("usb1.pem", "usb2.pem")]
+    names = [[digest(data), len(data), ""] for data in files]
+    filled = phone.seal(form, {"vue": 0, "voix": 1, "nom": "Awa"}, publics, seal, files=names)
+    lines = "".join([filled.line, *(line for data in files for line in piece_lines(data))])
+    other = seal_attachment(secrets[0], b"autre", SITE, "plainte", form.version, 9, 3)
+    bent = [[digest(data), len(data), ""] for data in (other, files[1])]
+    filled_wrong = phone.seal(form, {"vue": 0, "voix": 1, "nom": "Binta"}, publics, seal, files=bent)
+    lines += filled_wrong.line + "".join(piece_lines(other))
+    (folder / "paquet.txt").write_text(write_bundle(SITE, lines.encode()))
+    assert "Reçus : 2. Refusés : 0." in run_command(folder, "bundle", "read", str(folder / "paquet.txt"))
+    out, pieces = folder / "ouvert.csv", folder / "pieces"
+    options = ["--key", str(key), "--form", "plainte", "--files", str(pieces)]
+    said = run_command(folder, "feedback", "open", str(out), *options)
+    assert "3 photos et sons" in said and "1 manquent" in said, "one that somebody changed keeps no other back"
+    rows = list(csv.DictReader(io.StringIO(out.read_text("utf-8-sig"), newline="")))
+    [row] = [row for row in rows if row["nom"] == "Awa"]
+    assert len(rows) == 2
+    assert row["vue/file"].endswith("-vue.webp") and row["voix/file"].endswith("-voix.ogg")
+    assert [(pieces / row[name]).read_bytes() for name in ("vue/file", "voix/file")] == contents
+    written = [out, *pieces.iterdir()]
+    assert {path.stat().st_mode & 0o777 for path in written} == {0o600}, "readable by their owner alone"
 
 
 async def test_what_an_older_app_sealed_stays_closed_once_newer_ones_arrived_and_opens_when_asked(folder: Path) -> None:

@@ -173,17 +173,17 @@ class FormSite(BrowserSite):
         """Store an invitation; return its code."""
         code = f"{secrets.randbelow(10**10):010}"
         invitation = Invitation("Awa", "ML-1", "2099-12-31", "2099-12-31", "coordination")
-        self._in_store(lambda store: invite(store, code, invitation))
+        self.change(lambda store: invite(store, code, invitation))
         return code
 
     def records(self, prefix: str) -> list[Record]:
         """The stored records with this id prefix."""
-        records: list[Record] = self._in_store(lambda store: _all(store, prefix))
+        records: list[Record] = self.change(lambda store: _all(store, prefix))
         return records
 
     def picture(self) -> None:
         """Store the image that a form shows."""
-        self._in_store(
+        self.change(
             lambda store: MediaStore(store).save(
                 ConvertedMedia(IMAGE, "webp", 0, 40, 30), "Une couleur", "awa", "2026-11-24"
             )
@@ -191,11 +191,11 @@ class FormSite(BrowserSite):
 
     def attachment(self, digest: str, size: int) -> bytes:
         """The bytes of a complete attachment."""
-        data = self._in_store(lambda store: read_attachment(store, digest, size))
+        data = self.change(lambda store: read_attachment(store, digest, size))
         assert isinstance(data, bytes)
         return data
 
-    def _in_store(self, work: Any) -> Any:
+    def change(self, work: Any) -> Any:
         """Open the store a second time, as the command line does, and run `work` on it."""
         results: list[Any] = []
 
@@ -229,9 +229,7 @@ def running_form_site(folder: Path, root: Path) -> Iterator[FormSite]:
 def enrol(page: Page, url: str, code: str) -> None:
     """Open the address in the QR code and tap its button."""
     page.goto(f"{url}/fr-ML/phone#enrol={code}")
-    button = page.locator("#enrol button", has_text="Inscrire")
-    expect(button).to_be_in_viewport()
-    button.click()
+    page.locator("#enrol button", has_text="Inscrire").click()
     expect(page.locator("main")).to_contain_text("Ce téléphone est inscrit")
 
 
