@@ -55,13 +55,6 @@ class HubReport:
     disk_free: int | None = None
 
 
-@dataclass(slots=True)
-class HubLink:
-    """The link as the last turn found it."""
-
-    is_cut: bool = False
-
-
 @dataclass(frozen=True, slots=True)
 class HubJob:
     """The job of this machine. `is_headquarters`: it has the signing key. `data`: the data folder.
@@ -79,7 +72,6 @@ class HubJob:
     is_headquarters: bool
     data: Path | None = None
     unreadable: UnreadableRecords = field(default_factory=UnreadableRecords)
-    link: HubLink = field(default_factory=HubLink)
 
     async def turn(self) -> float:
         """Run once; return the seconds until the next turn. Raises Unavailable when CouchDB does not respond."""
@@ -105,9 +97,8 @@ class HubJob:
         is_cut = any(health == replication_status.ReplicationHealth.CUT for health, _, _ in report.roads.values())
         if membership := await get_membership(self.store):
             expected = expected_replications(couch, membership)
-            was_cut, self.link.is_cut = self.link.is_cut, is_cut
-            if is_cut or was_cut:
-                await replication_retry.restart_cut(couch, membership, expected, was_cut=was_cut and not is_cut)
+            if is_cut:
+                await replication_retry.restart_cut(couch, membership, expected)
             else:
                 await self._keep_versions_of_headquarters(couch, membership, expected)
         return LINK_INTERVAL

@@ -39,15 +39,10 @@ async def load_link_states(
     ]
 
 
-async def restart_cut(
-    couch: CouchAdmin, membership: HubMembership, expected: Sequence[Replication], *, was_cut: bool = False
-) -> int:
-    """Restart broken replications if headquarters is reachable; return their number.
-
-    `was_cut`: all of them, since one that seems to run may wait for an answer that was lost.
-    """
+async def restart_cut(couch: CouchAdmin, membership: HubMembership, expected: Sequence[Replication]) -> int:
+    """Restart broken replications if headquarters is reachable; return their number. Each start costs kilobytes."""
     states = await replication_status.load_states(couch, expected)
-    cut = [state.replication for state in states if was_cut or state.health is ReplicationHealth.CUT]
+    cut = [state.replication for state in states if state.health is ReplicationHealth.CUT]
     if not cut or not await is_reachable(membership.headquarters):
         return 0
     return sum([await _restart(couch, replication) for replication in cut])

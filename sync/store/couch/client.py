@@ -135,6 +135,8 @@ class CouchClient:
                     place=self._host,
                 )
             )
+        if status == 401 and "not a server admin" in reason:
+            return StatusError(403)  # the account is known, and has not this right
         if status == 401:
             refused = Unavailable(
                 "store-account",

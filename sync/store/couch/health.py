@@ -16,36 +16,56 @@ from sync.store.limits import MAX_BODY_BYTES
 async def check_health(
     client: CouchClient, server: ServerCapabilities, databases: Collection[CouchDatabase]
 ) -> list[HealthIssue]:
-    issues = [issue for database in databases for issue in await _check_database(database, client.account)]
+    own = {client.account, *await _list_administrators(client)}
+    issues = [issue for database in databases for issue in await _check_database(database, own)]
     if not server.is_couchdb:
         return issues
     return [
         *issues,
         *[issue for database in list(databases)[:1] for issue in await _check_nodes(database)],
+        *await _check_account(client),
         *await _check_limits(client),
         *[issue for database in databases for issue in await _check_erasures(database)],
     ]
 
 
-async def _check_database(database: CouchDatabase, account: str) -> list[HealthIssue]:
+async def _list_administrators(client: CouchClient) -> list[str]:
+    """CouchDB's administrators, who read every database whoever is named there; none for an account that is not one."""
+    try:
+        _, _, administrators = await client.call(lambda server: server.resource.get_json("_node/_local/_config/admins"))
+    except (KunnafoniError, StatusError):
+        return []
+    return list(administrators)
+
+
+async def _check_account(client: CouchClient) -> list[HealthIssue]:
+    """CouchDB lets its administrators alone purge, and so erase what somebody sent."""
+    _, _, session = await client.call(lambda server: server.resource.get_json("_session"))
+    if "_admin" in session.get("userCtx", {}).get("roles", []):
+        return []
+    sentence = "Le compte {name} n’administre pas CouchDB : ce qu’on efface resterait dans ses fichiers."
+    return [HealthIssue("store-account-limited", sentence, False, {"name": client.account})]
+
+
+async def _check_database(database: CouchDatabase, own: Collection[str]) -> list[HealthIssue]:
     try:
         security = await database.call(lambda database: database.security)
     except KunnafoniError as error:
         return [HealthIssue(error.code, error.sentence, error.code == "store-missing", error.values)]
     members = security.get("members", {})
     if members.get("names") or members.get("roles"):
-        if others := _find_others(security, account, database.name.rpartition("-")[0]):
+        if others := _find_others(security, own, database.name.rpartition("-")[0]):
             values = {"name": database.name, "who": ", ".join(others)}
             return [HealthIssue("store-others", "La base {name} est ouverte aussi à : {who}.", False, values)]
         return []
     return [HealthIssue("store-open", "La base {name} est ouverte à tous.", True, {"name": database.name})]
 
 
-def _find_others(security: Mapping[str, Any], account: str, prefix: str) -> list[str]:
+def _find_others(security: Mapping[str, Any], own: Collection[str], prefix: str) -> list[str]:
     """Names and roles, sorted, that are neither this account, CouchDB's administrators nor those of hubs."""
     hub = f"{prefix}-hub"  # the role of the site's hubs, and the beginning of their accounts
     named = [str(who) for part in security.values() if isinstance(part, Mapping) for who in _names_and_roles(part)]
-    return sorted({who for who in named if who not in (account, "_admin", hub) and not who.startswith(f"{hub}-")})
+    return sorted({who for who in named if who not in (*own, "_admin", hub) and not who.startswith(f"{hub}-")})
 
 
 def _names_and_roles(part: Mapping[str, Any]) -> list[Any]:
