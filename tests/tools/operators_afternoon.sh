@@ -26,11 +26,16 @@ fi
 
 step() { printf '\n== %s (%s s)\n' "$1" "$SECONDS"; }
 # RUNBOOK says sudo; here everybody is root.
-as_server() { # as kunnafoni.service: its user, its file of settings, its folder
-    (cd /srv/kunnafoni && set -a && . /etc/kunnafoni.env && KUNNAFONI_DATA=/var/lib/kunnafoni && umask 077 &&
-        exec setpriv --reuid kunnafoni --regid kunnafoni --clear-groups "$@")
+as_server() { # as kunnafoni.service: its user, its file of settings, its folder; ends this shell
+    cd /srv/kunnafoni && set -a && . /etc/kunnafoni.env && KUNNAFONI_DATA=/var/lib/kunnafoni && umask 077 &&
+        exec setpriv --reuid kunnafoni --regid kunnafoni --clear-groups "$@"
 }
-kunnafoni() { as_server /srv/kunnafoni/.venv/bin/kunnafoni "$@"; }
+kunnafoni() { (as_server /srv/kunnafoni/.venv/bin/kunnafoni "$@"); }
+start() {
+    as_server /srv/kunnafoni/.venv/bin/kunnafoni serve >/var/log/kunnafoni.log 2>&1 &
+    server=$!
+    until_true 180 curl -fsS http://127.0.0.1:8000/readyz -H 'Host: kunnafoni.localhost'
+}
 until_true() { # SECONDS COMMAND…
     local end=$((SECONDS + $1)); shift
     until "$@" >/dev/null 2>&1; do [ "$SECONDS" -lt "$end" ] || { echo "in vain: $*"; exit 1; }; sleep 1; done
@@ -60,6 +65,7 @@ if [ "$2" = install ]; then
 fi
 
 ip link set lo up
+echo '127.0.0.1 kunnafoni.localhost console.localhost' >>/etc/hosts
 install -d -o kunnafoni -g kunnafoni -m 700 /var/lib/kunnafoni /var/backups/kunnafoni   # StateDirectory; RUNBOOK: Back up
 cat >>/etc/kunnafoni.env <<EOF
 KUNNAFONI_URL=https://kunnafoni.localhost
@@ -67,8 +73,7 @@ KUNNAFONI_CONSOLE_URL=https://console.localhost
 KUNNAFONI_METRICS_TOKEN=$(openssl rand -hex 16)
 EOF
 step "Start"
-kunnafoni serve >/var/log/kunnafoni.log 2>&1 & server=$!
-until_true 180 curl -fsS http://127.0.0.1:8000/readyz -H 'Host: kunnafoni.localhost'
+start
 cat /var/log/kunnafoni.log | head -20
 
 step "https by Caddy, with its own authority"
@@ -105,10 +110,10 @@ kunnafoni restore --data /var/lib/empty --passphrase-file /etc/kunnafoni.passphr
 step "Upgrade"
 ln -sfn releases/two /srv/kunnafoni/.venv
 kill $server && wait $server || true
-kunnafoni serve >/var/log/kunnafoni.log 2>&1 & server=$!
-until_true 120 curl -fsS http://127.0.0.1:8000/readyz -H 'Host: kunnafoni.localhost'
+start
+grep -o 'releases/[a-z]*/bin/python3' /proc/$server/cmdline
 kunnafoni doctor || echo "doctor: status $?"
-web -b /root/cookies -o /dev/null -w 'the session is kept: %{http_code}\n' https://console.localhost/console
+web -b /root/cookies -o /dev/null -w 'the session is kept: %{http_code}\n' https://console.localhost/console/
 
 step "Metrics, read by Prometheus"
 . /etc/kunnafoni.env
