@@ -13,14 +13,15 @@ if [ "${1:-}" != inside ]; then
     root=$1 release=$2
     cp /etc/resolv.conf /etc/hosts "$root/etc/"
     cp /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/"
-    rm -rf "$root/root/release" && cp -r "$release" "$root/root/release"
-    cp "$0" "$root/root/afternoon.sh"
+    mkdir -p "$root/srv/afternoon"
+    rm -rf "$root/srv/afternoon/release" && cp -r "$release" "$root/srv/afternoon/release"
+    cp "$0" "$root/srv/afternoon/afternoon.sh"
     mountpoint -q "$root/proc" || mount -t proc proc "$root/proc"
     mountpoint -q "$root/dev" || mount --bind /dev "$root/dev"
-    trap 'umount "$root/proc" "$root/dev"' EXIT
-    clean=(env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8)
-    chroot "$root" "${clean[@]}" bash /root/afternoon.sh inside install
-    unshare --net --fork chroot "$root" "${clean[@]}" bash /root/afternoon.sh inside walk
+    trap 'umount --lazy "$root/proc" "$root/dev"' EXIT
+    clean=(env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/srv/afternoon LANG=C.UTF-8)
+    chroot "$root" "${clean[@]}" bash /srv/afternoon/afternoon.sh inside install
+    unshare --net --fork chroot "$root" "${clean[@]}" bash /srv/afternoon/afternoon.sh inside walk
     exit
 fi
 
@@ -47,7 +48,7 @@ install_release() { # FOLDER: as RUNBOOK's Install
 }
 
 if [ "$2" = install ]; then
-    cd /root/release
+    cd /srv/afternoon/release
     step "Install"
     sha256sum --check --quiet SHA256SUMS
     openssl pkeyutl -verify -pubin -inkey release.pub -rawin -in SHA256SUMS -sigfile SHA256SUMS.sig
@@ -79,7 +80,7 @@ cat /var/log/kunnafoni.log | head -20
 step "https by Caddy, with its own authority"
 export DOMAIN=kunnafoni.localhost CONSOLE_DOMAIN=console.localhost COUCH_DOMAIN=couch.localhost SERVERS=127.0.0.1:8000
 caddy run --config /srv/kunnafoni/deploy/Caddyfile --adapter caddyfile >/var/log/caddy.log 2>&1 & caddy=$!
-authority=/root/.local/share/caddy/pki/authorities/local/root.crt
+authority=/srv/afternoon/.local/share/caddy/pki/authorities/local/root.crt
 until_true 60 curl -fsS --cacert $authority https://kunnafoni.localhost/healthz
 web() { curl -sS --cacert $authority "$@"; }
 web -o /dev/null -w 'page %{http_code}, %{ssl_verify_result} of the certificate\n' https://kunnafoni.localhost/fr-ML/
@@ -87,10 +88,10 @@ web -o /dev/null -w 'page %{http_code}, %{ssl_verify_result} of the certificate\
 step "First account"
 link=$(grep -o 'https://.*' /var/lib/kunnafoni/first-account-link.txt | head -1)
 password=$(openssl rand -base64 18)
-web -c /root/cookies -b /root/cookies -L -o /root/console.html -w 'console %{http_code} %{url_effective}\n' \
+web -c /srv/afternoon/cookies -b /srv/afternoon/cookies -L -o /srv/afternoon/console.html -w 'console %{http_code} %{url_effective}\n' \
     -H 'Origin: https://console.localhost' --data-urlencode name=awa \
     --data-urlencode "password=$password" --data-urlencode "again=$password" "$link"
-grep -o '<title>[^<]*' /root/console.html
+grep -o '<title>[^<]*' /srv/afternoon/console.html
 ls /var/lib/kunnafoni/first-account-link.txt 2>&1 | tail -1
 
 step "Doctor"
@@ -113,7 +114,7 @@ kill $server && wait $server || true
 start
 grep -o 'releases/[a-z]*/bin/python3' /proc/$server/cmdline
 kunnafoni doctor || echo "doctor: status $?"
-web -b /root/cookies -o /dev/null -w 'the session is kept: %{http_code}\n' https://console.localhost/console/
+web -b /srv/afternoon/cookies -o /dev/null -w 'the session is kept: %{http_code}\n' https://console.localhost/console/
 
 step "Metrics, read by Prometheus"
 . /etc/kunnafoni.env
