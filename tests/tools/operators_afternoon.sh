@@ -112,7 +112,7 @@ step "Upgrade"
 ln -sfn releases/two /srv/kunnafoni/.venv
 kill $server && wait $server || true
 start
-grep -o 'releases/[a-z]*/bin/python3' /proc/$server/cmdline
+grep -ao 'releases/[a-z]*/bin/python3' /proc/$server/cmdline
 kunnafoni doctor || echo "doctor: status $?"
 web -b /srv/afternoon/cookies -o /dev/null -w 'the session is kept: %{http_code}\n' https://console.localhost/console/
 
