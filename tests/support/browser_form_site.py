@@ -10,7 +10,7 @@ import secrets
 import struct
 import threading
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from server.commands.serve import open_services
 from server.keys.sealing_keys import confirm_with_key, generate_pair
 from server.media.convert import ConvertedMedia
 from server.media.media_store import MediaStore
+from server.services import Services
 from server.settings import Settings
 from sync.canonical import digest
 from sync.forms.clean_copy import to_markdown
@@ -197,11 +198,15 @@ class FormSite(BrowserSite):
 
     def change(self, work: Any) -> Any:
         """Open the store a second time, as the command line does, and run `work` on it."""
+        return self.run(lambda services: work(services.store))
+
+    def run(self, work: Callable[[Services], Awaitable[Any]]) -> Any:
+        """Open the site's services a second time, as the command line does, and run `work` on them."""
         results: list[Any] = []
 
         async def run() -> None:
             async with open_services(create_services(Settings(data=self.data, content=self.content))) as services:
-                results.append(await work(services.store))
+                results.append(await work(services))
 
         thread = threading.Thread(target=anyio.run, args=(run,))
         thread.start()

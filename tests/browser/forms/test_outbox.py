@@ -4,29 +4,51 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import datetime
 import gzip
 import json
 import random
 import re
+import string
 import time
 from collections import Counter
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
+from server.rumours.case_decisions import CaseDecisions
+from server.services import Services
 from sync.canonical import canonical
 from sync.submissions.proof_of_work import ProofOfWork
 from sync.submissions.record_ids import submission_id_of
 from sync.submissions.sealing import open_answers
 from sync.submissions.submission import parse_submission
 from tests.support import chromium_profile
-from tests.support.browser_form_site import FormSite, begin_form, enrol, fill_visit, finish_form, tap_send, write_png
+from tests.support.browser_form_site import (
+    FormSite,
+    begin_form,
+    enrol,
+    fill_visit,
+    finish_form,
+    tap_next,
+    tap_send,
+    write_png,
+)
 from tests.support.chromium import PhoneFactory, wait_until_offline_ready
 from tests.support.mobile_link import MobileLink
 
+KEPT_OF_RUMOURS = {
+    "submission": {"text", "signature", "carrier"},
+    "handling": {"state", "who"},
+    "answer": {"text", "lang", "date", "page"},
+    "rumour-member": {"case"},
+    "rumour-case": {"level", "notice", "state", "decisions"},
+}
 SEND_PATIENCE = 60.0  # seconds until a form is received over a link that breaks every other request
 
 
@@ -192,6 +214,66 @@ def test_a_tap_under_a_guide_is_kept_offline_and_leaves_alone_and_nameless(
     [submission] = [value for id, value in held(site).items() if id not in before]
     assert sorted(submission) == ["answer", "answers", "day", "form", "lang", "nonce", "place", "site", "v", "version"]
     assert submission["answers"]["page"].startswith("guides/")
+
+
+def test_two_phones_that_reported_a_rumour_offline_see_the_answer_and_nothing_kept_links_them(
+    site: FormSite, link: MobileLink, phones: PhoneFactory
+) -> None:
+    pages = {unheard_words(): phones().new_page() for _ in range(2)}
+    earlier, known = held(site), {record.id for record in site.records("")}
+    for page in pages.values():
+        arrive(page, site, link, enrolled=False)
+    link.down = True
+    for words, page in pages.items():
+        begin_form(page, link.url, "rumeur")
+        page.fill("form.sheet textarea, form.sheet input", words)
+        tap_next(page)
+        tap_next(page)
+        finish_form(page)
+    link.down = False
+    for page in pages.values():
+        page.goto(f"{link.url}/fr-ML/forms")
+        page.locator("main [data-state=waiting] summary").first.click()
+        page.locator("main [data-state=waiting] button", has_text="Envoyer maintenant").first.click()
+        expect(page.locator("main [data-state=received]")).to_have_count(1)
+    reports = {id: value for id, value in held(site).items() if id not in earlier}
+    assert {value["answers"]["message"] for value in reports.values()} == pages.keys()
+
+    site.run(partial(join_and_answer, reports))
+    for page in pages.values():
+        context = page.context
+        page.close()
+        later = context.new_page()
+        later.clock.install(time=datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=2))
+        later.goto(f"{link.url}/fr-ML/forms")
+        expect(later.locator("main")).to_contain_text("Répondu le")
+
+    kept = [record for record in site.records("") if record.id not in known]
+    assert {record.id.partition(":")[0] for record in kept} == KEPT_OF_RUMOURS.keys()
+    for record in kept:
+        assert set(record.body) <= KEPT_OF_RUMOURS[record.id.partition(":")[0]], "no address, browser or time of day"
+        assert sum(report in f"{record.id} {record.body}" for report in reports) < 2, "no record names both"
+    own = [{key: reports[id][key] for key in ("nonce", "answer")} for id in reports]
+    assert all(own[0][key] != own[1][key] for key in own[0])
+
+
+def unheard_words() -> str:
+    """A rumour that is like none of another day of this story."""
+    return " ".join("".join(random.choices(string.ascii_lowercase, k=9)) for _ in range(4))
+
+
+async def join_and_answer(reports: Collection[str], services: Services) -> None:
+    """Decide as a coordinator: both are one rumour, which one notice answers."""
+    await services.current_editions.load()
+    await services.inbox.node_cache.ensure_loaded()
+    decisions = CaseDecisions(services.store, services.rumour_desk, services.clock)
+    cases = [
+        case for case in await services.rumour_desk.list_cases() if any(report.id in reports for report in case.reports)
+    ]
+    assert len(cases) == len(reports)
+    id = await decisions.join(cases, "awa")
+    case = await services.rumour_desk.get_case(id)
+    assert await decisions.answer(case, "C’est faux.", "fr", "notices/megas", "awa") == len(reports)
 
 
 def test_a_report_gets_into_a_flooded_inbox_for_the_phones_work(site: FormSite, link: MobileLink, page: Page) -> None:
