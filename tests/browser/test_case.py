@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Error, Page, Playwright, expect
+from playwright.sync_api import Error, Page, Playwright, expect
 
 from tests.support import chromium_process, chromium_profile
 from tests.support.bad_days import BadDay
 from tests.support.browser_form_site import write_png
-from tests.support.chromium import PhoneFactory, wait_until_offline_ready
+from tests.support.chromium import PhoneFactory, wait_until_offline_ready, wait_until_true
+from tests.support.listening import deed, give_voice, hear_until, hide_text
 from tests.support.mobile_link import MobileLink
 
 CASE = "/fr-ML/complaints/case"
@@ -22,6 +23,8 @@ PIN = "246813"
 LINK = "https://exemple.ml/distinctive-7041"
 WORDS = (LINK, "Ma photo au marché de Kéniéba", "Compte Zankè", "Awa Distinctive", "Refus de Facebook Zoumana")
 DAY = datetime.timedelta(days=1)
+EMPTY_PICTURES = """[...document.querySelectorAll("main use")].map((use) => use.getAttribute("href"))
+    .filter((name) => !document.querySelector(name))"""
 NO_ROOM = pytest.mark.spared("room", "the room is less than the pages and what the browser writes for a case")
 
 
@@ -57,36 +60,69 @@ def begin(page: Page, link: MobileLink, harm: str, answers: str) -> None:
 
 
 def keep_under_code(page: Page) -> None:
-    page.get_by_role("button", name="Garder, avec un code").click()
+    page.get_by_role("link", name="Garder, avec un code").click()
     page.fill("#pin-new", PIN)
     page.fill("#pin-again", PIN)
     page.get_by_role("button", name="Garder ce code").click()
     expect(page.get_by_role("heading", name=re.compile("^Dossier 1"))).to_be_visible()
 
 
-def note_proof(page: Page, picture: Path) -> None:
-    page.get_by_role("button", name="Noter une preuve").click()
-    page.get_by_role("button", name="J’ai vu quelque chose").click()
+def note_proof(page: Page, picture: Path) -> Page:
+    """Note a proof, whose link is looked for in another app; the browser drops the page meanwhile. The new page."""
+    page.get_by_role("link", name="Noter une preuve").click()
+    page.get_by_role("link", name="J’ai vu quelque chose").click()
     page.get_by_label("Application ou site").fill("Facebook")
     page.get_by_label("Nom du compte").fill(WORDS[2])
-    page.get_by_label("Lien entier").fill(LINK)
     page.get_by_label("Ce que cela montre").fill(WORDS[1])
+    page = come_back(page, expected="#link")
+    expect(page.get_by_label("Nom du compte")).to_have_value(WORDS[2])
+    expect(page.get_by_label("Ce que cela montre")).to_have_value(WORDS[1])
+    page.get_by_label("Lien entier").fill(LINK)
     page.get_by_label("Captures d’écran").set_input_files(picture)
     page.get_by_role("button", name="Garder", exact=True).click()
     expect(page.locator("main .answers")).to_contain_text("SHA-256")
+    return page
 
 
-def unlock(page: Page) -> None:
-    page.fill("#pin", PIN)
-    page.get_by_role("button", name="Ouvrir", exact=True).click()
+def come_back(page: Page, expected: str, days: int = 0) -> Page:
+    """The page of a case, opened again days later, once its code is given where it is asked for. Meanwhile another page
+    was in front, and the browser froze the first one and ended its renderer. `expected`: what is there then.
+    """
+    case, context = page.url, page.context
+    other = context.new_page()
+    other.bring_to_front()
+    context.new_cdp_session(page).send("Page.setWebLifecycleState", {"state": "frozen"})
+    with contextlib.suppress(Error):
+        page.goto("chrome://crash", timeout=5_000)
+    page.close()
+    if days:
+        other.clock.install(time=datetime.datetime.now(datetime.UTC) + days * DAY)
+    other.goto(case)
+    pin = other.locator("#pin")
+    expect(pin.or_(other.locator(expected)).first).to_be_visible()
+    if pin.is_visible():
+        pin.fill(PIN)
+        other.get_by_role("button", name="Ouvrir", exact=True).click()
+    expect(other.locator(expected)).to_be_visible()
+    return other
+
+
+def printed_text(page: Page) -> str:
+    """The text that stays on paper. The first link of a page stands outside of the paper, as of the screen."""
+    page.emulate_media(media="print")
+    text = page.locator("body").inner_text()
+    page.emulate_media(media="screen")
+    return text.removeprefix("Aller au texte")
 
 
 def letter_of(page: Page, step: str) -> str:
-    """The letter of a step, opened from the list."""
+    """The letter of a step, opened from the list, as it is printed: nothing else stands on that paper."""
     page.locator(f"[data-step={step}] a.go").click()
     page.wait_for_url(f"**/{step}#case=*")
     expect(page.get_by_role("button", name="Copier la lettre")).to_be_visible()
-    return page.locator(".letter").inner_text()
+    letter = page.locator(".letter").inner_text()
+    assert printed_text(page).split() == letter.split()
+    return letter
 
 
 @NO_ROOM
@@ -95,22 +131,22 @@ def test_a_published_photo_is_followed_to_the_data_authority_and_erased_without_
 ) -> None:
     folder = tmp_path / "profile"
     with phone_without_network(playwright, folder, link, bad_day) as phone:
-        page, context = phone.page, phone.page.context
+        page = phone.page
         begin(page, link, "image", "nnnnnn")
         keep_under_code(page)
         expect(page.locator("[data-step=offender]")).to_have_count(0)
-        note_proof(page, write_png(tmp_path / "capture.png", 90, 60))
+        page = note_proof(page, write_png(tmp_path / "capture.png", 90, 60))
         page.get_by_role("button", name="Retour").click()
         platform = letter_of(page, "platform")
-        assert LINK in platform
-        assert WORDS[2] in platform
+        assert all(word in platform for word in (LINK, WORDS[2]))
+        assert not re.search(r"[{}]", platform)
         page.get_by_role("link", name="Retour à ma démarche").click()
         page.locator("[data-step=platform] input").check()
         page.locator("#days-platform").select_option("15")
         expect(page.locator("[data-step=platform]")).to_contain_text("étape suivante")
-        case = page.url
-        page = after_days(page, context, case, 15)
-        expect(page.locator("main .note")).to_contain_text("Étape suivante : Écrire à l’autorité")
+        page = come_back(page, "[data-step=platform]", days=15)
+        expect(page.locator("[data-step=platform] input")).to_be_checked()
+        expect(page.locator("main .note[role=status]")).to_contain_text("Étape suivante : Écrire à l’autorité")
         authority = letter_of(page, "authority")
         assert all(word in authority for word in (LINK, WORDS[1], WORDS[2], "SHA-256", "APDP"))
         page.get_by_label("Vos nom et prénom").fill(WORDS[3])
@@ -119,8 +155,9 @@ def test_a_published_photo_is_followed_to_the_data_authority_and_erased_without_
         assert WORDS[3] in letter_of(page, "prosecutor")
         page.get_by_role("link", name="Retour à ma démarche").click()
         page.get_by_role("button", name="Imprimer le dossier").click()
-        expect(page.locator(".printed")).to_contain_text(LINK)
         expect(page.locator(".printed img")).to_be_visible()
+        assert printed_text(page).split() == page.locator(".printed").inner_text().split()
+        assert all(word in printed_text(page) for word in (*WORDS[:3], "SHA-256", "Signaler à la plateforme"))
         page.get_by_role("button", name="Retour").click()
         page.get_by_role("button", name="Effacer ce dossier").click()
         page.get_by_role("button", name="Oui, effacer").click()
@@ -128,20 +165,6 @@ def test_a_published_photo_is_followed_to_the_data_authority_and_erased_without_
         expect(page.locator("[data-cases]")).to_have_count(0)
         phone.close()
     assert chromium_profile.find_words(folder, WORDS) == set()
-
-
-def after_days(page: Page, context: BrowserContext, case: str, days: int) -> Page:
-    """The page after its renderer was killed, opened again days later: it asks for the code and shows the case."""
-    with contextlib.suppress(Error):
-        page.goto("chrome://crash")
-    page.close()
-    other = context.new_page()
-    other.clock.install(time=datetime.datetime.now(datetime.UTC) + days * DAY)
-    other.goto(case)
-    if other.locator("#pin").or_(other.locator("[data-step=platform]")).first.evaluate("(found) => found.id") == "pin":
-        unlock(other)
-    expect(other.locator("[data-step=platform] input")).to_be_checked()
-    return other
 
 
 @NO_ROOM
@@ -152,14 +175,16 @@ def test_without_a_code_the_list_of_steps_alone_stays(
     with phone_without_network(playwright, folder, link, bad_day) as phone:
         page = phone.page
         begin(page, link, "scam", "nnny")
-        page.get_by_role("button", name="Ne rien garder").click()
+        page.get_by_role("link", name="Ne rien garder").click()
+        expect(page.locator("main")).to_contain_text("Rien n’est gardé. Fermer cette page efface tout.")
         letter_of(page, "police")
         page.get_by_label("Somme perdue").fill(WORDS[2])  # not marked sensitive, and yet in no file
         expect(page.locator(".letter")).to_contain_text(WORDS[2])
         begin(page, link, "scam", "nnny")
-        page.get_by_role("button", name="sans code").click()
-        page.get_by_role("button", name="Noter une preuve").click()
-        expect(page.get_by_role("button", name="Garder, avec un code")).to_be_visible()
+        page.get_by_role("link", name="sans code").click()
+        expect(page.locator("main")).to_contain_text("peut lire cette liste d’étapes. Aucun de vos mots n’est gardé.")
+        page.get_by_role("link", name="Noter une preuve").click()
+        expect(page.get_by_role("link", name="Garder, avec un code")).to_be_visible()
         page.get_by_role("button", name="Retour").click()
         letter_of(page, "police")
         page.get_by_label("Vos nom et prénom").fill(WORDS[3])
@@ -171,6 +196,7 @@ def test_without_a_code_the_list_of_steps_alone_stays(
     with chromium_process.running_chromium(playwright, folder) as phone:
         bad_day.meet(phone.page.context, link, is_new=False)
         phone.page.goto(link.url + CASE)
+        phone.page.get_by_role("link", name="Mes dossiers").click()
         phone.page.get_by_role("link", name=re.compile("^Dossier 1")).click()
         expect(phone.page.locator("[data-step=police] input")).to_be_checked()
         phone.close()
@@ -188,12 +214,92 @@ def test_danger_and_threats_never_lead_to_the_offender_and_intimate_pictures_are
     begin(page, link, "image", "nyn")  # rather: intimate images
     keep_under_code(page)
     expect(page.locator("main")).to_contain_text("N’écrivez pas à l’auteur")
-    page.get_by_role("button", name="Noter une preuve").click()
+    page.get_by_role("link", name="Noter une preuve").click()
     expect(page.locator("main p.danger")).to_contain_text("Aucune image n’est gardée ici")
-    page.get_by_role("button", name="J’ai vu quelque chose").click()
+    page.get_by_role("link", name="J’ai vu quelque chose").click()
     expect(page.get_by_label("Ce que cela montre")).to_be_visible()
     expect(page.locator("input[type=file]")).to_have_count(0)
+    expect(page.locator("main .note", has_text="n’a pas de voix pour lire")).to_be_visible()
+    expect(page.locator(".listen")).to_have_count(0)
     page.locator("[data-exit]").click()
     page.wait_for_url(f"{link.url}/app/table.html")
     page.go_back()
     assert "complaints" not in page.url
+
+
+@NO_ROOM
+def test_back_pressed_fast_shows_the_question_whose_answer_it_took_away(link: MobileLink, page: Page) -> None:
+    page.goto(f"{link.url}/fr-ML/")
+    wait_until_offline_ready(page)
+    page.goto(link.url + CASE)
+    expect(page.locator("[data-plain]")).to_have_count(0)
+    page.locator("[data-harm=image]").click()
+    first = page.locator("main h2:visible").first.text_content() or ""
+    for _ in range(3):
+        answer(page, "Non")
+    page.evaluate("for (let times = 0; times < 3; times++) history.back()")
+    expect(page.locator("main h2:visible").first).to_have_text(first)
+    for _ in range(6):
+        answer(page, "Non")
+    offer = page.get_by_role("heading", name="Qui d’autre tient ce téléphone ?")
+    expect(offer).to_be_visible()
+    keep_nothing = page.get_by_role("link", name="Ne rien garder")
+    keep_nothing.evaluate("(link) => { link.click(); setTimeout(() => history.back()) }")  # before the list is drawn
+    keep_nothing.click()
+    expect(page.locator("[data-step=platform]")).to_be_visible()
+    page.get_by_role("button", name="Tous mes dossiers").click()
+    page.locator("[data-harm=scam]").click()
+    expect(page.locator("main .rows a:visible", has_text="Oui")).to_be_visible()
+    page.go_back()  # not into the screens of the case before
+    expect(page.locator("[data-harm=scam]")).to_be_visible()
+
+
+@NO_ROOM
+def test_the_list_of_steps_is_reached_by_sound_and_pictures_alone_without_a_network(
+    link: MobileLink, page: Page
+) -> None:
+    give_voice(page)
+    page.goto(f"{link.url}/fr-ML/")
+    wait_until_offline_ready(page)
+    link.down = True
+    page.context.set_offline(True)
+    hide_text(page)
+    page.goto(link.url + CASE)
+    expect(page.locator("[data-plain]")).to_have_count(0)
+    open_what_is_heard(page, "On a publié ma photo")
+    for _ in range(6):
+        open_what_is_heard(page, "Non")
+    open_what_is_heard(page, "Garder la liste des étapes, sans code")
+    page.locator("[data-step=platform] input").check()
+    expect(page.locator("#days-platform")).to_be_visible()
+    deed(page, "play").click()
+    for words in (
+        "Se mettre en sécurité",
+        "Garder la preuve",
+        "Signaler à la plateforme",
+        "Dire sa plainte sans écrire",
+    ):
+        hear_until(page, words)
+        expect_picture(page)
+    assert "Je ne compte pas les jours" not in " ".join(page.evaluate("said"))  # a choice of a list
+
+
+def open_what_is_heard(page: Page, words: str) -> None:
+    """Hear a screen until the words are said, see their picture, and open them; the next screen is there."""
+    before = page.evaluate("said.length")
+    deed(page, "play").click()
+    wait_until_true(page, "(before) => said.length > before", before)
+    hear_until(page, words)
+    expect_picture(page)
+    title = page.evaluate("document.querySelector('main h2')?.textContent")
+    deed(page, "open").click()
+    wait_until_true(
+        page, "(title) => document.activeElement.matches('h2') && document.activeElement.textContent !== title", title
+    )
+
+
+def expect_picture(page: Page) -> None:
+    """A picture that is drawn stands beside what is being said, and no other on the screen is empty."""
+    beside = page.locator("main .heard").first.locator("xpath=ancestor::*[descendant::*[name()='use']][1]")
+    assert beside.evaluate("(part) => part.matches('a, li, h2, p')")
+    assert page.evaluate(EMPTY_PICTURES) == []

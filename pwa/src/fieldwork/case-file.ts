@@ -37,7 +37,7 @@ export interface StepRecord {
   readonly outcome: string;
 }
 
-/** The content of a case. `entries` and `letters`, the person's own words, stay empty without a PIN. */
+/** The content of a case. `entries`, `letters` and `unfinished`, the person's own words, stay empty without a PIN. */
 export interface CaseContent {
   readonly number: number;
   readonly harm: string;
@@ -47,7 +47,11 @@ export interface CaseContent {
   readonly entries: readonly ProofEntry[];
   /** Answers to the questions of letters, by label. */
   readonly letters: Readonly<Record<string, string>>;
+  /** The words of an entry that is being written. */
+  readonly unfinished?: Omit<ProofEntry, "written" | "files"> | undefined;
 }
+
+const NO_WORDS = { entries: [], letters: {}, unfinished: undefined };
 
 /** Harms of which nothing is kept that shows: a description and an address only. */
 const NEVER_SHOWN: readonly string[] = ["intimate-images", "child"];
@@ -146,7 +150,7 @@ export class CaseFile {
 
   /** Without a PIN of its own length nothing of the person's words reaches the disk. */
   private async write(): Promise<void> {
-    const words = this.keepsWords ? {} : { entries: [], letters: {} };
+    const words = this.keepsWords ? {} : NO_WORDS;
     const encrypted = await this.vault.encryptDraft(encodeUtf8(JSON.stringify({ ...this.content, ...words })));
     this.draft = { ...this.draft, ...encrypted };
     await this.fieldwork.saveDraft(this.draft);
@@ -167,6 +171,6 @@ export async function dropCases(fieldwork: FieldworkStore): Promise<void> {
 export async function dropCaseWords(fieldwork: FieldworkStore, vault: Vault): Promise<void> {
   for (const each of await CaseFile.all(fieldwork, vault)) {
     for (const file of each.content.entries.flatMap(({ files }) => files)) await each.dropPicture(file);
-    await each.change({ entries: [], letters: {} });
+    await each.change(NO_WORDS);
   }
 }

@@ -79,8 +79,10 @@ describe("a case", () => {
       records: { police: { day: DAY, days: 15, outcome: "" } },
       entries: [entry()],
       letters: { Nom: "Awa" },
+      unfinished: entry(),
     });
     const found = await reopened();
+    assert.equal(found?.unfinished, undefined);
     assert.deepEqual(found?.records, { police: { day: DAY, days: 15, outcome: "" } });
     assert.deepEqual([found?.entries, found?.letters], [[], {}]);
     await assert.rejects(one.attach(PICTURE, `${DAY}T08:00`));
@@ -112,11 +114,12 @@ describe("a case", () => {
     await vault.changePin("123456");
     const one = await kept();
     const file = await one.attach(PICTURE, `${DAY}T08:00`);
-    await one.change({ entries: [entry({ files: [file] })], letters: { Nom: "Awa" } });
+    await one.change({ entries: [entry({ files: [file] })], letters: { Nom: "Awa" }, unfinished: entry() });
+    assert.equal((await reopened())?.unfinished?.what, "Ma photo");
     await dropCaseWords(fieldwork, vault);
     await vault.changePin(null);
     const found = await reopened();
-    assert.deepEqual([found?.entries, found?.letters], [[], {}]);
+    assert.deepEqual([found?.entries, found?.letters, found?.unfinished], [[], {}, undefined]);
     assert.equal((await fieldwork.filesOf(one.id)).size, 0);
   });
 });

@@ -19,7 +19,8 @@ from sync.rendering.typography import french_spacing
 
 REPORT_FORM = "plainte"  # tells coordinators that a complaint was prepared: no name, no text
 _ROUTES = '<script type="application/json" data-routes>{}</script>'
-_CASE_PICTOGRAMS = (*STEP_PICTOGRAMS.values(), "letter", "true", "false", "flame", "lock", "note", "calendar")
+_SCREEN_PICTOGRAMS = ("letter", "true", "false", "flame", "lock", "note", "camera", "hidden", "eye", "people")
+_CASE_PICTOGRAMS = (*STEP_PICTOGRAMS.values(), *_SCREEN_PICTOGRAMS)
 _SPOKEN_STEPS = ("police", "prosecutor")
 
 

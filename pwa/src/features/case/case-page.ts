@@ -3,6 +3,7 @@ import { CaseFile, caseDrafts } from "../../fieldwork/case-file";
 import { type FieldSession, localTime } from "../../fieldwork/field-session";
 import { type Routes, chosenPath, nextQuestion } from "../../protocol/path-questions";
 import { element, fill } from "../../ui/dom";
+import { t } from "../../ui/i18n";
 import { ScreenHistory } from "../../ui/screen-history";
 import { lockVault, lockWhenIdle, requireUnlock } from "../../ui/unlock";
 import type { CaseScreens } from "./case-screens";
@@ -11,23 +12,31 @@ import { printedScreen } from "./print-screen";
 import { entryScreen, proofScreen } from "./proof-screen";
 import { protectionScreen } from "./protection-screen";
 import { questionScreen } from "./question-screen";
-import { startParts } from "./start-screen";
+import { casesLink, casesScreen } from "./start-screen";
+import { missingVoiceNotice } from "./voice-notice";
+
+/** The key of the screen with the list of cases. */
+const CASES = "cases";
 
 export class CasePage implements CaseScreens {
   private readonly list = element("div");
   private readonly screen = element("div");
   private screens: ScreenHistory | null = null;
   private opened: CaseFile | null = null;
+  /** The number of screens asked for. */
+  private turn = 0;
 
   constructor(
     host: HTMLElement,
     /** The list of harms, as the page brings it. */
     readonly harms: HTMLElement,
+    /** The line above the harms, in whose room the cases are offered, so that nothing moves. */
+    private readonly entrance: HTMLElement,
     readonly routes: Routes,
     readonly session: FieldSession,
   ) {
     this.list.append(...host.childNodes);
-    host.append(this.list, this.screen);
+    host.append(this.list, this.screen, missingVoiceNotice());
     harms.addEventListener("click", (event) => {
       const harm = (event.target as Element).closest("a")?.dataset.harm;
       if (harm === undefined || !(harm in routes)) return;
@@ -49,11 +58,13 @@ export class CasePage implements CaseScreens {
   }
 
   async showStart(): Promise<void> {
-    this.opened = null;
-    history.replaceState(history.state, "", location.pathname);
-    const parts = await startParts(this);
-    this.list.querySelector("[data-cases]")?.remove();
-    if (parts) this.harms.before(parts);
+    this.turn += 1;
+    await this.screens?.end(); // "back" leads out of the page from here, not into screens of another case
+    this.screens = null;
+    const turn = this.leaveCase();
+    const hasCases = (await caseDrafts(this.session.fieldwork)).length > 0;
+    if (turn !== this.turn) return;
+    fill(this.entrance, ...(hasCases ? [casesLink(this)] : [t("Choisissez ce qui ressemble le plus.")]));
     this.alone(false);
     fill(this.screen);
   }
@@ -62,6 +73,7 @@ export class CasePage implements CaseScreens {
   async open(id: string): Promise<void> {
     const { fieldwork, vault } = this.session;
     this.alone(true);
+    this.turn += 1;
     await requireUnlock(this.screen, vault);
     const found = (await CaseFile.all(fieldwork, vault)).find((each) => each.id === id);
     if (!found) return this.showStart();
@@ -127,22 +139,37 @@ export class CasePage implements CaseScreens {
     await this.show("protection");
   }
 
+  /** Draws a screen, unless another one was asked for while this one was made: "back" may be pressed fast. */
   private async draw(screen: string): Promise<void> {
-    if (!this.opened) return;
+    if (!this.opened && screen !== CASES) return;
+    const turn = screen === CASES ? this.leaveCase() : ++this.turn;
+    this.alone(true);
     document.dispatchEvent(new Event("screen")); // who reads the page aloud stops
     const [, asked] = /^q(\d+)$/.exec(screen) ?? [];
     if (asked !== undefined) await this.keepAnswers(Number(asked));
-    else if (!/^(protection|entry)/.test(screen)) await this.current.change({ screen });
-    fill(this.screen, await this.make(screen, asked !== undefined));
+    else if (![CASES, "protection"].includes(screen)) await this.current.change({ screen });
+    if (turn !== this.turn) return;
+    const drawn = await this.make(screen, asked !== undefined);
+    if (turn !== this.turn) return;
+    fill(this.screen, drawn);
     this.screen.querySelector<HTMLElement>("h2")?.focus();
     scrollTo(0, 0);
   }
 
+  /** Forgets which case is shown, here and in the address; returns the turn of what is shown next. */
+  private leaveCase(): number {
+    this.opened = null;
+    history.replaceState(history.state, "", location.pathname);
+    return ++this.turn;
+  }
+
   private async make(screen: string, isQuestion: boolean): Promise<HTMLElement> {
     if (isQuestion) return questionScreen(this);
+    if (screen === CASES) return casesScreen(this, this.screen);
     if (screen === "protection") return protectionScreen(this);
-    if (screen === "proof") return proofScreen(this);
     if (screen === "printed") return printedScreen(this);
+    if (!this.current.isKept || !this.current.keepsWords) return planScreen(this);
+    if (screen === "proof") return proofScreen(this);
     const [, kind] = /^entry-(seen|asked|witness)$/.exec(screen) ?? [];
     return kind ? entryScreen(this, kind as "seen") : planScreen(this);
   }

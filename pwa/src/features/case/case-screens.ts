@@ -2,7 +2,7 @@
 import type { CaseFile } from "../../fieldwork/case-file";
 import type { FieldSession } from "../../fieldwork/field-session";
 import type { Routes } from "../../protocol/path-questions";
-import { button, element } from "../../ui/dom";
+import { button, element, pictogram } from "../../ui/dom";
 import { t } from "../../ui/i18n";
 
 export interface CaseScreens {
@@ -22,6 +22,26 @@ export interface CaseScreens {
   answer(question: string, answer: "yes" | "no"): Promise<void>;
   /** Told when the case is kept, or not to be. */
   protected(): Promise<void>;
+}
+
+/** A row that acts, with a picture. */
+export function actionRow(drawing: string, words: string, act: () => void): HTMLElement {
+  return element("li", {}, actionLink(drawing, words, act));
+}
+
+/** A link that acts: unlike a button it is read aloud, and opened by who listens. */
+export function actionLink(
+  drawing: string,
+  words: string,
+  act: () => void,
+  attributes: Readonly<Record<string, string>> = {},
+): HTMLAnchorElement {
+  const link = element("a", { href: "#main", ...attributes }, pictogram(drawing), element("span", {}, words));
+  link.addEventListener("click", (event) => {
+    event.preventDefault();
+    act();
+  });
+  return link;
 }
 
 /** The button that leads to a screen, or to the one before. */

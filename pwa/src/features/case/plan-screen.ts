@@ -5,7 +5,7 @@ import { chosenPath } from "../../protocol/path-questions";
 import { confirmButton } from "../../ui/confirmation";
 import { button, element, pictogram } from "../../ui/dom";
 import { t } from "../../ui/i18n";
-import type { CaseScreens } from "./case-screens";
+import { type CaseScreens, actionLink } from "./case-screens";
 import { type HarmTexts, readHarmPage } from "./harm-page";
 import { holderSentence } from "./protection-screen";
 import { caseName } from "./start-screen";
@@ -32,7 +32,7 @@ export async function planScreen(page: CaseScreens): Promise<HTMLElement> {
   return element(
     "div",
     {},
-    element("h2", { tabindex: -1 }, caseName(current)),
+    element("h2", { tabindex: -1 }, pictogram("note"), caseName(current)),
     element("p", {}, texts.title),
     ...(next ? [element("p", { class: "note", role: "status" }, next)] : []),
     list,
@@ -93,7 +93,7 @@ function proofStep(page: CaseScreens, texts: HarmTexts, progress: HTMLElement): 
     pictogram(keepsPictures(harm) ? "camera" : "hidden"),
     element("h3", {}, t("Garder la preuve")),
     element("ul", {}, ...texts.first.map((line) => element("li", {}, line))),
-    element("p", {}, button(label, open)),
+    element("p", {}, actionLink(keepsPictures(harm) ? "camera" : "hidden", label, open, { class: "go" })),
     progress,
   );
 }
@@ -109,7 +109,7 @@ function pathStep(page: CaseScreens, name: string, texts: HarmTexts, progress: H
 function outcomeLinks(page: CaseScreens, address: string): HTMLElement[] {
   const spoken = new URL("spoken", address).href;
   return [
-    element("p", {}, element("a", { class: "go", href: spoken }, pictogram("ear"), t("Dire sa plainte sans écrire"))),
+    element("p", {}, element("a", { class: "go", href: spoken }, pictogram("speak"), t("Dire sa plainte sans écrire"))),
     element(
       "p",
       {},

@@ -3,7 +3,7 @@ import { encodeUtf8 } from "../../crypto/bytes";
 import type { CaseFile } from "../../fieldwork/case-file";
 import { localTime } from "../../fieldwork/field-session";
 import { zipArchive } from "../../fieldwork/zip-archive";
-import { button, element, fill } from "../../ui/dom";
+import { button, element, fill, pictogram } from "../../ui/dom";
 import { formatDay, t } from "../../ui/i18n";
 import { type CaseScreens, backButton } from "./case-screens";
 import { readHarmPage } from "./harm-page";
@@ -26,7 +26,7 @@ export async function printedScreen(page: CaseScreens): Promise<HTMLElement> {
   return element(
     "div",
     {},
-    element("h2", { tabindex: -1 }, t("Imprimer le dossier")),
+    element("h2", { tabindex: -1 }, pictogram("letter"), t("Imprimer le dossier")),
     element(
       "p",
       {},

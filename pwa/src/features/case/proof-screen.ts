@@ -2,28 +2,25 @@
 import { type ProofEntry, type ProofFile, keepsPictures } from "../../fieldwork/case-file";
 import { localTime } from "../../fieldwork/field-session";
 import { confirmButton } from "../../ui/confirmation";
-import { button, element, pictogram } from "../../ui/dom";
+import { element, pictogram } from "../../ui/dom";
 import { formatDay, t } from "../../ui/i18n";
 import { labelFor } from "../../ui/unlock";
-import { type CaseScreens, backButton } from "./case-screens";
+import { type CaseScreens, actionRow, backButton } from "./case-screens";
 
 const LARGEST_PICTURE = 8_000_000; // bytes
+const PICTURES: Readonly<Record<ProofEntry["kind"], string>> = { seen: "eye", asked: "letter", witness: "people" };
 
 export function proofScreen(page: CaseScreens): HTMLElement {
   const { content } = page.current;
-  const add = (label: string, kind: ProofEntry["kind"]) => button(label, () => void page.show(`entry-${kind}`));
+  const kinds: readonly ProofEntry["kind"][] = ["seen", "asked", "witness"];
+  const add = (kind: ProofEntry["kind"]) =>
+    actionRow(PICTURES[kind], wordsOf(kind).title, () => void page.show(`entry-${kind}`));
   return element(
     "div",
     {},
-    element("h2", { tabindex: -1 }, t("Mes preuves")),
+    element("h2", { tabindex: -1 }, pictogram("note"), t("Mes preuves")),
     ...(keepsPictures(content.harm) ? [] : [noPicturesNote()]),
-    element(
-      "p",
-      {},
-      add(t("J’ai vu quelque chose"), "seen"),
-      add(t("J’ai demandé à quelqu’un"), "asked"),
-      add(t("Quelqu’un est témoin"), "witness"),
-    ),
+    element("ul", { class: "rows" }, ...kinds.map(add)),
     element("ul", { class: "answers" }, ...content.entries.map((entry, index) => entryRow(page, entry, index))),
     backButton(page, "plan"),
   );
@@ -84,9 +81,8 @@ export async function entryScreen(page: CaseScreens, kind: ProofEntry["kind"]): 
   const status = element("p", { role: "alert" });
   const fields = new Map<string, HTMLInputElement | HTMLTextAreaElement>();
   const question = (name: string, label: string, long = false): HTMLElement => {
-    const field = long
-      ? element("textarea", { id: name, rows: 3 })
-      : element("input", { id: name, autocomplete: "off" });
+    const attributes = { id: name, autocomplete: "off", form: "entry" }; // else a crash leaves the words in the profile
+    const field = long ? element("textarea", { ...attributes, rows: 3 }) : element("input", attributes);
     fields.set(name, field);
     return element("div", { class: "question" }, labelFor(name, label), field);
   };
@@ -94,8 +90,9 @@ export async function entryScreen(page: CaseScreens, kind: ProofEntry["kind"]): 
   if (kind === "seen")
     parts.push(question("account", t("Nom du compte, ou numéro")), question("link", t("Lien entier")));
   parts.push(question("what", words.what, true));
-  const day = fields.get("day");
-  if (day) day.value = kind === "witness" ? "" : formatDay(time.today);
+  const { unfinished } = current.content;
+  const begun = unfinished?.kind === kind ? unfinished : { day: kind === "witness" ? "" : formatDay(time.today) };
+  for (const [name, field] of fields) field.value = (begun as Readonly<Record<string, string>>)[name] ?? "";
   const picker = element("input", { id: "pictures", type: "file", accept: "image/*", multiple: true });
   if (kind === "seen" && keepsPictures(current.content.harm))
     parts.push(
@@ -116,6 +113,14 @@ export async function entryScreen(page: CaseScreens, kind: ProofEntry["kind"]): 
     );
   else if (kind === "seen") parts.push(noPicturesNote());
   const text = (name: string) => fields.get(name)?.value.trim() ?? "";
+  const written = () => ({
+    kind,
+    day: text("day"),
+    where: text("where"),
+    link: text("link"),
+    account: text("account"),
+    what: text("what"),
+  });
   const save = async (): Promise<void> => {
     const chosen = [...(picker.files ?? [])];
     if (!text("what") && !text("link") && chosen.length === 0) {
@@ -128,34 +133,31 @@ export async function entryScreen(page: CaseScreens, kind: ProofEntry["kind"]): 
     }
     const files: ProofFile[] = [];
     for (const file of chosen) files.push(await current.attach(file, time.now));
-    const entry = {
-      kind,
-      written: time.now,
-      day: text("day"),
-      where: text("where"),
-      link: text("link"),
-      account: text("account"),
-      what: text("what"),
-      files,
-    };
-    await current.change({ entries: [...current.content.entries, entry] });
+    const entry = { ...written(), written: time.now, files };
+    await current.change({ entries: [...current.content.entries, entry], unfinished: undefined });
     page.back("proof");
   };
-  const form = element(
-    "form",
-    { autocomplete: "off" },
-    element("h2", { tabindex: -1 }, words.title),
-    ...parts,
-    status,
-    element("button", {}, t("Garder")),
-  );
+  const full = () => {
+    status.textContent = t("Ce téléphone n’a plus de place. Rien n’est perdu de ce qui était gardé.");
+  };
+  const form = element("form", { id: "entry", autocomplete: "off" }); // beside its fields: a form is not read aloud
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    void save().catch(
-      () => (status.textContent = t("Ce téléphone n’a plus de place. Rien n’est perdu de ce qui était gardé.")),
-    );
+    void save().catch(full);
   });
-  return element("div", {}, form, backButton(page, "proof"));
+  const screen = element(
+    "div",
+    {},
+    element("h2", { tabindex: -1 }, pictogram(PICTURES[kind]), words.title),
+    ...parts,
+    form,
+    status,
+    element("button", { form: "entry" }, t("Garder")),
+    backButton(page, "proof"),
+  );
+  // The words are kept as they are typed: while a link is copied in another app, the browser may drop the page.
+  screen.addEventListener("input", () => void current.change({ unfinished: written() }).catch(full));
+  return screen;
 }
 
 function wordsOf(kind: ProofEntry["kind"]): { title: string; day: string; where: string; what: string } {

@@ -1,11 +1,11 @@
 /** Offers the PIN before the first word is kept, and says what somebody who holds this phone can see. */
 import { LONG } from "../../crypto/pin";
 import type { CaseFile } from "../../fieldwork/case-file";
-import { button, element, fill, pictogram } from "../../ui/dom";
+import { element, fill, pictogram } from "../../ui/dom";
 import { t } from "../../ui/i18n";
 import { choosePinForm } from "../../ui/pin-form";
 import { requireUnlock } from "../../ui/unlock";
-import { type CaseScreens, backButton } from "./case-screens";
+import { type CaseScreens, actionRow, backButton } from "./case-screens";
 
 export function protectionScreen(page: CaseScreens): HTMLElement {
   const { current, session } = page;
@@ -20,7 +20,7 @@ export function protectionScreen(page: CaseScreens): HTMLElement {
     if (vault.hasLongPin) return keep();
     const explanation = vault.hasPin
       ? t("Votre code est trop court pour un dossier. Choisissez-en un plus long.")
-      : t("Ce code ouvrira vos dossiers.");
+      : t("Ce code ouvrira vos dossiers. Tapez-le deux fois, puis le bouton.");
     fill(
       dialog,
       element("p", {}, explanation),
@@ -33,30 +33,10 @@ export function protectionScreen(page: CaseScreens): HTMLElement {
     );
     dialog.querySelector("input")?.focus();
   };
-  const offers = [
-    element(
-      "p",
-      {},
-      button(vault.hasLongPin ? t("Garder, sous mon code") : t("Garder, avec un code"), () => void withPin()),
-    ),
-    dialog,
-  ];
-  if (!vault.hasPin)
-    offers.push(
-      element(
-        "p",
-        {},
-        button(t("Garder la liste des étapes, sans code"), () => void keep(), { class: "quiet" }),
-      ),
-    );
-  if (!current.isKept)
-    offers.push(
-      element(
-        "p",
-        {},
-        button(t("Ne rien garder"), () => void page.protected(), { class: "quiet" }),
-      ),
-    );
+  const keepWords = vault.hasLongPin ? t("Garder, sous mon code") : t("Garder, avec un code");
+  const offers = [actionRow("lock", keepWords, () => void withPin())];
+  if (!vault.hasPin) offers.push(actionRow("note", t("Garder la liste des étapes, sans code"), () => void keep()));
+  if (!current.isKept) offers.push(actionRow("false", t("Ne rien garder"), () => void page.protected()));
   return element(
     "div",
     {},
@@ -69,7 +49,8 @@ export function protectionScreen(page: CaseScreens): HTMLElement {
       ),
     ),
     element("p", {}, t("Le code arrête un curieux, pas un laboratoire. Code oublié, dossier perdu.")),
-    ...offers,
+    element("ul", { class: "rows" }, ...offers),
+    dialog,
     backButton(page),
   );
 }

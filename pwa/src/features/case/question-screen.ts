@@ -2,7 +2,7 @@
 import { nextQuestion } from "../../protocol/path-questions";
 import { element, pictogram } from "../../ui/dom";
 import { t } from "../../ui/i18n";
-import { type CaseScreens, backButton } from "./case-screens";
+import { type CaseScreens, actionRow, backButton } from "./case-screens";
 
 /** The pictograms of steps, as `STEP_PICTOGRAMS` of sync/documents/code_labels.py. */
 const STEP_PICTURES: Readonly<Record<string, string>> = {
@@ -16,14 +16,8 @@ export function questionScreen(page: CaseScreens): HTMLElement {
   const { harm, answers } = page.current.content;
   const code = nextQuestion(page.routes, harm, answers) ?? "";
   const { picture, sentence } = questionWords(page, code);
-  const answer = (value: "yes" | "no", drawing: string, words: string): HTMLElement => {
-    const link = element("a", { href: `#${value}` }, pictogram(drawing), element("span", {}, words));
-    link.addEventListener("click", (event) => {
-      event.preventDefault();
-      void page.answer(code, value);
-    });
-    return element("li", {}, link);
-  };
+  const answer = (value: "yes" | "no", drawing: string, words: string): HTMLElement =>
+    actionRow(drawing, words, () => void page.answer(code, value));
   return element(
     "div",
     {},

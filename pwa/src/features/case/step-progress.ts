@@ -56,14 +56,13 @@ function waiting(key: string, record: StepRecord, save: (record: StepRecord) => 
     (value) => void save({ ...record, outcome: value }),
   );
   const due = record.days > 0 && !record.outcome ? daysAfter(record.day, record.days) : "";
+  // Forms, because a voice would read every choice of a list.
   return [
-    labelFor(`days-${key}`, t("J’attends une réponse")),
-    days,
+    element("form", {}, labelFor(`days-${key}`, t("J’attends une réponse")), days),
     ...(due
       ? [element("p", {}, t("Sans réponse le {day} : étape suivante.", { day: formatDay(due) }), " ", reminder(due))]
       : []),
-    labelFor(`outcome-${key}`, t("Ce qui est arrivé")),
-    outcome,
+    element("form", {}, labelFor(`outcome-${key}`, t("Ce qui est arrivé")), outcome),
   ];
 }
 

@@ -1,5 +1,6 @@
 /** The page of a form: begin, resume a draft, practise. Without this script the page shows its own text. */
 import { hasWebCrypto } from "../../crypto/signature-verifier";
+import fillingSheet from "../../css/filling.css";
 import sheet from "../../css/forms.css";
 import type { Draft, RecordFace } from "../../db/fieldwork-contract";
 import { draftFace } from "../../fieldwork/drafts";
@@ -40,6 +41,7 @@ export const mount: Feature = async (host, store) => {
       ),
     );
   addStyles(sheet);
+  addStyles(fillingSheet);
   const fieldSession = await openFieldSession(store);
   const loadedForm = "version" in host.dataset ? await loadAnnouncedForm(host, fieldSession, page.channel) : null;
   await new FormPage(host, fieldSession, page.channel, lang, isRefusal(loadedForm) ? null : loadedForm).start();

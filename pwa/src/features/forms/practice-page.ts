@@ -3,6 +3,7 @@
  * sent: at the end it shows what a phone would send. A script of its own, which phones never get.
  */
 import { verifier } from "../../crypto/signature-verifier";
+import fillingSheet from "../../css/filling.css";
 import sheet from "../../css/forms.css";
 import { PracticeDraft } from "../../fieldwork/drafts";
 import { fetchTranslations } from "../../net/translations";
@@ -29,6 +30,7 @@ async function start(): Promise<void> {
   const host = document.getElementById("practice");
   if (!host) return;
   addStyles(sheet);
+  addStyles(fillingSheet);
   const { lang } = currentLocation();
   setLanguage(lang, await fetchTranslations(lang));
   const text = document.querySelector('script[data-part="1"]')?.textContent ?? "";

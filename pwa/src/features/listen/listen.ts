@@ -55,9 +55,8 @@ function placeKeeper(main: HTMLElement, store: PhoneStore): (isBegun: boolean) =
 /** The navigation's height depends on the person's text size; on a low screen it does not float. */
 function standAboveNavigation(view: HTMLElement): void {
   const navigation = document.querySelector("nav");
-  if (navigation && getComputedStyle(navigation).position === "sticky")
-    view.style.bottom = `${navigation.offsetHeight}px`;
-  else view.style.bottom = "";
+  const floats = navigation && getComputedStyle(navigation).position === "sticky";
+  view.style.bottom = floats ? `${navigation.offsetHeight}px` : "";
 }
 
 function hasLook(): boolean {
@@ -201,7 +200,7 @@ class PagePlayer implements PlayerDeeds {
     this.view.tell(
       navigator.onLine
         ? t(
-            "La voix du téléphone ne répond pas. Dans les réglages du téléphone, cherchez « Synthèse vocale » et installez une voix.",
+            "La voix du téléphone ne répond pas. Ouvrez les réglages du téléphone, cherchez « Synthèse vocale » et installez la voix de votre langue.",
           )
         : t(
             "Sans réseau, cette voix ne parle pas. Avec du réseau, ouvrez les réglages du téléphone, cherchez « Synthèse vocale » et installez la voix de votre langue.",
