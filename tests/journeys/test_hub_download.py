@@ -1,7 +1,7 @@
 """A hub that knows its site's web address costs its link at most twice what a phone costs, with real CouchDBs.
 
-Beside pages it pays for CouchDB's replications: what they say while nothing happens, some kilobytes when something does,
-and tens of kilobytes when a link comes back. The figures tell of both.
+Beside pages it pays for CouchDB's replications: what they say while nothing happens, some kilobytes when something
+does, and tens of kilobytes when a link comes back. The figures tell of both.
 """
 
 from __future__ import annotations
@@ -70,9 +70,7 @@ if REAL_COUCHDB:
         pages, every_road = web.bytes_passed - pages_before, bytes_after(links, CHECKPOINTS) - before
         anyio.run(pulls, phone, mobile.url)
         delta = mobile.bytes_passed - phone_before
-        record_figure(
-            f"hub: {EDITS} edits {pages} bytes of pages ({every_road} with the replications), a phone {delta}"
-        )
+        record_figure(f"hub: {EDITS} edits {pages} bytes of pages, {every_road} in all; a phone {delta}")
         assert hub_bytes <= 2 * phone_bytes
         assert pages <= 2 * delta
 
