@@ -1,7 +1,7 @@
 """A hub that knows its site's web address costs its link at most twice what a phone costs, with real CouchDBs.
 
-Beside pages it pays for CouchDB's replications: what they say while nothing happens, some kilobytes when something
-does, and tens of kilobytes when a link comes back. The figures tell of both.
+Beside pages it pays for CouchDB's replications: what they say while nothing happens, and tens of kilobytes when
+something does or a link comes back. The figures tell of both.
 """
 
 from __future__ import annotations
