@@ -11,8 +11,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from server.accounts.account import Role
-from server.console.dashboard.alert_ladder import make_step
-from server.console.dashboard.language_cover import language_cover
+from server.console.dashboard.alert_delivery import make_step
+from server.console.dashboard.language_counts import language_cover
 from server.push.fanout_records import Shard
 from server.statistics.report_history import ReportList
 from sync.documents.model import Review, SpokenVersion

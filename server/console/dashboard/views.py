@@ -14,8 +14,8 @@ from server.console import page
 from server.console.components.charts import COLOURS, draw_heat, draw_stacks
 from server.console.components.labels import RISK_LABELS
 from server.console.context import ConsoleContext
-from server.console.dashboard.alert_ladder import alert_ladder
-from server.console.dashboard.language_cover import language_cover
+from server.console.dashboard.alert_delivery import alert_ladder
+from server.console.dashboard.language_counts import language_cover
 from server.inbox.submission_index import SubmissionFilter, submission_index_of
 from server.statistics.report_history import OPINIONS, RISKS, ReportList, arrival_day, report_history_of
 from server.web.app_state import clock_of, store_of

@@ -1,4 +1,4 @@
-"""How much of the essential guides is written and spoken in each language, as readers have it."""
+"""Numbers of essential guides that are written and spoken in each language, as readers have them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far the last alerts came: phones asked, reached and showing it. Small numbers of phones are held back."""
+"""Delivery of the last alerts: phones asked, reached and showing it. Small numbers of phones are held back."""
 
 from __future__ import annotations
 
