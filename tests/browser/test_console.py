@@ -22,9 +22,9 @@ from tests.support import sample_media
 from tests.support.accessibility import accessibility_faults
 from tests.support.browser_site import first_link, running_site_server
 from tests.support.chromium import FLAGS, PHONE, chromium_path, wait_until_offline_ready
+from tests.support.console_browser import become_administrator, invite, sign_in, take_password
 from tests.support.content_folder import GOOD, write
 
-PASSWORD = "lampe tortue violon nuage"
 MICROPHONE = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
 
 
@@ -73,28 +73,15 @@ def contexts(chromium: Browser) -> Iterator[Contexts]:
 def chief(console_site: ConsoleBrowserSite, contexts: Contexts) -> Page:
     """The first administrator's page, signed in through the first link."""
     page = contexts().new_page()
-    page.goto(first_link(console_site.url, console_site.data))
-    page.fill("[name=name]", "awa")
-    page.fill("[name=password]", PASSWORD)
-    page.fill("[name=again]", PASSWORD)
-    page.click("main button")
-    expect(page.locator("h1")).to_contain_text("Bonjour, awa")
+    become_administrator(page, first_link(console_site.url, console_site.data))
     return page
 
 
 def colleague(chief: Page, console_site: ConsoleBrowserSite, contexts: Contexts, name: str, role: str) -> Page:
     """The page of a new account that the administrator invited."""
-    chief.goto(f"{console_site.url}/console/accounts")
-    chief.fill("[name=name]", name)
-    chief.select_option("[name=role]", role)
-    chief.click("text=Ouvrir le compte")
-    link = chief.locator("#link").inner_text()
     page = contexts().new_page()
-    page.goto(link)
-    page.fill("[name=password]", PASSWORD)
-    page.fill("[name=again]", PASSWORD)
-    page.click("main button")
-    expect(page.locator("h1")).to_contain_text("Bonjour")
+    page.goto(invite(chief, console_site.url, name, role))
+    take_password(page)
     return page
 
 
@@ -355,10 +342,7 @@ def test_every_screen_has_contrast_in_the_dark(console_site: ConsoleBrowserSite,
 
 def test_the_whole_road_works_without_script(console_site: ConsoleBrowserSite, contexts: Contexts, chief: Page) -> None:
     page = contexts(java_script_enabled=False).new_page()
-    page.goto(f"{console_site.url}/console/")
-    page.fill("[name=name]", "fanta")
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button")
+    sign_in(page, console_site.url, "fanta")
     for path in screens(page, console_site):
         assert page.locator("main h1").count() == 1, path
     page.goto(f"{console_site.url}/console/writing/new")

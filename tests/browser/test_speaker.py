@@ -15,10 +15,10 @@ from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwrig
 from tests.support.accessibility import accessibility_faults
 from tests.support.browser_site import BrowserSite, first_link, running_site
 from tests.support.chromium import FLAGS, PHONE, chromium_path, wait_until_offline_ready, wait_until_true
+from tests.support.console_browser import become_administrator, invite, take_password
 from tests.support.content_folder import GOOD, write
 from tests.support.listening import deed
 
-PASSWORD = "lampe tortue violon nuage"
 MICROPHONE = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
 PASSAGE = ["speak", "stop", "keep"]  # what a person taps for one
 BYTES_A_SECOND = 12_000 / 8
@@ -92,27 +92,15 @@ def chief(site: BrowserSite, phone: Callable[[], BrowserContext]) -> Page:
 
 def first_administrator(site: BrowserSite, phone: Callable[[], BrowserContext]) -> Page:
     page = phone().new_page()
-    page.goto(first_link(site.url, site.data))
-    page.fill("[name=name]", "awa")
-    page.fill("[name=password]", PASSWORD)
-    page.fill("[name=again]", PASSWORD)
-    page.click("main button")
-    expect(page.locator("h1")).to_contain_text("Bonjour, awa")
+    become_administrator(page, first_link(site.url, site.data))
     return page
 
 
 def invited(chief: Page, site: BrowserSite, phone: Callable[[], BrowserContext], name: str) -> Page:
     """The first page that a new writer sees."""
-    chief.goto(f"{site.url}/console/accounts")
-    chief.fill("[name=name]", name)
-    chief.select_option("[name=role]", "editor")
-    chief.click("text=Ouvrir le compte")
     page = phone().new_page()
-    page.goto(chief.locator("#link").inner_text())
-    page.fill("[name=password]", PASSWORD)
-    page.fill("[name=again]", PASSWORD)
-    page.click("main button")
-    expect(page.locator("h1")).to_contain_text("Bonjour")
+    page.goto(invite(chief, site.url, name))
+    take_password(page)
     return page
 
 

@@ -15,9 +15,9 @@ from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Playwrigh
 
 from tests.support.browser_site import first_link, running_site_server
 from tests.support.chromium import FLAGS, PHONE, chromium_path
+from tests.support.console_browser import become_administrator, invite, sign_in, take_password
 from tests.support.content_folder import GOOD, write
 
-PASSWORD = "lampe tortue violon nuage"
 GUIDE = "/console/writing/guide:argent:fr/edit"
 INTERVAL = 1.0  # seconds of typing that may be lost
 
@@ -55,18 +55,9 @@ def desk(site: tuple[str, Path], chromium: Browser) -> Iterator[Desk]:
     context = chromium.new_context(**PHONE)
     context.set_default_timeout(30_000)
     page = context.new_page()
-    page.goto(first_link(*site))
-    page.fill("[name=name]", "awa")
-    take_password(page)
+    become_administrator(page, first_link(*site))
     yield Desk(site[0], context, page)
     context.close()
-
-
-def take_password(page: Page) -> None:
-    page.fill("[name=password]", PASSWORD)
-    page.fill("[name=again]", PASSWORD)
-    page.click("main button")
-    expect(page.locator("h1")).to_contain_text("Bonjour")
 
 
 def kept_bytes(page: Page) -> str:
@@ -183,10 +174,7 @@ def test_added_rows_come_back_too(desk: Desk) -> None:
 def test_colleagues_see_that_a_text_is_open_and_the_next_person_here_reads_nothing_of_it(
     desk: Desk, chromium: Browser
 ) -> None:
-    desk.page.goto(f"{desk.url}/console/accounts")
-    desk.page.fill("[name=name]", "fanta")
-    desk.page.click("text=Ouvrir le compte")
-    link = desk.page.locator("#link").inner_text()
+    link = invite(desk.page, desk.url, "fanta")
     mine = desk.open()
     mine.fill("[name=body]", "Un secret de la rédaction.")
     wait_until_kept(mine)
@@ -201,17 +189,13 @@ def test_colleagues_see_that_a_text_is_open_and_the_next_person_here_reads_nothi
     mine.close()
     desk.page.goto(f"{desk.url}/console/")
     desk.page.click("text=Sortir")
-    desk.page.fill("[name=name]", "fanta")
-    desk.page.fill("[name=password]", PASSWORD)
-    desk.page.click("main button")
+    sign_in(desk.page, desk.url, "fanta")
     desk.page.goto(desk.url + GUIDE)
     expect(desk.page.locator("[name=body]")).not_to_have_value("Un secret de la rédaction.")
     expect(desk.page.locator("[data-kept-note]")).to_be_hidden()
     assert "iv" in kept_bytes(desk.page) and "secret" not in kept_bytes(desk.page)
     desk.page.click("text=Sortir")
-    desk.page.fill("[name=name]", "awa")
-    desk.page.fill("[name=password]", PASSWORD)
-    desk.page.click("main button")
+    sign_in(desk.page, desk.url, "awa")
     desk.page.goto(desk.url + GUIDE)
     expect(desk.page.locator("[name=body]")).to_have_value("Un secret de la rédaction.")
     desk.page.click("text=Reprendre le texte enregistré")
