@@ -103,16 +103,19 @@ class Drafts:
         due: str = "",
         extra: Mapping[str, Any] | None = None,
         fields: Mapping[str, Any] | None = None,
+        *,
+        is_alone: bool = False,
     ) -> None:
         """Make the draft the approved text and archive the previous one.
 
         `rev`: the draft's revision that the reviewer saw. `extra`: further keys of the record. `fields`: the draft's
-        fields with those that the review sets. Raises Refused for a writer of the draft, Conflict if it changed.
+        fields with those that the review sets. `is_alone`: the site has no second person, and says so on its pages.
+        Raises Refused for a writer of the draft who is not alone, Conflict if it changed.
         """
         draft = require_draft(work)
         if draft.rev != rev:
             raise _changed_meanwhile()
-        if actor in draft.writers:
+        if actor in draft.writers and not is_alone:
             raise Refused("own-review", "Vous avez écrit dans ce texte.", "Une autre personne doit le relire.")
         if work.is_stale:
             raise Conflict(

@@ -353,6 +353,7 @@ class Site:
     """content/site.yaml. `id` is part of every signed statement. `drafts`: languages published without a review.
 
     `checking`: how notices are made, corrected and paid for. `licence`: the address of the texts' licence.
+    `one_person`: nobody else is there to read what is written, so that its writer approves it, and its pages say so.
     """
 
     id: SiteId = "kunnafoni"
@@ -368,6 +369,7 @@ class Site:
     prices: Annotated[dict[str, DataPrice], Keys(COUNTRY, "Un code de pays et son prix.")] = field(default_factory=dict)
     hubs: Annotated[tuple[HubAddress, ...], Unique()] = ()
     drafts: Annotated[tuple[LangCode, ...], Unique()] = ()
+    one_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)

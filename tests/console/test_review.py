@@ -11,7 +11,15 @@ from sync.editions.archive import Archive
 from sync.editions.feed import Edition
 from sync.errors import Unavailable
 from tests.support.console_client import ConsoleSite, ConsoleUser
-from tests.support.console_steps import GUIDE_ID, head_number, read_editor_form, save_draft
+from tests.support.console_steps import (
+    GUIDE_ID,
+    decide_alert,
+    draft_alert,
+    head_number,
+    read_editor_form,
+    save_draft,
+)
+from tests.support.content_folder import SITE
 
 pytestmark = pytest.mark.anyio
 
@@ -112,3 +120,29 @@ async def test_remarks_have_name_and_day_and_are_kept_and_answered(console_site:
     assert "Ceux du titre." in (await writer.get(PAGE)).text, "remarks outlive the draft"
     crafted = await writer.post(f"{PAGE}/remark", {"about": "answer:draft:site", "remark": "x"})
     assert crafted.status_code == 404
+
+
+async def test_a_site_of_one_person_publishes_what_its_pages_say_nobody_else_has_read(
+    console_site: ConsoleSite,
+) -> None:
+    site = console_site.site
+    one = await console_site.person(Role.COORDINATOR)
+    await ask(one, body="Gardez votre argent.")
+    own = await one.decide(f"{PAGE}/approve")
+    assert own.status_code in (409, 422), "a second person is needed unless the site says otherwise"
+    await site.publish({"site.yaml": f"{SITE}one_person: true\n"})
+    mark = "Personne d’autre ne l’a relue."
+    page = (await one.get(PAGE)).text
+    assert "sa page le dira" in page and f'action="/console{PAGE}/publish"' in page
+    assert (await one.decide(f"{PAGE}/publish")).status_code == 303
+    await site.services.current_editions.load()
+    for channel in ("fr-ML", "bm-ML"):
+        for path in ("guides/argent", "notices/megas"):
+            assert mark in (await site.client.get(f"/{channel}/{path}")).text, (channel, path)
+    alert = await draft_alert(one, severity="Extreme")
+    assert (await decide_alert(one, alert, "send")).status_code == 422, "danger to life takes two"
+
+
+async def test_pages_of_other_sites_carry_no_such_mark(console_site: ConsoleSite) -> None:
+    await console_site.site.publish()
+    assert "Personne d’autre" not in (await console_site.site.client.get("/fr-ML/guides/argent")).text

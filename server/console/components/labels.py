@@ -272,6 +272,7 @@ FIELDS = {
     "prices": N_("Prix d’un mégaoctet"),
     "francs": N_("Francs"),
     "hubs": N_("Relais (adresses https://)"),
+    "one_person": N_("Une seule personne écrit et relit ; chaque page le dit"),
     "drafts": N_("Langues dont on montre aussi ce que personne n’a relu"),
 }
 TRANSLATION_STATES = {

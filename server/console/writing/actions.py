@@ -104,7 +104,8 @@ async def _approve(context: ConsoleContext, work: WorkingDocument, snapshot: Sna
             "Revenez et cochez la case.",
         )
     due = context.text("due") and parse_day(context.text("due")).isoformat()
-    await drafts_of(context).approve(work, context.user.name, work.draft.rev, due, fields=fields)
+    is_alone = snapshot.library.site.one_person
+    await drafts_of(context).approve(work, context.user.name, work.draft.rev, due, fields=fields, is_alone=is_alone)
     await context.record_action(
         "text-approved", work.id, writers=", ".join(work.draft.writers), text=page_state.short_digest
     )

@@ -164,6 +164,7 @@ async def document(context: ConsoleContext) -> Response:
     work = get_work(snapshot, context)
     draft = work.draft
     is_own = bool(draft and context.user.name in draft.writers)
+    is_alone = is_own and snapshot.library.site.one_person
     dependants = list_dependants(work, snapshot)
     same_slug = [other for other in snapshot.works.values() if other.kind == work.kind and other.slug == work.slug]
     return page.render(
@@ -172,7 +173,7 @@ async def document(context: ConsoleContext) -> Response:
         document_title(context.language, work),
         work=work,
         review=await load_review(context, work) if draft else None,
-        publication=None if is_own else await preview_publication(context, work, snapshot),
+        publication=None if is_own and not is_alone else await preview_publication(context, work, snapshot),
         list_changes=list_changes,
         paragraph_code=paragraph_code,
         draft_seen=draft_page_state(context, work).token,
@@ -180,7 +181,8 @@ async def document(context: ConsoleContext) -> Response:
         asides_seen=asides_page_state(context, work).token,
         due=get_due_date(work),
         today=clock_of(context)().date().isoformat(),
-        is_own=is_own,
+        is_own=is_own and not is_alone,
+        is_alone=is_alone,
         past_versions=await workspace_of(context).list_past_versions(work.id),
         other_languages=[other for other in same_slug if other.lang and other.id != work.id],
         is_translation=is_translation(work, snapshot),

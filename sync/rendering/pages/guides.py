@@ -65,4 +65,5 @@ def guide_page(view: ChannelView, entry: SelectedDocument[Guide], part: Part) ->
         up=(f"topics/{own[0].slug}", view.topic_title(own[0], language)),
         sounds=view.sounds(document),
         text=view.article(document.body, path),
+        is_alone=view.site.one_person,
     )

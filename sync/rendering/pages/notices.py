@@ -56,4 +56,5 @@ def notice_page(view: ChannelView, entry: SelectedDocument[Notice]) -> Page | Ke
         sounds=view.sounds(document),
         has_method=bool(view.site.checking),
         text=view.article(document.body, path),
+        is_alone=view.site.one_person,
     )
