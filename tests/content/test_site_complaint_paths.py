@@ -72,6 +72,16 @@ def test_every_contact_of_an_office_has_a_source(content: Library, country: str)
             assert office.sources
 
 
+@pytest.mark.parametrize("country", COUNTRIES)
+def test_a_region_of_an_office_is_one_of_the_country_and_its_address_has_a_page(content: Library, country: str) -> None:
+    regions = {place.code for place in content.places[country].places}
+    for office in content.authorities[country].authorities:
+        if office.places:
+            assert set(office.places) <= regions
+            assert office.address
+            assert any(source.has_page for source in office.sources)
+
+
 def test_no_letter_asks_for_an_intimate_image(content: Library) -> None:
     for template in content.templates.values():
         if set(template.harms) & {"intimate-images", "child"}:

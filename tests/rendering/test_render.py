@@ -173,6 +173,18 @@ def test_every_fact_about_an_office_carries_source_and_date() -> None:
     assert f"Ouvert. <small>{LAW_CITATION}</small>" in pages()["authorities"]
 
 
+def test_offices_without_a_known_region_stand_before_those_to_visit_in_one() -> None:
+    [office] = LIBRARY.authorities["ML"].authorities
+    there = replace(office, slug="la-bas", name="Bureau de là-bas", acronym="", places=("ML-4", "ML-5"))
+    rendered = pages(
+        replace(LIBRARY, authorities={"ML": replace(LIBRARY.authorities["ML"], authorities=(there, office))})
+    )
+    near, _, far = rendered["authorities"].partition("À visiter dans cette région")
+    assert f"<b>{office.name}" in near
+    assert "Près de chez vous, ou lieu à demander" in near
+    assert "<b>Bureau de là-bas" in far
+
+
 def test_a_document_that_falls_back_is_marked_with_its_language() -> None:
     rendered = pages(channel="en-ML", assets=Assets(translator=ENGLISH))
     note, _, rest = rendered["guides/compte"].partition("<div lang=fr>")

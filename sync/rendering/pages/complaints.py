@@ -6,10 +6,11 @@ The page of a case carries the routes as JSON in a script element, with which th
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from sync.complaints import ComplaintPath, ComplaintPathStep, Letter, outline_routes, outlines_as_json
 from sync.documents.code_labels import HARM_PICTOGRAMS, STEP_PICTOGRAMS, STEPS
+from sync.documents.model import Authority
 from sync.editions.page import KeptPage, Page
 from sync.json_text import escape_for_script
 from sync.locale import FRENCH
@@ -41,6 +42,7 @@ def pages(view: ChannelView) -> Iterator[Page | KeptPage]:
         yield from _case_pages(view)
     for path in view.paths:
         yield from _path_pages(view, path)
+    place_names = {place.code: place.name for place in selection.places}
     yield view.render_page(
         "authorities",
         "authorities.html",
@@ -48,11 +50,24 @@ def pages(view: ChannelView) -> Iterator[Page | KeptPage]:
         "rest",
         selection.is_data_fallback,
         f"authorities/{selection.country}.yaml",
-        offices=selection.authorities.authorities,
+        office_groups=_group_by_region(selection.authorities.authorities, place_names),
         companions=selection.authorities.companions,
-        place_names={place.code: place.name for place in selection.places},
+        place_names=place_names,
         harms={path.harm: path.title for path in view.paths},
     )
+
+
+def _group_by_region(
+    offices: Sequence[Authority], place_names: Mapping[str, str]
+) -> list[tuple[str, tuple[Authority, ...]]]:
+    """Offices by the names of their regions, in the order of the first of each; first those of no known region, under
+    "".
+    """
+    groups: dict[str, tuple[Authority, ...]] = {"": ()}
+    for office in offices:
+        name = ", ".join(place_names.get(code, code) for code in office.places)
+        groups[name] = (*groups.get(name, ()), office)
+    return [(name, group) for name, group in groups.items() if group]
 
 
 def _case_pages(view: ChannelView) -> Iterator[Page | KeptPage]:
