@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from server.keys.keyring import open_keyring
+from sync.editions.edition_statement import Statement
+from sync.editions.feed import Edition
+from sync.editions.pack import Pack, read_pack, write_pack
+from sync.editions.trust import first_trust
 from tests.support.browser_site import BrowserSite, page_paths, run_site_command
-from tests.support.chromium import PhoneFactory, wait_until_offline_ready, worker_answers
+from tests.support.chromium import PhoneFactory, wait_until_offline_ready, wait_until_true, worker_answers
 from tests.support.firefox import running_firefox
 from tests.support.mobile_link import MobileLink
 
 HOME = "/fr-ML/"
+OTHER_SITE = json.loads((Path(__file__).parents[1] / "vectors/pack.json").read_text("utf-8"))["kinds"]["whole"]
+OPENED_WITH_THE_APP = """Object.defineProperty(window, 'launchQueue', {
+    value: {setConsumer: (take) => { window.launch = take; }},
+})"""
 FIELD = "Prendre les pages d’un autre téléphone"
 
 
 @pytest.mark.spared("channel", "B meets the network once, on its home page")
 def test_a_phone_that_saw_the_home_page_once_reads_every_guide_from_another_phones_file(
-    link: MobileLink, phones: PhoneFactory, tmp_path: Path
+    link: MobileLink, phones: PhoneFactory, quiet_site: BrowserSite, tmp_path: Path
 ) -> None:
     giver = phones().new_page()
     giver.goto(link.url + HOME)
@@ -37,21 +50,48 @@ def test_a_phone_that_saw_the_home_page_once_reads_every_guide_from_another_phon
     text = file.read_text("utf-8")
     taker.goto(f"{link.url}/fr-ML/{guides[-1]}")
     status = taker.locator("[data-feature=pack] [role=status]")
+    whole, key = _read(text)
+    keyring = open_keyring(quiet_site.data / "keys", create=False)
+    assert keyring
+    signer = keyring.keys.signer
+    older = replace(whole.statement, number=whole.statement.number - 1)
+    body = next(iter(whole.bodies.values()))
+    changed = Edition(whole.statement, signer.sign(whole.statement.bytes), key, whole.manifest)
     for spoiled, sentence in (
         (text[: len(text) // 2], "il n’est pas entier"),
+        (write_pack(changed, [body, body + "<p>Ajouté"]), "abîmées ou modifiées en chemin"),
+        (write_pack(replace(changed, statement=older, signature=signer.sign(older.bytes)), [body]), "plus anciennes"),
+        (OTHER_SITE, "d’un autre site"),
         (text.replace("kunnafoni-pack/1", "kunnafoni-pack/9"), "une version plus récente"),
         ("Bonjour.", "Ce n’est pas un fichier de pages"),
     ):
         _take(taker, tmp_path, spoiled)
         expect(status).to_contain_text(sentence)
         expect(status).to_contain_text("Rien n’a changé sur ce téléphone.")
-    assert worker_answers(taker, [f"/fr-ML/{guides[-1]}"])[0][0] == 503
+    before = worker_answers(taker, [HOME, f"/fr-ML/{guides[-1]}"])
+    assert [answer for answer, _ in before] == [200, 503], "what was here stays, and nothing came"
     _take(taker, tmp_path, text)
     expect(status).to_contain_text("Toutes les pages sont là")
     answers = worker_answers(taker, [f"/fr-ML/{path}" for path in guides])
     assert [status for status, _ in answers] == [200] * len(guides)
     taker.goto(f"{link.url}/fr-ML/{guides[-1]}")
     expect(taker.locator("main h1")).not_to_have_text("Cette page n’est pas dans votre téléphone")
+    taker.add_init_script(OPENED_WITH_THE_APP)
+    taker.goto(f"{link.url}/?go=phone")  # the address that the manifest's `file_handlers` names
+    wait_until_true(taker, "!!window.launch")
+    taker.evaluate("(text) => launch({files: [{getFile: async () => new File([text], 'pages.txt')}]})", text)
+    expect(status).to_contain_text("Ce téléphone avait déjà ces pages")
+
+
+def _read(text: str) -> tuple[Pack, str]:
+    """A pack that a phone wrote, and the key that signed it."""
+    keys: list[str] = []
+
+    def accept(header: Mapping[str, Any]) -> Statement:
+        keys.append(header["key"])
+        return first_trust(header["key"], header["statement"], header["signature"])[1]
+
+    return read_pack(text, accept), keys[0]
 
 
 def _phone_with_the_essentials(link: MobileLink, phones: PhoneFactory) -> Page:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from sync.editions.pack import Pack, read_pack, write_packs
 from sync.editions.trust import Trust, accept_statement
 from sync.errors import NotProven
 from tests.support.bent_texts import TextBender
+from tests.support.repository import ROOT
 from tests.vectors import make_packs
 
 VECTORS: Mapping[str, Any] = json.loads((Path(__file__).parents[1] / "vectors/pack.json").read_text("utf-8"))
@@ -74,6 +77,22 @@ def test_a_mangled_pack_is_refused_or_brings_what_was_signed() -> None:
 @pytest.mark.soak
 def test_a_hundred_thousand_mangled_packs_bring_nothing_that_was_not_signed() -> None:
     check_mangled(100_000)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1800)
+def test_a_phone_judges_a_hundred_thousand_mangled_packs_alike() -> None:
+    environment = os.environ | {"KUNNAFONI_TEST_MANGLED_PACKS": "100000"}
+    tests = subprocess.run(
+        ["node", "test/run.mjs", "open-pack"],
+        cwd=ROOT / "pwa",
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert tests.returncode == 0, tests.stdout[-4000:]
+    assert "brings what was signed: 100000 of them" in tests.stdout
 
 
 def check_mangled(count: int) -> None:

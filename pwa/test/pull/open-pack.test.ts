@@ -16,6 +16,7 @@ import { vectors } from "../support/shared-vectors";
 interface PackVectors {
   trust: { site: string; epoch: number; key: string; next: string };
   channel: string;
+  after: string;
   fresh: string;
   old: string;
   entries: [path: string, digest: string][];
@@ -23,7 +24,7 @@ interface PackVectors {
   refused: { why: string; code: string; text: string }[];
 }
 
-const { trust, channel, fresh, old, entries, kinds, refused } = vectors<PackVectors>("pack");
+const { trust, channel, after, fresh, old, entries, kinds, refused } = vectors<PackVectors>("pack");
 const { next, ...known } = trust;
 const TOTAL = entries.length;
 
@@ -162,6 +163,56 @@ describe("a pack", () => {
       const page = `<!doctype html>\n<p>kunnafoni-pack/1</p>\n<!--\n${kinds.whole}-->\n`.replace(/\n/g, end);
       assert.equal((await open(store, page)).pages, TOTAL);
     }
+  });
+});
+
+/** Packs as a bad road leaves them: letters changed, left out, doubled, lines cut, halves of two files joined. */
+function* mangledPacks(count: number): Generator<string> {
+  let seed = 21;
+  const below = (limit: number) => {
+    seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+    return Math.floor((seed / 2 ** 32) * limit);
+  };
+  const originals = [kinds.whole, kinds.essentials, kinds.guide, ...kinds.parts];
+  const original = () => originals[below(originals.length)] as string;
+  for (let made = 0; made < count; made += 1) {
+    const text = original();
+    const [at, to] = [below(text.length), below(text.length)];
+    const letter = "Aa0+/=\n # é"[below(11)] as string;
+    const ways = [
+      text.slice(0, at),
+      text.slice(0, at) + letter + text.slice(at + 1),
+      text.slice(0, at) + text.slice(at + 1),
+      text.slice(0, at) + letter + text.slice(at),
+      text.slice(0, at) + original().slice(to),
+      text.slice(0, Math.min(at, to)) + text.slice(Math.max(at, to)),
+    ];
+    yield ways[below(ways.length)] as string;
+  }
+}
+
+describe("a mangled pack", () => {
+  const count = Number(process.env.KUNNAFONI_TEST_MANGLED_PACKS ?? 2_000);
+
+  it(`is refused, or brings what was signed: ${count} of them`, async () => {
+    let refusedCount = 0;
+    for (const text of mangledPacks(count)) {
+      const store = await newPhone();
+      const before = await state(store);
+      const outcome = await openPack(store, verifier, channel, text);
+      if (isRefusal(outcome)) {
+        refusedCount += 1;
+        assert.deepEqual(await state(store), before);
+        continue;
+      }
+      const holding = await store.holding(channel);
+      assert.equal((holding?.whole ?? holding?.early)?.statement ?? after, after);
+      for (const [, digest] of entries) {
+        const body = await store.body(digest);
+        if (body !== undefined) assert.equal(await verifier.digest(body), digest, text);
+      }
+    }
+    assert(refusedCount > count * 0.8, `${refusedCount}`);
   });
 });
 
