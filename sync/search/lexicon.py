@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from html import unescape
+from itertools import pairwise
 
 from sync.folding import terms
 from sync.search.sounds import sound_of
@@ -55,6 +56,12 @@ class Lexicon:
 
     def phrase(self, text: str) -> Phrase:
         return tuple(sound_of(word) for word in self.words(text))
+
+
+def word_pairs(text: str) -> list[str]:
+    """The keys of each two neighbouring words of a text, ignored ones too ("dit du", "du mal"); no word has one."""
+    sounds = [sound_of(term) for term in terms(text)]
+    return [f"+{one}+{other}" for one, other in pairwise(sounds)]
 
 
 def is_word(term: str) -> bool:

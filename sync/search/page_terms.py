@@ -10,10 +10,10 @@ import re
 from dataclasses import dataclass
 from html import unescape
 
-from sync.search.lexicon import Lexicon
+from sync.search.lexicon import Lexicon, word_pairs
 
 HEAVIEST = 15  # the most that a word weighs in a page
-_TITLE, _SHORT_TITLE, _KEYWORD, _HEADING = 8, 10, 7, 3
+_TITLE, _SHORT_TITLE, _KEYWORD, _HEADING, _PAIR = 8, 10, 7, 3, 3
 _SHORT = 3  # words of a short title
 _OFTEN = ((4, 3), (2, 2), (1, 1))  # times in the text, weight
 
@@ -29,7 +29,7 @@ _KINDS = (
 )
 KIND_PERCENT = {"g": 100, "p": 90, "a": 90, "n": 85, "o": 75, "f": 60, "l": 50}
 
-_KEYWORDS = re.compile(r'<h1 data-words="?([^">]*)')
+_KEYWORDS = re.compile(r'<h1\b[^>]* data-words=(?:"([^"]*)"|([^\s">]+))')
 _HEADINGS = re.compile(r"<h[23]\b[^>]*>(.*?)</h[23]>", re.DOTALL)
 _APART = re.compile(r"<(h[123]|a|footer|svg|script|style)\b.*?</\1>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
@@ -39,7 +39,7 @@ _TAG = re.compile(r"<[^>]*>")
 class PageTerms:
     kind: str
     title: str
-    weights: dict[str, int]  # by sound
+    weights: dict[str, int]  # by sound, and by pair of the author's keywords
     phrases: tuple[str, ...]  # the author's keywords, as written
 
 
@@ -56,11 +56,13 @@ def page_terms(path: str, body: str, lexicon: Lexicon) -> PageTerms | None:
     title, _, fragment = body.partition("\n")
     title = unescape(title)
     keywords = _KEYWORDS.search(fragment)
-    phrases = tuple(filter(None, (text.strip() for text in unescape(keywords[1]).split(",")))) if keywords else ()
+    written = (keywords[1] or keywords[2]) if keywords else ""
+    phrases = tuple(filter(None, (text.strip() for text in unescape(written).split(","))))
     weights: dict[str, int] = {}
     title_sounds = set(lexicon.phrase(title))
     _weigh(weights, title_sounds, _SHORT_TITLE if len(title_sounds) <= _SHORT else _TITLE)
     _weigh(weights, {sound for phrase in phrases for sound in lexicon.phrase(phrase)}, _KEYWORD)
+    _weigh(weights, {pair for phrase in phrases for pair in word_pairs(phrase)}, _PAIR)
     _weigh(weights, {sound for text in _HEADINGS.findall(fragment) for sound in lexicon.phrase(_plain(text))}, _HEADING)
     counts: dict[str, int] = {}
     for sound in lexicon.phrase(_plain(_APART.sub(" ", fragment))):

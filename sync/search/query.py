@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sync.folding import terms
-from sync.search.lexicon import LONGEST_PHRASE, Lexicon, Phrase, is_word
+from sync.search.lexicon import LONGEST_PHRASE, Lexicon, Phrase, is_word, word_pairs
 from sync.search.sounds import opening_of, sound_of
 
 EXACT, SYNONYM, OPENED, ALIKE = 100, 80, 50, 50  # percent
@@ -26,16 +26,18 @@ class Alternative:
 class Unit:
     """`opening`: what the last word begins with, which a person may still be typing; "" for others.
 
-    `joined`: the unit is two words that count only if some page writes them as one.
+    `joined`: the unit is two words that count only if some page writes them as one. `pair`: two neighbouring words, in
+    the order of an author's keyword; they count only for pages that something else has found.
     """
 
     alternatives: tuple[Alternative, ...]
     opening: str = ""
     joined: bool = False
+    pair: bool = False
 
 
 def parse_query(question: str, lexicon: Lexicon) -> list[Unit]:
-    """The units of a question, in order; after two words that may be one, a `joined` unit."""
+    """The units of a question, in order; after two words that may be one, a `joined` unit; last the pairs."""
     words = lexicon.words(question) or [word for word in terms(question) if is_word(word)]
     is_open = question[-1:].isalnum()
     sounds = tuple(sound_of(word) for word in words)
@@ -51,7 +53,7 @@ def parse_query(question: str, lexicon: Lexicon) -> list[Unit]:
         units.append(Unit(alternatives, opening))
         if length == 0 and place < len(words):
             units.append(Unit((Alternative((sound_of(words[place - 1] + words[place]),), EXACT),), joined=True))
-    return units
+    return units + [Unit((Alternative((pair,), EXACT),), joined=True, pair=True) for pair in word_pairs(question)]
 
 
 def _known_length(sounds: Phrase, place: int, lexicon: Lexicon) -> int:

@@ -48,6 +48,8 @@ def rank(units: Sequence[Unit], index: Index) -> dict[int, int]:
         rarity = round(100 * math.log(1 + pages / len(weights)))
         known += 0 if unit.joined else rarity
         for page, weight in weights.items():
+            if unit.pair and page not in totals:
+                continue
             totals[page] = totals.get(page, 0) + rarity * weight
             matched[page] = matched.get(page, 0) + (0 if unit.joined else rarity)
     scores = {

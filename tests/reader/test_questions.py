@@ -29,8 +29,8 @@ def test_questions_kept_back_are_those_that_were_written_before() -> None:
 
 
 @pytest.mark.parametrize("alert", [False, True], ids=["calm", "alert"])
-def test_phone_and_server_answer_nine_of_ten_among_the_first_three_and_each_with_something(alert: bool) -> None:
+def test_phone_and_server_answer_47_of_50_among_the_first_three_and_each_with_something(alert: bool) -> None:
     for file in FOLDER.glob("*.json"):
         for outcome in ask_both(read_questions(file), alert):
             assert outcome.empty == ()
-            assert outcome.right >= 0.9 * outcome.asked, outcome
+            assert outcome.right >= 0.94 * outcome.asked, outcome

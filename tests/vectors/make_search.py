@@ -34,12 +34,15 @@ PAGES = {
     "guides/argent-mobile": 'L’argent mobile &amp; vous\n<h1 data-words="faux dépôt">L’argent mobile &amp; vous</h1>'
     "<p>Personne ne demande votre code secret.<h2 id=s1>Si l’argent est parti</h2><p>Demandez de bloquer le transfert."
     "<p><a href=telephone-perdu>Téléphone perdu ou volé</a>",
-    "guides/images-intimes": "Images intimes\n<h1>Images intimes</h1><p>Ne payez pas. Une image intime se bloque.",
+    "guides/images-intimes": "Images intimes\n"
+    '<h1 data-private data-words="il parle de moi, chantage">Images intimes</h1>'
+    "<p>Ne payez pas. Une image intime se bloque.",
     "guides/tiktok": "TikTok sans danger\n<h1>TikTok sans danger</h1><p>Réglez votre compte TikTok. Kɛnɛ kan, kɔ̀rɔ.",
     "complaints/account": "On a volé mon compte\n<h1>On a volé mon compte</h1><h2>Tout de suite</h2><p>Changez.",
     "complaints/account/police": "Feuille pour la police\n<h1>Feuille pour la police</h1><p>Mon compte, code.",
     "complaints/scam/police": "Feuille pour la police\n<h1>Feuille pour la police</h1><p>De l’argent, code.",
-    "notices/gain": "Vous avez gagné\n<h1 data-words=loterie>Vous avez gagné</h1><p>C’est une arnaque : un code.",
+    "notices/gain": "Vous avez gagné\n<h1 data-words=loterie data-said=gagné>Vous avez gagné</h1>"
+    "<p>C’est une arnaque : un code.",
     "alerts/crue": "Crue\n<!--alerts--><h1>Crue</h1><p>L’eau monte vite.<!--alerts-->",
     "authorities": "Les services\n<h1>Les services</h1><p>Police, procureur.",
     "topics/comptes": "Comptes\n<h1>Comptes</h1>",
@@ -48,7 +51,8 @@ PAGES = {
 QUESTIONS = """\
 j'ai perdu mon téléphone|on a volé mon portable|portable|teléfone perdut|telefone|tel|télépho|arn|brouteur|orange money|
 wave|photo nue|nudes|tik tok|tiktoc|code|le code|code |police|kene|koro|comment|que|''|argent|argen|xyzzy|loterie|
-compte volé code secret|BLOQUER LA CARTE|eau|aide whatsapp|vole|mon compte|bloqué transfert|tlephone"""
+compte volé code secret|BLOQUER LA CARTE|eau|aide whatsapp|vole|mon compte|bloqué transfert|tlephone|
+on parle de moi|de moi|chantage|elle parle de moi sur tiktok|said"""
 
 
 def search_vectors() -> dict[str, Any]:

@@ -5,7 +5,7 @@
 import { shownEditionKey, shownEntries } from "../db/held-editions";
 import type { SearchPieces } from "../db/search-pieces";
 import { type PhoneStore, StorageFull } from "../db/store-contract";
-import { textOfHtml } from "../protocol/page-text";
+import { headingAttribute, textOfHtml } from "../protocol/page-text";
 import { ClaimIndex, type TextTokens, everydayTokens, textTokens } from "./claim-index";
 
 const KEY = "&claims";
@@ -73,16 +73,10 @@ export async function prepareClaims(
 
 /** The claim on a notice's page, in people's words: title, claim, wordings, keywords, as sync/claims takes them. */
 export function textsOf(body: string): string[] {
-  const [, marks = ""] = /<h1([^>]*)>/.exec(body) ?? [];
   const [, claim = ""] = /<blockquote>.*?<br>(.*?)<\/blockquote>/s.exec(body) ?? [];
-  const wordings = attribute(marks, "data-said").split("\n");
-  const texts = [body.slice(0, body.indexOf("\n")), claim, ...wordings, attribute(marks, "data-words")];
+  const wordings = headingAttribute(body, "data-said").split("\n");
+  const texts = [body.slice(0, body.indexOf("\n")), claim, ...wordings, headingAttribute(body, "data-words")];
   return texts.map(textOfHtml).filter(Boolean);
-}
-
-function attribute(marks: string, name: string): string {
-  const [, quoted, plain] = new RegExp(` ${name}=(?:"([^"]*)"|([^\\s">]+))`).exec(marks) ?? [];
-  return quoted ?? plain ?? "";
 }
 
 function read(text: string | undefined): KeptClaims | undefined {

@@ -12,6 +12,12 @@ export function textOfPage(body: string): string {
   return textOfHtml(fragmentOf(body).replace(/<h1\b.*?<\/h1>/s, " "));
 }
 
+/** The value of an attribute of the page's heading, references unresolved; "" without it. */
+export function headingAttribute(body: string, name: string): string {
+  const [, quoted, plain] = new RegExp(`<h1\\b[^>]* ${name}=(?:"([^"]*)"|([^\\s">]+))`).exec(body) ?? [];
+  return quoted ?? plain ?? "";
+}
+
 export function textOfHtml(html: string): string {
   const plain = html.replace(/<(svg|style|script)\b.*?<\/\1>/gs, " ").replace(/<[^>]*>/g, " ");
   return plain

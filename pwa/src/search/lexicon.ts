@@ -41,6 +41,12 @@ export function aboutWords(text: string, ignored: ReadonlySet<string>): string[]
   return terms(text).filter((term) => isWord(term) && !ignored.has(term));
 }
 
+/** The keys of each two neighbouring words of a text, ignored ones too ("dit du", "du mal"); no word has one. */
+export function wordPairs(text: string): string[] {
+  const sounds = terms(text).map(soundOf);
+  return sounds.slice(1).map((sound, before) => `+${sounds[before]}+${sound}`);
+}
+
 /** False for single letters: l’, d’, the SMS writer's g. */
 export function isWord(term: string): boolean {
   return [...term].length > 1;

@@ -3,12 +3,12 @@
  * the author's keywords, headings, text. Twin: sync/search/page_terms.py, pinned by tests/vectors/search.json.
  */
 import { fragmentOf, titleOf } from "../protocol/page";
-import { textOfHtml } from "../protocol/page-text";
-import { aboutWords } from "./lexicon";
+import { headingAttribute, textOfHtml } from "../protocol/page-text";
+import { aboutWords, wordPairs } from "./lexicon";
 import { soundOf } from "./sounds";
 
 export const HEAVIEST = 15; // the most that a word weighs in a page
-const [TITLE, SHORT_TITLE, KEYWORD, HEADING] = [8, 10, 7, 3];
+const [TITLE, SHORT_TITLE, KEYWORD, HEADING, PAIR] = [8, 10, 7, 3, 3];
 const SHORT = 3; // words of a short title
 const LETTER = "l";
 
@@ -28,7 +28,7 @@ export const KIND_PERCENT: Readonly<Record<string, number>> = { g: 100, p: 90, a
 export interface PageTerms {
   readonly kind: string;
   readonly title: string;
-  /** By sound. */
+  /** By sound, and by pair of the author's keywords. */
   readonly weights: ReadonlyMap<string, number>;
   /** The author's keywords, as written. */
   readonly phrases: readonly string[];
@@ -47,8 +47,7 @@ export function isLetter(kind: string): boolean {
 export function pageTerms(path: string, body: string, ignored: ReadonlySet<string>): PageTerms {
   const fragment = fragmentOf(body);
   const title = textOfHtml(titleOf(body));
-  const [, keywords = ""] = /<h1 data-words="?([^">]*)/.exec(fragment) ?? [];
-  const phrases = textOfHtml(keywords)
+  const phrases = textOfHtml(headingAttribute(body, "data-words"))
     .split(",")
     .map((phrase) => phrase.trim())
     .filter(Boolean);
@@ -60,6 +59,7 @@ export function pageTerms(path: string, body: string, ignored: ReadonlySet<strin
   const titleSounds = new Set(sounds(title));
   weigh(titleSounds, titleSounds.size <= SHORT ? SHORT_TITLE : TITLE);
   weigh(phrases.flatMap(sounds), KEYWORD);
+  weigh(phrases.flatMap(wordPairs), PAIR);
   weigh(
     [...fragment.matchAll(/<h[23]\b[^>]*>(.*?)<\/h[23]>/gs)].flatMap(([, text = ""]) => sounds(textOfHtml(text))),
     HEADING,

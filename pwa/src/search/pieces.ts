@@ -3,13 +3,13 @@
  *
  * - HEAD: what the index is of, and the kinds of its pages. A page is a number; a changed page gets a new one.
  * - `#n`: path, title and digest of ROWS pages.
- * - `=ab`: the sounds that begin with "ab", a line each: the sound, a space, the pages that have it. A page is written
+ * - `=ab`: the sounds (and pairs) that begin with "ab", a line each: the sound, a space, the pages that have it. A page is written
  *   as its distance from the one before, in base 36, and its weight as a letter from A.
  * - `~ab`: what can be completed from "ab": folded, a tab, as written.
  */
 export const HEAD = "!";
 export const ROWS = 64; // pages in a piece
-export const FORMAT = 1;
+export const FORMAT = 2;
 
 /** `ignored`: the lexicon's words that are not indexed. `kinds`: a letter a page. */
 export interface IndexHead {

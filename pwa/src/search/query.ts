@@ -3,7 +3,7 @@
  * Twin: sync/search/query.py, pinned by tests/vectors/search.json.
  */
 import { terms } from "../protocol/folding";
-import { LONGEST_PHRASE, type Lexicon, aboutWords, isWord } from "./lexicon";
+import { LONGEST_PHRASE, type Lexicon, aboutWords, isWord, wordPairs } from "./lexicon";
 import { openingOf, soundOf } from "./sounds";
 
 const [EXACT, SYNONYM] = [100, 80]; // percent
@@ -16,15 +16,17 @@ export interface Alternative {
 
 /**
  * `opening`: what the last word begins with, which a person may still be typing; "" for others. `joined`: the unit is
- * two words that count only if some page writes them as one.
+ * two words that count only if some page writes them as one. `pair`: two neighbouring words, in the order of an author's
+ * keyword; they count only for pages that something else has found.
  */
 export interface Unit {
   readonly alternatives: readonly Alternative[];
   readonly opening: string;
   readonly joined: boolean;
+  readonly pair?: boolean;
 }
 
-/** The units of a question, in order; after two words that may be one, a `joined` unit. */
+/** The units of a question, in order; after two words that may be one, a `joined` unit; last the pairs. */
 export function parseQuery(question: string, lexicon: Lexicon): Unit[] {
   const about = aboutWords(question, lexicon.ignored);
   const words = about.length > 0 ? about : terms(question).filter(isWord);
@@ -44,11 +46,14 @@ export function parseQuery(question: string, lexicon: Lexicon): Unit[] {
     ];
     units.push({ alternatives, opening, joined: false });
     if (length === 0 && place < words.length) {
-      const joined = soundOf(`${words[place - 1]}${words[place]}`);
-      units.push({ alternatives: [{ sounds: [joined], percent: EXACT }], opening: "", joined: true });
+      units.push(joinedUnit(soundOf(`${words[place - 1]}${words[place]}`), false));
     }
   }
-  return units;
+  return [...units, ...wordPairs(question).map((pair) => joinedUnit(pair, true))];
+}
+
+function joinedUnit(sound: string, pair: boolean): Unit {
+  return { alternatives: [{ sounds: [sound], percent: EXACT }], opening: "", joined: true, pair };
 }
 
 /** The words from `place` on of the longest phrase that has synonyms; 0 if none has. */

@@ -39,6 +39,7 @@ export function rank(units: readonly Unit[], index: Index): Map<number, number> 
     const counted = unit.joined ? 0 : rarity;
     known += counted;
     for (const [page, weight] of weights) {
+      if (unit.pair && !totals.has(page)) continue;
       totals.set(page, (totals.get(page) ?? 0) + rarity * weight);
       matched.set(page, (matched.get(page) ?? 0) + counted);
     }
