@@ -14,7 +14,7 @@ import pytest
 
 from sync.errors import KunnafoniError, Refused, Unavailable
 from sync.store.contract import Collection, Saved, Store, Write
-from sync.store.sqlite.file import SCHEMA_VERSION
+from sync.store.sqlite.migrations import MIGRATIONS
 from sync.store.sqlite.store import SqliteStore
 
 pytestmark = pytest.mark.anyio
@@ -184,7 +184,7 @@ async def test_a_file_of_a_later_version_is_left_alone(path: Path) -> None:
     await store.prepare()
     await store.close()
     with sqlite3.connect(path) as later:
-        later.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+        later.execute(f"PRAGMA user_version = {MIGRATIONS[-1].version + 1}")
     later.close()
     assert (await failing(path)).code == "store-newer"
 

@@ -8,44 +8,24 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sync.errors import Refused, Unavailable
 from sync.store.limits import store_newer
+from sync.store.sqlite.migrations import MIGRATIONS, Migration, run_migrations
 
 APPLICATION_ID = 0x4B554E41  # "KUNA" in the file's header, so that another program's file is never used as a store
-SCHEMA_VERSION = 1
-
-# `seq` grows with every write and is never reused, even for erased records: it is the cursor of `changes`.
-# The row of a deleted record remains without a body, so that its deletion is reported and its revisions continue.
-_SCHEMA = """
-CREATE TABLE record (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
-    room TEXT NOT NULL,
-    id TEXT NOT NULL,
-    rev TEXT NOT NULL,
-    body TEXT,
-    UNIQUE (room, id)
-);
-CREATE INDEX record_changes ON record (room, seq);
-CREATE TABLE blob (
-    room TEXT NOT NULL,
-    digest TEXT NOT NULL,
-    type TEXT NOT NULL,
-    data BLOB NOT NULL,
-    UNIQUE (room, digest)
-);
-"""
 
 
 class SqliteFile:
-    """`busy_timeout`: seconds to wait for another program that has locked the file."""
+    """`busy_timeout`: seconds to wait for another program that has locked the file. `migrations`: others in tests."""
 
-    def __init__(self, path: Path, busy_timeout: float) -> None:
+    def __init__(self, path: Path, busy_timeout: float, migrations: Sequence[Migration] = MIGRATIONS) -> None:
         self.path = path
         self._busy_timeout = busy_timeout
+        self._migrations = migrations
         self._opened: dict[Path, tuple[int, int]] = {}
         self._replaced: Path | None = None
 
@@ -129,13 +109,23 @@ class SqliteFile:
         self._enable_wal(connection)
         for pragma in ("synchronous = FULL", "secure_delete = ON", "journal_size_limit = 16777216"):
             connection.execute(f"PRAGMA {pragma}")
-        connection.execute("BEGIN IMMEDIATE")
-        if _read_pragma(connection, "user_version") == 0:
-            for statement in _SCHEMA.split(";\n"):
-                connection.execute(statement)
+        connection.execute("BEGIN IMMEDIATE")  # the lock under which one process alone migrates
+        version = _read_pragma(connection, "user_version")
+        if pending := [migration for migration in self._migrations if migration.version > version]:
+            if version:
+                self._copy_before(version)
+            run_migrations(connection, pending)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         connection.execute("COMMIT")
+
+    def _copy_before(self, version: int) -> None:
+        """Copy the store as it is, for a return to the program before, to a file beside it that names its schema."""
+        target = self.path.with_name(f"{self.path.name}.schema-{version}")
+        part = target.with_name(target.name + ".part")
+        os.close(os.open(part, os.O_CREAT | os.O_TRUNC | os.O_RDWR, 0o600))
+        with closing(self._connect()) as source, closing(sqlite3.connect(part)) as copy:
+            source.backup(copy)
+        part.replace(target)
 
     def _check_header(self, connection: sqlite3.Connection) -> None:
         connection.execute("BEGIN")  # another process may be creating the tables: see all of them or none
@@ -149,7 +139,7 @@ class SqliteFile:
                 "Donnez un autre fichier à KUNNAFONI_STORE.",
                 path=str(self.path),
             )
-        if version > SCHEMA_VERSION:
+        if version > self._migrations[-1].version:
             raise store_newer(str(self.path))
 
     def _enable_wal(self, connection: sqlite3.Connection) -> None:
