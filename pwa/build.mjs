@@ -78,6 +78,7 @@ const SETS = {
     "features/case/",
     "fieldwork/case-letter",
     "features/share/qr-code",
+    "features/share/share-card",
     "features/pack/share-library",
   ],
   field: ["features/hub/"],

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
+from collections.abc import Iterator
+from typing import Any
 
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.support.chromium import PhoneFactory, wait_until_offline_ready, wait_until_true
@@ -11,6 +15,8 @@ from tests.support.mobile_link import MobileLink
 from tests.support.qr_codes import read_code
 
 GUIDE = "/fr-ML/guides/compte-whatsapp-vole"
+NOTICE = "/fr-ML/notices/depot-par-erreur"
+BAD, SHEET = (125, 21, 12), (255, 250, 240)
 SHARE_SHEET = "navigator.share = async (data) => { window.shared = data }"
 NO_SHARE_SHEET = "delete Navigator.prototype.share"
 
@@ -43,6 +49,38 @@ def test_where_no_sheet_is_the_words_are_copied_or_another_camera_reads_the_addr
     expect(code).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
     assert read_code(_squares(code.locator("path").get_attribute("d") or "")) == link.url + GUIDE
+
+
+def test_a_notice_becomes_a_small_picture_for_the_group_that_the_rumour_came_from(
+    link: MobileLink, phones: PhoneFactory
+) -> None:
+    page = _offline_phone(link, phones, NO_SHARE_SHEET)
+    page.goto(link.url + GUIDE)
+    expect(page.get_by_role("button", name="Copier pour un message")).to_be_visible()
+    expect(page.get_by_role("button", name="Image à renvoyer au groupe")).to_have_count(0)
+    page.goto(link.url + NOTICE)
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="Image à renvoyer au groupe").click()
+    data = coming.value.path().read_bytes()
+    assert coming.value.suggested_filename == "depot-par-erreur.jpg"
+    assert len(data) <= 30_000
+    picture = Image.open(io.BytesIO(data)).convert("RGB")
+    assert picture.width == 600 and 450 < picture.height < 1_000
+    left, strip, sheet = picture.getpixel((5, 5)), picture.getpixel((595, 100)), picture.getpixel((595, 160))
+    assert _near(left, BAD) and _near(strip, BAD), "the verdict's colour behind its shape and word"
+    assert _near(sheet, SHEET)
+    lights = [point for point in _points(31, 31, 103, 103) if not _near(picture.getpixel(point), BAD)]
+    assert len(lights) > 200, "its shape"
+    code = picture.crop((31, picture.height - 231, 231, picture.height - 31)).convert("L")
+    assert 0.3 < sum(code.histogram()[:64]) / (code.width * code.height) < 0.6, "a code that a camera reads"
+
+
+def _near(one: Any, other: tuple[int, int, int]) -> bool:
+    return all(abs(a - b) < 24 for a, b in zip(one, other, strict=True))
+
+
+def _points(left: int, top: int, right: int, bottom: int) -> Iterator[tuple[int, int]]:
+    return ((x, y) for x in range(left, right) for y in range(top, bottom))
 
 
 def _offline_phone(link: MobileLink, phones: PhoneFactory, script: str) -> Page:

@@ -1,11 +1,18 @@
 /** Draws an address as a code that another phone's camera reads, without a network. */
 import { encode } from "uqr";
+import { element } from "../../ui/dom";
 import { t } from "../../ui/i18n";
 
 const SVG = "http://www.w3.org/2000/svg";
 const BORDER = 4; // modules of white around it, as ISO 18004 asks
 
-export function qrCode(address: string): SVGSVGElement {
+/** What the other person does, and the code. */
+export function codeToScan(address: string): [HTMLElement, SVGSVGElement] {
+  const advice = t("L’autre personne ouvre son appareil photo et vise ce code. Il lui faut du réseau une fois.");
+  return [element("p", {}, advice), qrCode(address)];
+}
+
+function qrCode(address: string): SVGSVGElement {
   const { data, size } = encode(address, { border: BORDER, ecc: "M" });
   const squares = data.flatMap((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : "")));
   const svg = document.createElementNS(SVG, "svg");

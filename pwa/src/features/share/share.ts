@@ -20,6 +20,14 @@ export const mount: Feature = async (host) => {
   const copyButton = button(t("Copier pour un message"), () => void copy(text(), result), { class: "quiet" });
   const codeButton = button(t("Montrer un code à scanner"), () => void showCode(address, result), { class: "quiet" });
   const buttons = [copyButton, codeButton];
+  if (main.querySelector(".verdict"))
+    buttons.push(
+      button(
+        t("Image à renvoyer au groupe"),
+        () => void import("./share-card").then((card) => card.shareCard(main, address)),
+        { class: "quiet" },
+      ),
+    );
   if ("share" in navigator)
     buttons.unshift(
       button(t("Partager cette page"), () => void navigator.share({ text: text() }).catch(() => undefined)),
@@ -39,10 +47,6 @@ async function copy(text: string, result: HTMLElement): Promise<void> {
 }
 
 async function showCode(address: string, result: HTMLElement): Promise<void> {
-  const { qrCode } = await import("./qr-code");
-  fill(
-    result,
-    element("p", {}, t("L’autre personne ouvre son appareil photo et vise ce code. Il lui faut du réseau une fois.")),
-    qrCode(address),
-  );
+  const { codeToScan } = await import("./qr-code");
+  fill(result, ...codeToScan(address));
 }
