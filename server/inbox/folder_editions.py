@@ -150,7 +150,9 @@ class EditionReader:
             lines = unpack(decode_payload(payload), MAX_FORMS_BYTES).splitlines()
             forms = {version_of(form): form for form in map(parse_json, lines)}
         except (ValueError, KunnafoniError) as error:
-            raise NotProven("pack-malformed", "Ce fichier n’est pas entier.") from error
+            raise NotProven(
+                "pack-malformed", "Ce fichier n’est pas entier.", "Demandez le fichier à qui l’a fait."
+            ) from error
         self._forms |= {version: read_form(json.dumps(form), version) for version, form in forms.items()}
 
     async def _confirm(self, carried: CarriedEdition) -> None:
