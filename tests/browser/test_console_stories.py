@@ -155,7 +155,7 @@ def review_with_remarks(office: Office) -> Steps:
 
 
 def empty_the_queue(office: Office) -> Steps:
-    """What waits stands on the first page, by urgency; a person says how to be told of it; what is done is gone."""
+    """The first page shows the work that waits; a person says how to be told of it, and finished work is gone."""
     writer, reviewer = office.open_tab("fanta"), office.open_tab("moussa")
     writer.goto(f"{office.url}/console/writing/notice:megas:fr")
     if writer.locator("a.go", has_text="Continuer").count() == 0:

@@ -19,7 +19,7 @@ if (top === window) {
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """What a person had to do so far. `pages`: those that were loaded; `taps`: on them."""
+    """The steps of a person so far. `pages`: those that were loaded; `taps`: on them."""
 
     pages: int
     taps: int
