@@ -1,5 +1,5 @@
-"""Response times on a cheap phone, in milliseconds: a stored page, the first search results, a form of 120 questions;
-in Chromium with a processor slowed six times and no network.
+"""Response times on a cheap phone, in milliseconds: a stored page, the first search results, a form of 120 questions,
+the answer to a message among 200 notices; in Chromium with a processor slowed six times and no network.
 
     python -m tests.bench.phone
 
@@ -12,6 +12,7 @@ and what ours takes beside it is a threshold too.
 from __future__ import annotations
 
 import contextlib
+import json
 import statistics
 import sys
 import tempfile
@@ -21,12 +22,14 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.bench import corpus
+from tests.bench import claims, corpus
 from tests.bench.exit_status import exit_status
-from tests.support.browser_costs import ANSWER_QUESTIONS, SEARCH_TERMS, TIME_ANSWER, TIME_SEARCH, TIME_TAP
+from tests.support import site_texts
+from tests.support.browser_costs import ANSWER_QUESTIONS, SEARCH_TERMS, TIME_ANSWER, TIME_CHECK, TIME_SEARCH, TIME_TAP
 from tests.support.browser_form_site import enrol, running_form_site
 from tests.support.browser_site import page_address, page_paths, running_site_server
 from tests.support.chromium import FLAGS, PHONE, chromium_path, wait_until_offline_ready
+from tests.support.content_folder import GOOD, write
 from tests.support.mobile_link import running_link
 from tests.support.repository import ROOT
 
@@ -59,6 +62,7 @@ class Threshold:
 
 PAGE, BARE = "a page opens", "a bare file opens"
 SEARCH, FORM = "first results of a search", "a form of 120 questions opens"
+CHECK, NOTICES = "a message is checked among 200 notices", 200
 ANSWER, STEP = "what follows from an answer", "the next question"
 PROCESSOR = "processor of an answered question"
 ANSWERED = 30  # questions of one measurement of the processor
@@ -66,6 +70,7 @@ THRESHOLDS = (
     Threshold(PAGE, 150),
     Threshold(SEARCH, 100),
     Threshold(FORM, 300),
+    Threshold(CHECK, 150),
     Threshold(ANSWER, 100, once=False),
     Threshold(STEP, 100, once=False),
     Threshold(PROCESSOR, 60),
@@ -76,7 +81,11 @@ def measure_times() -> Times:
     """Measure all times; starts servers and a browser of its own and takes some minutes."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
-        times = {**_reading(browser, Path(folder, "library")), **_filling(browser, Path(folder, "field"))}
+        times = {
+            **_reading(browser, Path(folder, "library")),
+            **_filling(browser, Path(folder, "field")),
+            **_checking(browser, Path(folder, "notices")),
+        }
         browser.close()
     return times
 
@@ -159,6 +168,47 @@ def _filling(browser: Browser, folder: Path) -> Times:
             page.locator("main button", has_text="Commencer").click()
             times[PROCESSOR].append(_processor_time(page))
     return times
+
+
+def _checking(browser: Browser, folder: Path) -> Times:
+    folder.mkdir()
+    content = write(folder / "content", {**GOOD, **_many_notices()})
+    with (
+        running_site_server(folder / "data", ROOT, content) as url,
+        running_link(url) as link,
+        _phone(browser) as page,
+    ):
+        page.goto(f"{link.url}/fr-ML/")
+        wait_until_offline_ready(page)
+        link.down = True
+        page.goto(f"{link.url}/fr-ML/notices")
+        page.locator("[data-feature=check] #message").wait_for()
+        messages = [each.text for each in claims.read_messages(claims.OPEN)][:REPEATS]
+        page.evaluate(TIME_CHECK, messages[0])  # the index, which is read while a person types, is there
+        _slow(page)
+        return {CHECK: [page.evaluate(TIME_CHECK, message) for message in messages]}
+
+
+def _many_notices() -> dict[str, str]:
+    """The site's notices, and others with as many words, which are their own, until there are enough."""
+    notices = [writing.document for writing in site_texts.notices()]
+    files = {}
+    for number in range(NOTICES - 1):  # one is in the folder already
+        notice, ending = notices[number % len(notices)], "abcde"[number // len(notices)]
+
+        def other(text: str, ending: str = ending if number >= len(notices) else "") -> str:
+            return " ".join(word + ending for word in text.split())
+
+        fields = {
+            "title": other(notice.title),
+            "claim": other(notice.claim),
+            "verdict": notice.verdict,
+            "wordings": [other(text) for text in notice.wordings],
+            "keywords": [other(text) for text in notice.keywords],
+        }
+        front = "\n".join(f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in fields.items())
+        files[f"notices/avis-{number}/fr.md"] = f"---\n{front}\n---\nCela se vérifie.\n"
+    return files
 
 
 def _processor_time(page: Page) -> float:

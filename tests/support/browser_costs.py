@@ -28,6 +28,16 @@ TIME_SEARCH = """question => new Promise(resolve => {
     input.value = question
     input.dispatchEvent(new Event('input', {bubbles: true}))
 })"""
+# From a tap on "check" to the answer to a message in the page.
+TIME_CHECK = """message => new Promise(resolve => {
+    const field = document.querySelector('#message')
+    const answer = document.querySelector('[data-feature=check] [role=status]')
+    field.value = message
+    const began = performance.now()
+    const done = (_, watch) => { watch.disconnect(); document.body.offsetHeight; resolve(performance.now() - began) }
+    new MutationObserver(done).observe(answer, {childList: true})
+    field.form.querySelector('button').click()
+})"""
 # From a tap on a form's page to the moment when the page has changed and was laid out.
 TIME_TAP = """name => new Promise(resolve => {
     const button = [...document.querySelectorAll('main button')].find(one => one.textContent === name)
