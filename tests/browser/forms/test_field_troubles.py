@@ -42,6 +42,21 @@ FULL = """() => {
         Object.defineProperty(IDBTransaction.prototype, 'error', error)
     }
 }"""
+# The record that waits becomes many, or those many go again.
+MULTIPLY = """isMore => new Promise(resolve => {
+    const opening = indexedDB.open('kunnafoni')
+    opening.onsuccess = () => {
+        const writing = opening.result.transaction('outbox', 'readwrite')
+        const store = writing.objectStore('outbox')
+        store.getAll().onsuccess = ({target}) => {
+            for (let n = 1; n < 300; n++) {
+                const id = `copy${n}`
+                isMore ? store.put({...target.result[0], id, code: id}, id) : store.delete(id)
+            }
+        }
+        writing.oncomplete = () => { opening.result.close(); resolve() }
+    }
+})"""
 
 
 def test_a_full_phone_a_double_tap_and_a_revocation_are_told_and_cost_nothing(
@@ -62,6 +77,11 @@ def test_a_full_phone_a_double_tap_and_a_revocation_are_told_and_cost_nothing(
     link.down = True
     fill_visit(page, "Le puits est à sec", (4,))
     code = finish_form(page)
+    page.evaluate(MULTIPLY, True)
+    page.goto(f"{link.url}/fr-ML/forms")
+    expect(page.locator("main [data-code]")).to_have_count(20)
+    expect(page.get_by_role("button", name="Envoyer ce qui attend")).to_be_in_viewport()
+    page.evaluate(MULTIPLY, False)
     page.goto(f"{link.url}/fr-ML/forms")
     entry = page.locator(f"[data-code='{code}']")
     entry.locator("summary").click()
