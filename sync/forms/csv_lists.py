@@ -135,6 +135,8 @@ class _ListResolver:
             return set()
         value, label = template.get("name"), next(iter(template.texts.get("label", {}).values()), "")
         name = self._choices_of(row, "appearance", _file_name(match[2]), value, label or value)
+        if not name and self._report.errors:
+            row.cells["appearance"] = ""  # the file's own error says it all
         if not name:
             return set()
         row.cells["type"] = f"{parts[0]} {name}"
@@ -190,6 +192,8 @@ class _ListResolver:
         if not file.rows:
             return ""
         name_heading, label_headings = file.heading_of(value), _label_headings(file, label)
+        if value and not name_heading and self._files.get(file_name) is None:
+            return ""
         if value and not name_heading:
             self._report.add(
                 row,

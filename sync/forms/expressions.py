@@ -38,6 +38,7 @@ _PRECEDENCE = {
     "mod": 6,
 }
 _NEGATION_PRECEDENCE = 7
+_PATH_SIGNS = ("/", "..", "@", "[", "]", "|", "*")
 _DATE_PATTERN = re.compile(r"(?:%[YymndeHhMS]|%%|[^%])*")
 
 
@@ -46,7 +47,8 @@ class ExpressionContext:
     """Names that an expression may use at its place in the form.
 
     `columns`: those of the choices, in a filter. `repeats`: for `indexed-repeat`. `lists`: the list of each select by
-    the question's name, for `jr:choice-name`. `tables`: the columns of each list by its name, for `instance`.
+    the question's name, for `jr:choice-name`; None in a form of several languages. `tables`: the columns of each list
+    by its name, for `instance`.
     `notices`: takes what the author is told of an accepted expression.
     """
 
@@ -143,6 +145,8 @@ class _ExpressionParser:
 
     def _expect_closing(self) -> None:
         token = self._advance()
+        if token.text in _PATH_SIGNS:
+            raise self._unexpected(token)
         if token.kind is not TokenKind.SYMBOL or token.text != ")":
             raise BadExpression(token.position, "expression-bracket", "Il manque une parenthèse fermante.")
 
@@ -276,10 +280,17 @@ class _ExpressionParser:
         return ["at", arguments[0], arguments[2]]
 
     def _choice_label(self, token: Token, arguments: list[Expression]) -> Expression:
+        if self._context.lists is None:
+            raise BadExpression(
+                token.position,
+                "function-arguments",
+                "jr:choice-name() n’a pas un seul résultat dans un formulaire en plusieurs langues.",
+                "Prenez le nom du choix : ${{question}} = 'oui'.",
+            )
         reference = (
             re.fullmatch(r"\s*\$\{\s*([\w.-]+)\s*\}\s*", arguments[1]) if isinstance(arguments[1], str) else None
         )
-        list_name = (self._context.lists or {}).get(reference[1]) if reference else None
+        list_name = self._context.lists.get(reference[1]) if reference else None
         if list_name is None:
             raise BadExpression(
                 token.position,
@@ -333,7 +344,7 @@ class _ExpressionParser:
     def _unexpected(self, token: Token) -> BadExpression:
         if token.kind is TokenKind.END:
             return BadExpression(token.position, "expression-end", "La formule s’arrête trop tôt.")
-        if token.text in ("/", "..", "@", "[", "]", "|", "*"):
+        if token.text in _PATH_SIGNS:
             return BadExpression(
                 token.position,
                 "expression-path",

@@ -182,7 +182,7 @@ class ExpressionCompiler:
 
     def _compile(self, node: SurveyNode, column: str, text: str) -> Expression:
         columns = self._choices.filter_columns(node.list_name) if column == "choice_filter" else ()
-        lists = self._lists if len(self._settings.languages) == 1 else {}
+        lists = self._lists if len(self._settings.languages) == 1 else None
         notices: list[BadExpression] = []
         context = ExpressionContext(
             columns=columns,

@@ -38,6 +38,9 @@ class Token:
     position: int
 
 
+_LAST_SAVED = "${last-saved#"
+
+
 class BadExpression(Refused):
     """The expression is not understood. `position` counts characters from 1; 0 means the whole expression."""
 
@@ -62,6 +65,13 @@ def tokenize(text: str) -> list[Token]:
             if text[start] in "'\"":
                 raise BadExpression(
                     start + 1, "expression-quote", "Un guillemet n’est pas refermé.", "Fermez-le par le même signe."
+                )
+            if text.startswith(_LAST_SAVED, start - 1):
+                raise BadExpression(
+                    start,
+                    "expression-last-saved",
+                    "Une fiche ne lit pas celle d’avant : « ${{last-saved#…}} » n’est pas pris en charge.",
+                    "Écrivez la valeur de départ dans la colonne default.",
                 )
             raise BadExpression(
                 start + 1,

@@ -270,7 +270,7 @@ class _SurveyReader:
                 node.row,
                 "appearance",
                 "appearance-unsupported",
-                "search() n’est pas pris en charge.",
+                "Cette forme de search() n’est pas prise en charge.",
                 "Mettez les choix dans la feuille choices, et filtrez-les avec choice_filter.",
             )
             return False

@@ -175,6 +175,33 @@ REFUSED: list[tuple[str, list[dict[str, str]], str, tuple[str, int, str, str]]] 
     ),
     ("a path", [q("text", "a", constraint="../b > 1")], "", ("survey", 2, "constraint", "expression-path")),
     (
+        "a path inside brackets",
+        [q("integer", "a"), q("calculate", "c", "", calculation="count(${a}[. > 1])")],
+        "",
+        ("survey", 3, "calculation", "expression-path"),
+    ),
+    (
+        "the record before",
+        [q("text", "a", default="${last-saved#a}")],
+        "",
+        ("survey", 2, "default", "expression-last-saved"),
+    ),
+    (
+        "the label of a choice in two languages",
+        [
+            q("select_one l", "a") | {"label::English (en)": "Which?"},
+            q("calculate", "c", "", calculation="jr:choice-name(${a}, '${a}')"),
+        ],
+        "l un Un",
+        ("survey", 3, "calculation", "function-arguments"),
+    ),
+    (
+        "a list in a file that is not there, said once",
+        [q("select_one l", "a", appearance="search('villages', 'contains', 'nom', 'x')")],
+        "l code nom",
+        ("survey", 2, "appearance", "list-file-missing"),
+    ),
+    (
         "a circle",
         [q("calculate", "a", "", calculation="${b} + 1"), q("calculate", "b", "", calculation="${a}")],
         "",
