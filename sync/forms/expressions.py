@@ -284,7 +284,7 @@ class _ExpressionParser:
             raise BadExpression(
                 token.position,
                 "function-arguments",
-                "jr:choice-name() n’a pas un seul résultat dans un formulaire en plusieurs langues.",
+                "Dans un formulaire en plusieurs langues, jr:choice-name() n’a pas un seul résultat.",
                 "Prenez le nom du choix : ${{question}} = 'oui'.",
             )
         reference = (
