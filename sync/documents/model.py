@@ -352,8 +352,7 @@ class DataPrice:
 class Site:
     """content/site.yaml. `id` is part of every signed statement. `drafts`: languages published without a review.
 
-    `checking`: how notices are made, corrected and paid for. `licence`: the address of the texts' licence.
-    `one_person`: nobody else is there to read what is written, so that its writer approves it, and its pages say so.
+    `checking`: how notices are made and paid for. `licence`: of the texts. `one_person`: writers approve their own.
     """
 
     id: SiteId = "kunnafoni"
