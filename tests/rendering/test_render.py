@@ -169,6 +169,15 @@ def test_a_letter_shows_its_holes_in_brackets() -> None:
     assert "<b>Votre nom</b><br>Celui de votre carte" in body
 
 
+def test_a_letter_alone_says_what_to_do_what_never_to_do_and_how_long_to_wait() -> None:
+    body = pages()["complaints/scam/prosecutor"]
+    never, do, letter, wait, office = (
+        body.index(text)
+        for text in ("N’écrivez pas à l’auteur.", "<p>Écrivez.", "<div class=letter", "Un mois.", "<b>Le procureur</b>")
+    )
+    assert never < do < letter < wait < office
+
+
 def test_every_fact_about_an_office_carries_source_and_date() -> None:
     assert f"Ouvert. <small>{LAW_CITATION}</small>" in pages()["authorities"]
 
