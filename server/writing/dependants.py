@@ -50,7 +50,7 @@ def _depends_on(other: WorkingDocument, work: WorkingDocument) -> bool:
     if work.kind in ("authorities", "places"):
         return other.kind == "route" and other.slug in (work.slug, GENERAL)
     if work.kind == "template":
-        return other.kind == "route" and work.slug in _values(fields, "template")
+        return other.kind == "route" and work.slug in {*_values(fields, "template"), *_values(fields, "other_letters")}
     if other.kind == "route":
         return work.kind == "guide" and work.slug in _values(fields, "guides")
     return other.kind in TEXT_KINDS and f"{work.kind}:{work.slug}" in find_targets(str(fields.get("body", "")))

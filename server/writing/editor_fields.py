@@ -37,7 +37,10 @@ LEADING_FIELDS: Mapping[type[Any], tuple[str, ...]] = {
     HarmRoute: ("harm", "title", "danger", "contact_offender"),
 }
 TEXT_AREA_LENGTH = 300  # maximum length from which a text has an input of several lines
-ORDERED_LISTS = ("guides",)  # lists of known values whose order matters: movable rows instead of checkboxes
+ORDERED_LISTS = (
+    "guides",
+    "other_letters",
+)  # lists of known values whose order matters: movable rows instead of checkboxes
 # The first of these that is filled in is the title of a row.
 ROW_TITLE_FIELDS = ("title", "name", "text", "label", "harm", "step", "slug", "code", "")
 

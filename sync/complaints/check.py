@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from sync.complaints.complaint_path import AUTOMATIC_PLACEHOLDERS, GENERAL, PLACEHOLDER, merged_route, resolve_path
 from sync.documents.library import DocumentLibrary
-from sync.documents.model import HARMS, OFFICES, ComplaintStep, HarmRoute, LetterTemplate
+from sync.documents.model import HARMS, OFFICES, STEPS, ComplaintStep, HarmRoute, LetterTemplate
 from sync.errors import BadContent
 
 NEVER_CONTACT = ("intimate-images", "hate-threat", "child")
@@ -127,7 +127,13 @@ class _PathChecker:
         ):
             yield from self.check_free_text(text, where.child(field))
         yield from self.check_office(country, harm, step, where.child("authority"))
-        yield from self.check_letter(country, harm, step, where.child("template"))
+        if step.template:
+            yield from self.check_letter(country, harm, step, step.template, where.child("template"))
+        for index, slug in enumerate(step.other_letters):
+            yield from self.check_letter(country, harm, step, slug, where.child("other_letters", index))
+            if slug in STEPS or slug == step.template:
+                sentence = "« {letter} » ne peut pas être une autre lettre de l’étape : ce nom est pris."
+                yield self.bad_content(where.child("other_letters", index), "letter-name", sentence, letter=slug)
 
     def check_office(self, country: str, harm: str, step: ComplaintStep, where: _FileLocation) -> Iterator[BadContent]:
         if not step.authority:
@@ -151,14 +157,12 @@ class _PathChecker:
                 where, "office-harm", "« {office} » ne reçoit pas « {harm} ».", office=office.slug, harm=harm
             )
 
-    def check_letter(self, country: str, harm: str, step: ComplaintStep, where: _FileLocation) -> Iterator[BadContent]:
-        if not step.template:
-            return
-        template = self.library.templates.get((step.template, self.library.site.lang))
+    def check_letter(
+        self, country: str, harm: str, step: ComplaintStep, slug: str, where: _FileLocation
+    ) -> Iterator[BadContent]:
+        template = self.library.templates.get((slug, self.library.site.lang))
         if template is None:
-            yield self.bad_content(
-                where, "letter-unknown", "La lettre « {letter} » n’existe pas.", letter=step.template
-            )
+            yield self.bad_content(where, "letter-unknown", "La lettre « {letter} » n’existe pas.", letter=slug)
         elif template.step != step.step:
             sentence = "La lettre « {letter} » est écrite pour l’étape « {step} »."
             yield self.bad_content(where, "letter-step", sentence, letter=template.slug, step=template.step)

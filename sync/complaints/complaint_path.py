@@ -26,7 +26,10 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class ComplaintPathStep:
-    """A resolved step. `addressees`: its offices, the first of them named in the letter; empty unless in OFFICES."""
+    """A resolved step. `addressees`: its offices, the first of them named in the letter; empty unless in OFFICES.
+
+    `other_letters`: for other moments of the step, e.g. a reminder.
+    """
 
     step: str
     do: str
@@ -36,6 +39,12 @@ class ComplaintPathStep:
     wait: str
     facts: tuple[Fact, ...]
     ask: str = ""
+    other_letters: tuple[Letter, ...] = ()
+
+    @property
+    def letters(self) -> tuple[Letter, ...]:
+        """All letters of the step, its own first."""
+        return (*((self.letter,) if self.letter else ()), *self.other_letters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +157,7 @@ def _merge_step(general: ComplaintStep, local: ComplaintStep | None) -> Complain
         wait=local.wait or general.wait,
         facts=general.facts + local.facts,
         laws=local.laws or general.laws,
+        other_letters=tuple(dict.fromkeys(general.other_letters + local.other_letters)),
     )
 
 
@@ -158,16 +168,25 @@ def _resolve_step(
     offices = offices_for(library, country, harm, step)
     if step.step in OFFICES and not offices:
         return None
-    letter = _prepare_letter(library, lang, step, offices)
+    letter = _prepare_letter(library, lang, step, step.template, offices)
+    others = (_prepare_letter(library, lang, step, slug, offices) for slug in step.other_letters)
     return ComplaintPathStep(
-        step.step, step.do, offices, letter, step.needs, step.wait, step.facts + step.laws, step.ask
+        step.step,
+        step.do,
+        offices,
+        letter,
+        step.needs,
+        step.wait,
+        step.facts + step.laws,
+        step.ask,
+        tuple(other for other in others if other is not None),
     )
 
 
 def _prepare_letter(
-    library: DocumentLibrary, lang: str, step: ComplaintStep, offices: tuple[Authority, ...]
+    library: DocumentLibrary, lang: str, step: ComplaintStep, slug: str, offices: tuple[Authority, ...]
 ) -> Letter | None:
-    template = library.templates.get((step.template, lang)) or library.templates.get((step.template, library.site.lang))
+    template = library.templates.get((slug, lang)) or library.templates.get((slug, library.site.lang))
     if template is None:
         return None
     values = {

@@ -332,6 +332,10 @@ def _check_route(document: ParsedDocument, targets: _Targets, report: ErrorRepor
             if step.template and step.template not in targets.slugs["template"]:
                 line = line_of(document.node, *location, "template")
                 _report_missing(report, line, "template", step.template, targets.slugs["template"])
+            for number, slug in enumerate(step.other_letters):
+                if slug not in targets.slugs["template"]:
+                    line = line_of(document.node, *location, "other_letters", number)
+                    _report_missing(report, line, "other_letters", slug, targets.slugs["template"])
             if step.authority and step.authority not in offices and not is_unreadable:
                 line = line_of(document.node, *location, "authority")
                 _report_missing(report, line, "authority", step.authority, offices)

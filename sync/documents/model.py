@@ -247,6 +247,7 @@ class ComplaintStep:
     Without `authority`, a step of OFFICES is addressed to every office of the country with this step that receives the
     harm. `wait`: how long to wait before the next step, which is advice and no legal deadline. `laws`: the laws that
     the letter may quote in place of `{loi}`. `ask`: a question whose "no" leaves the step out of the person's path.
+    `other_letters`: slugs of letters for other moments of the step: a reminder, a single right, a reply.
     """
 
     step: Step
@@ -258,6 +259,7 @@ class ComplaintStep:
     facts: tuple[Fact, ...] = ()
     laws: tuple[Fact, ...] = ()
     ask: Summary = ""
+    other_letters: Slugs = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,6 +177,8 @@ def test_without_a_code_the_list_of_steps_alone_stays(
         begin(page, link, "scam", "nnny")
         page.get_by_role("link", name="Ne rien garder").click()
         expect(page.locator("main")).to_contain_text("Rien n’est gardé. Fermer cette page efface tout.")
+        reminder = page.locator("[data-step=prosecutor] .rows a")
+        expect(reminder).to_have_attribute("href", re.compile("/scam/procureur-relance#case=$"))
         letter_of(page, "police")
         page.get_by_label("Somme perdue").fill(WORDS[2])  # not marked sensitive, and yet in no file
         expect(page.locator(".letter")).to_contain_text(WORDS[2])

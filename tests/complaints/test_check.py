@@ -108,6 +108,27 @@ BAD: dict[str, tuple[Callable[[], Library], str, str]] = {
     "an unknown letter": (lambda: library_with_insult(template="poeme"), "routes/ML.yaml", "letter-unknown"),
     "a letter for another step": (lambda: library_with_insult(template="demande"), "routes/ML.yaml", "letter-step"),
     "a letter for another harm": (lambda: with_template(harms=("insult",)), "routes/ANY.yaml", "letter-harm"),
+    "another letter for another step": (
+        lambda: library(
+            image=replace(general_route("image"), steps=(replace(POLICE_STEP, other_letters=("demande",)),))
+        ),
+        "routes/ANY.yaml",
+        "letter-step",
+    ),
+    "another letter that is missing": (
+        lambda: library(
+            image=replace(general_route("image"), steps=(replace(POLICE_STEP, other_letters=("perdue",)),))
+        ),
+        "routes/ANY.yaml",
+        "letter-unknown",
+    ),
+    "a letter twice in one step": (
+        lambda: library(
+            image=replace(general_route("image"), steps=(replace(POLICE_STEP, other_letters=("plainte",)),))
+        ),
+        "routes/ANY.yaml",
+        "letter-name",
+    ),
     "a letter of another country": (lambda: with_template(countries=("BF",)), "routes/ANY.yaml", "letter-country"),
     "a hole without a field": (lambda: with_template(fields=()), "templates/plainte/fr.md", "letter-holes"),
     "a field without a hole": (

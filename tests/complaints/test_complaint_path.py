@@ -9,7 +9,16 @@ import pytest
 from sync.complaints import resolve_path, resolve_paths
 from sync.documents.model import HARMS, ComplaintStep, HarmRoute, Site
 from sync.errors import NotFound
-from tests.support.sample_complaint_paths import LAW, POLICE, library, library_with_insult
+from tests.support.sample_complaint_paths import (
+    COMPLAINT_LETTER,
+    LAW,
+    OFFENDER_STEP,
+    POLICE,
+    POLICE_STEP,
+    general_route,
+    library,
+    library_with_insult,
+)
 
 
 def test_without_a_country_route_the_general_path_finds_the_countrys_offices() -> None:
@@ -40,6 +49,21 @@ def test_laws_fill_the_letter_and_stand_among_the_facts() -> None:
     assert step.letter is not None
     assert "Texte : Loi n°1 du 2 janvier 2003 ; Code pénal." in step.letter.body
     assert LAW in step.facts
+
+
+def test_a_country_adds_letters_for_other_moments_to_the_general_ones() -> None:
+    reminder = replace(COMPLAINT_LETTER, slug="relance", body="À : {destinataire}\n\nLe {depot}, j’ai écrit.")
+    general = general_route("insult")
+    steps = (replace(OFFENDER_STEP, other_letters=("relance",)), replace(POLICE_STEP, other_letters=("relance",)))
+    sample = library(
+        HarmRoute("insult", steps=(ComplaintStep("police", other_letters=("plainte-2", "relance")),)),
+        insult=replace(general, steps=steps),
+    )
+    second = replace(COMPLAINT_LETTER, slug="plainte-2")
+    templates = {**sample.templates, ("relance", "fr"): reminder, ("plainte-2", "fr"): second}
+    step = resolve_path(replace(sample, templates=templates), "ML", "insult", "fr").steps[1]
+    assert [letter.template.slug for letter in step.letters] == ["plainte", "relance", "plainte-2"]
+    assert step.other_letters[0].body == "À : Commissariat (COM)\n\nLe {depot}, j’ai écrit."
 
 
 def test_a_countrys_words_win_and_its_silence_keeps_the_general_ones() -> None:

@@ -49,10 +49,10 @@ def test_every_path_has_advice_and_an_addressee(content: Library, country: str, 
 @pytest.mark.parametrize(("country", "harm"), PATHS)
 def test_letters_have_their_addressee_and_no_empty_laws(content: Library, country: str, harm: str) -> None:
     for step in resolve_path(content, country, harm, "fr").steps:
-        assert step.letter is not None
-        assert not set(PLACEHOLDER.findall(step.letter.body)) & set(AUTOMATIC_PLACEHOLDERS)
-        if step.addressees:
-            assert step.addressees[0].name in step.letter.body
+        for letter in step.letters:
+            assert not set(PLACEHOLDER.findall(letter.body)) & set(AUTOMATIC_PLACEHOLDERS)
+            if step.addressees:
+                assert step.addressees[0].name in letter.body
 
 
 @pytest.mark.parametrize(("country", "harm"), PATHS)

@@ -26,6 +26,7 @@ NOT_PROSE = {
     "topics",
     "guides",
     "template",
+    "other_letters",
     "authority",
     "receives",
     "service",

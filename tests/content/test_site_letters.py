@@ -23,11 +23,11 @@ def test_every_harm_of_every_country_has_its_letters_among_them() -> None:
     library = site_texts.library()
     known = set(make_letters.letters())
     assert {
-        step.letter.template.slug
+        letter.template.slug
         for country in library.authorities
         for path in resolve_paths(library, country, "fr")
         for step in path.steps
-        if step.letter
+        for letter in step.letters
     } == known
 
 
@@ -46,6 +46,40 @@ def test_complaints_to_offices_name_the_person_as_clerks_ask_and_let_anybody_sig
             assert {*IDENTITY, *CANNOT_SIGN} <= names, slug
             assert "Fait à {ville}, le {date}" in letter.body, slug
             assert "Signature, ou empreinte du doigt" in letter.body, slug
+
+
+def test_each_data_right_a_reply_sim_cards_and_a_reminder_have_a_letter_in_every_country() -> None:
+    library = site_texts.library()
+    site = {"donnees-acces", "donnees-rectification", "donnees-effacement", "donnees-opposition", "donnees-accord"}
+    for country in library.authorities:
+        paths = {path.harm: path for path in resolve_paths(library, country, "fr")}
+        by_step = {
+            (harm, step.step): {letter.template.slug for letter in step.letters}
+            for harm, path in paths.items()
+            for step in path.steps
+        }
+        assert site | {"site-donnees", "site-relance"} <= by_step["personal-data", "site"], country
+        assert "site-droit-de-reponse" in by_step["false-information", "site"], country
+        assert "operateur-puces" in by_step["identity", "operator"], country
+        for (harm, step), slugs in by_step.items():
+            if step in ("authority", "prosecutor"):
+                reminder = {"authority": "autorite-relance", "prosecutor": "procureur-relance"}[step]
+                assert reminder in slugs, (country, harm, step)
+
+
+def test_a_letter_for_one_data_right_rests_on_the_law_that_its_page_cites() -> None:
+    library = site_texts.library()
+    for country in library.authorities:
+        path = next(path for path in resolve_paths(library, country, "fr") if path.harm == "personal-data")
+        step = next(step for step in path.steps if step.step == "site")
+        facts = {fact.text for fact in step.facts}
+        rights = [letter for letter in step.letters if letter.template.slug.startswith("donnees-")]
+        assert len(rights) == 5
+        for letter in rights:
+            cited = re.search(r"Texte sur lequel je m’appuie : (.*)\.", letter.body)
+            assert cited, (country, letter.template.slug)
+            assert all(law in facts for law in cited[1].split(" ; ")), country
+            assert "je m’adresserai à l’autorité" in letter.body
 
 
 def test_nobody_must_name_an_author_to_complain() -> None:

@@ -14,7 +14,7 @@ from sync.errors import BadContent
 from sync.locale import Translator
 from sync.rendering.content_security_policy import build_policy
 from sync.rendering.render import Assets, render
-from tests.support.sample_library import GUIDE, LIBRARY, NOTICE, SECOND, SITE, pages, with_guides
+from tests.support.sample_library import GUIDE, LETTER, LIBRARY, NOTICE, ROUTE, SECOND, SITE, pages, with_guides
 
 ENGLISH = Translator({"en": {"Sources": "Sources of this page", "Autres guides": "Other guides"}})
 
@@ -176,6 +176,17 @@ def test_a_letter_alone_says_what_to_do_what_never_to_do_and_how_long_to_wait() 
         for text in ("N’écrivez pas à l’auteur.", "<p>Écrivez.", "<div class=letter", "Un mois.", "<b>Le procureur</b>")
     )
     assert never < do < letter < wait < office
+
+
+def test_another_letter_of_a_step_stands_on_the_path_and_has_a_page_of_its_own() -> None:
+    reminder = replace(LETTER, slug="relance", title="Relancer", body="Relance à {destinataire}.", fields=())
+    harm = ROUTE.harms[0]
+    route = replace(ROUTE, harms=(replace(harm, steps=(replace(harm.steps[0], other_letters=("relance",)),)),))
+    templates = {**LIBRARY.templates, ("relance", "fr"): reminder}
+    bodies = pages(replace(LIBRARY, templates=templates, routes={"ANY": route}))
+    assert "<ul class=rows><li><a href=scam/relance>Relancer</a></ul>" in bodies["complaints/scam"]
+    assert "Relance à Le procureur." in bodies["complaints/scam/relance"]
+    assert "Je suis" in bodies["complaints/scam/prosecutor"]
 
 
 def test_every_fact_about_an_office_carries_source_and_date() -> None:

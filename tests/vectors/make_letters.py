@@ -18,6 +18,7 @@ COUNTRY = "ML"
 # Words as people write them, with the article that letters already have.
 WORDS = {
     "vu": "le 3 novembre 2026 à 18 h",
+    "depot": "le 3 octobre 2026",
     "vol": "le 3 novembre 2026 à 18 h",
     "date": "20 novembre 2026",
     "nom": "A. B.",
@@ -33,7 +34,7 @@ WORDS = {
 def letters() -> dict[str, Letter]:
     """By slug, the letters of all harms in the country."""
     paths = resolve_paths(site_texts.library(), COUNTRY, "fr")
-    found = (letter for path in paths for step in path.steps for letter in (step.letter,) if letter)
+    found = (letter for path in paths for step in path.steps for letter in step.letters)
     return {letter.template.slug: letter for letter in found}
 
 

@@ -239,6 +239,7 @@ FIELDS = {
     "do": N_("Ce qu’il faut faire"),
     "authority": N_("Service"),
     "template": N_("Lettre"),
+    "other_letters": N_("Autres lettres de l’étape"),
     "needs": N_("À préparer"),
     "wait": N_("Combien de temps attendre"),
     "laws": N_("Lois"),

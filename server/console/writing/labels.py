@@ -49,7 +49,8 @@ def list_known_values(snapshot: Snapshot, work: WorkingDocument) -> KnownValues:
         "audio": (sounds := [name for name, medium in library.media.items() if medium.is_sound]),
         "media": sounds,
         "authority": [authority.slug for authority in authorities.authorities] if authorities else [],
-        "template": [slug for slug, lang in library.templates if lang == site_lang],
+        "template": (letters := [slug for slug, lang in library.templates if lang == site_lang]),
+        "other_letters": letters,
         "guides": [slug for slug, lang in library.guides if lang == site_lang],
         "pictogram": list(pictograms.PICTOGRAMS),
     }
@@ -70,7 +71,7 @@ def option_label(language: Language, snapshot: Snapshot, work: WorkingDocument, 
         country = library.authorities.get(work.slug)
         names = {authority.slug: authority.name for authority in country.authorities} if country else {}
         return names.get(value, value)
-    if name == "template" and (letter := library.templates.get((value, library.site.lang))):
+    if name in ("template", "other_letters") and (letter := library.templates.get((value, library.site.lang))):
         return letter.title
     if name == "guides" and (guide := library.guides.get((value, library.site.lang))):
         return guide.title

@@ -116,14 +116,15 @@ def _path_pages(view: ChannelView, path: ComplaintPath) -> Iterator[Page | KeptP
         guides=guides,
     )
     for step in path.steps:
-        if step.letter:
-            yield _letter_page(view, path, step, step.letter)
+        for letter in step.letters:
+            yield _letter_page(view, path, step, letter)
 
 
 def _letter_page(view: ChannelView, path: ComplaintPath, step: ComplaintPathStep, letter: Letter) -> Page | KeptPage:
+    """The page of a letter: the step's own stands under the name of the step, another one under its slug."""
     template = letter.template
     return view.render_page(
-        f"complaints/{path.harm}/{step.step}",
+        f"complaints/{path.harm}/{step.step if letter is step.letter else template.slug}",
         "letter.html",
         template.title,
         "rest",

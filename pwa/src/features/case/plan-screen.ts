@@ -100,8 +100,8 @@ function proofStep(page: CaseScreens, texts: HarmTexts, progress: HTMLElement): 
 
 function pathStep(page: CaseScreens, name: string, texts: HarmTexts, progress: HTMLElement): HTMLElement {
   const item = texts.steps.get(name) as HTMLElement;
-  const letter = item.querySelector<HTMLAnchorElement>("a.go");
-  if (letter) letter.hash = `case=${page.current.isKept ? page.current.id : ""}`;
+  for (const letter of item.querySelectorAll<HTMLAnchorElement>("a.go,.rows a"))
+    letter.hash = `case=${page.current.isKept ? page.current.id : ""}`;
   item.append(progress);
   return item;
 }
