@@ -56,6 +56,7 @@ STORIES = {
     "tests/rendering/test_styles.py": "the style sheets",
     "tests/store/test_changes.py": "promise 7 of the store's contract",
     "tests/store/test_contract_properties.py": "the store's contract under random operations",
+    "tests/store/test_couch_accounts.py": "a CouchDB account that may not erase, and a second administrator",
     "tests/store/test_couch_faults.py": "failures between the store and CouchDB",
     "tests/store/test_erase.py": "promise 8 of the store's contract",
     "tests/store/test_reads.py": "promises 5 and 6 of the store's contract",

@@ -244,10 +244,9 @@ class Authorities:
 class ComplaintStep:
     """A step of a complaint path. `authority`: slug of one of the country's authorities; `template`: slug of a letter.
 
-    Without `authority`, a step of OFFICES is addressed to every office of the country with this step that receives the
-    harm. `wait`: how long to wait before the next step, which is advice and no legal deadline. `laws`: the laws that
-    the letter may quote in place of `{loi}`. `ask`: a question whose "no" leaves the step out of the person's path.
-    `other_letters`: slugs of letters for other moments of the step: a reminder, a single right, a reply.
+    Without `authority`, a step of OFFICES goes to each office of the country with this step that receives the harm.
+    `wait`: advice, no legal deadline. `laws`: those that stand for `{loi}` in the letter. `ask`: a question whose "no"
+    leaves the step out. `other_letters`: slugs, for a reminder, a single right, a reply.
     """
 
     step: Step

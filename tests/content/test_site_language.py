@@ -134,7 +134,7 @@ def _prose(value: Any, key: str = "") -> Iterator[str]:
             yield value
     elif isinstance(value, dict):
         for name, item in value.items():
-            if name not in ("source", "sources", "to_ring"):  # words of others
+            if name not in ("source", "sources", "to_ring", "places"):  # words of others, and codes
                 yield from _prose(item, name)
     elif isinstance(value, list):
         for item in value:

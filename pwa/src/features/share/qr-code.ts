@@ -6,7 +6,7 @@ import { t } from "../../ui/i18n";
 const SVG = "http://www.w3.org/2000/svg";
 const BORDER = 4; // modules of white around it, as ISO 18004 asks
 
-/** What the other person does, and the code. */
+/** The advice to the other person, and the code. */
 export function codeToScan(address: string): [HTMLElement, SVGSVGElement] {
   const advice = t("L’autre personne ouvre son appareil photo et vise ce code. Il lui faut du réseau une fois.");
   return [element("p", {}, advice), qrCode(address)];
