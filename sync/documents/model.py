@@ -1,7 +1,6 @@
 """The documents that authors write, as values: one frozen dataclass per kind.
 
-A field's annotation is its type with its limits; schema_derivation.py derives the schema from it. Used by intake,
-export, the editors of the console, and rendering.
+A field's annotation is its type with its limits; schema_derivation.py derives the schema from it.
 """
 
 from __future__ import annotations
