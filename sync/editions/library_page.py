@@ -19,6 +19,8 @@ LIMIT = 1_000_000  # bytes: what a messenger or a slow phone still opens
 POLICY = "default-src 'none';style-src 'unsafe-inline';script-src 'unsafe-inline'"
 
 _LEFT_OUT = {"search", "search/words"}  # a page of the app, and a table for it
+# The quick exit leads out of the app alone; the blanks of a letter stand in its text too.
+_ONLY_IN_APP = re.compile(r"<form autocomplete=off>.*?</form>|<a [^>]*\bdata-exit\b.*?</a>", re.DOTALL)
 _STYLE = "article{border-top:2px solid;margin-top:2em}#find{font:inherit;width:100%}[hidden]{display:none}"
 _SEARCH = """(function(){
 var box=document.getElementById('search'),field=document.getElementById('find'),none=document.getElementById('none');
@@ -55,7 +57,7 @@ def write_library_page(edition: Edition, bodies: Mapping[str, str], words: Libra
     drawn = set(re.findall(r'<symbol id="?(i-[a-z0-9-]+)', symbols[0])) if symbols else set()
     articles = "".join(
         f"<article id={anchor_of(path)}>"
-        + PageRewriter(channel, path, pages, drawn).rewrite(body.partition("\n")[2])
+        + PageRewriter(channel, path, pages, drawn).rewrite(_ONLY_IN_APP.sub("", body.partition("\n")[2]))
         + "</article>\n"
         for path, body in pages.items()
     )
