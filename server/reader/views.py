@@ -157,7 +157,7 @@ async def check_message(request: Request) -> Response:
     current = current_editions_of(request).get(request.path_params["channel"])
     message = read_message(await read_body(request.receive, MAX_FORM_BYTES, malformed_form))
     if not message:
-        return RedirectResponse(request.url.path, 303)
+        return RedirectResponse(request.scope["path"], 303)
     encoding = choose_encoding(request.headers.get("accept-encoding", ""))
     sender = sender_network(request.scope)
     body = await message_checker_of(request).respond(current, message, encoding, sender)

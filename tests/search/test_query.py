@@ -9,7 +9,8 @@ LEXICON = Lexicon.of(["de", "mon"], ["mot de passe, code secret", "portable, tel
 
 
 def test_a_phrase_stands_for_its_synonyms() -> None:
-    [unit] = parse_query("mon mot de passe ", LEXICON)
+    unit, *pairs = parse_query("mon mot de passe ", LEXICON)
+    assert all(each.pair for each in pairs)
     assert unit.alternatives == (Alternative(("mot", "pas"), EXACT), Alternative(("kod", "sekret"), SYNONYM))
 
 
@@ -18,11 +19,13 @@ def test_two_words_may_be_one() -> None:
         (("tik",), False),
         (("tiktok",), True),
         (("tok",), False),
+        (("+tik+tok",), True),
     ]
 
 
 def test_only_the_last_word_may_go_on() -> None:
-    assert [unit.opening for unit in parse_query("vol banque", Lexicon())] == ["", "", "bank"]
+    units = parse_query("vol banque", Lexicon())
+    assert [(unit.opening, unit.pair) for unit in units] == [("", False), ("", False), ("bank", False), ("", True)]
     assert parse_query("vol ", Lexicon()) == [Unit((Alternative(("vol",), EXACT),))]
 
 
