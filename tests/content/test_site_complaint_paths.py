@@ -62,6 +62,8 @@ def test_dangerous_cases_never_start_with_the_offender(content: Library, country
     if not path.contact_offender:
         assert path.danger
         assert path.steps[0].step in ("platform", "operator", "police")
+        written_for = {letter.template.step for step in path.steps for letter in step.letters}
+        assert written_for.isdisjoint({"offender", "site"}), "who runs a group or a site may be the offender"
 
 
 @pytest.mark.parametrize("country", COUNTRIES)

@@ -67,6 +67,13 @@ def test_each_data_right_a_reply_sim_cards_and_a_reminder_have_a_letter_in_every
                 assert reminder in slugs, (country, harm, step)
 
 
+def test_a_letter_to_a_person_says_when_not_to_write() -> None:
+    letters = [letter for letter in make_letters.letters().values() if letter.template.step in ("offender", "site")]
+    assert {letter.template.step for letter in letters} == {"offender", "site"}
+    silent = [letter.template.slug for letter in letters if not re.search("peur|menace", letter.template.summary)]
+    assert silent == []
+
+
 def test_a_letter_for_one_data_right_rests_on_the_law_that_its_page_cites() -> None:
     library = site_texts.library()
     for country in library.authorities:
