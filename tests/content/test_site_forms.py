@@ -53,6 +53,7 @@ def test_a_form_asks_for_no_personal_data_and_limits_its_answers(form: Path) -> 
             continue
         assert not PERSONAL.search(question["name"])
         assert len(question["label"]) <= 120
+        assert "facultatif" not in question.get("hint", "").lower(), "phones say so beside the label"
         if question["type"] in ("text", "integer", "date"):
             assert question["constraint"]
             assert question["constraint_message"]
