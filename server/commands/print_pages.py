@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import mimetypes
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -153,7 +153,8 @@ def _words(edition: Edition, source: PrintSource, kind: Paper) -> PrintWords:
     return PrintWords(language.code, language.direction, origin, title, f"{language.country(country)}, {date}")
 
 
-async def _read_pictures(media: MediaStore, names: set[str]) -> Any:
+async def _read_pictures(media: MediaStore, names: set[str]) -> AsyncIterator[tuple[str, str]]:
+    """Pictures that the site keeps, as `data:` URLs by name; recordings are left out."""
     for name in sorted(names):
         kind = mimetypes.guess_type(name)[0] or ""
         if kind.startswith("image/"):
