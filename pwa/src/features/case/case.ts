@@ -6,7 +6,6 @@ import { hasWebCrypto } from "../../crypto/signature-verifier";
 import sheet from "../../css/forms.css";
 import { openFieldSession } from "../../fieldwork/field-session";
 import type { Routes } from "../../protocol/path-questions";
-import { element } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
 import { addStyles } from "../../ui/feature-styles";
 import { CasePage } from "./case-page";
@@ -14,18 +13,12 @@ import { CasePage } from "./case-page";
 export const mount: Feature = async (host, store) => {
   const routes = document.querySelector("script[data-routes]")?.textContent;
   const harms = host.querySelector<HTMLElement>("[data-harms]");
-  if (!routes || !harms || !hasWebCrypto()) return;
+  const entrance = host.querySelector<HTMLElement>("[data-entrance]");
+  if (!routes || !harms || !entrance || !hasWebCrypto()) return;
+  host.querySelector("[data-plain]")?.remove();
   delete host.dataset.feature; // what stands here is read aloud like the rest of the page
   addStyles(sheet);
   const session = await openFieldSession(store);
-  const page = new CasePage(host, harms, takePlainLine(host), JSON.parse(routes) as Routes, session);
+  const page = new CasePage(host, harms, entrance, JSON.parse(routes) as Routes, session);
   await page.start();
 };
-
-/** The line for browsers without the app, whose room stays. */
-function takePlainLine(host: HTMLElement): HTMLElement {
-  const line = host.querySelector<HTMLElement>("[data-plain]") ?? element("p");
-  line.style.minHeight = `${line.offsetHeight}px`;
-  line.removeAttribute("data-plain");
-  return line;
-}
