@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import re
-import textwrap
 import zlib
 from collections.abc import Iterable
 
@@ -22,7 +21,8 @@ def write_text_file(heading: str, body: bytes, comments: Iterable[str] = ()) -> 
     """A body, compressed, as a text file. `comments`: lines that explain the file to people."""
     compressor = zlib.compressobj(9, wbits=zlib.MAX_WBITS | 16)
     payload = base64.b64encode(compressor.compress(body) + compressor.flush()).decode()
-    lines = [heading, *(f"# {line}" for line in comments), *textwrap.wrap(payload, _LINE_WIDTH)]
+    rows = [payload[start : start + _LINE_WIDTH] for start in range(0, len(payload), _LINE_WIDTH)]
+    lines = [heading, *(f"# {line}" for line in comments), *rows]
     return "\n".join(lines) + "\n"
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import random
+import time
+
 import pytest
 
 from sync.errors import Refused
 from sync.submissions.body_lines import PieceLine, SubmissionLine
 from sync.submissions.bundle import read_bundle, read_receipts
 from sync.submissions.receipts import is_receipt_valid
+from sync.text_file import decode_payload, split_text_file, write_text_file
 from tests.support.vectors import read_vectors
 
 BUNDLE = read_vectors("bundle")
@@ -35,3 +39,13 @@ def test_receipts_travel_as_text() -> None:
     receipts = read_receipts(case["text"], BUNDLE["site"])
     assert {id: receipt.as_json() for id, receipt in receipts.items()} == case["lines"]
     assert all(is_receipt_valid(case["key"], BUNDLE["site"], id, receipt) for id, receipt in receipts.items())
+
+
+def test_writing_takes_a_time_in_proportion_to_the_length() -> None:
+    body = random.Random(1).randbytes(6_000_000)
+    start = time.monotonic()
+    text = write_text_file("x", body)
+    assert time.monotonic() - start < 6, "13 s where each line copied the rest"
+    assert max(map(len, text.splitlines())) == 76
+    payload = split_text_file(text)[1]
+    assert len(decode_payload(payload)) > len(body)
