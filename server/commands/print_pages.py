@@ -24,6 +24,7 @@ from sync.editions.archive import Archive
 from sync.editions.feed import Edition
 from sync.editions.print_document import Paper, PrintSource, PrintWords, find_pictures, write_printed_pages
 from sync.errors import Gone, NotFound, Unavailable
+from sync.rendering.pages.danger import PATH as DANGER_PATH
 from sync.store.contract import Store
 from sync.store.open_store import open_store
 
@@ -33,7 +34,6 @@ FONT_SIZES = {
     Paper.POSTER: (15, 13.5, 12, 11, 10, 9),
 }  # points
 MAX_PAGES = {Paper.SHEET: 2, Paper.POSTER: 1}
-POSTER_PATH = "danger"
 CSS = Path(__file__).with_name("paper.css")
 
 
@@ -120,10 +120,10 @@ def choose_jobs(
                 path=path,
             )
     if poster or are_all:
-        yield PrintJob("poster", Paper.POSTER, [POSTER_PATH])
+        yield PrintJob("poster", Paper.POSTER, [DANGER_PATH])
     if booklet or are_all:
         essentials = [entry.path for entry in edition.manifest.entries[: edition.manifest.first]]
-        singles = set(source.sheet_paths()) | {POSTER_PATH}
+        singles = set(source.sheet_paths()) | {DANGER_PATH}
         yield PrintJob("booklet", Paper.BOOKLET, [path for path in essentials if path in singles])
     for path in source.sheet_paths() if are_all else paths:
         yield PrintJob(path, Paper.SHEET, [path])

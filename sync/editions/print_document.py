@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-from sync.editions.page import SHELL
+from sync.editions.page import INDEX, SHELL
 from sync.editions.page_rewriter import PageRewriter
 
 POLICY = "default-src 'none';style-src 'unsafe-inline';img-src data:"
@@ -55,7 +55,7 @@ class PrintSource:
     pictures: Mapping[str, str] = field(default_factory=dict)
 
     def address(self, path: str) -> str:
-        return f"{self.url}/{self.channel}/{'' if path == 'index' else path}"
+        return f"{self.url}/{self.channel}/{'' if path == INDEX else path}"
 
     def sheet_paths(self) -> list[str]:
         """The pages that make sense alone: guides, notices, complaint paths and their letters."""
@@ -94,7 +94,7 @@ def _write_article(source: PrintSource, path: str, paths: Sequence[str], drawn: 
 def _write_cover(source: PrintSource, paths: Sequence[str], words: PrintWords) -> str:
     rows = "".join(f"<li>{_title_of(source, path)}" for path in paths)
     return (
-        f"<section class=cover>{_write_code(source, 'index')}<h1>{html.escape(words.title)}</h1>"
+        f"<section class=cover>{_write_code(source, INDEX)}<h1>{html.escape(words.title)}</h1>"
         f"<p>{html.escape(words.about)}</p><ol>{rows}</ol></section>\n"
     )
 
