@@ -11,6 +11,8 @@ import logging
 from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any, Protocol
 
+from anyio import to_thread
+
 from server.hubs.join import get_membership
 from server.hubs.site_client import HttpSiteClient, SiteClient
 from sync.canonical import digest
@@ -61,20 +63,26 @@ class EditionDownload:
     async def turn(self) -> int:
         """Download what the heads name and is not here; return the number of editions. A cut link waits for the next.
 
-        Raises NotProven for an edition that is not the one that headquarters announced.
+        Raises NotProven, once the other channels are done, for an edition that is not what headquarters announced.
         """
         membership = await get_membership(self._store)
         if membership is None or not membership.site_url:
             return 0
         site = self._open_site(membership.site_url)
         count = 0
+        refusal: NotProven | None = None
         for channel, id in await list_awaited(self._store, self._archive, membership.channels):
             try:
                 await self._download(site, channel, id)
             except (NotFound, Unavailable) as error:
                 log.info("edition of %s: %s", channel, error.code)
-                continue
-            count += 1
+            except NotProven as error:
+                log.warning("edition of %s: %s", channel, error.code)
+                refusal = error
+            else:
+                count += 1
+        if refusal:
+            raise refusal
         return count
 
     async def fetch_medium(self, name: str) -> bytes | None:
@@ -124,8 +132,8 @@ class EditionDownload:
         lines = body.splitlines(keepends=True)
         base = current if current and _base_of(lines) == current.edition.id else None
         bodies_here = base.bodies if base else {}
-        statement, manifest, bodies = read_feed(
-            lines, accept, base.edition if base else None, lambda name: bodies_here[name]
+        statement, manifest, bodies = await to_thread.run_sync(
+            read_feed, lines, accept, base.edition if base else None, bodies_here.__getitem__
         )
         edition = Edition(statement, header["signature"], trust.key, manifest)
         paths = manifest.by_path()

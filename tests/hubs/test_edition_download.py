@@ -17,7 +17,6 @@ from server.hubs.edition_download import EditionDownload, list_awaited
 from server.hubs.join import MEMBERSHIP_ID
 from server.hubs.replications import hub_replications
 from server.hubs.site_client import check_site_url, decompress
-from server.keys.keyring import rotate
 from server.media.media_store import MediaStore
 from server.services import Services
 from sync.canonical import digest
@@ -28,7 +27,7 @@ from sync.forms.version_store import load_stored_form
 from sync.store.contract import Blob, Collection, Write
 from sync.store.iteration import iterate_records
 from tests.support.content_folder import FORM, write
-from tests.support.small_site import APP, Clock, Site, running_site, settings_for
+from tests.support.small_site import APP, Clock, Site, rotate_keys, running_site, settings_for
 
 pytestmark = pytest.mark.anyio
 CHANNEL = "fr-ML"
@@ -179,14 +178,30 @@ async def test_an_edition_other_than_the_announced_one_is_refused(tmp_path: Path
         assert hub.edition_id == ""
 
 
+async def test_a_channel_that_is_refused_keeps_no_other_back(tmp_path: Path) -> None:
+    async with running_hub(tmp_path) as (site, hub):
+        await hub.receive()
+        membership = await hub.services.store.get(Collection.JOURNAL, MEMBERSHIP_ID)
+        assert membership
+        await hub.services.store.write(
+            Collection.JOURNAL, [Write(MEMBERSHIP_ID, {**MEMBERSHIP, "channels": []}, membership.rev)]
+        )
+        await hub.services.store.write(Collection.EDITIONS, [Write("head:aa-ML", {"edition": "x"})])
+        hub.web.forged = {"/feed/aa-ML": b""}
+        with pytest.raises(NotProven):
+            await hub.download.turn()
+        await hub.services.current_editions.load()
+        assert hub.edition_id == head_id(site)
+
+
 async def test_a_rotated_key_is_followed_and_a_key_that_was_not_announced_is_not(tmp_path: Path) -> None:
     async with running_hub(tmp_path) as (site, hub):
         await hub.follow()
-        ring = await rotate_keys(site)
+        rotate_keys(site)
         await site.publish(EDIT)
         assert await hub.follow() == 1
         held = hub.services.current_editions.get(CHANNEL)
-        assert held.edition.statement.epoch == ring == 2
+        assert held.edition.statement.epoch == 2
         key = await hub.services.store.get(Collection.EDITIONS, "key:2")
         first = await hub.services.store.get(Collection.EDITIONS, "key:1")
         assert key
@@ -201,14 +216,6 @@ async def test_a_rotated_key_is_followed_and_a_key_that_was_not_announced_is_not
         await hub.services.store.write(Collection.EDITIONS, [Write(head.id, head.body, current.rev)])
         with pytest.raises(NotProven):
             await hub.download.turn()
-
-
-async def rotate_keys(site: Site) -> int:
-    settings = site.services.settings
-    ring = rotate(settings.keys, (settings.keys / "next-1.pem").read_bytes())
-    site.keys = ring.keys
-    site.services.publisher.keys = ring.keys
-    return ring.keys.epoch
 
 
 async def test_a_medium_is_fetched_when_it_is_asked_for(tmp_path: Path) -> None:

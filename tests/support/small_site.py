@@ -13,7 +13,7 @@ import httpx
 from starlette.applications import Starlette
 
 from server.app import create_app, create_services
-from server.keys.keyring import open_keyring
+from server.keys.keyring import open_keyring, rotate
 from server.publishing.publisher import Publication
 from server.services import Services
 from server.settings import Settings
@@ -65,6 +65,12 @@ class Site:
         published = await self.services.publisher.publish(self.keys)
         await self.services.current_editions.load()
         return published
+
+
+def rotate_keys(site: Site) -> None:
+    """Sign with the next key from now on."""
+    folder = site.services.settings.keys
+    site.keys = site.services.publisher.keys = rotate(folder, (folder / "next-1.pem").read_bytes()).keys
 
 
 def settings_for(folder: Path, store: str = "") -> Settings:
