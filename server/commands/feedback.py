@@ -338,7 +338,7 @@ def read(files: Sequence[Path], receipts: Path | None, **options: Any) -> None:
         if receipts:
             await anyio.Path(receipts).write_text(write_receipts(services.inbox.site, result.receipts), "utf-8")
             say("{count} accusés de réception dans {file}.", count=len(result.receipts), file=receipts)
-        if result.counts["later"] or result.piece_counts["later"]:
+        if result.has_later:
             say("Ce qui est à reprendre n’est pas perdu : lisez le même fichier encore une fois.")
         is_complete = is_complete and result.is_complete
 

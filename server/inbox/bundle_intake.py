@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import anyio
+from anyio import to_thread
 
 from server.inbox.service import InboxService
 from sync.submissions.body_lines import MAX_LINES, RequestLine
@@ -39,6 +40,11 @@ class BundleResult:
         """True if all was accepted, with every piece."""
         return not any(counts[verdict] for counts in (self.counts, self.piece_counts) for verdict in VERDICTS[1:])
 
+    @property
+    def has_later(self) -> bool:
+        """True if a submission or a piece has to come again: the same bundle is read once more."""
+        return bool(self.counts["later"] or self.piece_counts["later"])
+
 
 async def import_bundle(
     inbox: InboxService,
@@ -51,7 +57,17 @@ async def import_bundle(
     Lines that have to come later are tried again after the time that their verdicts name, for `patience` seconds in
     all; `on_wait` is told each pause and the number of those lines.
     """
-    lines = read_bundle(text, inbox.site)
+    lines = await to_thread.run_sync(read_bundle, text, inbox.site)
+    return await receive_lines(inbox, lines, patience, on_wait)
+
+
+async def receive_lines(
+    inbox: InboxService,
+    lines: Sequence[RequestLine],
+    patience: float = 0.0,
+    on_wait: Callable[[float, int], None] = lambda seconds, count: None,
+) -> list[Verdict]:
+    """Receive the lines that `read_bundle` read, as `import_bundle` does; return their verdicts."""
     verdicts: list[Verdict] = []
     for start in range(0, len(lines), MAX_LINES):
         verdicts += await _receive(inbox, lines[start : start + MAX_LINES], patience, on_wait)

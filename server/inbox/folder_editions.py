@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from anyio import to_thread
+
 from sync.canonical import canonical
 from sync.editions.archive import Archive, Freshness
 from sync.editions.edition_statement import Statement, freshness_bytes, parse_statement
@@ -56,12 +58,14 @@ async def write_edition_files(store: Store, channel: str) -> dict[str, str]:
     freshness = await archive.freshness(channel)
     is_current = freshness is not None and freshness.edition == edition.id
     fresh = (freshness.date, freshness.signature) if freshness and is_current else None
-    packs = write_packs(edition, [bodies[name] for name in dict.fromkeys(digests)], fresh)
+    pages = [bodies[name] for name in dict.fromkeys(digests)]
+    packs = await to_thread.run_sync(write_packs, edition, pages, fresh)
     files = {f"{channel}-{number}-{len(packs)}.txt": text for number, text in enumerate(packs, 1)}
     versions = find_versions(bodies.values())
     records = await store.get_many(Collection.EDITIONS, [f"form:{version}" for version in versions])
     lines = b"".join(canonical(record.body["compiled"]) + b"\n" for record in records.values())
-    return files | {f"{channel}-forms.txt": write_text_file(f"{FORMS_TAG} {edition.statement.site}", lines)}
+    forms = await to_thread.run_sync(write_text_file, f"{FORMS_TAG} {edition.statement.site}", lines)
+    return files | {f"{channel}-forms.txt": forms}
 
 
 def find_versions(bodies: Iterable[str]) -> list[str]:
@@ -93,20 +97,26 @@ class EditionReader:
         if text.startswith(FORMS_TAG):
             self._read_forms(text)
             return
-        headers: list[Mapping[str, Any]] = []
+        proven: dict[str, Any] = {}
 
         def accept(header: Mapping[str, Any]) -> Statement:
-            headers.append(header)
-            return self._accept(header)
+            statement, key = self._accept(header)
+            proven.update(header, key=key)  # a header may name another key than the one that signed
+            return statement
 
         pack = read_pack(text, accept)
-        self._add(pack, headers[0])
+        self._add(pack, proven)
 
     async def take(self) -> list[tuple[Edition, bool]]:
-        """Store and announce the editions that are whole with their forms; return them, and True for those new here."""
-        taken = []
-        for carried in self._carried.values():
+        """Store and announce each channel's newest edition that is whole with its forms; return them.
+
+        With each: True if it is new here.
+        """
+        taken: list[tuple[Edition, bool]] = []
+        for carried in sorted(self._carried.values(), key=lambda one: one.edition.statement.order, reverse=True):
             edition = carried.edition
+            if any(edition.statement.channel == newer.statement.channel for newer, _ in taken):
+                continue  # a card that was pulled out while it was written has files of two editions
             if missing := carried.missing:
                 carried.bodies |= await self._archive.bodies(missing)
             versions = find_versions(carried.bodies.values())
@@ -125,20 +135,21 @@ class EditionReader:
             taken.append((edition, is_new))
         return taken
 
-    def _accept(self, header: Mapping[str, Any]) -> Statement:
-        channel = parse_statement(header["statement"]).channel
-        if self._trust is None:
-            self._trust, _ = first_trust(header["key"], header["statement"], header["signature"])
-        trust = follow_chain(self._trust, header.get("chain") or ())
-        head = self._heads.get(channel)
+    def _accept(self, header: Mapping[str, Any]) -> tuple[Statement, str]:
+        """The statement, and the public key that signed it. Raises NotProven."""
+        named = parse_statement(header["statement"])
+        chain = header["chain"]
+        trust = self._trust or _first_trust(header, named)
+        trust = follow_chain(trust, chain)
+        head = self._heads.get(named.channel)
         statement = accept_statement(
-            trust, channel, header["statement"], header["signature"], head.statement if head else None
+            trust, named.channel, header["statement"], header["signature"], head.statement if head else None
         )
         self._trust = trust
-        return statement
+        return statement, trust.key
 
     def _add(self, pack: Pack, header: Mapping[str, Any]) -> None:
-        chain = tuple((key, text, signature) for key, text, signature in header.get("chain") or ())
+        chain = tuple((key, text, signature) for key, text, signature in header["chain"])
         edition = Edition(pack.statement, header["signature"], header["key"], pack.manifest, chain)
         carried = self._carried.setdefault(edition.id, CarriedEdition(edition))
         carried.bodies |= pack.bodies
@@ -166,3 +177,19 @@ class EditionReader:
         if current is None or current.edition != carried.edition.id or current.date < date:
             confirmed = Freshness(carried.edition.id, date, signature, current.rev if current else None)
             await self._archive.replace_freshness(statement.channel, confirmed)
+
+
+def _first_trust(header: Mapping[str, Any], statement: Statement) -> Trust:
+    """The trust of a hub that has none yet. Raises NotProven unless the chain tells of every rotation since the first.
+
+    The archive keeps the whole chain; an edition with a part of it could not be read again.
+    """
+    chain = header["chain"]
+    if [parse_statement(text).epoch for _, text, _ in chain] != list(range(2, statement.epoch + 1)):
+        raise NotProven(
+            "other-epoch",
+            "Cette édition est signée par une clé que ce téléphone ne connaît pas.",
+            "Demandez le fichier à qui l’a fait.",
+        )
+    trust, _ = first_trust(*(chain[0] if chain else (header["key"], header["statement"], header["signature"])))
+    return trust

@@ -11,7 +11,9 @@ whole; one that was copied in part is left alone until it changes. What was carr
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import secrets
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from anyio import to_thread
@@ -29,6 +31,14 @@ from sync.store.contract import Store
 INTERVAL = 60.0  # seconds between looks at the folder
 MAX_FILE_BYTES = 32_000_000  # more than any file of these kinds may have
 EDITIONS, SUBMISSIONS, RECEIPTS = "editions", "submissions", "receipts"
+
+
+@dataclass(frozen=True, slots=True)
+class FolderFile:
+    """A file of the folder, and its size and time of change before it was read: it may still be growing."""
+
+    path: Path
+    state: tuple[int, int]
 
 
 class HubFolder:
@@ -51,7 +61,7 @@ class HubFolder:
         self._audit = audit
         self._clock = clock
         self._is_headquarters = is_headquarters
-        self._settled: dict[Path, tuple[int, int]] = {}  # size and time of files that need no further look
+        self._settled: dict[Path, tuple[int, int]] = {}  # states of files that need no further look
         self._written: dict[str, str] = {}  # by channel, what the edition's files were written for
 
     async def turn(self) -> float:
@@ -62,17 +72,17 @@ class HubFolder:
 
     async def _exchange_at_headquarters(self) -> None:
         await self._write_editions()
-        for file, text in await self._new_files(SUBMISSIONS):
+        async for file, text in self._new_files(SUBMISSIONS):
             try:
                 result, receipts = await folder_bundle.receive_bundle(self._inbox, text)
             except KunnafoniError as error:
                 await self._leave(file, error)
                 continue
             if receipts:
-                await self._write(RECEIPTS, file.name, receipts)
-            if not result.counts["later"]:
-                await self._settle(file)
-            await self._audit.record("", "folder-received", file.name, **result.counts)
+                await self._write(RECEIPTS, file.path.name, receipts)
+            if not result.has_later:
+                self._settle(file)
+            await self._audit.record("", "folder-received", file.path.name, **result.counts)
 
     async def _write_editions(self) -> None:
         for channel in self._editions.channels:
@@ -86,7 +96,7 @@ class HubFolder:
                 await self._write(EDITIONS, name, text)
             for name in names:
                 if name.startswith(f"{channel}-") and name not in files:
-                    await to_thread.run_sync((self._folder / EDITIONS / name).unlink)
+                    await to_thread.run_sync(_delete, self._folder / EDITIONS / name)
             self._written[channel] = mark
             await self._audit.record("", "folder-written", f"{channel} {current.edition.statement.number}")
 
@@ -97,71 +107,73 @@ class HubFolder:
         if not self._editions.channels:
             return
         site = self._inbox.site
-        for file, text in await self._new_files(RECEIPTS):
+        async for file, text in self._new_files(RECEIPTS):
             try:
                 count = await folder_bundle.take_receipts(self._store, site, text)
             except KunnafoniError as error:
                 await self._leave(file, error)
                 continue
-            await self._settle(file)
+            self._settle(file)
             if count:
-                await self._audit.record("", "folder-receipts", file.name, count=count)
+                await self._audit.record("", "folder-receipts", file.path.name, count=count)
         await self._write_submissions(site)
 
     async def _take_editions(self) -> None:
-        files = await self._new_files(EDITIONS)
-        if not files:
-            return
+        files: list[FolderFile] = []
         reader = EditionReader(self._store)
-        await reader.open()
-        for file, text in files:
+        async for file, text in self._new_files(EDITIONS):
+            if not files:
+                await reader.open()
+            files.append(file)
             try:
-                reader.read(text)
+                await to_thread.run_sync(reader.read, text)
             except KunnafoniError as error:
                 await self._leave(file, error)
         for edition, is_new in await reader.take():
             channel = edition.statement.channel
-            for file, _ in files:
-                if file.name.startswith(f"{channel}-"):
-                    await self._settle(file)
+            for file in files:
+                if file.path.name.startswith(f"{channel}-"):
+                    self._settle(file)
             if is_new:
                 await self._audit.record("", "folder-taken", f"{channel} {edition.statement.number}")
 
     async def _write_submissions(self, site: str) -> None:
-        carried: set[str] = set()
+        carried = folder_bundle.BundleContents()
         for name in await self._names(SUBMISSIONS):
-            file = self._folder / SUBMISSIONS / name
+            file = await self._look(self._folder / SUBMISSIONS / name)
             try:
-                ids = list(folder_bundle.submission_ids(await self._read(file), site))
+                contents = await folder_bundle.read_contents(await self._read(file.path), site)
             except KunnafoniError as error:
                 await self._leave(file, error)
                 continue
-            if await folder_bundle.is_settled(self._store, ids):
-                await to_thread.run_sync(file.unlink)
+            if await folder_bundle.is_settled(self._store, contents.submissions):
+                await to_thread.run_sync(_delete, file.path)
             else:
-                carried.update(ids)
-        for text in await folder_bundle.write_bundles(self._store, site, carried):
+                carried.add(contents)
+        async for text in folder_bundle.write_bundles(self._store, site, carried):
             name = f"kunnafoni-{self._clock().date()}-{digest(text)[:8]}.txt"
             await self._write(SUBMISSIONS, name, text)
             await self._audit.record("", "folder-written", name)
 
-    async def _leave(self, file: Path, error: KunnafoniError) -> None:
+    async def _leave(self, file: FolderFile, error: KunnafoniError) -> None:
         """Note a file that is refused as it is, for example one copied in part; it is read again once it changed."""
-        if self._settled.get(file) != await to_thread.run_sync(_state, file):
-            await self._settle(file)
-            await self._audit.record("", "folder-refused", file.name, code=error.code)
+        if self._settled.get(file.path) != file.state:
+            self._settle(file)
+            await self._audit.record("", "folder-refused", file.path.name, code=error.code)
 
-    async def _new_files(self, part: str) -> list[tuple[Path, str]]:
-        """Path and text of the files that changed since they were settled, by name."""
-        files = [self._folder / part / name for name in await self._names(part)]
-        return [
-            (file, await self._read(file))
-            for file in files
-            if self._settled.get(file) != await to_thread.run_sync(_state, file)
-        ]
+    async def _new_files(self, part: str) -> AsyncIterator[tuple[FolderFile, str]]:
+        """The files that changed since they were settled, by name, each with its text: one at a time in memory."""
+        for name in await self._names(part):
+            file = await self._look(self._folder / part / name)
+            if self._settled.get(file.path) != file.state:
+                yield file, await self._read(file.path)
 
-    async def _settle(self, file: Path) -> None:
-        self._settled[file] = await to_thread.run_sync(_state, file)
+    def _settle(self, file: FolderFile) -> None:
+        self._settled[file.path] = file.state
+
+    async def _look(self, path: Path) -> FolderFile:
+        state = await to_thread.run_sync(path.stat)
+        return FolderFile(path, (state.st_size, state.st_mtime_ns))
 
     async def _names(self, part: str) -> list[str]:
         return await to_thread.run_sync(lambda: sorted(file.name for file in (self._folder / part).glob("*.txt")))
@@ -173,9 +185,8 @@ class HubFolder:
         await to_thread.run_sync(_write_whole, self._folder / part / name, text)
 
 
-def _state(file: Path) -> tuple[int, int]:
-    state = file.stat()
-    return state.st_size, state.st_mtime_ns
+def _delete(file: Path) -> None:
+    file.unlink(missing_ok=True)
 
 
 def _read_text(file: Path) -> str:
@@ -187,9 +198,12 @@ def _read_text(file: Path) -> str:
 def _write_whole(file: Path, text: str) -> None:
     """Write under another name first: a card that is pulled out has the whole file or none."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    part = file.with_suffix(".part")
-    with part.open("wb") as content:
-        content.write(text.encode())
-        content.flush()
-        os.fsync(content.fileno())
-    part.replace(file)
+    part = file.with_name(f"{file.name}.{secrets.token_hex(4)}.part")  # another process may write the same file
+    try:
+        with part.open("wb") as content:
+            content.write(text.encode())
+            content.flush()
+            os.fsync(content.fileno())
+        part.replace(file)
+    finally:
+        part.unlink(missing_ok=True)

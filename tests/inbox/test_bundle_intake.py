@@ -18,6 +18,7 @@ from sync.store.contract import Collection
 from sync.submissions.bundle import read_receipts, write_bundle, write_receipts
 from sync.submissions.receipts import is_receipt_valid
 from sync.submissions.record_ids import submission_id_of
+from sync.submissions.verdict import Verdict
 from tests.support.bent_texts import TextBender
 from tests.support.inbox_site import SITE, InboxSite, submission_ids
 from tests.support.measured_figures import record_figure
@@ -81,7 +82,13 @@ async def test_a_bundle_carries_attachments_and_gets_the_receipt_at_once(inbox_s
     assert carried.piece_counts["accepted"] == 3
     assert filled.id in carried.receipts and carried.is_complete
     early = await take(inbox_site, bundle(*piece_lines(bytes(100))))
-    assert early.piece_counts["refused"] == 1 and not early.is_complete
+    assert early.piece_counts["refused"] == 1 and not early.is_complete and not early.has_later
+
+
+async def test_a_piece_that_has_to_come_later_makes_the_bundle_come_again() -> None:
+    result = BundleResult()
+    result.add([Verdict({"file": "x", "at": 0}, "later")])
+    assert result.counts["later"] == 0 and result.has_later
 
 
 async def test_what_has_to_wait_is_waited_for(inbox_site: InboxSite, monkeypatch: pytest.MonkeyPatch) -> None:

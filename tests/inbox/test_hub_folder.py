@@ -13,7 +13,9 @@ import pytest
 
 from server.app import create_app, create_services
 from server.inbox import folder_bundle
+from server.inbox.bundle_intake import BundleResult
 from server.inbox.hub_folder import HubFolder
+from server.inbox.service import InboxService
 from server.services import Services
 from sync.canonical import digest
 from sync.content.stored import library_from_store
@@ -21,6 +23,7 @@ from sync.editions.pack import write_pack
 from sync.forms.compiled_form import Form
 from sync.forms.form_document import compile_document
 from sync.submissions.attachments import read_attachment
+from sync.submissions.bundle import write_bundle
 from tests.support.following import following
 from tests.support.inbox_site import (
     RUMOUR_ANSWERS,
@@ -31,7 +34,7 @@ from tests.support.inbox_site import (
     submission_ids,
 )
 from tests.support.phone_simulator import PhoneSimulator, piece_lines
-from tests.support.small_site import Clock, settings_for
+from tests.support.small_site import Clock, rotate_keys, settings_for
 from tests.vectors import make_packs
 
 pytestmark = pytest.mark.anyio
@@ -80,6 +83,20 @@ def folder_of(headquarters: InboxSite, card: Path) -> HubFolder:
     )
 
 
+@asynccontextmanager
+async def running_pair(
+    headquarters: InboxSite, folder: Path
+) -> AsyncIterator[tuple[Path, Services, httpx.AsyncClient]]:
+    """A card, and a hub that has taken headquarters' edition from it."""
+    card = folder / "card"
+    card.mkdir()
+    await exchange(folder_of(headquarters, card))
+    async with running_hub(folder / "relais", card, headquarters.site.clock) as (hub, client):
+        await exchange(hub.hub_folder)
+        await hub.current_editions.load()
+        yield card, hub, client
+
+
 async def exchange(folder: HubFolder | None) -> None:
     assert folder
     await folder.turn()
@@ -93,13 +110,9 @@ async def page(client: httpx.AsyncClient, services: Services) -> str:
 async def test_a_hub_without_a_link_gets_two_editions_and_gives_back_500_submissions_each_counted_once(
     headquarters: InboxSite, tmp_path: Path
 ) -> None:
-    site, card = headquarters.site, tmp_path / "card"
-    card.mkdir()
-    await exchange(folder_of(headquarters, card))
-    async with running_hub(tmp_path / "relais", card, site.clock) as (hub, client):
-        await exchange(hub.hub_folder)
-        first = await page(client, hub)
-        assert "<h1" in first
+    site = headquarters.site
+    async with running_pair(headquarters, tmp_path) as (card, hub, client):
+        assert "<h1" in await page(client, hub)
         await site.publish({GUIDE: "---\ntitle: Argent\n---\nLe deuxième texte.\n"})
         await exchange(folder_of(headquarters, card))
         await exchange(hub.hub_folder)
@@ -179,12 +192,7 @@ async def test_an_older_a_foreign_and_a_half_copied_edition_change_nothing_at_th
 async def test_a_submission_that_its_sender_takes_back_leaves_the_folder(
     headquarters: InboxSite, tmp_path: Path
 ) -> None:
-    site, card = headquarters.site, tmp_path / "card"
-    card.mkdir()
-    await exchange(folder_of(headquarters, card))
-    async with running_hub(tmp_path / "relais", card, site.clock) as (hub, client):
-        await exchange(hub.hub_folder)
-        await hub.current_editions.load()
+    async with running_pair(headquarters, tmp_path) as (card, hub, client):
         phone = PhoneSimulator(SITE)
         kept, taken_back = (phone.fill(headquarters.forms["rumeur"], RUMOUR_ANSWERS) for _ in range(2))
         await post_lines(client, [kept.line, taken_back.line])
@@ -192,4 +200,89 @@ async def test_a_submission_that_its_sender_takes_back_leaves_the_folder(
         await hub.inbox.withdraw(taken_back.id, taken_back.secret)
         await exchange(hub.hub_folder)
         [bundle] = (card / "submissions").iterdir()
-        assert list(folder_bundle.submission_ids(bundle.read_text("utf-8"), SITE)) == [kept.id]
+        assert (await folder_bundle.read_contents(bundle.read_text("utf-8"), SITE)).submissions == {kept.id}
+
+
+async def test_pieces_that_come_after_their_submission_are_carried_in_bundles_within_their_limit(
+    headquarters: InboxSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folder_bundle, "MAX_BUNDLE_BYTES", 80_000)
+    async with running_pair(headquarters, tmp_path) as (card, hub, client):
+        filled = PhoneSimulator(SITE).fill(headquarters.forms["vue"], {"vue": 0}, [PHOTO])
+        await post_lines(client, [filled.line])
+        await exchange(hub.hub_folder)
+        assert len(list((card / "submissions").iterdir())) == 1
+        await post_lines(client, piece_lines(PHOTO))
+        for _ in range(2):
+            await exchange(hub.hub_folder)
+            bundles = list((card / "submissions").iterdir())
+            assert len(bundles) == 4, "each piece is carried once, the last two in one bundle"
+        await exchange(folder_of(headquarters, card))
+        assert await read_attachment(headquarters.site.services.store, digest(PHOTO), len(PHOTO)) == PHOTO
+        await exchange(folder_of(headquarters, card))
+        await exchange(hub.hub_folder)
+        assert (await hub.inbox.get_receipts([filled.id]))[filled.id]
+        assert list((card / "submissions").iterdir()) == []
+
+
+async def test_a_file_that_grows_while_it_is_read_is_read_again(
+    headquarters: InboxSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    card = tmp_path / "card"
+    (card / "submissions").mkdir(parents=True)
+    filled = PhoneSimulator(SITE).fill(headquarters.forms["rumeur"], RUMOUR_ANSWERS)
+    whole, file = write_bundle(SITE, filled.line.encode()), card / "submissions/kunnafoni-x.txt"
+    file.write_text(whole[:100], "utf-8")
+    receive = folder_bundle.receive_bundle
+
+    async def receive_while_it_grows(inbox: InboxService, text: str) -> tuple[BundleResult, str]:
+        file.write_text(whole, "utf-8")
+        return await receive(inbox, text)
+
+    monkeypatch.setattr(folder_bundle, "receive_bundle", receive_while_it_grows)
+    folder = folder_of(headquarters, card)
+    await exchange(folder)
+    assert await submission_ids(headquarters) == []
+    await exchange(folder)
+    assert await submission_ids(headquarters) == [filled.id]
+
+
+async def test_the_newer_of_two_editions_in_the_folder_is_taken_with_the_key_that_signed_it(
+    headquarters: InboxSite, tmp_path: Path
+) -> None:
+    site, card = headquarters.site, tmp_path / "card"
+    card.mkdir()
+    await exchange(folder_of(headquarters, card))
+    old = (card / "editions/fr-ML-1-1.txt").read_text("utf-8")
+    await site.publish({GUIDE: "---\ntitle: Argent\n---\nLe deuxième texte.\n"})
+    await exchange(folder_of(headquarters, card))
+    (card / "editions/fr-ML-0-1.txt").write_text(old, "utf-8")
+    async with running_hub(tmp_path / "relais", card, site.clock) as (hub, _):
+        await exchange(hub.hub_folder)
+        assert await hub.archive.head("fr-ML") == site.services.current_editions.get("fr-ML").edition
+        await site.publish({GUIDE: "---\ntitle: Argent\n---\nLe troisième texte.\n"})
+        current = site.services.current_editions.get("fr-ML")
+        bent = replace(current.edition, key=make_packs.THIEF.public_key)
+        pack = write_pack(bent, list(current.bodies.values()))
+        (card / "editions/fr-ML-1-1.txt").write_text(pack, "utf-8")
+        await exchange(hub.hub_folder)
+        assert await hub.archive.head("fr-ML") == current.edition
+
+
+async def test_a_receipt_from_before_a_key_rotation_ends_the_carrying(headquarters: InboxSite, tmp_path: Path) -> None:
+    async with running_pair(headquarters, tmp_path) as (card, hub, client):
+        filled = PhoneSimulator(SITE).fill(headquarters.forms["rumeur"], RUMOUR_ANSWERS)
+        await post_lines(client, [filled.line])
+        await exchange(hub.hub_folder)
+        await exchange(folder_of(headquarters, card))
+        rotate_keys(headquarters.site)
+        await headquarters.site.publish({GUIDE: "---\ntitle: Argent\n---\nLe deuxième texte.\n"})
+        (card / "receipts").rename(card / "kept")
+        (card / "submissions").rename(tmp_path / "away")
+        await exchange(folder_of(headquarters, card))
+        (card / "kept").rename(card / "receipts")
+        await exchange(hub.hub_folder)
+        head = await hub.archive.head("fr-ML")
+        assert head and head.statement.epoch == 2
+        receipt = (await hub.inbox.get_receipts([filled.id]))[filled.id]
+        assert receipt and receipt.epoch == 1
