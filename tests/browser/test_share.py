@@ -16,7 +16,12 @@ from tests.support.qr_codes import read_code
 
 GUIDE = "/fr-ML/guides/compte-whatsapp-vole"
 NOTICE = "/fr-ML/notices/depot-par-erreur"
-BAD, SHEET = (125, 21, 12), (255, 250, 240)
+BAD, SHEET, INK = (125, 21, 12), (255, 250, 240), (38, 22, 12)
+LONGEST_WORDS = """() => {
+    document.querySelector("main h1").textContent = "Un titre aussi long ".repeat(6)
+    const claim = document.querySelector("main blockquote").lastChild
+    claim.textContent = "mot".repeat(60) + " Le message dit encore".repeat(90)
+}"""
 SHARE_SHEET = "navigator.share = async (data) => { window.shared = data }"
 NO_SHARE_SHEET = "delete Navigator.prototype.share"
 
@@ -73,6 +78,14 @@ def test_a_notice_becomes_a_small_picture_for_the_group_that_the_rumour_came_fro
     assert len(lights) > 200, "its shape"
     code = picture.crop((31, picture.height - 231, 231, picture.height - 31)).convert("L")
     assert 0.3 < sum(code.histogram()[:64]) / (code.width * code.height) < 0.6, "a code that a camera reads"
+    page.evaluate(LONGEST_WORDS)
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="Image à renvoyer au groupe").click()
+    data = coming.value.path().read_bytes()
+    assert len(data) <= 30_000
+    picture = Image.open(io.BytesIO(data)).convert("RGB")
+    assert picture.height < 1_000, "a long claim is cut"
+    assert not any(_near(picture.getpixel(point), INK) for point in _points(575, 140, 600, picture.height)), "in lines"
 
 
 def _near(one: Any, other: tuple[int, int, int]) -> bool:

@@ -1,6 +1,6 @@
 /**
  * Draws a notice as a picture to hand back to the group that a rumour came from: the verdict by shape and word, what
- * the message says, the address and its code. Small enough for any network; nothing is sent by this site.
+ * the message says, the address and its code. Nothing is sent by this site.
  */
 import { encode } from "uqr";
 import { shareFiles } from "../../ui/share-text-files";
@@ -9,26 +9,26 @@ const WIDTH = 600; // pixels
 const MARGIN = 31;
 const SHAPE = 72;
 const CODE = 200;
-const LARGEST = 30_000; // bytes
-const QUALITIES = [0.8, 0.6, 0.45, 0.3];
+const LARGEST = 30_000; // bytes; at the last quality the longest title and claim stay below
+const QUALITIES = [0.6, 0.45, 0.3, 0.2, 0.1];
+const LONGEST_CLAIM = 160; // letters; who wants the rest opens the address
 const INK = "#26160c";
 const SHEET = "#fffaf0";
 const TONES: Readonly<Record<string, string>> = { bad: "#7d150c", good: "#12482a" };
 const DOUBT = "#4e3826";
 
-/** True if the share sheet took the picture; false if it was saved as a download. */
-export async function shareCard(main: ParentNode, address: string): Promise<boolean> {
+/** Hands the picture to the share sheet, or saves it as a download. */
+export async function shareCard(main: ParentNode, address: string): Promise<void> {
   const canvas = document.createElement("canvas");
   canvas.width = WIDTH;
   canvas.height = draw(canvas, main, address); // measured first: its size empties it
   draw(canvas, main, address);
+  let picture: Blob | null = null;
   for (const quality of QUALITIES) {
-    const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/jpeg", quality));
-    if (!blob) break;
-    if (blob.size > LARGEST && quality !== QUALITIES[QUALITIES.length - 1]) continue;
-    return shareFiles([new File([blob], `${address.split("/").pop() ?? ""}.jpg`, { type: blob.type })]);
+    picture = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/jpeg", quality));
+    if (!picture || picture.size <= LARGEST) break;
   }
-  return false;
+  if (picture) await shareFiles([new File([picture], `${address.split("/").pop()}.jpg`, { type: picture.type })]);
 }
 
 /** Returns the height in pixels. */
@@ -80,15 +80,17 @@ function drawCode(pen: CanvasRenderingContext2D, address: string, top: number): 
   pen.fillStyle = INK;
 }
 
-/** Writes in lines that fit, words that are too long in pieces; returns the place below. */
+/** Writes in lines that fit, a word that is wider than a line letter by letter; returns the place below. */
 function write(pen: CanvasRenderingContext2D, text: string, font: string, left: number, top: number): number {
   pen.font = font;
   pen.textBaseline = "top";
   const height = Number.parseInt(/\d+/.exec(font)?.[0] ?? "0", 10) * 1.25;
   let y = top;
   let line = "";
-  for (const piece of text.match(/[^\s/-]+[\s/-]*|[/-]+/g) ?? []) {
-    if (line && left + pen.measureText(line + piece).width > WIDTH - MARGIN) {
+  const fits = (words: string) => left + pen.measureText(words).width <= WIDTH - MARGIN;
+  const words = text.match(/[^\s/-]+[\s/-]*|[/-]+/g) ?? [];
+  for (const piece of words.flatMap((word) => (fits(word) ? word : [...word]))) {
+    if (line && !fits(line + piece)) {
       pen.fillText(line, left, y);
       y += height;
       line = "";
@@ -104,7 +106,8 @@ function claimOf(main: ParentNode): string {
   if (!(quote instanceof Element)) return "";
   const label = quote.querySelector("small");
   label?.parentNode?.removeChild(label);
-  return textOf(quote);
+  const letters = [...textOf(quote)];
+  return letters.length > LONGEST_CLAIM ? `${letters.slice(0, LONGEST_CLAIM).join("")}…` : letters.join("");
 }
 
 function textOf(element: Element | null): string {
