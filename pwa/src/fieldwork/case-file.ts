@@ -30,6 +30,9 @@ export interface ProofEntry {
   readonly files: readonly ProofFile[];
 }
 
+/** The words of an entry that was not kept yet. */
+export type UnfinishedEntry = Omit<ProofEntry, "written" | "files">;
+
 /** The record of a step that was done. `days`: how long the person waits for an answer, 0 for not at all; `outcome`: a code. */
 export interface StepRecord {
   readonly day: string;
@@ -47,8 +50,8 @@ export interface CaseContent {
   readonly entries: readonly ProofEntry[];
   /** Answers to the questions of letters, by label. */
   readonly letters: Readonly<Record<string, string>>;
-  /** The words of an entry that is being written. */
-  readonly unfinished?: Omit<ProofEntry, "written" | "files"> | undefined;
+  /** The words of entries that are being written, at most one of each kind. */
+  readonly unfinished?: Readonly<Partial<Record<ProofEntry["kind"], UnfinishedEntry>>> | undefined;
 }
 
 const NO_WORDS = { entries: [], letters: {}, unfinished: undefined };

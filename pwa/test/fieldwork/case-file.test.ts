@@ -79,7 +79,7 @@ describe("a case", () => {
       records: { police: { day: DAY, days: 15, outcome: "" } },
       entries: [entry()],
       letters: { Nom: "Awa" },
-      unfinished: entry(),
+      unfinished: { seen: entry() },
     });
     const found = await reopened();
     assert.equal(found?.unfinished, undefined);
@@ -114,8 +114,8 @@ describe("a case", () => {
     await vault.changePin("123456");
     const one = await kept();
     const file = await one.attach(PICTURE, `${DAY}T08:00`);
-    await one.change({ entries: [entry({ files: [file] })], letters: { Nom: "Awa" }, unfinished: entry() });
-    assert.equal((await reopened())?.unfinished?.what, "Ma photo");
+    await one.change({ entries: [entry({ files: [file] })], letters: { Nom: "Awa" }, unfinished: { seen: entry() } });
+    assert.equal((await reopened())?.unfinished?.seen?.what, "Ma photo");
     await dropCaseWords(fieldwork, vault);
     await vault.changePin(null);
     const found = await reopened();

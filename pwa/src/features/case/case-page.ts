@@ -73,9 +73,10 @@ export class CasePage implements CaseScreens {
   async open(id: string): Promise<void> {
     const { fieldwork, vault } = this.session;
     this.alone(true);
-    this.turn += 1;
+    const turn = ++this.turn;
     await requireUnlock(this.screen, vault);
     const found = (await CaseFile.all(fieldwork, vault)).find((each) => each.id === id);
+    if (turn !== this.turn) return;
     if (!found) return this.showStart();
     this.opened = found;
     this.keepAddress();

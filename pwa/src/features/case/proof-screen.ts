@@ -1,5 +1,5 @@
 /** The proof log: what was seen, asked and who witnessed it; pictures with their digest, where any may be kept. */
-import { type ProofEntry, type ProofFile, keepsPictures } from "../../fieldwork/case-file";
+import { type ProofEntry, type ProofFile, type UnfinishedEntry, keepsPictures } from "../../fieldwork/case-file";
 import { localTime } from "../../fieldwork/field-session";
 import { confirmButton } from "../../ui/confirmation";
 import { element, pictogram } from "../../ui/dom";
@@ -90,8 +90,7 @@ export async function entryScreen(page: CaseScreens, kind: ProofEntry["kind"]): 
   if (kind === "seen")
     parts.push(question("account", t("Nom du compte, ou numéro")), question("link", t("Lien entier")));
   parts.push(question("what", words.what, true));
-  const { unfinished } = current.content;
-  const begun = unfinished?.kind === kind ? unfinished : { day: kind === "witness" ? "" : formatDay(time.today) };
+  const begun = current.content.unfinished?.[kind] ?? { day: kind === "witness" ? "" : formatDay(time.today) };
   for (const [name, field] of fields) field.value = (begun as Readonly<Record<string, string>>)[name] ?? "";
   const picker = element("input", { id: "pictures", type: "file", accept: "image/*", multiple: true });
   if (kind === "seen" && keepsPictures(current.content.harm))
@@ -121,6 +120,7 @@ export async function entryScreen(page: CaseScreens, kind: ProofEntry["kind"]): 
     account: text("account"),
     what: text("what"),
   });
+  const unfinished = (words?: UnfinishedEntry) => ({ ...current.content.unfinished, [kind]: words });
   const save = async (): Promise<void> => {
     const chosen = [...(picker.files ?? [])];
     if (!text("what") && !text("link") && chosen.length === 0) {
@@ -131,15 +131,18 @@ export async function entryScreen(page: CaseScreens, kind: ProofEntry["kind"]): 
       status.textContent = t("Cette image est trop lourde.");
       return;
     }
+    keep.disabled = true; // a second tap would keep the entry twice
     const files: ProofFile[] = [];
     for (const file of chosen) files.push(await current.attach(file, time.now));
     const entry = { ...written(), written: time.now, files };
-    await current.change({ entries: [...current.content.entries, entry], unfinished: undefined });
+    await current.change({ entries: [...current.content.entries, entry], unfinished: unfinished() });
     page.back("proof");
   };
   const full = () => {
+    keep.disabled = false;
     status.textContent = t("Ce téléphone n’a plus de place. Rien n’est perdu de ce qui était gardé.");
   };
+  const keep = element("button", { form: "entry" }, t("Garder"));
   const form = element("form", { id: "entry", autocomplete: "off" }); // beside its fields: a form is not read aloud
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -152,11 +155,13 @@ export async function entryScreen(page: CaseScreens, kind: ProofEntry["kind"]): 
     ...parts,
     form,
     status,
-    element("button", { form: "entry" }, t("Garder")),
+    keep,
     backButton(page, "proof"),
   );
   // The words are kept as they are typed: while a link is copied in another app, the browser may drop the page.
-  screen.addEventListener("input", () => void current.change({ unfinished: written() }).catch(full));
+  screen.addEventListener("input", () => {
+    if (!keep.disabled) void current.change({ unfinished: unfinished(written()) }).catch(full);
+  });
   return screen;
 }
 
