@@ -23,7 +23,7 @@ const LINES: Readonly<Partial<Record<Mark, (number: number) => string>>> = {
 export function applyMark({ text, start, end }: Selection, mark: Mark): Selection {
   const line = LINES[mark];
   if (!line) return wrap({ text, start, end }, mark === "bold" ? ["**", "**"] : ["[", "](https://)"]);
-  const from = text.lastIndexOf("\n", start - 1) + 1;
+  const from = text.slice(0, start).lastIndexOf("\n") + 1;
   const next = text.indexOf("\n", end);
   const to = next < 0 ? text.length : next;
   const lines = text.slice(from, to).split("\n");

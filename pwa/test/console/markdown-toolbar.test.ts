@@ -19,6 +19,7 @@ it("marks the lines that the selection touches, and takes the mark away again", 
   assert.equal(tap("|1. Deux.\n2. Trois.|", "list"), "|- Deux.\n- Trois.|");
   assert.equal(tap("Titre||", "heading"), "|## Titre|");
   assert.equal(tap("||", "list"), "|- |");
+  assert.equal(tap("||\nUn.", "list"), "|- |\nUn.");
 });
 
 it("wraps the selected words", () => {
