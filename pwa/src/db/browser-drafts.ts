@@ -1,14 +1,11 @@
 /** Unsaved texts of the console, encrypted, in a database apart from the phone's. A record's key tells nothing. */
-import { type ConsoleDatabase, type EncryptedDraft, dropOlder, openConsoleDatabase } from "./console-database";
+import { type ConsoleDatabase, type EncryptedDraft, openConsoleDatabase } from "./console-database";
 
 export class BrowserDraftStore {
   private constructor(private readonly database: ConsoleDatabase) {}
 
-  /** Opens the store, and drops what nobody came back for. */
   static async open(now: number): Promise<BrowserDraftStore> {
-    const database = await openConsoleDatabase();
-    await dropOlder(database, "texts", now);
-    return new BrowserDraftStore(database);
+    return new BrowserDraftStore(await openConsoleDatabase(now));
   }
 
   /** The texts whose keys begin so, the newest first. */

@@ -23,20 +23,20 @@ interface Schema extends DBSchema {
 
 export type ConsoleDatabase = IDBPDatabase<Schema>;
 
-export function openConsoleDatabase(): Promise<ConsoleDatabase> {
-  return openDB<Schema>(NAME, VERSION, {
+/** Opens the database, and drops what nobody came back for in three months. */
+export async function openConsoleDatabase(now: number): Promise<ConsoleDatabase> {
+  const database = await openDB<Schema>(NAME, VERSION, {
     upgrade: (database, before) => {
       if (before < 1) database.createObjectStore("texts");
       database.createObjectStore("passages");
     },
     blocking: (_now, _next, event) => (event.target as IDBDatabase).close(),
   });
-}
-
-/** Drops what nobody came back for in three months. */
-export async function dropOlder(database: ConsoleDatabase, name: "texts" | "passages", now: number): Promise<void> {
-  const change = database.transaction(name, "readwrite");
-  for (let cursor = await change.store.openCursor(); cursor; cursor = await cursor.continue())
-    if (cursor.value.when < now - MAX_AGE) void cursor.delete();
-  await change.done;
+  for (const name of ["texts", "passages"] as const) {
+    const change = database.transaction(name, "readwrite");
+    for (let cursor = await change.store.openCursor(); cursor; cursor = await cursor.continue())
+      if (cursor.value.when < now - MAX_AGE) void cursor.delete();
+    await change.done;
+  }
+  return database;
 }

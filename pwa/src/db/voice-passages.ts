@@ -1,14 +1,11 @@
 /** Passages of a voice that this browser keeps, encrypted, until the server has the whole guide. */
-import { type ConsoleDatabase, type EncryptedPassage, dropOlder, openConsoleDatabase } from "./console-database";
+import { type ConsoleDatabase, type EncryptedPassage, openConsoleDatabase } from "./console-database";
 
 export class VoicePassageStore {
   private constructor(private readonly database: ConsoleDatabase) {}
 
-  /** Opens the store, and drops what nobody came back for. */
   static async open(now: number): Promise<VoicePassageStore> {
-    const database = await openConsoleDatabase();
-    await dropOlder(database, "passages", now);
-    return new VoicePassageStore(database);
+    return new VoicePassageStore(await openConsoleDatabase(now));
   }
 
   async get(key: string): Promise<EncryptedPassage | undefined> {
