@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { beforeEach, describe, it } from "node:test";
 
-const digestOf = (text: string) => createHash("sha256").update(text).digest("base64url");
+const digestOf = (text: string) => createHash("sha256").update(text).digest("base64url").slice(0, 22);
 const setOf = (...paths: string[]) => JSON.stringify(Object.fromEntries(paths.map((path) => [path, path])));
 const CHUNKS = [
   "/app/search-AB345678.js",
@@ -30,10 +30,11 @@ const cache = {
   },
   keys: async () => [],
 };
-const answers: Readonly<Record<string, string>> = {
+const site: Readonly<Record<string, string>> = {
   "/core.js": "core",
   ...Object.fromEntries(SETS.map(({ address }, index) => [address, setOf(CHUNKS[index] as string)])),
 };
+let answers = site;
 Object.assign(globalThis, {
   __BUILD__: "b",
   __SETS__: SETS,
@@ -62,6 +63,7 @@ describe("the app's files", () => {
     asked = [];
     kept = new Map();
     put = () => undefined;
+    answers = site;
   });
 
   it("come with the one set that brings a chunk", async () => {
@@ -75,6 +77,18 @@ describe("the app's files", () => {
   it("of another build are asked of the network alone, and no set is fetched", async () => {
     assert.equal((await ask("/app/form-XY345678.js")).status, 404);
     assert.deepEqual(asked, ["/app/form-XY345678.js"]);
+  });
+
+  it("are not kept, none of them, where an answer is not what the build names", async () => {
+    const bent = (address: string) => ({ ...site, [address]: `${site[address]} ` });
+    answers = bent("/core.js");
+    await assert.rejects(
+      keepCore("fr", async () => assert.fail("the index is dropped")),
+      /another build/,
+    );
+    answers = bent(SETS[0]?.address ?? "");
+    assert.equal((await ask(CHUNKS[0])).status, 404);
+    assert.deepEqual([...kept.keys()], []);
   });
 
   it("make room for the core on a full disk, once", async () => {
