@@ -71,6 +71,15 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     started.close()
 
 
+@pytest.fixture(scope="session")
+def speaking_browser(playwright: Playwright) -> Iterator[Browser]:
+    """A browser whose microphone beeps, and which asks nobody before it listens."""
+    microphone = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+    started = playwright.chromium.launch(executable_path=chromium_path(), args=[*FLAGS, *microphone])
+    yield started
+    started.close()
+
+
 @pytest.fixture
 def phones(browser: Browser, link: MobileLink, bad_day: BadDay) -> Iterator[PhoneFactory]:
     """Open browser contexts that share nothing and meet the bad day; options of Playwright's `new_context`."""

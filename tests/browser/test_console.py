@@ -14,19 +14,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Response, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
 from sync.canonical import digest
 from sync.editions.publishing import RESPONSE_HEAD_BYTES
 from tests.support import sample_media
 from tests.support.accessibility import accessibility_faults
 from tests.support.browser_site import first_link, running_site_server
-from tests.support.chromium import FLAGS, PHONE, chromium_path, wait_until_offline_ready
+from tests.support.chromium import PHONE, wait_until_offline_ready
 from tests.support.console_browser import become_administrator, invite, sign_in, take_password
 from tests.support.content_folder import GOOD, write
-
-MICROPHONE = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
-
 
 Contexts = Callable[..., BrowserContext]
 
@@ -48,18 +45,11 @@ def console_site(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterat
 
 
 @pytest.fixture(scope="module")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=chromium_path(), args=[*FLAGS, *MICROPHONE])
-    yield browser
-    browser.close()
-
-
-@pytest.fixture(scope="module")
-def contexts(chromium: Browser) -> Iterator[Contexts]:
+def contexts(speaking_browser: Browser) -> Iterator[Contexts]:
     opened: list[BrowserContext] = []
 
     def one(**options: Any) -> BrowserContext:
-        context = chromium.new_context(**{**PHONE, "permissions": ["microphone"], **options})
+        context = speaking_browser.new_context(**{**PHONE, "permissions": ["microphone"], **options})
         context.set_default_timeout(30_000)
         opened.append(context)
         return context

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.support import sample_media
 from tests.support.browser_site import first_link, running_site_server
-from tests.support.chromium import FLAGS, PHONE, chromium_path
+from tests.support.chromium import PHONE
 from tests.support.console_browser import (
     COUNT,
     Steps,
@@ -25,7 +25,6 @@ from tests.support.console_browser import (
 from tests.support.content_folder import GOOD, write
 from tests.support.measured_figures import record_figure
 
-MICROPHONE = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
 PHONE_WIDTH, DESK_WIDTH = 360, 1280
 GUIDE = "guide:compte:fr"
 
@@ -36,28 +35,21 @@ class Office:
 
     url: str
     folder: Path
-    open_tab: Callable[[str], Page]
+    page_of: Callable[[str], Page]
 
-    def widths_hold(self, *people: Page) -> None:
+    def require_fitting_widths(self, *people: Page) -> None:
         for page in people:
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
 
 
-@pytest.fixture(scope="module")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=chromium_path(), args=[*FLAGS, *MICROPHONE])
-    yield browser
-    browser.close()
-
-
 @contextmanager
-def running_office(folder: Path, root: Path, chromium: Browser, width: int) -> Iterator[Office]:
+def running_office(folder: Path, root: Path, speaking_browser: Browser, width: int) -> Iterator[Office]:
     content = write(folder / "content", GOOD)
     contexts: list[BrowserContext] = []
 
     def open_context() -> Page:
         viewport = {"width": width, "height": 740}
-        contexts.append(chromium.new_context(**{**PHONE, "viewport": viewport, "permissions": ["microphone"]}))
+        contexts.append(speaking_browser.new_context(**{**PHONE, "viewport": viewport, "permissions": ["microphone"]}))
         contexts[-1].set_default_timeout(30_000)
         contexts[-1].add_init_script(COUNT)
         return contexts[-1].new_page()
@@ -77,7 +69,7 @@ def running_office(folder: Path, root: Path, chromium: Browser, width: int) -> I
 
 def correct_a_sentence(office: Office) -> Steps:
     """A word changes; another person reads, approves and publishes."""
-    writer, reviewer = office.open_tab("fanta"), office.open_tab("moussa")
+    writer, reviewer = office.page_of("fanta"), office.page_of("moussa")
     writer.goto(f"{office.url}/console/writing/{GUIDE}")
     for person in (writer, reviewer):
         count_from_here(person)
@@ -87,7 +79,7 @@ def correct_a_sentence(office: Office) -> Steps:
     expect(writer.locator(".flash")).to_contain_text("relecture est demandée")
     reviewer.reload()
     reviewer.locator(".worklist a.go").first.click()
-    office.widths_hold(writer, reviewer)
+    office.require_fitting_widths(writer, reviewer)
     reviewer.locator("form[action$='/publish'] button").click()
     expect(reviewer.locator(".flash")).to_contain_text("publié")
     return count_steps(writer, reviewer)
@@ -95,7 +87,7 @@ def correct_a_sentence(office: Office) -> Steps:
 
 def write_a_guide(office: Office) -> Steps:
     """A new guide with a picture and a voice, from the first page to the request that somebody reads it."""
-    writer = office.open_tab("fanta")
+    writer = office.page_of("fanta")
     (office.folder / "ecran.jpg").write_bytes(sample_media.make_photo())
     writer.goto(f"{office.url}/console/")
     count_from_here(writer)
@@ -119,7 +111,7 @@ def write_a_guide(office: Office) -> Steps:
     writer.locator("[name=body]").press("Control+End")
     writer.locator("button[data-insert]", has_text="Mettre dans le texte").first.click()
     writer.select_option("[name=audio]", index=1)
-    office.widths_hold(writer)
+    office.require_fitting_widths(writer)
     writer.click("text=Enregistrer et demander une relecture")
     expect(writer.locator(".flash")).to_contain_text("relecture est demandée")
     return count_steps(writer)
@@ -127,7 +119,7 @@ def write_a_guide(office: Office) -> Steps:
 
 def review_with_remarks(office: Office) -> Steps:
     """A remark on a paragraph sends the text back; its writer mends it and answers; it is approved."""
-    writer, reviewer = office.open_tab("fanta"), office.open_tab("moussa")
+    writer, reviewer = office.page_of("fanta"), office.page_of("moussa")
     writer.goto(f"{office.url}/console/writing/guide:argent:fr/edit")
     writer.fill("[name=body]", "Un mot.\n\nDeux mots de plus.")
     writer.click("text=Enregistrer et demander une relecture")
@@ -148,7 +140,7 @@ def review_with_remarks(office: Office) -> Steps:
     expect(writer.locator(".flash")).to_contain_text("relecture est demandée")
     reviewer.goto(f"{office.url}/console/")
     reviewer.locator(".worklist a.go").first.click()
-    office.widths_hold(writer, reviewer)
+    office.require_fitting_widths(writer, reviewer)
     reviewer.locator("form[action$='/approve'] button").click()
     expect(reviewer.locator(".flash")).to_contain_text("approuvé")
     return count_steps(writer, reviewer)
@@ -156,7 +148,7 @@ def review_with_remarks(office: Office) -> Steps:
 
 def empty_the_queue(office: Office) -> Steps:
     """The first page shows the work that waits; a person says how to be told of it, and finished work is gone."""
-    writer, reviewer = office.open_tab("fanta"), office.open_tab("moussa")
+    writer, reviewer = office.page_of("fanta"), office.page_of("moussa")
     writer.goto(f"{office.url}/console/writing/notice:megas:fr")
     if writer.locator("a.go", has_text="Continuer").count() == 0:
         writer.click("text=Changer ce texte")
@@ -174,7 +166,7 @@ def empty_the_queue(office: Office) -> Steps:
     expect(reviewer.locator(f".worklist a.go[href='{address}']")).to_have_count(0)
     open_menu(reviewer, "Mon compte")
     reviewer.locator("form[action$='/me/notices'] [name=told][value=daily]").check()
-    office.widths_hold(reviewer)
+    office.require_fitting_widths(reviewer)
     reviewer.locator("form[action$='/me/notices'] button").click()
     expect(reviewer.locator(".flash")).to_be_visible()
     return count_steps(reviewer)
@@ -196,8 +188,8 @@ STORIES: dict[str, tuple[Callable[[Office], Steps], Steps]] = {
 }
 
 
-def test_a_corrected_sentence_takes_four_taps_on_a_phone(tmp_path: Path, root: Path, chromium: Browser) -> None:
-    with running_office(tmp_path, root, chromium, PHONE_WIDTH) as office:
+def test_a_corrected_sentence_takes_four_taps_on_a_phone(tmp_path: Path, root: Path, speaking_browser: Browser) -> None:
+    with running_office(tmp_path, root, speaking_browser, PHONE_WIDTH) as office:
         story, most = STORIES["correct a sentence"]
         steps = story(office)
         assert steps.taps <= most.taps and steps.pages <= most.pages, steps
@@ -205,9 +197,11 @@ def test_a_corrected_sentence_takes_four_taps_on_a_phone(tmp_path: Path, root: P
 
 @pytest.mark.soak
 @pytest.mark.parametrize("width", [PHONE_WIDTH, DESK_WIDTH])
-def test_every_story_takes_few_pages_and_taps(width: int, tmp_path: Path, root: Path, chromium: Browser) -> None:
+def test_every_story_takes_few_pages_and_taps(
+    width: int, tmp_path: Path, root: Path, speaking_browser: Browser
+) -> None:
     longer = {}
-    with running_office(tmp_path, root, chromium, width) as office:
+    with running_office(tmp_path, root, speaking_browser, width) as office:
         for name, (story, most) in STORIES.items():
             steps = story(office)
             record_figure(f"{name}, {width} px: {steps.pages} pages, {steps.taps} taps")

@@ -10,16 +10,15 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.support.accessibility import accessibility_faults
 from tests.support.browser_site import BrowserSite, first_link, running_site
-from tests.support.chromium import FLAGS, PHONE, chromium_path, wait_until_offline_ready, wait_until_true
+from tests.support.chromium import PHONE, wait_until_offline_ready, wait_until_true
 from tests.support.console_browser import become_administrator, invite, take_password
 from tests.support.content_folder import GOOD, write
 from tests.support.listening import deed
 
-MICROPHONE = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
 PASSAGE = ["speak", "stop", "keep"]  # what a person taps for one
 BYTES_A_SECOND = 12_000 / 8
 SPEAKING = 1.6  # seconds of one passage of the fake microphone
@@ -64,18 +63,11 @@ def site(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[Brows
 
 
 @pytest.fixture(scope="module")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=chromium_path(), args=[*FLAGS, *MICROPHONE])
-    yield browser
-    browser.close()
-
-
-@pytest.fixture(scope="module")
-def phone(chromium: Browser) -> Iterator[Callable[[], BrowserContext]]:
+def phone(speaking_browser: Browser) -> Iterator[Callable[[], BrowserContext]]:
     opened: list[BrowserContext] = []
 
     def one() -> BrowserContext:
-        context = chromium.new_context(**{**PHONE, "permissions": ["microphone"]})
+        context = speaking_browser.new_context(**{**PHONE, "permissions": ["microphone"]})
         context.set_default_timeout(30_000)
         opened.append(context)
         return context

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 
 from tests.support.browser_site import first_link, running_site_server
-from tests.support.chromium import FLAGS, PHONE, chromium_path
+from tests.support.chromium import PHONE
 from tests.support.console_browser import become_administrator, invite, sign_in, take_password
 from tests.support.content_folder import GOOD, write
 
@@ -44,15 +44,8 @@ def site(tmp_path_factory: pytest.TempPathFactory, root: Path) -> Iterator[tuple
 
 
 @pytest.fixture(scope="module")
-def chromium(playwright: Playwright) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=chromium_path(), args=FLAGS)
-    yield browser
-    browser.close()
-
-
-@pytest.fixture(scope="module")
-def desk(site: tuple[str, Path], chromium: Browser) -> Iterator[Desk]:
-    context = chromium.new_context(**PHONE)
+def desk(site: tuple[str, Path], browser: Browser) -> Iterator[Desk]:
+    context = browser.new_context(**PHONE)
     context.set_default_timeout(30_000)
     page = context.new_page()
     become_administrator(page, first_link(*site))
@@ -172,14 +165,14 @@ def test_added_rows_come_back_too(desk: Desk) -> None:
 
 
 def test_colleagues_see_that_a_text_is_open_and_the_next_person_here_reads_nothing_of_it(
-    desk: Desk, chromium: Browser
+    desk: Desk, browser: Browser
 ) -> None:
     link = invite(desk.page, desk.url, "fanta")
     mine = desk.open()
     mine.fill("[name=body]", "Un secret de la rédaction.")
     wait_until_kept(mine)
     assert "secret" not in kept_bytes(mine) and "argent" not in kept_bytes(mine)
-    other = chromium.new_context(**PHONE)
+    other = browser.new_context(**PHONE)
     theirs = other.new_page()
     theirs.goto(link)
     take_password(theirs)

@@ -174,17 +174,17 @@ class FormSite(BrowserSite):
         """Store an invitation; return its code."""
         code = f"{secrets.randbelow(10**10):010}"
         invitation = Invitation("Awa", "ML-1", "2099-12-31", "2099-12-31", "coordination")
-        self.change(lambda store: invite(store, code, invitation))
+        self.in_store(lambda store: invite(store, code, invitation))
         return code
 
     def records(self, prefix: str) -> list[Record]:
         """The stored records with this id prefix."""
-        records: list[Record] = self.change(lambda store: _all(store, prefix))
+        records: list[Record] = self.in_store(lambda store: _all(store, prefix))
         return records
 
     def picture(self) -> None:
         """Store the image that a form shows."""
-        self.change(
+        self.in_store(
             lambda store: MediaStore(store).save(
                 ConvertedMedia(IMAGE, "webp", 0, 40, 30), "Une couleur", "awa", "2026-11-24"
             )
@@ -192,11 +192,11 @@ class FormSite(BrowserSite):
 
     def attachment(self, digest: str, size: int) -> bytes:
         """The bytes of a complete attachment."""
-        data = self.change(lambda store: read_attachment(store, digest, size))
+        data = self.in_store(lambda store: read_attachment(store, digest, size))
         assert isinstance(data, bytes)
         return data
 
-    def change(self, work: Any) -> Any:
+    def in_store(self, work: Any) -> Any:
         """Open the store a second time, as the command line does, and run `work` on it."""
         return self.run(lambda services: work(services.store))
 

@@ -96,7 +96,7 @@ def test_a_full_phone_a_double_tap_and_a_revocation_are_told_and_cost_nothing(
     expect(page.locator(f"[data-code='{code}'][data-state=received]")).to_be_visible()
     texts = [json.loads(record.body["text"]) for record in site.records("submission:")]
     [device] = {text["device"] for text in texts if text.get("answers", {}).get("mot") == "Le puits est à sec"}
-    site.change(lambda store: revoke(store, device, "2026-11-24"))
+    site.in_store(lambda store: revoke(store, device, "2026-11-24"))
     page.goto(f"{link.url}/fr-ML/forms")
     expect(page.locator("main")).to_contain_text("La coordination a retiré ce téléphone le 24 novembre 2026")
     page.goto(f"{link.url}/fr-ML/phone")
