@@ -330,9 +330,11 @@ def test_every_screen_has_contrast_in_the_dark(console_site: ConsoleBrowserSite,
     assert faults == []
 
 
-def test_the_whole_road_works_without_script(console_site: ConsoleBrowserSite, contexts: Contexts, chief: Page) -> None:
+def test_the_whole_road_works_without_script(
+    console_site: ConsoleBrowserSite, contexts: Contexts, chief: Page, editor: Page
+) -> None:
     page = contexts(java_script_enabled=False).new_page()
-    sign_in(page, console_site.url, "fanta")
+    sign_in(page, console_site.url, "fanta")  # the editor
     for path in screens(page, console_site):
         assert page.locator("main h1").count() == 1, path
     page.goto(f"{console_site.url}/console/writing/new")
