@@ -6,22 +6,23 @@ Messages are not stored, logged or cached. Work runs in threads, a few at a time
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import partial
 from html import escape
-from pathlib import Path
 from urllib.parse import parse_qsl
 
-import anyio
 from anyio import to_thread
-from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
+from server.reader.channel_indexes import ChannelIndexes
 from server.reader.current_editions import CurrentEdition
+from server.reader.page_templates import load_template
 from server.reader.published_notices import PublishedNotices
 from server.web.app_state import HasApp
 from server.web.compression import Encoding, compress_once
 from server.web.fair_queue import FairQueue
 from sync.claims.claim_index import ClaimIndex, ClaimMatch, KnownClaim
+from sync.claims.message_words import WORD
 from sync.documents import pictograms
 from sync.documents.code_labels import VERDICT_PICTOGRAMS, VERDICT_TONES, VERDICTS
 from sync.documents.model import Notice
@@ -33,7 +34,6 @@ LIST = "notices"
 RUMOUR_FORM = "forms/rumeur"
 MAX_MESSAGE_LENGTH = 4_000  # characters
 MAX_FORM_BYTES = 64 * 1024  # so many characters, each percent-encoded
-_WORD = re.compile("(?:[^\\W_]|[\u0300-\u036f])+")
 
 
 class MessageChecker:
@@ -43,14 +43,8 @@ class MessageChecker:
         self._translator = translator
         self._notices = notices
         self._queue = queue
-        self._indexes: dict[str, tuple[str, ClaimIndex]] = {}  # by channel: edition and its index
-        self._build_lock = anyio.Lock()
-        self._template = Environment(
-            loader=FileSystemLoader(Path(__file__).with_name("templates")),
-            autoescape=True,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        ).get_template("checked.html")
+        self._indexes = ChannelIndexes[ClaimIndex]()
+        self._template = load_template("checked.html")
 
     async def respond(self, current: CurrentEdition, message: str, encoding: Encoding, sender: str) -> bytes:
         """The whole page, compressed: the form with the message, then the answer.
@@ -61,7 +55,7 @@ class MessageChecker:
         by_page = (await self._notices.load()).by_page
         notices = {notice.slug: notice for (place, _), notice in by_page.items() if place == channel}
         async with self._queue.turn(sender):
-            index = await self._get_index(current, notices)
+            index = await self._indexes.get(channel, notices, partial(_build_index, notices))
             return await to_thread.run_sync(self._make_page, index, current, notices, message, encoding)
 
     def _make_page(
@@ -89,24 +83,16 @@ class MessageChecker:
         page = f"{escape(language('Vérifier un message'))}\n{body}{pictograms.define_used(body)}"
         return compress_once(compose(current.shell, page).encode(), encoding)
 
-    async def _get_index(self, current: CurrentEdition, notices: dict[str, Notice]) -> ClaimIndex:
-        """The index of the edition's notices, built in a thread when the first message is checked."""
-        channel, edition = current.edition.statement.channel, current.edition.id
-        async with self._build_lock:
-            built_for, index = self._indexes.get(channel, ("", None))
-            if index is None or built_for != edition:
-                claims = [
-                    KnownClaim(each.slug, each.title, each.claim, each.wordings, each.keywords)
-                    for each in notices.values()
-                ]
-                index = await to_thread.run_sync(ClaimIndex.build, claims)
-                self._indexes[channel] = (edition, index)
-            return index
-
 
 def message_checker_of(request: HasApp) -> MessageChecker:
     checker: MessageChecker = request.app.state.message_checker
     return checker
+
+
+def _build_index(notices: Mapping[str, Notice]) -> ClaimIndex:
+    return ClaimIndex.build(
+        KnownClaim(each.slug, each.title, each.claim, each.wordings, each.keywords) for each in notices.values()
+    )
 
 
 def read_message(body: bytes) -> str:
@@ -128,7 +114,7 @@ def quote_matched(message: str, match: ClaimMatch) -> Iterator[tuple[str, bool]]
     """The message in parts, each with whether it made the best hit."""
     matched = frozenset(match.hits[0].matched) if match.hits else frozenset()
     place = 0
-    for word in _WORD.finditer(message):
+    for word in WORD.finditer(message):
         if word[0] in matched:
             yield message[place : word.start()], False
             yield word[0], True

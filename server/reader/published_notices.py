@@ -5,7 +5,7 @@ data in each notice's page. Read again only when editions were loaded.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import anyio
 
@@ -98,7 +98,11 @@ class PublishedNotices:
             digests |= {(channel, path): digest for path, digest in paths.items() if path.startswith(PREFIX)}
             with_method |= {channel} if METHOD_PATH in paths else set()
         notices = await load_published_notices(self.store, set(digests.values()))
-        by_page = {page: notices[digest] for page, digest in digests.items() if digest in notices}
+        by_page = {  # the slug is the page's: a renamed notice has the same body, so the same digest
+            (channel, path): replace(notices[digest], slug=path.removeprefix(PREFIX))
+            for (channel, path), digest in digests.items()
+            if digest in notices
+        }
         return NoticesSnapshot(await self._read_site(), by_page, frozenset(with_method))
 
     async def _read_site(self) -> Site:

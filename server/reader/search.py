@@ -5,16 +5,16 @@ Queries are not stored, logged or cached. Work runs in threads, a few at a time,
 
 from __future__ import annotations
 
+from functools import partial
 from html import escape
-from pathlib import Path
 from urllib.parse import quote
 
-import anyio
 from anyio import to_thread
-from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
+from server.reader.channel_indexes import ChannelIndexes
 from server.reader.current_editions import CurrentEdition
+from server.reader.page_templates import load_template
 from server.reader.search_index import SearchIndex
 from server.web.app_state import HasApp
 from server.web.compression import Encoding, compress_once
@@ -33,21 +33,16 @@ class Searcher:
     def __init__(self, translator: Translator, queue: FairQueue) -> None:
         self._translator = translator
         self._queue = queue
-        self._indexes: dict[str, tuple[str, SearchIndex]] = {}  # by channel: edition and its index
-        self._build_lock = anyio.Lock()
-        self._template = Environment(
-            loader=FileSystemLoader(Path(__file__).with_name("templates")),
-            autoescape=True,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        ).get_template("found.html")
+        self._indexes = ChannelIndexes[SearchIndex]()
+        self._template = load_template("found.html")
 
     async def respond(self, current: CurrentEdition, query: str, encoding: Encoding, sender: str) -> bytes:
         """The whole page, compressed: the search form with the query, then the results.
 
         Raises Unavailable while too much is asked at once.
         """
-        index = await self._get_index(current)
+        edition = current.edition
+        index = await self._indexes.get(edition.statement.channel, edition.id, partial(_build_index, current))
         async with self._queue.turn(sender):
             return await to_thread.run_sync(self._make_page, index, current, query[:MAX_QUERY_LENGTH], encoding)
 
@@ -63,16 +58,6 @@ class Searcher:
         )
         title = f"{escape(language('Chercher'))} · {escape(query)}"
         return compress_once(compose(current.shell, f"{title}\n{body}").encode(), encoding)
-
-    async def _get_index(self, current: CurrentEdition) -> SearchIndex:
-        """The edition's index, built in a thread at its first search."""
-        channel, edition = current.edition.statement.channel, current.edition.id
-        async with self._build_lock:
-            built_for, index = self._indexes.get(channel, ("", None))
-            if index is None or built_for != edition:
-                index = await to_thread.run_sync(_build_index, current)
-                self._indexes[channel] = (edition, index)
-            return index
 
 
 def search_of(request: HasApp) -> Searcher:

@@ -154,8 +154,8 @@ async def _render_search(request: Request) -> Response:
 
 async def check_message(request: Request) -> Response:
     """Check a message without script against the edition's notices; what is posted is never kept, cached or logged."""
-    current = current_editions_of(request).get(request.path_params["channel"])
     message = read_message(await read_body(request.receive, MAX_FORM_BYTES, malformed_form))
+    current = current_editions_of(request).get(request.path_params["channel"])
     if not message:
         return RedirectResponse(request.scope["path"], 303)
     encoding = choose_encoding(request.headers.get("accept-encoding", ""))

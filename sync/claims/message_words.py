@@ -12,7 +12,7 @@ from functools import lru_cache
 from sync.folding import terms
 from sync.search.sounds import sound_of
 
-_WORD = re.compile("(?:[^\\W_]|[\u0300-\u036f])+")
+WORD = re.compile("(?:[^\\W_]|[\u0300-\u036f])+")
 _FORWARDED = re.compile(
     r"https?://\S+"  # a link says nothing: its words are the sender's choice
     r"|\[?[0-9]{1,2}/[0-9]{1,2}(?:/[0-9]{2,4})?,? +(?:à +)?[0-9]{1,2}:[0-9]{2}\]?(?: *-)?"  # in a copied chat
@@ -36,7 +36,7 @@ def message_words(text: str) -> list[MessageWord]:
     """The words of a message, in order; single letters, links and marks of forwarding are left out."""
     return [
         MessageWord(written, term, key_of(term))
-        for written in _WORD.findall(_FORWARDED.sub(" ", text))
+        for written in WORD.findall(_FORWARDED.sub(" ", text))
         for term in terms(written)
         if len(term) > 1
     ]

@@ -60,6 +60,17 @@ async def test_what_no_notice_says_is_told_and_nothing_of_it_is_markup(tmp_path:
         assert not answer.select(".rows a") and not answer.select("script")
 
 
+async def test_a_request_that_began_before_a_publication_is_answered_by_the_notices_of_now(tmp_path: Path) -> None:
+    async with running_site(tmp_path) as site:
+        await site.publish({"notices/megas/fr.md": NOTICE})
+        before = site.services.current_editions.get("fr-ML")
+        await check(site, MESSAGE)
+        (site.content / "notices/megas/fr.md").unlink()
+        await site.publish({"notices/gigas/fr.md": NOTICE}, prune=True)
+        answer = await site.services.message_checker.respond(before, MESSAGE, "identity", "")
+        assert b'"notices/gigas"' in answer and b'"notices/megas"' not in answer
+
+
 async def test_an_empty_message_leads_back_and_a_large_or_broken_one_is_refused(tmp_path: Path) -> None:
     async with running_site(tmp_path) as site:
         await site.publish({"notices/megas/fr.md": NOTICE})
