@@ -5,7 +5,7 @@ Twin: pwa/src/claims/message-tokens.ts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -77,7 +77,7 @@ class MessageTokens:
     `is_cautious`: whether it warns or speaks as true messages do; told where a vocabulary is given.
     """
 
-    tokens: dict[str, tuple[str, ...]]
+    tokens: Mapping[str, Sequence[str]]
     unknown: int
     is_cautious: bool
 
@@ -92,7 +92,7 @@ def tokens_of_words(words: Sequence[MessageWord], vocabulary: Vocabulary | None 
     meanings, ignored = word_list().meanings, word_list().ignored
     known = [word.key if not vocabulary or word.term in ignored else vocabulary.find(word.key) for word in words]
     keys = [found or word.key for found, word in zip(known, words, strict=True)]
-    tokens: dict[str, tuple[str, ...]] = {}
+    tokens: dict[str, list[str]] = {}
     meant: set[int] = set()
     for start in range(len(words)):
         for length in range(min(LONGEST_PHRASE, len(words) - start), 0, -1):
@@ -100,15 +100,14 @@ def tokens_of_words(words: Sequence[MessageWord], vocabulary: Vocabulary | None 
             if found and (length > 1 or words[start].term not in ignored):
                 meant.update(range(start, start + length))
                 for token in found:
-                    written = tuple(word.written for word in words[start : start + length])
-                    tokens[token] = (*tokens.get(token, ()), *written)
+                    tokens.setdefault(token, []).extend(word.written for word in words[start : start + length])
                 break
     unknown = 0
     for place, (word, key) in enumerate(zip(words, known, strict=True)):
         if word.term in ignored:
             continue
         if key:
-            tokens[key] = (*tokens.get(key, ()), word.written)
+            tokens.setdefault(key, []).append(word.written)
         elif place not in meant:
             unknown += 1
     return MessageTokens(tokens, unknown, vocabulary is not None and _is_cautious(words, keys))

@@ -75,20 +75,25 @@ export function messageTokens(text: string, vocabulary?: Vocabulary): MessageTok
   const keys = words.map(({ key }, place) => known[place] || key);
   const tokens = new Map<string, string[]>();
   const meant = new Set<number>();
+  const add = (token: string, ...written: string[]): void => {
+    const all = tokens.get(token);
+    if (all) all.push(...written);
+    else tokens.set(token, written);
+  };
   for (const [start, { term }] of words.entries())
     for (let length = Math.min(LONGEST_PHRASE, words.length - start); length > 0; length--) {
       const found = MEANINGS.get(keys.slice(start, start + length).join(" "));
       if (!found || (length === 1 && IGNORED.has(term))) continue;
       const part = words.slice(start, start + length);
       for (const [place] of part.entries()) meant.add(start + place);
-      for (const token of found) tokens.set(token, [...(tokens.get(token) ?? []), ...part.map((each) => each.written)]);
+      for (const token of found) add(token, ...part.map((each) => each.written));
       break;
     }
   let unknown = 0;
   for (const [place, { term, written }] of words.entries()) {
     const key = known[place];
     if (IGNORED.has(term)) continue;
-    if (key) tokens.set(key, [...(tokens.get(key) ?? []), written]);
+    if (key) add(key, written);
     else if (!meant.has(place)) unknown++;
   }
   return { tokens, unknown, isCautious: vocabulary !== undefined && isCautious(words, keys) };
