@@ -42,7 +42,7 @@ def check_drill(data: Path, now: datetime.datetime) -> list[Finding]:
 def check_backups(data: Path, now: datetime.datetime) -> list[Finding]:
     """A failure after the last success, else a last success that is long past; nothing where none was made here."""
     backups = read_backup_status(data)
-    if backups.failed and (backups.succeeded is None or backups.failed > backups.succeeded):
+    if backups.failed and backups.has_failed:
         when = backups.failed.isoformat(sep=" ", timespec="minutes")
         return [
             Finding(

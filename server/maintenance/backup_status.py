@@ -13,6 +13,9 @@ from server.keys.private_file import write_private
 
 SUCCEEDED = "backup-succeeded"
 FAILED = "backup-failed"
+BACKUP_AGE = datetime.timedelta(
+    days=2
+)  # from which the console tells it: the timer of deploy/systemd makes one a night
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,15 @@ class BackupStatus:
 
     succeeded: datetime.datetime | None
     failed: datetime.datetime | None
+
+    @property
+    def has_failed(self) -> bool:
+        """True if one failed after the last success."""
+        return self.failed is not None and (self.succeeded is None or self.failed > self.succeeded)
+
+    def is_old(self, now: datetime.datetime) -> bool:
+        """True if the last success is past BACKUP_AGE; False where none was noted."""
+        return self.succeeded is not None and self.succeeded < now - BACKUP_AGE
 
 
 def note_success(data: Path, when: datetime.datetime) -> None:

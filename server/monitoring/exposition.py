@@ -75,8 +75,7 @@ def _backup_families(observation: Observation) -> Iterator[Metric]:
     backups, drill = observation.backups, observation.drill
     if backups.succeeded:
         yield _gauge("backup_last_success_timestamp_seconds", "The last backup.", backups.succeeded.timestamp())
-    is_failed = backups.failed is not None and (backups.succeeded is None or backups.failed > backups.succeeded)
-    yield _gauge("backup_failed", "1 if a backup failed since.", is_failed)
+    yield _gauge("backup_failed", "1 if a backup failed since.", backups.has_failed)
     if drill:
         yield _gauge("drill_timestamp_seconds", "The last restore drill.", _seconds(drill.when))
         yield _gauge("drill_failed", "1 if it failed.", bool(drill.error))

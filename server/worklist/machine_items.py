@@ -14,7 +14,6 @@ from sync.locale import N_
 from sync.submissions.devices import Device
 
 SILENCE = datetime.timedelta(days=7)  # of a hub or of an enrolled phone
-BACKUP_AGE = datetime.timedelta(days=2)  # the timer of deploy/systemd makes one every night
 
 
 def hub_items(reports: Iterable[HubReport], now: datetime.datetime) -> Iterator[WorkItem]:
@@ -57,13 +56,10 @@ def quarantine_items(count: int) -> Iterator[WorkItem]:
 
 def backup_items(status: BackupStatus, now: datetime.datetime) -> Iterator[WorkItem]:
     """A failed backup, or one that is too old; a site that never made any is `doctor`'s to tell."""
-    succeeded, failed = status.succeeded, status.failed
-    is_failed = failed is not None and (succeeded is None or failed > succeeded)
-    if is_failed or (succeeded is not None and succeeded < now - BACKUP_AGE):
-        sentence = (
-            N_("La dernière sauvegarde a échoué.") if is_failed else N_("La dernière sauvegarde est trop ancienne.")
-        )
-        since = succeeded.isoformat() if succeeded else ""
+    if status.has_failed or status.is_old(now):
+        failed, old = N_("La dernière sauvegarde a échoué."), N_("La dernière sauvegarde est trop ancienne.")
+        sentence = failed if status.has_failed else old
+        since = status.succeeded.isoformat() if status.succeeded else ""
         yield WorkItem("backup", Urgency.TODAY, sentence, N_("Voir le journal"), "/journal", ADMINISTRATORS, since)
 
 

@@ -175,6 +175,6 @@ async def test_a_site_of_one_machine_sees_how_that_machine_is(tmp_path: Path) ->
         note_success(site.services.settings.data, site.clock())
         page = unescape((await person.get("/hubs")).text)
         assert "Tout marche" in page and "jamais" not in page
-        site.clock.pass_time(days=9)
+        site.clock.pass_time(days=3)
         person = await console_site.person(Role.ADMINISTRATOR)
         assert unescape((await person.get("/hubs")).text).count("status doubt") == page.count("status doubt") + 1

@@ -13,21 +13,19 @@ from server.web.app_state import clock_of, settings_of
 from server.web.disk_space import MIN_FREE_BYTES, free_bytes
 from server.web.health import readiness_of
 
-MAX_BACKUP_AGE = 7  # days
-
 
 @dataclass(frozen=True, slots=True)
 class MachineStatus:
     """`problems`: codes of readiness, with the job's name. `free`: bytes on the data folder's disk.
 
-    `backup`: the day of the last one, "" for none; `is_backup_old`: none for a week, or one failed since.
+    `backup`: the day of the last one, "" for none; `is_backup_missing`: none, an old one, or one failed since.
     """
 
     version: str
     problems: tuple[str, ...]
     free: int | None
     backup: str
-    is_backup_old: bool
+    is_backup_missing: bool
 
     @property
     def is_disk_low(self) -> bool:
@@ -42,11 +40,10 @@ async def read_machine_status(context: ConsoleContext) -> MachineStatus:
         " ".join(str(problem[key]) for key in ("code", "job") if problem.get(key))
         for problem in readiness_of(context).find_problems()
     ]
-    age = (clock_of(context)() - backup.succeeded).days if backup.succeeded else MAX_BACKUP_AGE + 1
     return MachineStatus(
         VERSION,
         tuple(problems),
         free,
         backup.succeeded.date().isoformat() if backup.succeeded else "",
-        age > MAX_BACKUP_AGE or backup.failed is not None,
+        backup.succeeded is None or backup.has_failed or backup.is_old(clock_of(context)()),
     )
