@@ -1,16 +1,17 @@
-"""Checks of a draft before somebody is asked to read it, and the sentences of its errors beside their fields."""
+"""Checks of a draft, the request to read it, and the sentences of its errors beside their fields."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from server.console.components.decision import SHORT_DIGEST
 from server.console.components.labels import FIELDS
 from server.console.context import ConsoleContext
 from server.web.app_state import assets_of
 from server.writing.checks import TEXT_KINDS, CheckResult, FieldError, check
 from server.writing.draft_records import WorkingDocument
-from server.writing.drafts import require_draft
+from server.writing.drafts import drafts_of, require_draft
 from server.writing.preview import render_preview
 from server.writing.workspace import Snapshot
 from sync.documents.translation_parts import find_losses
@@ -39,6 +40,14 @@ def check_draft(context: ConsoleContext, work: WorkingDocument, snapshot: Snapsh
     # Raises for a page over the size limit, which would otherwise be refused on publishing only.
     render_preview(snapshot.library, assets_of(context), work.kind, result.value)
     return result.fields
+
+
+async def check_and_request_review(context: ConsoleContext, work: WorkingDocument, snapshot: Snapshot) -> None:
+    """Have the draft that was just saved read by somebody else. Raises as `check_draft`."""
+    check_draft(context, work, snapshot)
+    await drafts_of(context).request_review(work, context.user.name, "")
+    text = require_draft(work).fields_digest[:SHORT_DIGEST]
+    await context.record_action("review-asked", work.id, text=text)
 
 
 def is_translation(work: WorkingDocument, snapshot: Snapshot) -> bool:

@@ -13,14 +13,13 @@ from starlette.responses import Response
 
 from server.console import page
 from server.console.components.decision import (
-    SHORT_DIGEST,
     OriginalChanged,
     PageState,
     has_seen,
     make_page_state,
     seen_text,
 )
-from server.console.components.draft_check import check_draft, error_sentence, join_sentences
+from server.console.components.draft_check import check_and_request_review, error_sentence, join_sentences
 from server.console.context import ConsoleContext
 from server.console.flash import FlashMessage
 from server.console.translations.language_desk import open_lang
@@ -31,7 +30,6 @@ from server.writing.drafts import StartingPoint, drafts_of
 from server.writing.languages import GlossaryTerm, list_terms, terms_in
 from server.writing.translations import initial_fields, source_fields
 from server.writing.workspace import Snapshot, workspace_of
-from sync.content.schemas import fields_digest
 from sync.documents.translation_parts import (
     Loss,
     TextPart,
@@ -97,9 +95,7 @@ async def _save(
     wrong = _find_errors(context, source, check(work, fields, snapshot), find_losses(source, fields))
     if wrong:
         return await _render(context, original, work, words, wrong)
-    check_draft(context, work, snapshot)
-    await drafts_of(context).request_review(work, context.user.name, "")
-    await context.record_action("review-asked", work.id, text=fields_digest(fields)[:SHORT_DIGEST])
+    await check_and_request_review(context, work, snapshot)
     return context.redirect(address, FlashMessage.REVIEW_REQUESTED)
 
 

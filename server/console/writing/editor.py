@@ -12,8 +12,7 @@ from typing import Any
 from starlette.responses import Response
 
 from server.console import page
-from server.console.components.decision import SHORT_DIGEST
-from server.console.components.draft_check import check_draft, error_sentences, field_label
+from server.console.components.draft_check import check_and_request_review, error_sentences, field_label
 from server.console.context import ConsoleContext
 from server.console.flash import FlashMessage
 from server.console.writing.labels import document_title, list_known_values, option_label
@@ -90,18 +89,10 @@ async def _save(context: ConsoleContext, work: WorkingDocument, snapshot: Snapsh
         state = EditorState(result.fields, _current_starting_point(work), wrong=wrong)
         return await _render_editor(context, work, snapshot, state)
     if context.text("ask"):
-        return await _ask_for_review(context, work.id)
+        snapshot = await workspace_of(context).load_snapshot()
+        await check_and_request_review(context, snapshot.get_work(work.id), snapshot)
+        return context.redirect(f"/writing/{work.id}", FlashMessage.REVIEW_REQUESTED)
     return context.redirect(f"/writing/{work.id}", FlashMessage.DRAFT_SAVED)
-
-
-async def _ask_for_review(context: ConsoleContext, id: str) -> Response:
-    """Have the draft that was just saved read by somebody else."""
-    snapshot = await workspace_of(context).load_snapshot()
-    work = snapshot.get_work(id)
-    check_draft(context, work, snapshot)
-    await drafts_of(context).request_review(work, context.user.name, "")
-    await context.record_action("review-asked", id, text=work.draft.fields_digest[:SHORT_DIGEST] if work.draft else "")
-    return context.redirect(f"/writing/{id}", FlashMessage.REVIEW_REQUESTED)
 
 
 def read_fields(context: ConsoleContext, work: WorkingDocument, *, keep_empty_rows: bool = False) -> dict[str, Any]:
