@@ -162,6 +162,7 @@ async def test_its_tables_say_what_its_pages_show_and_explain_each_column(
         for name in archive.namelist()
     }
     assert list(tables) == ["figures", "places", "risks", "dictionary"]
+    assert {each.compress_type for each in archive.infolist()} == {zipfile.ZIP_DEFLATED}
     explained = {(row["file"], row["column"]) for row in tables["dictionary"] if row["meaning"]}
     assert explained == {
         (f"{name}.csv", column) for name, rows in tables.items() if name != "dictionary" for column in rows[0]

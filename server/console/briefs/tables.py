@@ -109,7 +109,8 @@ def write_csv_archive(tables: Sequence[BriefTable]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for table in tables:
-            archive.writestr(zipfile.ZipInfo(f"{table.name}.csv"), BYTE_ORDER_MARK + csv_lines(table.lines))
+            data = BYTE_ORDER_MARK + csv_lines(table.lines)
+            archive.writestr(zipfile.ZipInfo(f"{table.name}.csv"), data, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
 

@@ -9,6 +9,7 @@ from server.alerts.service import alerts_of
 from server.console.context import ConsoleContext
 from server.push import fanout_records
 from sync.alerts.alert import Alert
+from sync.alerts.library_with_alerts import Library
 from sync.statistics.suppression import ShownCount, show_count, suppress_parts
 
 MAX_ALERTS = 6
@@ -28,10 +29,9 @@ class AlertStep:
     displayed: ShownCount
 
 
-async def alert_ladder(context: ConsoleContext) -> list[AlertStep]:
-    """The newest alerts that were no exercise."""
+async def alert_ladder(context: ConsoleContext, library: Library) -> list[AlertStep]:
+    """The newest alerts of the library that were no exercise."""
     service = alerts_of(context)
-    library = await service.load_library()
     actual = [alert for alert in library.alerts.values() if alert.status == "Actual"]
     steps = []
     for alert in sorted(actual, key=lambda alert: alert.sent, reverse=True)[:MAX_ALERTS]:

@@ -75,7 +75,7 @@ async def dashboard(context: ConsoleContext) -> Response:
         opinion_labels=[OPINION_LABELS[opinion] for opinion in OPINIONS],
         period_first=period.isoformat(),
         period_last=last_day_of_period(period).isoformat(),
-        ladder=await alert_ladder(context),
+        ladder=await alert_ladder(context, library),
         cover=[(own_name(each.lang), each) for each in language_cover(library)],
         completeness=await _completeness(context, weeks[-4:]),
     )
