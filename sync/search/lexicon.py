@@ -59,7 +59,7 @@ class Lexicon:
 
 
 def word_pairs(text: str) -> list[str]:
-    """The keys of each two neighbouring words of a text, ignored ones too ("dit du", "du mal"); no word has one."""
+    """The keys of each two neighbouring words of a text, ignored ones too. They begin with "+", which no sound does."""
     sounds = [sound_of(term) for term in terms(text)]
     return [f"+{one}+{other}" for one, other in pairwise(sounds)]
 
