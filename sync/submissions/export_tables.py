@@ -110,14 +110,14 @@ class WorkbookExport:
         used_names: set[str] = set()
         for sheet in tables.sheets:
             page: Any = self._book.create_sheet(_unique_sheet_name(sheet.name, used_names))
-            page.append([_cell(page, heading, "") for heading in sheet.headings])
+            page.append([workbook_cell(page, heading, "") for heading in sheet.headings])
             self._pages.append(page)
 
     def add(self, entries: Sequence[ReadSubmission]) -> bytes:
         for entry in entries:
             for index, row in self._tables.rows_of(entry):
                 page, kinds = self._pages[index], self._tables.sheets[index].kinds
-                page.append([_cell(page, value, kind) for value, kind in zip_longest(row, kinds, fillvalue="")])
+                page.append([workbook_cell(page, value, kind) for value, kind in zip_longest(row, kinds, fillvalue="")])
         return b""
 
     def finish(self) -> Iterator[bytes]:
@@ -156,7 +156,7 @@ def _escape_formula(value: CellValue) -> CellValue:
     return f"'{value}" if is_formula or value[:1] in ("\t", "\r", "\n") else value
 
 
-def _cell(page: Any, value: CellValue, kind: str) -> Any:
+def workbook_cell(page: Any, value: CellValue, kind: str) -> Any:
     """A cell in which a date is a date, and text stays text even if it looks like a formula."""
     if not isinstance(value, str):
         return value

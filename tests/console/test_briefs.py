@@ -16,6 +16,7 @@ from openpyxl import load_workbook
 
 from server.accounts.account import Role
 from server.console.briefs.labels import FIGURES
+from server.console.briefs.tables import BriefTable, write_workbook
 from server.reader.published_notices import PublishedNotices
 from server.statistics.brief import MAX_ASK, MAX_ASKS, MAX_HEADLINE, BriefRequest
 from server.statistics.report_history import ReportList
@@ -180,6 +181,11 @@ async def test_its_tables_say_what_its_pages_show_and_explain_each_column(
     workbook = load_workbook(io.BytesIO((await reader.get("/briefs/1/tables?kind=xlsx")).content))
     assert workbook.sheetnames == list(tables) and workbook["places"].max_row == len(tables["places"]) + 1
     assert (await (await console_site.person(Role.ANALYST)).get("/briefs/1/tables")).status_code == 404, "a draft"
+
+
+def test_a_name_in_a_workbook_of_figures_is_never_a_formula() -> None:
+    book = load_workbook(io.BytesIO(write_workbook([BriefTable("places", [["name"], ["=1+1"]])])))
+    assert [(cell.value, cell.data_type) for cell in book["places"]["A"]] == [("name", "s"), ("=1+1", "s")]
 
 
 async def test_the_longest_brief_prints_on_two_pages(console_site: ConsoleSite, reports: ReportList) -> None:

@@ -18,7 +18,7 @@ from sync.forms.question_types import CellValue
 from sync.locale import N_, Language
 from sync.statistics.report_counts import CountTable
 from sync.statistics.suppression import ShownCount
-from sync.submissions.export_tables import BYTE_ORDER_MARK, csv_lines
+from sync.submissions.export_tables import BYTE_ORDER_MARK, csv_lines, workbook_cell
 
 HIDDEN = N_("1 : ce nombre est caché, parce qu’il est petit ou en ferait deviner un petit. 0 : il est montré.")
 WEEK = N_("Le lundi de la semaine, comme AAAA-MM-JJ.")
@@ -115,14 +115,14 @@ def write_csv_archive(tables: Sequence[BriefTable]) -> bytes:
 
 
 def write_workbook(tables: Sequence[BriefTable]) -> bytes:
-    """A workbook; all texts in it are the site's own, and none begins like a formula."""
+    """A workbook with a sheet for each table."""
     from openpyxl import Workbook  # imported late: it takes a quarter of a second
 
     book = Workbook(write_only=True)
     for table in tables:
         page = book.create_sheet(table.name)
         for line in table.lines:
-            page.append(line)
+            page.append([workbook_cell(page, value, "") for value in line])
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
