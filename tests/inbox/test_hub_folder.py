@@ -286,3 +286,22 @@ async def test_a_receipt_from_before_a_key_rotation_ends_the_carrying(headquarte
         assert head and head.statement.epoch == 2
         receipt = (await hub.inbox.get_receipts([filled.id]))[filled.id]
         assert receipt and receipt.epoch == 1
+
+
+async def test_a_first_edition_without_the_rotations_before_it_is_refused(
+    headquarters: InboxSite, tmp_path: Path
+) -> None:
+    site, card = headquarters.site, tmp_path / "card"
+    card.mkdir()
+    rotate_keys(site)
+    await site.publish({GUIDE: "---\ntitle: Argent\n---\nLe deuxième texte.\n"})
+    await exchange(folder_of(headquarters, card))
+    current, pack = site.services.current_editions.get("fr-ML"), card / "editions/fr-ML-1-1.txt"
+    whole = pack.read_text("utf-8")
+    pack.write_text(write_pack(replace(current.edition, chain=()), list(current.bodies.values())), "utf-8")
+    async with running_hub(tmp_path / "relais", card, site.clock) as (hub, _):
+        await exchange(hub.hub_folder)
+        assert await hub.archive.channels() == []
+        pack.write_text(whole, "utf-8")
+        await exchange(hub.hub_folder)
+        assert await hub.archive.head("fr-ML") == current.edition
