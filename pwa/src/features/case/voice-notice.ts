@@ -9,7 +9,7 @@ export function missingVoiceNotice(): HTMLElement {
   const sentence = t(
     "Ce téléphone n’a pas de voix pour lire cette page. Une personne de confiance peut la lire avec vous.",
   );
-  const note = element("p", { class: "note", hidden: true }, sentence);
+  const note = element("p", { class: "note screen", hidden: true }, sentence);
   const player = document.querySelector("[data-feature=listen]");
   const update = () => {
     note.hidden = player?.firstChild !== null;
