@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from sync.canonical import base64url_encode
 from sync.forms.answer_checks import check_answers
 from sync.forms.answer_summaries import summarize_numbers
 from sync.forms.compiled_form import Form
@@ -21,10 +20,9 @@ from sync.forms.question_types import (
     list_types_by_spelling,
 )
 from sync.submissions.question_totals import question_totals
-from sync.submissions.submission import Submission
-from sync.submissions.submission_reader import ReadSubmission
 from sync.submissions.tables import TableBuilder
 from tests.support import repository
+from tests.support.read_submissions import read_submission
 from tests.support.xlsforms import compiled, q, xlsform
 
 DAY = "2026-11-24"
@@ -103,7 +101,7 @@ def test_a_new_type_works_everywhere_once_it_is_in_the_table(monkeypatch: pytest
     assert check_answers(form, {"avis": [3, 5]}, DAY) is None
     assert failure(form, {"avis": [6, 5]}) == ["answer-form", "avis"]
     assert failure(form, {"avis": [4, 5]}) == ["answer-missing", "pourquoi"]
-    entries = [entry(form, {"avis": [points, 5]}) for points in (1, 1, 3)]
+    entries = [read_submission(form, {"avis": [points, 5]}) for points in (1, 1, 3)]
     tables = TableBuilder([form], labels=True)
     assert [sheet.columns[-2:] for sheet in tables.sheets] == [["avis", "pourquoi"]]
     rows = [row for each in entries for _, row in tables.rows_of(each)]
@@ -137,9 +135,3 @@ SCALE = QuestionType(
 def failure(form: Form, answers: dict[str, Any]) -> list[Any] | None:
     first = check_answers(form, answers, DAY)
     return first.as_json() if first else None
-
-
-def entry(form: Form, answers: dict[str, Any]) -> ReadSubmission:
-    id = base64url_encode(bytes(32))
-    submission = Submission("", id, "site", form.slug, form.version, DAY, "fr", "", "", "", (), answers, None)
-    return ReadSubmission(submission, form, DAY, "", answers)

@@ -14,16 +14,15 @@ from pathlib import Path
 import anyio
 import pytest
 
-from sync.canonical import digest
 from sync.errors import Unavailable
 from sync.forms.compiled_form import Form
 from sync.forms.question_types import CellValue
 from sync.submissions.archive_stream import ArchiveStream
 from sync.submissions.export import BATCH_SIZE, FORMATS, open_export, stream_export
 from sync.submissions.export_tables import csv_head, csv_lines
-from sync.submissions.submission import Submission
 from sync.submissions.submission_reader import ReadSubmission
 from sync.submissions.tables import Sheet
+from tests.support.read_submissions import read_submission
 from tests.support.xlsforms import compiled, q
 
 FORM = Form(
@@ -77,22 +76,7 @@ async def peak_memory(file_format: str, count: int) -> tuple[int, int]:
 async def long_entries(count: int) -> AsyncIterator[ReadSubmission]:
     for number in range(count):
         answers = {"mot": f"{number:05}" * 60, "ou": "12.65 -8.00", "fois": [{"quoi": f"{number:04}" * 20}] * 2}
-        submission = Submission(
-            text="",
-            id=digest(str(number)),
-            site="s",
-            form=FORM.slug,
-            version=FORM.version,
-            day="2026-11-25",
-            lang="fr",
-            place="",
-            answer="",
-            device="",
-            files=(),
-            answers=answers,
-            sealed=None,
-        )
-        yield ReadSubmission(submission, FORM, "2026-11-25", "", answers)
+        yield read_submission(FORM, answers, number)
 
 
 @pytest.mark.anyio

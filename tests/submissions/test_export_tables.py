@@ -19,12 +19,12 @@ import shapely
 from sync.canonical import digest
 from sync.forms.compiled_form import Form
 from sync.forms.question_types import QUESTION_TYPES
-from sync.submissions.submission import Attachment, Submission
+from sync.submissions.submission import Attachment
 from sync.submissions.submission_reader import ReadSubmission
 from tests.support.exported_files import export_file
+from tests.support.read_submissions import read_submission
 from tests.support.xlsforms import compiled, q
 
-DAY = "2026-11-25"
 COUNT = 250  # submissions, more than are read at a time
 QUESTIONS = (
     q("text", "mot"),
@@ -98,22 +98,7 @@ def entries() -> Iterator[tuple[dict[str, Any], ReadSubmission]]:
         if answers:
             children = [{f"{name}_r": value for name, value in typed(number + child).items()} for child in range(2)]
             answers |= {"enfants": children, "vue": 0, "voix": 1}
-        submission = Submission(
-            text="",
-            id=digest(str(number)),
-            site="s",
-            form=FORM.slug,
-            version=FORM.version,
-            day=DAY,
-            lang="fr",
-            place="ML-1",
-            answer="",
-            device="",
-            files=files,
-            answers=answers,
-            sealed=None,
-        )
-        yield answers, ReadSubmission(submission, FORM, DAY, "", answers)
+        yield answers, read_submission(FORM, answers, number, files=files)
 
 
 ANSWERS, ENTRIES = zip(*entries(), strict=True)

@@ -7,16 +7,14 @@ import datetime
 import io
 import json
 import zipfile
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import openpyxl
 
 from sync.forms.compiled_form import Form
-from sync.submissions.submission import Submission
-from sync.submissions.submission_reader import ReadSubmission
 from tests.support.exported_files import export_file
+from tests.support.read_submissions import read_submission
 from tests.support.xlsforms import compiled, q
 
 CHOICES = "mois jan Janvier\nmois fev Février"
@@ -55,27 +53,8 @@ ANSWERS: dict[str, Any] = {
 }
 
 
-def entry(answers: dict[str, Any]) -> ReadSubmission:
-    submission = Submission(
-        id="A" * 43,
-        text="",
-        site="s",
-        form=FORM.slug,
-        version=FORM.version,
-        day="2026-11-25",
-        lang="fr",
-        place="ML-1",
-        answer="",
-        device="",
-        answers=answers,
-        sealed=None,
-        files=(),
-    )
-    return ReadSubmission(submission, FORM, "2026-11-26", "", answers)
-
-
 def workbook(answers: dict[str, Any], **options: Any) -> dict[str, list[dict[str, Any]]]:
-    data, _ = export_file("xlsx", [FORM], [entry(answers)], **options)
+    data, _ = export_file("xlsx", [FORM], [read_submission(FORM, answers)], **options)
     book = openpyxl.load_workbook(io.BytesIO(data))
     tables = {}
     for page in book.worksheets:
@@ -106,7 +85,7 @@ def test_what_nobody_answered_is_empty_in_every_piece() -> None:
 
 
 def test_instances_of_a_repeat_have_keys() -> None:
-    code = entry(ANSWERS).submission.code
+    code = read_submission(FORM, ANSWERS).submission.code
     rows = workbook(ANSWERS)["r"]
     assert [(row["key"], row["parent"], row["quoi"]) for row in rows] == [
         (f"{code}/1", code, "a"),
@@ -120,7 +99,7 @@ def test_labels_head_the_pieces_of_choices() -> None:
 
 
 def test_a_csv_reads_back_as_what_was_typed() -> None:
-    data, suffix = export_file("csv", [FORM], [entry(ANSWERS)])
+    data, suffix = export_file("csv", [FORM], [read_submission(FORM, ANSWERS)])
     assert suffix == "zip"
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         [row] = csv.DictReader(io.StringIO(archive.read("reponses.csv").decode("utf-8-sig"), newline=""))
@@ -132,15 +111,15 @@ def test_a_choice_that_only_an_older_version_offered_keeps_its_column() -> None:
     older = Form(
         compiled(q("select_multiple mois", "plusieurs"), choices=f"{CHOICES}\nmois mar Mars", settings={"sealed": "no"})
     )
-    old = replace(entry({"plusieurs": ["mar"]}), form=older)
-    data, _ = export_file("xlsx", [FORM, older], [entry(ANSWERS), old])
+    old = read_submission(older, {"plusieurs": ["mar"]})
+    data, _ = export_file("xlsx", [FORM, older], [read_submission(FORM, ANSWERS), old])
     page = openpyxl.load_workbook(io.BytesIO(data))["reponses"]
     headings, *rows = [[cell.value for cell in row] for row in page.iter_rows()]
     assert [row[headings.index("plusieurs/mar")] for row in rows] == [0, 1]
 
 
 def test_points_are_features() -> None:
-    data, suffix = export_file("geojson", [FORM], [entry(ANSWERS)])
+    data, suffix = export_file("geojson", [FORM], [read_submission(FORM, ANSWERS)])
     features = json.loads(data)["features"]
     assert suffix == "geojson"
     assert [feature["geometry"]["coordinates"] for feature in features] == [[-8.0, 12.65], [2.0, -1.0]]
