@@ -12,7 +12,7 @@ from typing import Any
 
 from sync.forms.question_types import CellValue
 from sync.submissions.submission_reader import ReadSubmission
-from sync.submissions.tables import answer_levels
+from sync.submissions.tables import answer_levels, is_repeat
 
 
 class NdjsonExport:
@@ -85,7 +85,7 @@ def _features(entry: ReadSubmission) -> Iterator[dict[str, Any]]:
                 "place": entry.submission.place,
                 "question": name,
                 "instance": "/".join(map(str, numbers)),
-                **{key: value for key, value in answers.items() if not _is_repeat(value)},
+                **{key: value for key, value in answers.items() if not is_repeat(value)},
             },
         }
 
@@ -122,7 +122,3 @@ def _position(text: str) -> list[float]:
 def _doubled_area(ring: Sequence[Sequence[float]]) -> float:
     """Twice the area that a closed ring encloses, negative if it goes clockwise: RFC 7946 wants the other way."""
     return sum(x * next_y - next_x * y for (x, y), (next_x, next_y) in pairwise(ring))
-
-
-def _is_repeat(value: Any) -> bool:
-    return isinstance(value, list) and any(isinstance(instance, dict) for instance in value)

@@ -21,7 +21,7 @@ from typing import Any
 from sync.forms.question_types import CellValue
 from sync.submissions.archive_stream import ArchiveStream, read_chunks
 from sync.submissions.submission_reader import ReadSubmission
-from sync.submissions.tables import Sheet, TableBuilder
+from sync.submissions.tables import Sheet, TableBuilder, unique_name
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"  # without it spreadsheet programs misread accented letters
 _CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -34,6 +34,7 @@ _MOMENTS: dict[str, type[datetime.date] | type[datetime.time]] = {
 }
 _READ_AS_OTHERS = ("=", "#")  # starts of a formula and of an error: openpyxl would take the text for one
 _FIRST_YEAR = 1900  # of workbooks
+_MAX_SHEET_NAME_LENGTH = 28  # characters: three less than the limit of XLSX, for a number
 _MAX_CELL_LENGTH = 32_767  # characters: the limit of XLSX
 
 
@@ -109,7 +110,8 @@ class WorkbookExport:
         self._pages: list[Any] = []
         used_names: set[str] = set()
         for sheet in tables.sheets:
-            page: Any = self._book.create_sheet(_unique_sheet_name(sheet.name, used_names))
+            name = _FORBIDDEN_IN_SHEET_NAME.sub("-", sheet.name)[:_MAX_SHEET_NAME_LENGTH]
+            page: Any = self._book.create_sheet(unique_name(name, used_names))
             page.append([workbook_cell(page, heading, "") for heading in sheet.headings])
             self._pages.append(page)
 
@@ -179,13 +181,3 @@ def _moment(kind: str, text: str) -> datetime.date | datetime.time | None:
     except ValueError:
         return None
     return moment if isinstance(moment, datetime.time) or moment.year >= _FIRST_YEAR else None
-
-
-def _unique_sheet_name(name: str, used_names: set[str]) -> str:
-    base = _FORBIDDEN_IN_SHEET_NAME.sub("-", name)[:28]
-    unique_name, number = base, 1
-    while unique_name.lower() in used_names:
-        number += 1
-        unique_name = f"{base}-{number}"
-    used_names.add(unique_name.lower())
-    return unique_name

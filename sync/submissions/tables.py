@@ -46,18 +46,18 @@ class Sheet:
 
 
 class TableBuilder:
-    """The tables of all versions of a form; a question that was removed from the form keeps its column.
+    """The tables of all versions of a form; a question that was removed, or moved to another repeat, keeps its column.
 
     `sheets`: the form's own first, then one for each repeat. A row has a value for each of a sheet's columns.
     """
 
     def __init__(self, forms: Sequence[Form], *, labels: bool, lang: str = "") -> None:
-        items = _merge_items(forms)
+        items, used_names = _merge_items(forms), set[str]()
         self._labels = labels
         self._lang = lang
         self._columns = {path: _columns(path, items, forms, labels, lang) for path in _sheet_paths(items)}
         self._positions = {path: position for position, path in enumerate(self._columns)}
-        self.sheets = [_empty_sheet(path, columns) for path, columns in self._columns.items()]
+        self.sheets = [_empty_sheet(path, columns, used_names) for path, columns in self._columns.items()]
 
     def rows_of(self, entry: ReadSubmission) -> Iterator[tuple[int, list[CellValue]]]:
         """The rows of one submission, each with the index of its sheet."""
@@ -65,8 +65,9 @@ class TableBuilder:
         names = name_attachments(entry)
         for path, numbers, answers in answer_levels(entry.form, entry.answers or {}):
             head = _metadata(entry) if not path else [entry.submission.code, *numbers, *_keys(entry, numbers)]
+            given = {name: value for name, value in answers.items() if not is_repeat(value)}
             cells = [
-                _cell_value(entry, column, answers.get(column.item.name), self._labels, self._lang, digests, names)
+                _cell_value(entry, column, given.get(column.item.name), self._labels, self._lang, digests, names)
                 for column in self._columns[path]
             ]
             yield self._positions[path], [*head, *cells]
@@ -83,24 +84,25 @@ def merge_choice_names(item: FormItem, forms: Sequence[Form]) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _merge_items(forms: Sequence[Form]) -> dict[str, FormItem]:
-    """The items of the newest version, then those that only older ones have, by name."""
-    merged: dict[str, FormItem] = {}
+def _merge_items(forms: Sequence[Form]) -> list[FormItem]:
+    """The questions and repeats of the newest version, then those that only older ones have at that place."""
+    merged: dict[tuple[tuple[str, ...], str, bool], FormItem] = {}
     for form in forms:
-        for name, item in form.items.items():
-            merged.setdefault(name, item)
-    return merged
+        for item in form.items.values():
+            if item.kind != "group":
+                merged.setdefault((item.repeats, item.name, item.is_question), item)
+    return list(merged.values())
 
 
-def _sheet_paths(items: Mapping[str, FormItem]) -> list[tuple[str, ...]]:
-    return [(), *((*item.repeats, item.name) for item in items.values() if item.kind == "repeat")]
+def _sheet_paths(items: Sequence[FormItem]) -> list[tuple[str, ...]]:
+    return [(), *((*item.repeats, item.name) for item in items if item.kind == "repeat")]
 
 
 def _columns(
-    path: tuple[str, ...], items: Mapping[str, FormItem], forms: Sequence[Form], labels: bool, lang: str
+    path: tuple[str, ...], items: Sequence[FormItem], forms: Sequence[Form], labels: bool, lang: str
 ) -> list[SheetColumn]:
     columns: list[SheetColumn] = []
-    for item in items.values():
+    for item in items:
         if not item.is_question or not item.type.has_value or item.repeats != path:
             continue
         heading = _heading(item.name, forms, lang) if labels else item.name
@@ -113,10 +115,10 @@ def _columns(
     return columns
 
 
-def _empty_sheet(path: tuple[str, ...], columns: Sequence[SheetColumn]) -> Sheet:
+def _empty_sheet(path: tuple[str, ...], columns: Sequence[SheetColumn], used_names: set[str]) -> Sheet:
     head = list(METADATA_COLUMNS) if not path else ["code", *path, *KEY_COLUMNS]
     return Sheet(
-        path[-1] if path else MAIN_SHEET,
+        unique_name(path[-1] if path else MAIN_SHEET, used_names),
         [*head, *(column.name for column in columns)],
         [*head, *(column.heading for column in columns)],
         kinds=[
@@ -124,6 +126,16 @@ def _empty_sheet(path: tuple[str, ...], columns: Sequence[SheetColumn]) -> Sheet
             *("" if column.part else column.item.kind for column in columns),
         ],
     )
+
+
+def unique_name(base: str, used_names: set[str]) -> str:
+    """The name, numbered if one of `used_names` is the same but for capitals; it is added to them."""
+    name, number = base, 1
+    while name.lower() in used_names:
+        number += 1
+        name = f"{base}-{number}"
+    used_names.add(name.lower())
+    return name
 
 
 def _heading(name: str, forms: Sequence[Form], lang: str) -> str:
@@ -169,6 +181,11 @@ def answer_levels(
         ]
         for numbers, instance in levels[path]:
             yield path, numbers, instance
+
+
+def is_repeat(value: Any) -> bool:
+    """True for the instances of a repeat, false for an answer."""
+    return isinstance(value, list) and any(isinstance(instance, dict) for instance in value)
 
 
 def _cell_value(

@@ -118,6 +118,34 @@ def test_a_choice_that_only_an_older_version_offered_keeps_its_column() -> None:
     assert [row[headings.index("plusieurs/mar")] for row in rows] == [0, 1]
 
 
+def test_what_stood_elsewhere_in_an_older_version_keeps_its_place() -> None:
+    """Also where a question has the name of a repeat, and a repeat that of the table of the form itself."""
+    unsealed = {"sealed": "no"}
+    end = q("end repeat", "")
+    bucket = [q("begin repeat", "seaux"), q("text", "eau"), end]
+    older = Form(
+        compiled(q("text", "nom"), q("begin repeat", "reponses"), q("text", "quoi"), end, *bucket, settings=unsealed)
+    )
+    newer = Form(
+        compiled(q("text", "reponses"), q("begin repeat", "puits"), q("text", "nom"), *bucket, end, settings=unsealed)
+    )
+    entries = [
+        read_submission(older, {"nom": "Awa", "reponses": [{"quoi": "a"}], "seaux": [{"eau": "claire"}]}, 1),
+        read_submission(newer, {"reponses": "b", "puits": [{"nom": "Nord", "seaux": [{"eau": "trouble"}]}]}, 2),
+    ]
+    data, _ = export_file("csv", [newer, older], entries)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        tables = {
+            name: list(csv.DictReader(io.StringIO(archive.read(name).decode("utf-8-sig"), newline="")))
+            for name in archive.namelist()
+        }
+    assert [(row["reponses"], row["nom"]) for row in tables["reponses.csv"]] == [("", "Awa"), ("b", "")]
+    assert [row["nom"] for row in tables["puits.csv"]] == ["Nord"]
+    assert [row["eau"] for row in tables["seaux.csv"]] == ["trouble"]
+    assert [row["quoi"] for row in tables["reponses-2.csv"]] == ["a"]
+    assert [row["eau"] for row in tables["seaux-2.csv"]] == ["claire"]
+
+
 def test_points_are_features() -> None:
     data, suffix = export_file("geojson", [FORM], [read_submission(FORM, ANSWERS)])
     features = json.loads(data)["features"]
