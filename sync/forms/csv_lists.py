@@ -67,11 +67,15 @@ def _copy(row: SheetRow) -> SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class _CsvFile:
-    """`rows`: cells by heading; `columns`: the meaning of each heading as of the choices sheet."""
+    """`rows`: cells by heading; `columns`: the meaning of each heading as of the choices sheet.
+
+    `is_stand_in`: a single row in place of a file that is missing or has an error, so that nothing else is said of it.
+    """
 
     name: str
     columns: dict[str, Column]
     rows: list[dict[str, str]]
+    is_stand_in: bool = False
 
     def heading_of(self, name: str) -> str:
         """The heading of a column, "" if there is none."""
@@ -116,9 +120,9 @@ class _ListResolver:
             return
         given = dict(part.partition("=")[::2] for part in row.get("parameters").split())
         value, label = given.pop("value", "name"), given.pop("label", "label")
-        if name := self._choices_of(row, "type", match[2], value, label):
-            row.cells["type"] = f"select_{match[1].lower()} {name}"
-            row.cells["parameters"] = " ".join(f"{key}={text}" for key, text in given.items())
+        name = self._choices_of(row, "type", match[2], value, label)
+        row.cells["type"] = f"select_{match[1].lower()} {name}"
+        row.cells["parameters"] = " ".join(f"{key}={text}" for key, text in given.items())
 
     def _resolve_search(self, row: SheetRow) -> set[str]:
         """Write `search()` out as choices with a filter; the list whose one row named columns is replaced."""
@@ -135,10 +139,6 @@ class _ListResolver:
             return set()
         value, label = template.get("name"), next(iter(template.texts.get("label", {}).values()), "")
         name = self._choices_of(row, "appearance", _file_name(match[2]), value, label or value)
-        if not name and self._report.errors:
-            row.cells["appearance"] = ""  # the file's own error says it all
-        if not name:
-            return set()
         row.cells["type"] = f"{parts[0]} {name}"
         row.cells["appearance"] = (
             row.get("appearance")[: match.start()] + row.get("appearance")[match.end() :]
@@ -181,43 +181,21 @@ class _ListResolver:
         for (known, _value, _label), list_name in self._list_names.items():
             if known == file_name:
                 return list_name
-        return self._choices_of(row, column, file_name, "", "") or name
+        return self._choices_of(row, column, file_name, "", "")
 
     def _choices_of(self, row: SheetRow, column: str, file_name: str, value: str, label: str) -> str:
-        """The name of the list made of the file's rows, each named by its `value` ("": by its number); "" for none."""
+        """The name of the list made of the file's rows, each named by its `value` ("": by its number)."""
         key = (file_name, value, label)
         if key in self._list_names:
             return self._list_names[key]
         file = self._file(row, column, file_name)
-        if not file.rows:
-            return ""
+        if value and not self._has_names(row, column, file, value):
+            file = self._stand_in(file_name, value)
         name_heading, label_headings = file.heading_of(value), _label_headings(file, label)
-        if value and not name_heading and self._files.get(file_name) is None:
-            return ""
-        if value and not name_heading:
-            self._report.add(
-                row,
-                column,
-                "list-file-column",
-                "Le fichier « {name} » n’a pas de colonne « {heading} ».",
-                name=file_name,
-                heading=value,
-            )
-            return ""
         list_name = self._free_name(PurePath(file_name).stem)
         self._list_names[key] = list_name
         for number, cells in enumerate(file.rows, start=2):
-            name = cells.get(name_heading, "") if value else str(number)
-            if value and not _CHOICE_NAME.fullmatch(name):
-                self._report.add(
-                    SheetRow(file_name, number, 0),
-                    value,
-                    "choice-name",
-                    "« {name} » ne peut pas nommer un choix.",
-                    "Sans espace : non_merci.",
-                    name=name,
-                )
-                break
+            name = cells[name_heading] if value else str(number)
             texts = {file.columns[heading].language: cells[heading] for heading in label_headings if heading in cells}
             custom = {
                 self._column(list_name, heading): text
@@ -232,6 +210,33 @@ class _ListResolver:
             )
         return list_name
 
+    def _has_names(self, row: SheetRow, column: str, file: _CsvFile, value: str) -> bool:
+        """True if the column `value` can name all choices; otherwise the report gets the first reason."""
+        heading = file.heading_of(value)
+        if not heading and not file.is_stand_in:
+            self._report.add(
+                row,
+                column,
+                "list-file-column",
+                "Le fichier « {name} » n’a pas de colonne « {heading} ».",
+                name=file.name,
+                heading=value,
+            )
+        if not heading:
+            return False
+        names = (cells.get(heading, "") for cells in file.rows)
+        number, name = next((at for at in enumerate(names, start=2) if not _CHOICE_NAME.fullmatch(at[1])), (0, ""))
+        if number:
+            self._report.add(
+                SheetRow(file.name, number, 0),
+                value,
+                "choice-name",
+                "« {name} » ne peut pas nommer un choix.",
+                "Sans espace : non_merci.",
+                name=name,
+            )
+        return not number
+
     def _free_name(self, stem: str) -> str:
         name = re.sub(r"\s", "_", stem)
         while name in self._own_lists:
@@ -240,20 +245,19 @@ class _ListResolver:
         return name
 
     def _file(self, row: SheetRow, column: str, name: str) -> _CsvFile:
-        """The file; one without rows after an error. One of a single row stands in for a file that is missing."""
+        """The file, or what stands in for it; the report gets the reason."""
         if name not in self._read:
             data = self._files.get(name)
             if data is None:
                 self._tell_missing(row, column, name)
-                self._read[name] = self._stand_in(name)
-            else:
-                self._read[name] = _read_csv(name, data, self._report)
+            file = _read_csv(name, data, self._report) if data is not None else None
+            self._read[name] = file or self._stand_in(name)
         return self._read[name]
 
-    def _stand_in(self, name: str) -> _CsvFile:
-        headings = sorted({"name", "label", *self._words})
+    def _stand_in(self, name: str, *more_headings: str) -> _CsvFile:
+        headings = sorted({"name", "label", *self._words, *more_headings})
         columns = {heading: parse_heading("choices", heading) for heading in headings}
-        return _CsvFile(name, columns, [dict.fromkeys(headings, "x")])
+        return _CsvFile(name, columns, [dict.fromkeys(headings, "x")], is_stand_in=True)
 
     def _tell_missing(self, row: SheetRow, column: str, name: str) -> None:
         sentence = "Le fichier « {name} » manque."
@@ -276,12 +280,12 @@ def _label_headings(file: _CsvFile, label: str) -> list[str]:
     return [heading for heading in file.columns if heading == label]
 
 
-def _read_csv(name: str, data: bytes, report: FormErrorReport) -> _CsvFile:
-    """A CSV file with any of the usual separators; after an error, which the report gets, one without rows."""
+def _read_csv(name: str, data: bytes, report: FormErrorReport) -> _CsvFile | None:
+    """A CSV file with any of the usual separators; None after an error, which the report gets."""
     if len(data) > MAX_CSV_BYTES:
         most = MAX_CSV_BYTES // (1024 * 1024)
         report.add_to_sheet(name, "list-file-large", "C’est trop lourd : {most} Mo au plus.", most=most)
-        return _CsvFile(name, {}, [])
+        return None
     text = _decode(data)
     first_line = text.partition("\n")[0]
     separator = max(",;\t", key=first_line.count)
@@ -293,15 +297,18 @@ def _read_csv(name: str, data: bytes, report: FormErrorReport) -> _CsvFile:
     headings = [heading.strip() for heading in lines[0]] if lines else []
     if not any(headings):
         report.add_to_sheet(name, "list-file-unreadable", "Ce fichier n’est pas un fichier CSV lisible.")
-        return _CsvFile(name, {}, [])
+        return None
     if len(lines) - 1 > MAX_LIST_ROWS:
         report.add_to_sheet(name, "sheet-long", "Cette feuille a trop de lignes : {most} au plus.", most=MAX_LIST_ROWS)
-        return _CsvFile(name, {}, [])
+        return None
     columns = {heading: parse_heading("choices", heading) for heading in headings if heading}
     rows = [
         {heading: cell.strip() for heading, cell in zip(headings, line, strict=False) if heading and cell.strip()}
         for line in lines[1:]
     ]
+    if not any(rows):
+        report.add_to_sheet(name, "list-file-empty", "Ce fichier n’a pas de ligne sous ses titres.")
+        return None
     return _CsvFile(name, columns, [row for row in rows if row])
 
 

@@ -112,6 +112,15 @@ def test_a_missing_file_is_asked_for_and_the_form_is_judged_without_it() -> None
     assert [error.code for error in refused.value.errors] == ["list-file-missing"]
 
 
+def test_a_file_of_a_search_is_asked_for_too() -> None:
+    survey = q("select_one v", "village", appearance="minimal search('villages', 'matches', 'pays', 'NE')")
+    intake = form_from_tables("essai", xlsform(survey, choices="v code nom"), "essai.md", FormFiles(may_wait=True))
+    assert (intake.missing_lists, [notice.code for notice in intake.notices]) == (
+        ("villages.csv",),
+        ["list-file-missing"],
+    )
+
+
 def test_a_picture_that_is_missing_is_named_and_then_shown() -> None:
     text = xlsform({"type": "text", "name": "a", "label": "x", "media::image": "puits.png"})
     assert form_from_tables("essai", text, "essai.md", FormFiles(may_wait=True)).missing_media == ("puits.png",)
@@ -126,6 +135,7 @@ REFUSED: list[tuple[str, bytes, str]] = [
     ("a quote that nothing closes", b'name,label\n"x,y\n', "list-file-unreadable"),
     ("a name with a space", b"code,nom,pays\nv 1,x,ML\n", "choice-name"),
     ("no such column", b"nom,pays\nx,ML\n", "list-file-column"),
+    ("no row", b"code,nom,pays,habitants\n", "list-file-empty"),
     ("too many rows", b"code,nom,pays\n" + b"v,x,ML\n" * (MAX_LIST_ROWS + 1), "sheet-long"),
 ]
 
@@ -134,7 +144,7 @@ REFUSED: list[tuple[str, bytes, str]] = [
 def test_a_file_that_cannot_be_read_says_why(why: str, data: bytes, code: str) -> None:
     with pytest.raises(BadFolder) as refused:
         read_tables("essai", xlsform(*SURVEY, choices=COUNTRIES), files=FormFiles({"villages.csv": data}))
-    assert code in [error.code for error in refused.value.errors]
+    assert [error.code for error in refused.value.errors] == [code], "and nothing else"
     for error in refused.value.errors:
         error.text()  # raises KeyError if a placeholder has no value
 
