@@ -29,9 +29,15 @@ BATCH_SIZE = 100  # submissions in memory at a time
 
 
 class Export(Protocol):
-    """A file in the making. `suffix`: the extension of its name; `close` drops temporary files, at any time."""
+    """A file in the making. `suffix`: the extension of its name; `close` drops temporary files, at any time.
+
+    Until `start` nothing is open, so an export that nobody reads leaves nothing behind.
+    """
 
     suffix: str
+
+    def start(self) -> bytes:
+        """Open temporary files; return the bytes that are ready, possibly none."""
 
     def add(self, entries: Sequence[ReadSubmission]) -> bytes:
         """Take further submissions; return the bytes that are ready, possibly none."""
@@ -57,6 +63,8 @@ def open_export(file_format: str, forms: Sequence[Form], *, labels: bool = False
 async def stream_export(export: Export, entries: AsyncIterator[ReadSubmission]) -> AsyncIterator[bytes]:
     """The file's bytes, made in a thread while the submissions are read."""
     try:
+        if data := await to_thread.run_sync(export.start):
+            yield data
         async for batch in iterate_batches(entries):
             if data := await to_thread.run_sync(export.add, batch):
                 yield data

@@ -43,8 +43,10 @@ async def stream_archive(
     archive = ArchiveStream()
     try:
         with tempfile.TemporaryFile() as table:
+            await to_thread.run_sync(lambda: table.write(export.start()))
             async for batch in iterate_batches(entries):
-                await to_thread.run_sync(lambda batch=batch: table.write(export.add(batch)))  # type: ignore[misc]
+                table_bytes = await to_thread.run_sync(export.add, batch)
+                await to_thread.run_sync(table.write, table_bytes)
                 async for name, data in read_attachments(reader, batch):
                     yield await to_thread.run_sync(archive.store, f"{FOLDER}/{name}", data)
             await to_thread.run_sync(table.writelines, export.finish())

@@ -18,6 +18,9 @@ from sync.submissions.tables import answer_levels, is_repeat
 class NdjsonExport:
     suffix = "ndjson"
 
+    def start(self) -> bytes:
+        return b""
+
     def add(self, entries: Sequence[ReadSubmission]) -> bytes:
         return "".join(f"{_compact_json(_as_json(entry))}\n" for entry in entries).encode()
 
@@ -34,7 +37,10 @@ class GeojsonExport:
     suffix = "geojson"
 
     def __init__(self) -> None:
-        self._separator = '{"type":"FeatureCollection","features":['
+        self._separator = ""
+
+    def start(self) -> bytes:
+        return b'{"type":"FeatureCollection","features":['
 
     def add(self, entries: Sequence[ReadSubmission]) -> bytes:
         parts: list[str] = []
@@ -45,7 +51,7 @@ class GeojsonExport:
         return "".join(parts).encode()
 
     def finish(self) -> Iterator[bytes]:
-        yield (b"" if self._separator.startswith(",") else self._separator.encode()) + b"]}\n"
+        yield b"]}\n"
 
     def close(self) -> None:
         pass

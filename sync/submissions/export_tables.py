@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from decimal import Decimal
 from itertools import zip_longest
-from typing import Any
+from typing import IO, Any
 
 from sync.forms.question_types import CellValue
 from sync.submissions.archive_stream import ArchiveStream, read_chunks
@@ -45,16 +45,15 @@ class CsvExport:
 
     def __init__(self, tables: TableBuilder) -> None:
         self._tables = tables
-        self._head = csv_head(tables.sheets[0])
+
+    def start(self) -> bytes:
+        return csv_head(self._tables.sheets[0])
 
     def add(self, entries: Sequence[ReadSubmission]) -> bytes:
-        rows = (row for entry in entries for _, row in self._tables.rows_of(entry))
-        head, self._head = self._head, b""
-        return head + csv_lines(rows)
+        return csv_lines(row for entry in entries for _, row in self._tables.rows_of(entry))
 
     def finish(self) -> Iterator[bytes]:
-        if self._head:
-            yield self._head
+        yield from ()
 
     def close(self) -> None:
         pass
@@ -69,26 +68,30 @@ class CsvArchiveExport:
         self._tables = tables
         self._archive = ArchiveStream()
         self._stack = ExitStack()
-        self._waiting = [
-            self._stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - closed with the export
-            for _ in tables.sheets[1:]
+        self._files: list[IO[bytes]] = []  # one for each table, the first in the ZIP
+
+    def start(self) -> bytes:
+        first, *others = self._tables.sheets
+        self._files = [
+            self._archive.open(f"{first.name}.csv"),
+            *(self._stack.enter_context(tempfile.TemporaryFile()) for _ in others),  # noqa: SIM115 - closed with the export
         ]
-        self._first = self._archive.open(f"{tables.sheets[0].name}.csv")
-        for file, sheet in zip((self._first, *self._waiting), tables.sheets, strict=True):
+        for file, sheet in zip(self._files, self._tables.sheets, strict=True):
             file.write(csv_head(sheet))
+        return self._archive.take()
 
     def add(self, entries: Sequence[ReadSubmission]) -> bytes:
         rows: list[list[list[CellValue]]] = [[] for _ in self._tables.sheets]
         for entry in entries:
             for index, row in self._tables.rows_of(entry):
                 rows[index].append(row)
-        for file, lines in zip((self._first, *self._waiting), rows, strict=True):
+        for file, lines in zip(self._files, rows, strict=True):
             file.write(csv_lines(lines))
         return self._archive.take()
 
     def finish(self) -> Iterator[bytes]:
-        self._first.close()
-        for file, sheet in zip(self._waiting, self._tables.sheets[1:], strict=True):
+        self._files[0].close()
+        for file, sheet in zip(self._files[1:], self._tables.sheets[1:], strict=True):
             yield from self._archive.add(f"{sheet.name}.csv", file)
         yield self._archive.finish()
 
@@ -103,17 +106,21 @@ class WorkbookExport:
     suffix = "xlsx"
 
     def __init__(self, tables: TableBuilder) -> None:
+        self._tables = tables
+        self._book: Any = None
+        self._pages: list[Any] = []
+
+    def start(self) -> bytes:
         from openpyxl import Workbook  # imported late: it takes a quarter of a second
 
-        self._tables = tables
         self._book = Workbook(write_only=True)
-        self._pages: list[Any] = []
         used_names: set[str] = set()
-        for sheet in tables.sheets:
+        for sheet in self._tables.sheets:
             name = _FORBIDDEN_IN_SHEET_NAME.sub("-", sheet.name)[:_MAX_SHEET_NAME_LENGTH]
             page: Any = self._book.create_sheet(unique_name(name, used_names))
-            page.append([workbook_cell(page, heading, "") for heading in sheet.headings])
             self._pages.append(page)
+            page.append([workbook_cell(page, heading, "") for heading in sheet.headings])
+        return b""
 
     def add(self, entries: Sequence[ReadSubmission]) -> bytes:
         for entry in entries:

@@ -18,7 +18,7 @@ from sync.errors import Unavailable
 from sync.forms.compiled_form import Form
 from sync.forms.question_types import CellValue
 from sync.submissions.archive_stream import ArchiveStream
-from sync.submissions.export import BATCH_SIZE, FORMATS, open_export, stream_export
+from sync.submissions.export import BATCH_SIZE, CONTENT_TYPES, FORMATS, open_export, stream_export
 from sync.submissions.export_tables import csv_head, csv_lines
 from sync.submissions.submission_reader import ReadSubmission
 from sync.submissions.tables import Sheet
@@ -94,6 +94,14 @@ async def test_an_export_that_breaks_off_leaves_no_file_behind(
     with pytest.raises(Unavailable):
         [chunk async for chunk in stream_export(open_export(file_format, [FORM]), broken())]
     assert not any([path async for path in anyio.Path(tmp_path).iterdir()])
+
+
+@pytest.mark.parametrize("file_format", FORMATS)
+def test_an_export_that_nobody_reads_opens_no_file(
+    file_format: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    assert open_export(file_format, [FORM]).suffix in CONTENT_TYPES
 
 
 def test_a_zip_leaves_in_pieces_photos_stored_and_tables_compressed() -> None:

@@ -15,7 +15,7 @@ def export_file(
     """The bytes and the extension of an export that takes one submission at a time."""
     export = open_export(file_format, forms, labels=labels, lang=lang)
     try:
-        parts = [export.add([entry]) for entry in entries]
+        parts = [export.start(), *(export.add([entry]) for entry in entries)]
         return b"".join([*parts, *export.finish()]), export.suffix
     finally:
         export.close()

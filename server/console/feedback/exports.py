@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+from anyio import to_thread
 from starlette.responses import Response, StreamingResponse
 
 from server.console.context import ConsoleContext
@@ -31,7 +32,8 @@ async def download_answers(context: ConsoleContext) -> Response:
     await context.record_action("feedback-exported", slug, count=len(rows), kind=format)
     reader = inbox_of(context).open_reader()
     entries = reader.read_all(slug, {row.id for row in rows} if filter_query(context) else None)
-    export = open_export(format, forms, labels=context.query("labels") == "1", lang=context.language.code)
+    labels, lang = context.query("labels") == "1", context.language.code
+    export = await to_thread.run_sync(lambda: open_export(format, forms, labels=labels, lang=lang))
     name = f"{slug}-{inbox_of(context).today}"
     if context.query("files") == "1":
         stream = stream_archive(export, f"{name}.{export.suffix}", reader, entries)

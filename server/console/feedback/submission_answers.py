@@ -36,11 +36,7 @@ def readable_sections(entry: ReadSubmission, language: Language) -> list[AnswerS
     """The answers in the form's order, each repeat where it stands; nothing for what was not answered."""
     if entry.answers is None:
         return []
-    return [
-        section
-        for section in _sections(entry, entry.form.json["items"], entry.answers, "", language)
-        if section.answers or section.title
-    ]
+    return list(_sections(entry, entry.form.json["items"], entry.answers, "", language))
 
 
 def _sections(
