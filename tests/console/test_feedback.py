@@ -233,7 +233,7 @@ async def test_one_is_read_in_words_with_its_photos_in_their_place(feedback: Fee
         *("Puits 1", "Le puits ?", "photo 1"),
         *("Puits 1, Seau 1", "Par où ?", "12.65 -8.00 → 12.66 -8.00"),
         *("Puits 2", "Le puits ?", "photo 2"),
-        *("Vous ?", "photo 0"),
+        *("Eau", "Vous ?", "photo 0"),
     ]
 
 
