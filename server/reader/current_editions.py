@@ -17,8 +17,9 @@ from server.supervision.unreadable_records import UnreadableRecords
 from server.web.app_state import HasApp
 from sync.editions.archive import Archive, Freshness
 from sync.editions.feed import Edition
-from sync.editions.page import SHELL, digests_apart
+from sync.editions.page import SHELL
 from sync.errors import NotFound, Unavailable
+from sync.forms.form_pages import find_form
 from sync.store.contract import Collection, Store
 from sync.store.following import Follower
 from sync.store.iteration import iterate_records
@@ -118,13 +119,9 @@ class CurrentEditions:
         parent, _, number = path.rpartition("/")
         if body is not None or not re.fullmatch("[0-9]+", number):
             return body
-        form_page = current.body(parent) or ""
-        count = re.search(r"<div data-feature=\"?form\b[^>]*\bdata-parts=\"?([0-9]+)", form_page)
-        names = digests_apart(form_page)
-        index = int(number) - 1 - (int(count[1]) - len(names)) if count and names else -1
-        if not 0 <= index < len(names):
-            return None
-        return (await self.load_bodies([names[index]])).get(names[index])
+        form = find_form(parent, current.body(parent) or "")
+        name = form.part_apart(int(number)) if form else ""
+        return (await self.load_bodies([name])).get(name) if name else None
 
     async def load(self) -> None:
         """Load every complete head; a channel whose new head is incomplete or invalid keeps its current edition."""

@@ -1,6 +1,7 @@
 """Forms as their pages hold them, read as phones read them (PROTOCOL.md, section 8).
 
-Used by hubs, which get forms with the pages of an edition. Twin: pwa/src/features/forms.
+Used by hubs, which get forms with the pages of an edition, and for the addresses of a form's further pages.
+Twin: pwa/src/features/forms.
 """
 
 from __future__ import annotations
@@ -27,6 +28,11 @@ class FormElement:
     version: str
     paths: tuple[str, ...]
     apart: tuple[str, ...]
+
+    def part_apart(self, number: int) -> str:
+        """The digest of the form's page of this number, from 1, if it stands apart, else ""."""
+        index = number - len(self.paths) - 2
+        return self.apart[index] if 0 <= index < len(self.apart) else ""
 
 
 def find_form(path: str, body: str) -> FormElement | None:
