@@ -119,12 +119,14 @@ def head(console_site: ConsoleBrowserSite) -> str:
 def until_compressed_hard(console_site: ConsoleBrowserSite, have: str, size: int) -> None:
     """Wait for the thorough compression, which runs in the background."""
     question = urllib.request.Request(f"{console_site.url}/feed/fr-ML?have={have}", headers={"accept-encoding": "br"})
+    came = 0
     for _ in range(300):
         with urllib.request.urlopen(question) as answer:
-            if len(answer.read()) + RESPONSE_HEAD_BYTES <= size * 1.01:
-                return
+            came = len(answer.read()) + RESPONSE_HEAD_BYTES
+        if came <= size * 1.01:
+            return
         time.sleep(0.3)
-    raise AssertionError(f"never as small as the {size} bytes that were promised")
+    raise AssertionError(f"{came} bytes, never the {size} that were promised")
 
 
 def downloaded(answers: list[Response]) -> list[int]:

@@ -128,7 +128,7 @@ def test_text_size_and_colours_hold_on_every_page(link: MobileLink, page: Page) 
     page.goto(f"{link.url}/fr-ML/phone")
     page.locator("main button", has_text="Tout effacer").click()
     page.locator("main button", has_text="Oui, tout effacer").click()
-    page.wait_for_url(f"{link.url}/?choose")
+    expect(page).to_have_url(f"{link.url}/?choose")
     assert page.evaluate("localStorage.length") == 0
 
 

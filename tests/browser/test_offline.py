@@ -157,7 +157,7 @@ def test_the_phone_page_tells_what_is_here_and_erases_it(link: MobileLink, page:
     expect(page.locator("main [role=status]", has_text="Rien de nouveau")).to_be_visible()
     page.locator("main button", has_text="Tout effacer").click()
     page.locator("main button", has_text="Oui, tout effacer").click()
-    page.wait_for_url(f"{link.url}/?choose")
+    expect(page).to_have_url(f"{link.url}/?choose")
     wait_until_true(
         page,
         "Promise.all([caches.keys(), navigator.serviceWorker.getRegistrations()])"

@@ -99,6 +99,6 @@ async function pullIfDue(): Promise<void> {
   if (!channel || !phoneStore.isLasting) return;
   const [holding, lastPull] = await Promise.all([phoneStore.holding(channel), phoneStore.setting("asked")]);
   if (!isPullDue(holding, lastPull, Date.now())) return;
-  await pullChannel(phoneStore, channel);
-  await tellOpenPages(phoneStore);
+  const outcome = await pullChannel(phoneStore, channel);
+  if (outcome.kind === "head" && outcome.changed) await tellOpenPages(phoneStore);
 }
