@@ -41,7 +41,7 @@ serve: app
 # Both cores work: what waits for a registry or a disk leaves one to the rest.
 test:
 	+@$(MAKE) --no-print-directory -j 2 -Oline python-static phone-static phone-tests chromium firefox peers spelling
-	.venv/bin/pytest -m "browser and not soak" -n 2 --dist loadscope --durations=10
+	.venv/bin/pytest -m "browser and not soak" -n 2 --dist loadscope --reruns 1 -rfER --durations=10
 	.venv/bin/pytest -m "not browser and not soak" -n 3 --dist worksteal --durations=10
 
 check: static spelling
