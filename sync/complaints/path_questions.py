@@ -4,7 +4,8 @@
 leaving out the last answer. Twin: pwa/src/protocol/path-questions.ts, pinned by tests/vectors/path-questions.json.
 
 Whatever is answered, nobody is led to the offender where the route forbids it, in danger, under threat, or without
-having said that writing is safe.
+having said that writing is safe; nor, in danger or under threat, to who runs the site or the group: the person feared
+may be that one.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ DANGER = "danger"  # in danger now?
 THREAT = "threat"  # is somebody threatening, or asking for money?
 CHILD = "child"
 OFFENDER = "offender"
+SITE = "site"  # who runs the site, the page or the group may be the person feared
+WRITTEN_TO = (OFFENDER, SITE)
 
 Answer: TypeAlias = Literal["yes", "no"]
 Answers: TypeAlias = Mapping[str, Answer]
@@ -43,7 +46,8 @@ class RouteOutline:
 
     @property
     def may_contact_offender(self) -> bool:
-        return self.contact_offender and any(step.step == OFFENDER for step in self.steps)
+        """True if a step writes to the offender, or to who may be the offender."""
+        return self.contact_offender and any(step.step in WRITTEN_TO for step in self.steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,10 @@ def next_question(routes: Routes, harm: str, answers: Answers) -> str | None:
 
 
 def chosen_path(routes: Routes, harm: str, answers: Answers) -> ChosenPath:
-    """The path that the answers so far lead to; a question that is not answered yet leaves its step in."""
+    """The path that the answers so far lead to; a question that is not answered yet leaves its step in.
+
+    Steps of WRITTEN_TO are left out until both DANGER and THREAT are answered with "no".
+    """
     _, reached = _follow(routes, harm, answers)
     steps = tuple(step.step for step in routes[reached].steps if _fits(routes[reached], step, answers))
     return ChosenPath(reached, answers.get(DANGER) == "yes", steps)
@@ -131,13 +138,13 @@ def _step_questions(route: RouteOutline, answers: Answers) -> list[str]:
     is_safe = route.may_contact_offender and answers.get(DANGER) != "yes"
     questions = [THREAT] if is_safe else []
     is_safe = is_safe and answers.get(THREAT, "no") == "no"
-    questions += [f"step-{step.step}" for step in route.steps if step.ask and (step.step != OFFENDER or is_safe)]
+    questions += [f"step-{step.step}" for step in route.steps if step.ask and (step.step not in WRITTEN_TO or is_safe)]
     return questions
 
 
 def _fits(route: RouteOutline, step: StepOutline, answers: Answers) -> bool:
     answer = answers.get(f"step-{step.step}")
-    if step.step != OFFENDER:
+    if step.step not in WRITTEN_TO:
         return answer != "no"
     is_allowed = route.contact_offender and answers.get(DANGER) == "no" and answers.get(THREAT) == "no"
     return is_allowed and (answer == "yes" or not step.ask)

@@ -53,6 +53,22 @@ def test_no_walk_leads_to_the_offender_where_that_is_dangerous(content: Library,
 
 
 @pytest.mark.parametrize("country", COUNTRIES)
+def test_no_walk_in_danger_or_under_threat_writes_to_who_runs_the_site(content: Library, country: str) -> None:
+    routes = outline_routes(resolve_paths(content, country, "fr"))
+    led = left_out = 0
+    for harm in HARMS:
+        for answers in all_walks(routes, harm):
+            path = chosen_path(routes, harm, answers)
+            is_feared = "yes" in (answers["danger"], answers.get("threat"))
+            assert not is_feared or not {"offender", "site"} & {*path.steps}
+            assert not is_feared or not {"step-offender", "step-site"} & {*answers}, "a question about such a step"
+            led += "site" in path.steps
+            left_out += is_feared and any(step.step == "site" for step in routes[path.harm].steps)
+    assert led > 0
+    assert left_out > 0
+
+
+@pytest.mark.parametrize("country", COUNTRIES)
 def test_questions_are_few(content: Library, country: str) -> None:
     routes = outline_routes(resolve_paths(content, country, "fr"))
     assert max(len(answers) for harm in HARMS for answers in all_walks(routes, harm)) <= MOST_QUESTIONS

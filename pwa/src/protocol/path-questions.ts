@@ -22,7 +22,8 @@ export interface ChosenPath {
 }
 
 const CHILD = "child";
-const OFFENDER = "offender";
+/** Steps that write to the offender, or to who runs the site or the group, who may be the person feared. */
+const WRITTEN_TO: readonly string[] = ["offender", "site"];
 
 /** The code of the first question without an answer: "danger", "instead-<harm>", "threat", "step-<step>"; or null. */
 export function nextQuestion(routes: Routes, harm: string, answers: PathAnswers): string | null {
@@ -34,7 +35,10 @@ export function nextQuestion(routes: Routes, harm: string, answers: PathAnswers)
   );
 }
 
-/** The path that the answers so far lead to; a question that is not answered yet leaves its step in. */
+/**
+ * The path that the answers so far lead to; a question that is not answered yet leaves its step in. Steps of WRITTEN_TO
+ * are left out until both "danger" and "threat" are answered with "no".
+ */
 export function chosenPath(routes: Routes, harm: string, answers: PathAnswers): ChosenPath {
   const { reached } = follow(routes, harm, answers);
   const route = routeOf(routes, reached);
@@ -70,19 +74,19 @@ function graverHarms(routes: Routes, harm: string): string[] {
 function stepQuestions(route: RouteOutline, answers: PathAnswers): string[] {
   const isOpen = mayContact(route) && answers.danger !== "yes";
   const isSafe = isOpen && answers.threat !== "yes";
-  const asked = route.steps.filter(([step, ask]) => ask !== "" && (step !== OFFENDER || isSafe));
+  const asked = route.steps.filter(([step, ask]) => ask !== "" && (!WRITTEN_TO.includes(step) || isSafe));
   return [...(isOpen ? ["threat"] : []), ...asked.map(([step]) => `step-${step}`)];
 }
 
 function fits(route: RouteOutline, step: string, ask: string, answers: PathAnswers): boolean {
   const answer = answers[`step-${step}`];
-  if (step !== OFFENDER) return answer !== "no";
+  if (!WRITTEN_TO.includes(step)) return answer !== "no";
   const isAllowed = route.contact && answers.danger === "no" && answers.threat === "no";
   return isAllowed && (answer === "yes" || ask === "");
 }
 
 function mayContact({ contact, steps }: RouteOutline): boolean {
-  return contact && steps.some(([step]) => step === OFFENDER);
+  return contact && steps.some(([step]) => WRITTEN_TO.includes(step));
 }
 
 function routeOf(routes: Routes, harm: string): RouteOutline {
