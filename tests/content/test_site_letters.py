@@ -13,6 +13,8 @@ from tests.vectors import make_letters
 
 IDENTITY = ("naissance", "nationalite", "profession", "adresse", "piece")
 CANNOT_SIGN = ("lecteur", "temoins_empreinte", "porteur")
+RIGHTS = {"donnees-acces", "donnees-rectification", "donnees-effacement", "donnees-opposition", "donnees-accord"}
+DATA_LETTERS = {*RIGHTS, "site-donnees"}
 
 
 def test_filled_letters_are_those_that_were_read_aloud() -> None:
@@ -50,7 +52,6 @@ def test_complaints_to_offices_name_the_person_as_clerks_ask_and_let_anybody_sig
 
 def test_each_data_right_a_reply_sim_cards_and_a_reminder_have_a_letter_in_every_country() -> None:
     library = site_texts.library()
-    site = {"donnees-acces", "donnees-rectification", "donnees-effacement", "donnees-opposition", "donnees-accord"}
     for country in library.authorities:
         paths = {path.harm: path for path in resolve_paths(library, country, "fr")}
         by_step = {
@@ -58,7 +59,7 @@ def test_each_data_right_a_reply_sim_cards_and_a_reminder_have_a_letter_in_every
             for harm, path in paths.items()
             for step in path.steps
         }
-        assert site | {"site-donnees", "site-relance"} <= by_step["personal-data", "site"], country
+        assert DATA_LETTERS | {"site-relance"} <= by_step["personal-data", "site"], country
         assert "site-droit-de-reponse" in by_step["false-information", "site"], country
         assert "operateur-puces" in by_step["identity", "operator"], country
         for (harm, step), slugs in by_step.items():
@@ -74,18 +75,27 @@ def test_a_letter_to_a_person_says_when_not_to_write() -> None:
     assert silent == []
 
 
-def test_a_letter_for_one_data_right_rests_on_a_law_with_a_page() -> None:
+def test_a_letter_about_data_names_a_law_with_a_page_and_claims_no_right_that_nobody_read() -> None:
     library = site_texts.library()
     for country in library.authorities:
-        path = next(path for path in resolve_paths(library, country, "fr") if path.harm == "personal-data")
-        step = next(step for step in path.steps if step.step == "site")
-        with_page = {fact.text for fact in step.facts if fact.source.has_page}
-        rights = [letter for letter in step.letters if letter.template.slug.startswith("donnees-")]
-        assert len(rights) == 5
-        for letter in rights:
-            cited = re.search(r"Texte sur lequel je m’appuie : (.*)\.", letter.body)
-            assert cited, (country, letter.template.slug)
-            assert set(cited[1].split(" ; ")) <= with_page, country
+        letters = [
+            (letter, path.harm, step.facts)
+            for path in resolve_paths(library, country, "fr")
+            for step in path.steps
+            for letter in step.letters
+            if letter.template.slug.startswith(("donnees-", "site-donnees"))
+        ]
+        assert {letter.template.slug for letter, _, _ in letters} == DATA_LETTERS
+        for letter, harm, facts in letters:
+            with_page = {fact.text for fact in facts if fact.source.has_page}
+            laws = re.findall(r"^La loi de ce pays sur les données personnelles : (.*)\.$", letter.body, re.MULTILINE)
+            cited = {law for line in laws for law in line.split(" ; ")}
+            assert cited <= with_page, country
+            assert cited or harm == "image", country
+            rights = re.findall(
+                r"\b(?:m’appuie|j’ai (?:le )?droit|mon droit|me (?:donne|permet)|article)\b.*", letter.body
+            )
+            assert rights == [], (country, letter.template.slug)
             assert "je m’adresserai à l’autorité" in letter.body
 
 
