@@ -27,8 +27,9 @@ LIKELY_VALUES = {  # valid values, so that the other fields are saved and displa
 }
 SEEN = "seen"  # the field that binds a decision to its page
 KEPT_FIELDS = ("csrf", SEEN)
-MAX_LED = 8  # pages of one shape that posted forms lead to
-MAX_BUTTONS = 6  # per form; an editor has buttons for each row
+MAX_LED = 3  # pages of one shape that posted forms lead to
+MAX_BUTTONS = 3  # per form; an editor has buttons for each row
+MAX_LINKED = 5  # pages of one shape that links lead to
 Fields = dict[str, list[str]]
 
 
@@ -89,7 +90,7 @@ class ConsoleCrawler:
         while waiting:
             path = waiting.pop(0)
             shape = _shape(path.partition("?")[0])
-            if path in visited or shapes.get(shape, 0) >= 12:
+            if path in visited or shapes.get(shape, 0) >= MAX_LINKED:
                 continue
             visited.add(path)
             shapes[shape] = shapes.get(shape, 0) + 1
