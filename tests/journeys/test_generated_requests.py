@@ -40,7 +40,7 @@ from tests.support.small_site import APP, Site
 pytestmark = pytest.mark.anyio
 
 SEED = 20261201
-COUNT, LONG_COUNT = 5000, 100_000
+COUNT, LONG_COUNT = 3000, 100_000
 PATIENCE = 60  # seconds for one answer
 # Refusals that say "not now" and why, instead of a fault: a limit on work, and a server that sends no pushes.
 DOCUMENTED_503 = {"busy", "later", "push-not-here", "page", "head"}
