@@ -53,7 +53,7 @@ const COMMON = {
 const MAIN = "dist/app/main.js";
 const READER = "/app/reader-00000000.json"; // until the set is built
 const LAZY = /-[A-Z0-9]{8}\.js$/; // loaded by the pages that need it
-const SET = /^\/app\/(reader|answers|case|field)-[A-Z0-9]{8}\.json$/; // a feature set in one file
+const SET = /^\/app\/(reader|answers|case|field|codes)-[A-Z0-9]{8}\.json$/; // a feature set in one file
 const PRACTICE = "/console/assets/practice-page.js"; // fills a form in a frame of the console
 const ONLINE = /^\/app\/proof-of-work-[A-Z0-9]{8}\.js$/; // needed only in answer to a request: no phone caches it
 
@@ -61,6 +61,7 @@ const ONLINE = /^\/app\/proof-of-work-[A-Z0-9]{8}\.js$/; // needed only in answe
  * Modules that begin a feature set besides the reader's; what a set shares with an earlier one travels in that.
  * Answers: what every reader gets after the library, sealing too: any form can be finished offline. Case: "Ma démarche", which no longer fits
  * into the answers' set, and what hands pages on, for every reader after it. Field: for a hub.
+ * Codes: finds codes in a camera's picture, by choice and after installing.
  */
 const SETS = {
   reader: [],
@@ -82,6 +83,7 @@ const SETS = {
     "features/pack/share-library",
   ],
   field: ["features/hub/"],
+  codes: ["ui/code-decoder"],
 };
 
 const BESIDE_READER = ["/app/icon.svg", "/app/look.js", "/app/table.html"];

@@ -63,6 +63,8 @@ FIELDS_READ_BY_NAME = {
 }
 READERS_SIDE = {
     # twins of what phones do: the vectors hold both languages to them
+    "join_frames",
+    "write_frames",
     "seal_attachment",
     "verify_payload",
 }

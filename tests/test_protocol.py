@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from sync.alerts.push_payload import parse_alert_text
-from sync.canonical import canonical, digest
+from sync.canonical import base64url_decode, canonical, digest
 from sync.editions.delta import rebuild
 from sync.editions.edition_statement import parse_statement
 from sync.editions.manifest import Manifest, ManifestEntry
+from sync.editions.pack_frames import join_frames, write_frames
 from sync.editions.patch import apply_patch, make_patch
 from tests.support.protocol_examples import EXAMPLES, example
 
 
 def test_every_example_is_of_a_kind_that_is_run() -> None:
-    assert sorted(kind for kind, _ in EXAMPLES) == ["canonical", "delta", "patch", "statement", "submission", "word"]
+    kinds = ["canonical", "delta", "frames", "patch", "statement", "submission", "word"]
+    assert sorted(kind for kind, _ in EXAMPLES) == kinds
 
 
 def test_canonical_example() -> None:
@@ -43,3 +45,9 @@ def test_delta_example() -> None:
 def test_word_example() -> None:
     case = example("word")
     assert (len(case["text"].encode()), parse_alert_text(case["text"]).size) == (case["bytes"], case["payload"])
+
+
+def test_frames_example() -> None:
+    case = example("frames")
+    assert write_frames(base64url_decode(case["body"])) == case["frames"]
+    assert join_frames(case["frames"]) == base64url_decode(case["body"])

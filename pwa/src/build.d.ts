@@ -12,7 +12,7 @@ declare const __VERSION__: string;
 declare const __BUILD__: string;
 /** Address and digest of each file that every page needs, kept when the service worker is installed. */
 declare const __CORE__: readonly (readonly [address: string, digest: string])[];
-/** The feature sets, each in one file: the reader's, the answers', the field's. */
+/** The feature sets, each in one file: the reader’s, the answers’, the case’s, the field’s, the codes’. */
 declare const __SETS__: readonly {
   readonly address: string;
   readonly digest: string;

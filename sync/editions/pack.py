@@ -95,7 +95,7 @@ def read_pack(text: str, accept_header: Callable[[Mapping[str, Any]], Statement]
     body = _unpack(text)
     lines = body.split(b"\n")
     if lines.pop() or not lines or len(lines) > ENTRY_LIMIT + 1:
-        raise _malformed()
+        raise malformed_pack()
     header = parse_header(lines[0], HEADER_LIMIT)
     statement = accept_header(header)
     manifest = parse_manifest(*header["manifest"])
@@ -123,17 +123,15 @@ def _unpack(text: str) -> bytes:
     heading, payload = split_text_file(page[1] if page else text)
     read = _HEADING.fullmatch(heading)
     if read is None:
-        raise _malformed()
+        raise malformed_pack()
     if read[1] != PACK_TAG:
-        raise NotProven(
-            "version-unknown", "Ce fichier vient d’une application plus récente.", "Mettez celle-ci à jour."
-        )
+        raise unknown_pack_version()
     try:
         body = decode_payload(payload)
         lines = _gunzip(body) if body.startswith(_GZIP) else body
         lines.decode()
     except (ValueError, zlib.error) as error:
-        raise _malformed() from error
+        raise malformed_pack() from error
     return lines
 
 
@@ -149,10 +147,10 @@ def _parse_body(line: bytes) -> str:
     try:
         value = parse_json(line) if len(line) <= LINE_LIMIT else None
     except ValueError as error:
-        raise _malformed() from error
+        raise malformed_pack() from error
     body = value.get("body") if isinstance(value, dict) else None
     if not isinstance(body, str) or not is_well_formed(body):
-        raise _malformed()
+        raise malformed_pack()
     return body
 
 
@@ -160,12 +158,18 @@ def _encode_line(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
-def _malformed() -> NotProven:
+def malformed_pack() -> NotProven:
+    """The refusal of what is no pack, or not whole."""
     return NotProven(
         "pack-malformed",
         "Ce fichier n’est pas entier, ou n’est pas un fichier de Kunnafoni.",
         "Demandez qu’on le partage de nouveau.",
     )
+
+
+def unknown_pack_version() -> NotProven:
+    """The refusal of a later format."""
+    return NotProven("version-unknown", "Ce fichier vient d’une application plus récente.", "Mettez celle-ci à jour.")
 
 
 def _false() -> NotProven:

@@ -3,6 +3,7 @@
  * shows how in each browser. Browsers that install by a tap are asked; for others there are pictures.
  */
 import type { PhoneStore } from "../../db/store-contract";
+import { keepReader } from "../../ui/code-reader";
 import { currentLocation } from "../../ui/current-page";
 import { button, element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
@@ -24,10 +25,16 @@ addEventListener("beforeinstallprompt", (event) => {
 addEventListener("appinstalled", () => {
   installPrompt = undefined;
   onChange();
+  void keepCodes();
 });
 
+/** Fetches, once for who installs the app, what reads the codes of another phone; without a network at the next visit. */
+function keepCodes(): Promise<void> {
+  return keepReader().catch(() => undefined);
+}
+
 export const mount: Feature = async (host, store) => {
-  if (matchMedia("(display-mode: standalone)").matches) return;
+  if (matchMedia("(display-mode: standalone)").matches) return keepCodes();
   if (currentLocation().page?.path === "install") return mountPage(host);
   await mountOffer(host, store);
 };

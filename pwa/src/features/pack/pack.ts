@@ -47,7 +47,7 @@ export const mount: Feature = async (host, store) => {
   if (shared) void dropSharedFile().then(() => take([shared.file]));
   if (host.dataset.gives === undefined) return;
   const { mountSharing } = await import("./share-library");
-  await mountSharing(host, store, channel);
+  await mountSharing(host, store, channel, take);
 };
 
 /** Takes one file after the other, numbered parts in order; the sentence is the last one's, or the first refusal's. */
