@@ -102,8 +102,8 @@ def note_proof(page: Page, picture: Path) -> Page:
     page.get_by_label("Lien entier").fill(LINK)
     page.get_by_label("Captures d’écran").set_input_files(picture)
     page.get_by_role("button", name="Garder", exact=True).dblclick()
-    expect(page.locator("main .answers")).to_contain_text("SHA-256")
-    expect(page.locator("main .answers > li")).to_have_count(1)
+    expect(page.locator("main .rows li", has_text="SHA-256")).to_have_count(1)
+    expect(page.locator("main .rows li", has=page.get_by_role("button", name="Effacer"))).to_have_count(1)
     return page
 
 

@@ -1,5 +1,5 @@
-"""Text at 200 % on a screen of 320 px, as people set it who see badly: nothing is wider than the screen, axe finds
-nothing.
+"""Text at 200 % on a screen of 320 px, as people set it who see badly: nothing is wider than the screen, no
+word of steps and rows is split, axe finds nothing.
 """
 
 from __future__ import annotations
@@ -14,6 +14,23 @@ from tests.support.browser_site import BrowserSite, one_of_each_kind, page_addre
 from tests.support.chromium import FLAGS, PHONE, chromium_path, wait_until_offline_ready
 
 WIDTH = 320  # CSS pixels
+LONGEST_WHOLE = 10  # letters of a word that a line has room for
+# Words of steps and rows whose letters stand on more than one line. Addresses of pages may.
+SPLIT_WORDS = """(longest) => {
+    const words = [], text = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+    while (text.nextNode()) {
+        const node = text.currentNode;
+        if (!node.parentElement.closest("ol, .rows")) continue;
+        for (const { index, 0: word } of node.data.matchAll(/(?<![./]\\p{L}*)\\p{L}+(?![./]?\\p{L})/gu)) {
+            const range = document.createRange();
+            range.setStart(node, index);
+            range.setEnd(node, index + word.length);
+            const lines = new Set([...range.getClientRects()].filter(({ width }) => width > 1).map(({ top }) => top));
+            if (lines.size > 1 && word.length <= longest) words.push(word);
+        }
+    }
+    return words;
+}"""
 FURTHER = ["search?q=mot+de+passe", "guides/compte-whatsapp-vole", "complaints/scam/prosecutor", "forms/rumeur"]
 
 
@@ -57,6 +74,7 @@ def test_every_kind_of_page_holds_text_of_twice_the_size(
         if path.startswith("search?"):
             expect(page.locator("main .rows a").first).to_be_visible()
         faults += [(path, fault) for fault in accessibility_faults(page, WIDTH)]
+        faults += [(path, f"{word} is split") for word in page.evaluate(SPLIT_WORDS, LONGEST_WHOLE)]
     page.locator("main button", has_text="Commencer").click()
     expect(page.locator("form.sheet button", has_text="Suivant")).to_be_visible()
     faults += [("the first question", fault) for fault in accessibility_faults(page, WIDTH)]

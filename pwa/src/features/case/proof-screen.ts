@@ -21,7 +21,7 @@ export function proofScreen(page: CaseScreens): HTMLElement {
     element("h2", { tabindex: -1 }, pictogram("note"), t("Mes preuves")),
     ...(keepsPictures(content.harm) ? [] : [noPicturesNote()]),
     element("ul", { class: "rows" }, ...kinds.map(add)),
-    element("ul", { class: "answers" }, ...content.entries.map((entry, index) => entryRow(page, entry, index))),
+    element("ul", { class: "rows" }, ...content.entries.map((entry, index) => entryRow(page, entry, index))),
     backButton(page, "plan"),
   );
 }
