@@ -20,7 +20,7 @@ from sync.locale import is_country, is_language
 from sync.rendering.addresses import FIXED_PATHS
 from sync.search.lexicon import LONGEST_PHRASE, Lexicon, Phrase
 
-TRANSLATED_KINDS = ("guide", "notice")
+TRANSLATED_KINDS = ("guide", "notice", "template")
 _MEDIA_LINK = re.compile(rf"media:{markdown.MEDIA_NAME.pattern}")
 
 

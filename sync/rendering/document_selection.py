@@ -92,7 +92,7 @@ def select_documents(library: Library, channel: str) -> ChannelSelection:
         country=country,
         topics=library.topics or _named_topics(guides, notices, library.site.lang),
         guides=guides,
-        notices=notices,
+        notices=tuple(_with_wordings(entry, library) for entry in notices),
         templates=_select(library.templates, library.site, lang, country),
         route=_merged_routes(library, country),
         authorities=library.authorities.get(country, Authorities(country, places.name if places else country, ())),
@@ -127,6 +127,14 @@ def _select(
                 shown = document if body == document.body else replace(document, body=body)
                 entries[document.slug] = SelectedDocument(shown, is_fallback=document_lang != lang)
     return tuple(sorted(entries.values(), key=lambda entry: _sort_key(entry.document)))
+
+
+def _with_wordings(entry: SelectedDocument[Notice], library: Library) -> SelectedDocument[Notice]:
+    """A translated notice with the wordings of its original if it has none: messages come in any language."""
+    original = library.notices.get((entry.document.slug, library.site.lang))
+    if entry.document.wordings or original is None or not original.wordings:
+        return entry
+    return replace(entry, document=replace(entry.document, wordings=original.wordings))
 
 
 def _sort_key(document: LocalizedDocument) -> tuple[int, str, str]:

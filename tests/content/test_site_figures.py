@@ -32,6 +32,10 @@ def test_every_essential_guide_has_sources_pictures_a_script_and_reviewed_englis
     } == {}
 
 
+def test_everything_that_an_english_reader_needs_is_in_english() -> None:
+    assert {kind: total for kind, (count, total) in content_figures.english_coverage().items() if count < total} == {}
+
+
 def test_notices_cite_checks_that_somebody_published() -> None:
     assert len(content_figures.notices_that_cite_a_check()) >= CITED_CHECKS
 

@@ -13,6 +13,7 @@ from sync.documents.model import (
     Guide,
     HarmRoute,
     LetterTemplate,
+    Notice,
     Place,
     Places,
     Review,
@@ -54,6 +55,21 @@ def test_a_translation_without_original_is_shown_in_its_language_only() -> None:
     books = library(guide("a", "bm", reviewed=REVIEWED))
     assert shown(select_documents(books, "bm-ML")) == [("a", "bm", False)]
     assert shown(select_documents(books, "fr-ML")) == []
+
+
+def test_a_translated_notice_is_compared_with_the_wordings_of_its_original() -> None:
+    original = Notice("a", "fr", "Titre", "Texte.", "Rumeur", "false", wordings=("ils arrivent",))
+    notices = [
+        original,
+        dataclasses.replace(original, lang="en", wordings=(), reviewed=REVIEWED),
+        dataclasses.replace(original, lang="bm", wordings=("u nana",), reviewed=REVIEWED),
+    ]
+    books = library(notices={(notice.slug, notice.lang): notice for notice in notices})
+    assert [
+        notice.document.wordings
+        for channel in ("fr-ML", "en-ML", "bm-ML")
+        for notice in select_documents(books, channel).notices
+    ] == [("ils arrivent",), ("ils arrivent",), ("u nana",)]
 
 
 def test_documents_for_other_countries_stay_out() -> None:

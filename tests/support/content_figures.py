@@ -14,7 +14,7 @@ from sync.complaints.check import LEGAL_CITATION
 from sync.documents.emergency import SERVICES
 from sync.documents.model import Guide, Notice
 from sync.documents.sources import Source, facts_in, sources_in
-from sync.rendering.document_selection import is_draft
+from sync.rendering.document_selection import LocalizedDocument, is_draft
 from tests.support import site_texts
 
 # A sentence of a text on a law, a sum, a penalty or a time limit.
@@ -171,6 +171,19 @@ def essential_guides() -> dict[str, set[str]]:
     return found
 
 
+def english_coverage() -> dict[str, tuple[int, int]]:
+    """By kind, how many of the documents that readers see everywhere have reviewed English, and how many there are."""
+    library = site_texts.library()
+    kinds: dict[str, Mapping[tuple[str, str], LocalizedDocument]] = {"notices": library.notices}
+    return {
+        kind: (
+            sum(document.lang == "en" and not is_draft(document, library.site) for document in documents.values()),
+            sum(document.lang == library.site.lang for document in documents.values()),
+        )
+        for kind, documents in kinds.items()
+    }
+
+
 def additions_present() -> list[str]:
     """The slugs of ADDITIONS that are guides; the page of danger is made from the offices of each country."""
     guides = {slug for slug, lang in site_texts.library().guides if lang == "fr"}
@@ -213,6 +226,7 @@ def figures() -> str:
         f"essential guides: {len(essentials)}; with "
         + ", ".join(f"{name} {having[name]}" for name in ("sources", "pictures", "script", "English"))
     )
+    lines += [f"{kind} in English: {count} of {total}" for kind, (count, total) in english_coverage().items()]
     lines.append(f"notices that cite a published check: {len(notices_that_cite_a_check())}")
     present = additions_present()
     lines.append(f"additions present: {len(present)} of {len(ADDITIONS)}: {' '.join(present)}")
