@@ -1,8 +1,8 @@
 """Background jobs of a server process: the table that the application's lifespan gives to the supervisor.
 
-Every process follows the store and precompresses feeds; a hub's also downloads editions. A process that has the signing
-keys also publishes on request, watches feeds of foreign alerts, tells people what waits for them, signs the daily
-freshness, prunes old editions and media, and erases expired submissions.
+Every process follows the store and precompresses feeds; a hub's also polls headquarters' changes and downloads
+editions. A process that has the signing keys also publishes on request, watches feeds of foreign alerts, tells people
+what waits for them, signs the daily freshness, prunes old editions and media, and erases expired submissions.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 
 import anyio
 
+from server.hubs.change_polling import ChangePolling
 from server.hubs.hub_job import HubJob
 from server.inbox.retention import drop_expired_invitations, erase_expired
 from server.media.unused_media import purge_withdrawn
@@ -76,9 +77,10 @@ def other_jobs(services: Services, keys: SigningKeys | None) -> list[BackgroundJ
             keys is not None,
             services.settings.data,
         )
-        download = services.edition_download
+        download, polling = services.edition_download, ChangePolling(services.open_couch, services.store)
         jobs += [
             BackgroundJob("hubs", hubs.turn, HOUR),
+            BackgroundJob("change-polling", polling.turn, 3 * HOUR, longest_retry=LONGEST_FOLLOWING_RETRY),
             BackgroundJob("edition-download", _at_each_load(services, download.turn), HOUR),
             BackgroundJob("hub-clean-up", lambda: _clean_up_hub(services), 25 * HOUR, FIRST_CLEAN_UP),
         ]

@@ -1,7 +1,7 @@
 """Download of editions and media at a hub that knows its site's web address: as phones do, compressed and as deltas.
 
-Replication tells which edition is a channel's head (`hub_replications`), and brings the keys; pages come from here and
-are proven as a phone proves them. Run by `server/jobs.py` after each change of the collection `editions`.
+Headquarters' CouchDB tells the keys and which edition is a channel's head (`change_polling.py`); pages come from here
+and are proven as a phone proves them. Run by `server/jobs.py` after each change of the collection `editions`.
 """
 
 from __future__ import annotations
@@ -172,7 +172,7 @@ async def list_awaited(store: Store, archive: Archive, channels: Sequence[str]) 
 
 
 async def load_trust(archive: Archive) -> Trust:
-    """The trust in the newest key that replication brought, its rotations proven. Raises Unavailable without one."""
+    """The trust in the newest key that headquarters gave, its rotations proven. Raises Unavailable without one."""
     links = await archive.rotation_links()
     if not links:
         raise Unavailable(

@@ -11,6 +11,7 @@ from typing import Any
 from anyio import to_thread
 
 from server.hubs import (
+    change_polling,
     replication_retry,
     replication_status,
     replications,
@@ -19,7 +20,7 @@ from server.hubs import (
     withdrawals_from_hubs,
 )
 from server.hubs.edition_download import list_awaited
-from server.hubs.join import HubMembership, get_membership
+from server.hubs.join import HubMembership, expected_replications, get_membership
 from server.hubs.replication_status import ReplicationHealth, ReplicationState
 from server.program import VERSION
 from server.supervision.unreadable_records import UnreadableRecords
@@ -96,9 +97,10 @@ class HubJob:
         await withdrawals_from_hubs.drop_old(self.store, self._today)
         is_cut = any(health == replication_status.ReplicationHealth.CUT for health, _, _ in report.roads.values())
         if membership := await get_membership(self.store):
-            expected = expected_replications(couch, membership)
+            expected = expected_replications(couch.prefix, membership)
             if is_cut:
-                await replication_retry.restart_cut(couch, membership, expected)
+                defined = [replication for replication in expected if not replication.is_polled]
+                await replication_retry.restart_cut(couch, membership, defined)
             else:
                 await self._keep_versions_of_headquarters(couch, membership, expected)
         return LINK_INTERVAL
@@ -177,8 +179,10 @@ async def list_reports(store: Store) -> list[HubReport]:
 
 async def load_hub_states(couch: CouchAdmin, store: Store, membership: HubMembership) -> list[ReplicationState]:
     """The state of each replication of this hub. Pages that are still to be downloaded count as changes that wait."""
-    expected = expected_replications(couch, membership)
-    states = await replication_retry.load_link_states(couch, membership, expected)
+    expected = expected_replications(couch.prefix, membership)
+    polled = await change_polling.load_states(store, membership, expected)
+    defined = [replication for replication in expected if not replication.is_polled]
+    states = await replication_retry.load_link_states(couch, membership, defined, polled)
     awaited = await list_awaited(store, Archive(store), membership.channels) if membership.site_url else []
     return [
         replace(state, health=ReplicationHealth.BEHIND, pending=max(state.pending, 0) + len(awaited))
@@ -188,15 +192,10 @@ async def load_hub_states(couch: CouchAdmin, store: Store, membership: HubMember
     ]
 
 
-def expected_replications(couch: CouchAdmin, membership: HubMembership) -> list[replications.Replication]:
-    """The replications of this hub, as its membership defines them."""
-    return replications.hub_replications(
-        couch.prefix, membership.prefix, membership.name, membership.channels, downloads=bool(membership.site_url)
-    )
-
-
 def _health_by_name(states_by_name: dict[str, tuple[str, int, str]]) -> dict[str, str]:
-    return {name: health for name, (health, _, _) in states_by_name.items()}
+    """Health by replication; one that is a little behind is as good as current, and no report is sent for it."""
+    same = {ReplicationHealth.BEHIND.value: ReplicationHealth.CURRENT.value}
+    return {name: same.get(health, health) for name, (health, _, _) in states_by_name.items()}
 
 
 def report_from_body(name: str, body: Body) -> HubReport | None:

@@ -19,7 +19,7 @@ MEMBERSHIP_ID = "joined:here"  # in the journal, whose replication excludes it
 class HubMembership:
     """The headquarters that this hub joined. `headquarters`: URL of its CouchDB without the password.
 
-    `site_url`: where this hub downloads pages and media; "" where replication brings them.
+    `site_url`: where this hub downloads pages and media; "" where CouchDB's replications bring them.
     """
 
     name: str
@@ -57,9 +57,16 @@ async def join(
     ):
         await headquarters.require_access(database)
     await hub.create_database(REPLICATOR)
-    for replication in expected:
+    defined = [replication for replication in expected if not replication.is_polled]
+    every = replications.hub_replications(hub.prefix, headquarters.prefix, name, channels)
+    for document_id in {one.document_id for one in every} - {one.document_id for one in defined}:
+        await hub.delete_document(REPLICATOR, document_id)  # of a join without the site's address
+    for replication in defined:
         source, target = (hub, headquarters) if replication.is_upward else (headquarters, hub)
-        definition = replication.to_document(source, target) | {"connection_timeout": replications.LINK_TIMEOUT}
+        definition = replication.to_document(source, target) | {
+            "connection_timeout": replications.LINK_TIMEOUT,
+            "checkpoint_interval": replications.CHECKPOINT_INTERVAL,
+        }
         await hub.put_document(REPLICATOR, replication.document_id, definition)
     membership = HubMembership(
         name, headquarters.url, headquarters.prefix, tuple(channels), now.isoformat(timespec="seconds"), site_url
@@ -83,11 +90,17 @@ async def leave(hub: CouchAdmin, store: Store) -> bool:
     membership = await get_membership(store)
     if membership is None:
         return False
-    for replication in replications.hub_replications(
-        hub.prefix, membership.prefix, membership.name, membership.channels
-    ):
+    every = [
+        replication
+        for downloads in (False, True)
+        for replication in replications.hub_replications(
+            hub.prefix, membership.prefix, membership.name, membership.channels, downloads=downloads
+        )
+    ]
+    for replication in every:
         await hub.delete_document(REPLICATOR, replication.document_id)
-    await store.erase(Collection.JOURNAL, [MEMBERSHIP_ID, f"hub:{membership.name}"])
+    polled = [replication.state_id for replication in every if replication.is_polled]
+    await store.erase(Collection.JOURNAL, [MEMBERSHIP_ID, f"hub:{membership.name}", *polled])
     return True
 
 
@@ -104,4 +117,11 @@ async def get_membership(store: Store) -> HubMembership | None:
         tuple(body["channels"]),
         body["when"],
         body.get("site_url", ""),  # joined with 0.1.0: none
+    )
+
+
+def expected_replications(prefix: str, membership: HubMembership) -> list[replications.Replication]:
+    """The replications of this hub, as its membership defines them. `prefix`: of the hub's databases."""
+    return replications.hub_replications(
+        prefix, membership.prefix, membership.name, membership.channels, downloads=bool(membership.site_url)
     )

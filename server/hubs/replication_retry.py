@@ -25,10 +25,13 @@ BATCH_SIZES = (500, 499)  # the default and another value: CouchDB restarts a re
 
 
 async def load_link_states(
-    couch: CouchAdmin, membership: HubMembership, expected: Sequence[Replication]
+    couch: CouchAdmin,
+    membership: HubMembership,
+    expected: Sequence[Replication],
+    polled: Sequence[ReplicationState] = (),
 ) -> list[ReplicationState]:
-    """The state of each replication of a hub; all are cut while headquarters takes no connection."""
-    states = await replication_status.load_states(couch, expected)
+    """The states `polled` and those of `expected`; all are cut while headquarters takes no connection."""
+    states = [*polled, *await replication_status.load_states(couch, expected)]
     if await is_reachable(membership.headquarters):
         return states
     return [

@@ -5,6 +5,8 @@
     content, devices, receipts, answers, erasures ──► down ──────►  content, people, feedback
     feedback, journal ◄── up-NAME ◄───────────────────────────────  feedback, journal
 
+A hub that downloads pages from the site's web address asks for what comes down by itself (`change_polling.py`).
+
 `down` and `up-NAME` are staging databases: a hub's account can access these and the public editions, nothing else of
 headquarters. A stolen hub discloses no person's account and no other hub's submissions, and documents in `up-NAME` are
 purged as soon as headquarters has them. No selector matches a design document.
@@ -34,17 +36,26 @@ _REPLY_PREFIXES = "receipt:|answer:|erased:"
 _SUBMISSION_PREFIXES = "submission:|file:|piece:|received:|withdrawal:"
 HEADQUARTERS_NAMES = (HEADQUARTERS_NODE, "hub")  # in `received:{id}:{name}`; hubs before 0.2 say "hub" too
 
+_COLLECTIONS = {
+    **dict.fromkeys(("key", "head", "fresh"), Collection.EDITIONS),
+    "device": Collection.PEOPLE,
+    **dict.fromkeys(("receipt", "answer", "erased"), Collection.FEEDBACK),
+}
+
 LINK_TIMEOUT = 180_000  # milliseconds; CouchDB asks for changes anew three times in it, two kilobytes each time
+CHECKPOINT_INTERVAL = 300_000  # milliseconds; a checkpoint costs two kilobytes, and a restart without one little more
 
 PAGES, TEXTS, PHONES = N_("Pages publiées"), N_("Textes relus"), N_("Téléphones inscrits")
 REPLIES, ANSWERS, NEWS = N_("Reçus, réponses et effacements"), N_("Fiches et messages"), N_("Nouvelles du relais")
+REGISTERS = N_("Lieux, téléphones et reçus")
 
 
 @dataclass(frozen=True, slots=True)
 class Replication:
     """One replication of the documents whose ids match `id_pattern`.
 
-    `label`: its contents in words, a msgid. `is_upward`: from a hub to headquarters.
+    `label`: its contents in words, a msgid. `is_upward`: from a hub to headquarters. `is_polled`: the hub's server asks
+    for the changes, and CouchDB has no definition of it; `target` is then the prefix of the hub's databases.
     """
 
     name: str
@@ -53,14 +64,23 @@ class Replication:
     id_pattern: str
     label: str
     is_upward: bool = False
+    is_polled: bool = False
 
     @property
     def document_id(self) -> str:
         return f"kunnafoni-{self.name}"
 
     @property
+    def state_id(self) -> str:
+        """The id of the record in the hub's journal that says how far a polled one is."""
+        return f"polled:{self.name}"
+
+    @property
     def selector(self) -> dict[str, Any]:
         return {"_id": {"$regex": self.id_pattern}}
+
+    def matches(self, id: str) -> bool:
+        return re.search(self.id_pattern, id) is not None
 
     def to_document(self, source: CouchAdmin, target: CouchAdmin) -> dict[str, Any]:
         return {
@@ -171,8 +191,8 @@ def hub_replications(
 ) -> list[Replication]:
     """Replications between headquarters and a hub, by the prefixes of their databases; no channels: all of them.
 
-    `downloads`: the hub fetches pages and media from the site's web address (`edition_download.py`), and replication
-    brings keys and which edition is a channel's head.
+    `downloads`: the hub fetches pages and media from the site's web address (`edition_download.py`), and asks by itself
+    for keys, for which edition is a channel's head, and for the registers.
     """
     for channel in channels:
         if not CHANNEL.fullmatch(channel):
@@ -183,39 +203,10 @@ def hub_replications(
                 channel=channel,
             )
     chosen = f"(?:{'|'.join(channels)})(?::|$)" if channels else ""
-    excluded = f"|(head|fresh|log):(?!{chosen})" if channels else ""
-    pages = f"^(?:key:|(?:head|fresh):{chosen})" if downloads else f"^(?!_design/|request:{excluded})"
-    texts = "^(?:site$|places:|media:)" if downloads else f"^(?!_design/|device:|{_REPLY_PREFIXES})"
+    downward = _polled if downloads else _replicated
     database = up_database(headquarters_prefix, name)
     return [
-        Replication(
-            f"{hub_prefix}-editions",
-            collection_database(headquarters_prefix, Collection.EDITIONS),
-            collection_database(hub_prefix, Collection.EDITIONS),
-            pages,
-            PAGES,
-        ),
-        Replication(
-            f"{hub_prefix}-content",
-            down_database(headquarters_prefix),
-            collection_database(hub_prefix, Collection.CONTENT),
-            texts,
-            TEXTS,
-        ),
-        Replication(
-            f"{hub_prefix}-people",
-            down_database(headquarters_prefix),
-            collection_database(hub_prefix, Collection.PEOPLE),
-            "^device:",
-            PHONES,
-        ),
-        Replication(
-            f"{hub_prefix}-beside",
-            down_database(headquarters_prefix),
-            collection_database(hub_prefix, Collection.FEEDBACK),
-            f"^({_REPLY_PREFIXES})",
-            REPLIES,
-        ),
+        *downward(hub_prefix, headquarters_prefix, chosen),
         Replication(
             f"{hub_prefix}-feedback",
             collection_database(hub_prefix, Collection.FEEDBACK),
@@ -233,6 +224,65 @@ def hub_replications(
             is_upward=True,
         ),
     ]
+
+
+def _replicated(hub_prefix: str, headquarters_prefix: str, chosen: str) -> list[Replication]:
+    """The replications down to a hub that CouchDB runs. `chosen`: pattern of the channels, "" for all."""
+    excluded = f"|(head|fresh|log):(?!{chosen})" if chosen else ""
+    down = down_database(headquarters_prefix)
+    return [
+        Replication(
+            f"{hub_prefix}-editions",
+            collection_database(headquarters_prefix, Collection.EDITIONS),
+            collection_database(hub_prefix, Collection.EDITIONS),
+            f"^(?!_design/|request:{excluded})",
+            PAGES,
+        ),
+        Replication(
+            f"{hub_prefix}-content",
+            down,
+            collection_database(hub_prefix, Collection.CONTENT),
+            f"^(?!_design/|device:|{_REPLY_PREFIXES})",
+            TEXTS,
+        ),
+        Replication(
+            f"{hub_prefix}-people", down, collection_database(hub_prefix, Collection.PEOPLE), "^device:", PHONES
+        ),
+        Replication(
+            f"{hub_prefix}-beside",
+            down,
+            collection_database(hub_prefix, Collection.FEEDBACK),
+            f"^({_REPLY_PREFIXES})",
+            REPLIES,
+        ),
+    ]
+
+
+def _polled(hub_prefix: str, headquarters_prefix: str, chosen: str) -> list[Replication]:
+    """The replications down to a hub that its server runs, one for each of headquarters' databases."""
+    return [
+        Replication(
+            f"{hub_prefix}-editions",
+            collection_database(headquarters_prefix, Collection.EDITIONS),
+            hub_prefix,
+            f"^(?:key:|(?:head|fresh):{chosen})",
+            PAGES,
+            is_polled=True,
+        ),
+        Replication(
+            f"{hub_prefix}-registers",
+            down_database(headquarters_prefix),
+            hub_prefix,
+            f"^(?:site$|places:|media:|device:|{_REPLY_PREFIXES})",
+            REGISTERS,
+            is_polled=True,
+        ),
+    ]
+
+
+def collection_of(id: str) -> Collection:
+    """The collection at the hub of a record that was polled."""
+    return _COLLECTIONS.get(id.partition(":")[0], Collection.CONTENT)
 
 
 def _arrival_names(name: str) -> str:

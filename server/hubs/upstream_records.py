@@ -7,12 +7,12 @@ the ids of those that the hub has, and revisions that CouchDB orders by length, 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import quote, urlsplit
 
 from server.hubs import replications
+from server.hubs.headquarters_access import find_access
 from server.hubs.join import HubMembership
 from server.hubs.replications import Replication
-from sync.store.administration import REPLICATOR, CouchAdmin, OpenCouchAt
+from sync.store.administration import CouchAdmin, OpenCouchAt
 from sync.store.contract import Collection, ConflictedRecord, Store
 
 
@@ -31,10 +31,10 @@ async def keep_headquarters_versions(
     conflicts = {collection: await store.conflicts(collection) for collection in downward}
     if not any(conflicts.values()):
         return 0
-    address = await _headquarters_address(hub, membership, expected)
-    if not address:
+    access = await find_access(hub, membership, expected)
+    if access is None:
         return 0
-    async with open_couch(address) as headquarters:
+    async with open_couch(access.store_address) as headquarters:
         revisions = {
             collection: await headquarters.list_revisions(downward[collection], [record.id for record in records])
             for collection, records in conflicts.items()
@@ -58,17 +58,3 @@ async def _keep_version(hub: CouchAdmin, collection: Collection, record: Conflic
         if version.rev != rev:
             await hub.delete_version(database, record.id, version.rev)
     return True
-
-
-async def _headquarters_address(hub: CouchAdmin, membership: HubMembership, expected: Sequence[Replication]) -> str:
-    """The address that `hub join` was given, from a replication's definition; "" if it has none."""
-    downward = next(replication for replication in expected if not replication.is_upward)
-    definition = await hub.get_document(REPLICATOR, downward.document_id) or {}
-    source = definition.get("source") or {}
-    login = source.get("auth", {}).get("basic", {})
-    if not login.get("username") or not login.get("password"):
-        return ""
-    parts = urlsplit(str(source["url"]))
-    credentials = ":".join(quote(login[name], safe="") for name in ("username", "password"))
-    scheme = "couchdbs" if parts.scheme == "https" else "couchdb"
-    return f"{scheme}://{credentials}@{parts.netloc}/{membership.prefix}"

@@ -16,7 +16,7 @@ def ensure_saved(outcome: Outcome, if_stale: KunnafoniError | None = None) -> Sa
     if isinstance(outcome, NotDurable):
         raise not_durable()
     if isinstance(outcome, Stale):
-        raise if_stale or _changed_meanwhile()
+        raise if_stale or changed_meanwhile()
     return outcome
 
 
@@ -40,10 +40,10 @@ async def delete_records(store: Store, collection: Collection, records: Iterable
         ]
         if not writes:
             return
-    raise _changed_meanwhile()
+    raise changed_meanwhile()
 
 
-def _changed_meanwhile() -> Conflict:
+def changed_meanwhile() -> Conflict:
     return Conflict(
         "changed-meanwhile", "Quelqu’un d’autre vient de le changer.", "Regardez de nouveau, puis recommencez."
     )

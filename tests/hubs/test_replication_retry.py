@@ -12,8 +12,7 @@ import anyio
 import pytest
 
 from server.hubs import replication_status
-from server.hubs.hub_job import expected_replications
-from server.hubs.join import HubMembership, get_membership
+from server.hubs.join import HubMembership, expected_replications, get_membership
 from server.hubs.replication_retry import is_reachable, load_link_states, restart_cut
 from server.hubs.replication_status import ReplicationHealth
 from server.hubs.replications import Replication, hub_replications
@@ -70,7 +69,7 @@ if REAL_COUCHDB:
             async with open_couch_admin(sites.hub.store) as place:
                 joined = await get_membership(store)
                 assert joined
-                roads = expected_replications(place, joined)
+                roads = expected_replications(place.prefix, joined)
 
                 async def healths() -> set[ReplicationHealth]:
                     return {state.health for state in await replication_status.load_states(place, roads)}

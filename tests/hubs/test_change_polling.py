@@ -1,0 +1,271 @@
+"""A hub that downloads pages asks headquarters by itself what changed, and writes it as headquarters has it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+
+import anyio
+import pytest
+from aiohttp import encode_basic_auth, web
+
+from server.hubs import change_polling, replication_status
+from server.hubs.change_polling import ChangePolling, load_states, take_changes
+from server.hubs.changes_client import ChangedRecord, ChangePage, LinkFailure, open_changes, read_page
+from server.hubs.headquarters_access import HeadquartersAccess
+from server.hubs.join import HubMembership, expected_replications, get_membership, join, leave
+from server.hubs.replication_status import ReplicationHealth
+from sync.store.administration import REPLICATOR, CouchAdmin, OpenCouchAdmin
+from sync.store.contract import Collection, Store, Write
+from tests.support.memory_couch import MemoryCouch
+from tests.support.small_site import Clock, running_site
+
+pytestmark = pytest.mark.anyio
+CHANNEL = "fr-ML"
+SITE_URL = "https://example.org"
+MEMBERSHIP = HubMembership("kayes", "http://couch.example.org", "hq", (CHANNEL,), "", SITE_URL)
+EDITIONS, REGISTERS = [one for one in expected_replications("k", MEMBERSHIP) if one.is_polled]
+ID = "H" * 42 + "E"
+PLACES = (
+    (EDITIONS, "head:fr-ML", Collection.EDITIONS),
+    (EDITIONS, "fresh:fr-ML", Collection.EDITIONS),
+    (EDITIONS, "key:2", Collection.EDITIONS),
+    (REGISTERS, "site", Collection.CONTENT),
+    (REGISTERS, "places:ML", Collection.CONTENT),
+    (REGISTERS, "media:x.webp", Collection.CONTENT),
+    (REGISTERS, "device:AbCd", Collection.PEOPLE),
+    (REGISTERS, f"receipt:{ID}", Collection.FEEDBACK),
+    (REGISTERS, f"answer:{ID}", Collection.FEEDBACK),
+    (REGISTERS, f"erased:{ID}", Collection.FEEDBACK),
+)
+OTHERS = ("head:bm-ML", "page:x", "guide:argent:fr", f"submission:00a1b2:{ID}", "user:awa", "_design/x", "sitemap")
+
+
+@dataclass
+class ListedChanges:
+    """Answers in their order; then nothing happens any more. `asked`: database and cursor of each request."""
+
+    answers: list[ChangePage | LinkFailure] = field(default_factory=list)
+    asked: list[tuple[str, str]] = field(default_factory=list)
+    changed: anyio.Event = field(default_factory=anyio.Event)
+
+    async def wait(self, database: str, id_pattern: str, cursor: str) -> ChangePage:
+        self.asked.append((database, cursor))
+        self.changed.set()
+        if not self.answers:
+            await anyio.sleep_forever()
+        answer = self.answers.pop(0)
+        if isinstance(answer, LinkFailure):
+            raise answer
+        return answer
+
+    async def wait_for_requests(self, count: int) -> None:
+        with anyio.fail_after(30):
+            while len(self.asked) < count:
+                self.changed = anyio.Event()
+                await self.changed.wait()
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    async with running_site(tmp_path) as site:
+        yield site.services.store
+
+
+async def test_what_comes_is_written_where_the_hub_looks_for_it(store: Store) -> None:
+    for replication, id, collection in PLACES:
+        page = ChangePage((ChangedRecord(id, {"from": "headquarters"}),), f"after {id}")
+        await take_changes(ListedChanges([page]), store, MEMBERSHIP, replication)
+        record = await store.get(collection, id)
+        assert record
+        assert record.body == {"from": "headquarters"}
+
+
+async def test_what_was_not_asked_for_is_not_written(store: Store) -> None:
+    for replication in (EDITIONS, REGISTERS):
+        page = ChangePage(tuple(ChangedRecord(id, {"from": "headquarters"}) for id in OTHERS), "1")
+        assert await take_changes(ListedChanges([page]), store, MEMBERSHIP, replication) == 0
+    for id in OTHERS:
+        for collection in Collection:
+            record = await store.get(collection, id) if not id.startswith("_") else None
+            assert record is None or record.body != {"from": "headquarters"}
+
+
+async def test_headquarters_version_replaces_the_one_here_and_a_deletion_deletes(store: Store) -> None:
+    await store.write(Collection.PEOPLE, [Write("device:a", {"n": 9}), Write("device:b", {"n": 1})])
+    changes = tuple(ChangedRecord(f"device:{name}", body) for name, body in (("a", {"n": 1}), ("b", None), ("c", None)))
+    client = ListedChanges([ChangePage(changes, "1"), ChangePage(changes, "2")])
+    assert await take_changes(client, store, MEMBERSHIP, REGISTERS) == 2
+    kept = await store.scan(Collection.PEOPLE, "device:", "device;")
+    assert [(record.id, record.body) for record in kept] == [("device:a", {"n": 1})]
+    assert await take_changes(client, store, MEMBERSHIP, REGISTERS) == 0, "nothing differs any more"
+    assert client.asked == [("hq-down", ""), ("hq-down", "1")]
+
+
+async def test_another_headquarters_or_channel_is_asked_from_the_beginning(store: Store) -> None:
+    client = ListedChanges([ChangePage((), str(number)) for number in range(3)])
+    await take_changes(client, store, MEMBERSHIP, EDITIONS)
+    moved = HubMembership("kayes", "http://other.example.org", "hq", (CHANNEL,), "", SITE_URL)
+    await take_changes(client, store, moved, EDITIONS)
+    [more, _] = [
+        one for one in expected_replications("k", HubMembership("kayes", "", "hq", (), "", "x")) if one.is_polled
+    ]
+    await take_changes(client, store, moved, more)
+    assert [cursor for _, cursor in client.asked] == ["", "", ""]
+
+
+async def test_the_state_says_why_nothing_comes_and_the_next_answer_mends_it(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(change_polling, "FIRST_RETRY", 0.0)
+
+    async def healths() -> list[tuple[ReplicationHealth, str]]:
+        return [(state.health, state.reason) for state in await load_states(store, MEMBERSHIP, [EDITIONS])]
+
+    assert await healths() == [(ReplicationHealth.STARTING, "")]
+    client = ListedChanges([LinkFailure(replication_status.SILENT)])
+    await _follow(client, store, requests=2)
+    assert await healths() == [(ReplicationHealth.CUT, replication_status.SILENT)]
+    client.answers = [ChangePage((), "7")]
+    await _follow(client, store, requests=4)
+    assert client.asked[-1] == ("hq-editions", "7")
+    assert await healths() == [(ReplicationHealth.CURRENT, "")]
+
+
+async def _follow(client: ListedChanges, store: Store, requests: int) -> None:
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(ChangePolling(cast("OpenCouchAdmin", None), store).follow, client, MEMBERSHIP, EDITIONS)
+        await client.wait_for_requests(requests)
+        tasks.cancel_scope.cancel()
+
+
+async def test_a_turn_asks_both_databases_and_ends_when_the_hub_leaves(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(change_polling, "LOOK_INTERVAL", 0.05)
+    couch, headquarters, client = (
+        MemoryCouch(prefix="k"),
+        MemoryCouch(account="hq-hub-kayes.1", prefix="hq"),
+        ListedChanges(),
+    )
+    opened: list[HeadquartersAccess] = []
+
+    @asynccontextmanager
+    async def open_couch() -> AsyncIterator[CouchAdmin]:
+        yield couch
+
+    @asynccontextmanager
+    async def open_listed(access: HeadquartersAccess) -> AsyncIterator[ListedChanges]:
+        opened.append(access)
+        yield client
+
+    polling = ChangePolling(open_couch, store, open_listed)
+    assert await polling.turn() == 0.05, "no hub"
+    await join(couch, headquarters, store, [CHANNEL], Clock().now)
+    assert await polling.turn() == 0.05, "CouchDB brings all"
+    earlier = set(couch.databases[REPLICATOR])
+    await join(couch, headquarters, store, [CHANNEL], Clock().now, SITE_URL)
+    assert len(earlier) == 6
+    assert set(couch.databases[REPLICATOR]) == {"kunnafoni-k-feedback", "kunnafoni-k-journal"}
+    with anyio.fail_after(30):
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(polling.turn)
+            await client.wait_for_requests(2)
+            await leave(couch, store)
+    assert sorted(client.asked) == [("hq-down", ""), ("hq-editions", "")]
+    assert opened == [HeadquartersAccess(headquarters.url, "hq", "hq-hub-kayes.1", "secret")]
+    assert couch.databases[REPLICATOR] == {}
+    assert await get_membership(store) is None
+
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@asynccontextmanager
+async def _couch_that_answers(handler: Handler) -> AsyncIterator[HeadquartersAccess]:
+    application = web.Application()
+    application.router.add_post("/hq-down/_changes", handler)
+    runner = web.AppRunner(application)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    try:
+        yield HeadquartersAccess(f"http://127.0.0.1:{runner.addresses[0][1]}", "hq", "kayes", "mot de passe")
+    finally:
+        await runner.cleanup()
+
+
+async def test_a_request_waits_names_its_records_and_reads_whole_documents() -> None:
+    asked: list[web.Request] = []
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        asked.append(request)
+        assert await request.json() == {"selector": {"_id": {"$regex": "^device:"}}}
+        response = web.StreamResponse()
+        await response.prepare(request)
+        await response.write(b'{"results":[\n')
+        await asyncio.sleep(0.05)
+        row = {"id": "device:a", "seq": "3-x", "doc": {"_id": "device:a", "_rev": "1-x", "key": "k"}}
+        gone = {"id": "device:b", "seq": "3-x", "deleted": True, "doc": {"_id": "device:b", "_deleted": True}}
+        rest = {"results": [row, gone], "last_seq": "3-x", "pending": 0}
+        await response.write(b"\n" + json.dumps(rest).encode().removeprefix(b'{"results": ['))
+        return response
+
+    async with _couch_that_answers(answer) as access, open_changes(access) as client:
+        page = await client.wait("hq-down", "^device:", "2-a/b+c")
+    assert page == ChangePage((ChangedRecord("device:a", {"key": "k"}), ChangedRecord("device:b", None)), "3-x")
+    [request] = asked
+    assert request.query["since"] == "2-a/b+c"
+    assert request.query["feed"] == "longpoll"
+    assert request.headers["authorization"] == encode_basic_auth("kayes", "mot de passe")
+
+
+@pytest.mark.parametrize(
+    ("status", "is_denied", "reason"),
+    [
+        (401, True, "l’autre machine refuse le compte"),
+        (403, True, "le compte n’a pas ce droit sur l’autre machine"),
+        (404, False, "une base manque sur l’autre machine"),
+        (500, False, replication_status.UNKNOWN_ERROR),
+        (302, False, replication_status.UNKNOWN_ERROR),
+    ],
+)
+async def test_a_refusal_is_told_by_its_reason(status: int, is_denied: bool, reason: str) -> None:
+    async def refuse(request: web.Request) -> web.StreamResponse:
+        return web.Response(status=status, headers={"location": "http://127.0.0.1:9/"} if status == 302 else {})
+
+    async with _couch_that_answers(refuse) as access, open_changes(access) as client:
+        with pytest.raises(LinkFailure) as raised:
+            await client.wait("hq-down", "^device:", "")
+    assert (raised.value.is_denied, raised.value.reason) == (is_denied, reason)
+
+
+async def test_nobody_who_listens_is_silence() -> None:
+    async with open_changes(HeadquartersAccess("http://127.0.0.1:9", "hq", "kayes", "x")) as client:
+        with pytest.raises(LinkFailure) as raised:
+            await client.wait("hq-down", "^device:", "")
+    assert raised.value.reason == replication_status.SILENT
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b'{"results":[',
+        b"[]",
+        b'{"results":[]}',
+        b'{"results":[1],"last_seq":"1"}',
+        b'{"results":[{"id":"site"}],"last_seq":"1"}',
+        b'{"results":[{"id":"site","doc":null}],"last_seq":"1"}',
+        b'{"results":[{"id":1,"doc":{}}],"last_seq":"1"}',
+        b'{"results":[],"last_seq":1}',
+    ],
+)
+def test_an_answer_that_is_cut_or_of_another_shape_is_a_failure(data: bytes) -> None:
+    with pytest.raises(LinkFailure):
+        read_page(data)
