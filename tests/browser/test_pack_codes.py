@@ -10,10 +10,15 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
 from tests.support.browser_site import BrowserSite
-from tests.support.chromium import FLAGS, PHONE, chromium_path, wait_until_offline_ready
+from tests.support.chromium import FLAGS, PHONE, chromium_path, wait_until_offline_ready, wait_until_true
 from tests.support.fake_camera import camera_flags, write_film
 from tests.support.mobile_link import running_link
 
+HAS_READER = """(async () => {
+    const caches_ = await Promise.all((await caches.keys()).map((name) => caches.open(name)));
+    const kept = (await Promise.all(caches_.map((cache) => cache.keys()))).flat();
+    return kept.some(({url}) => /\\/app\\/codes-.*json$/.test(url));
+})()"""
 PACE = 250  # milliseconds a code is shown
 
 
@@ -41,6 +46,10 @@ def test_an_alert_goes_from_screen_to_camera_without_any_network(
             wait_until_offline_ready(page)
         taker.get_by_role("button", name="Prendre le lecteur de codes (une fois, 16 ko au plus)").click()
         expect(taker.get_by_role("button", name="Lire les codes")).to_be_visible()
+        giver.goto(f"{giving.url}/fr-ML/install")
+        expect(giver.locator("[data-browser][open]")).to_have_count(1)
+        giver.evaluate("dispatchEvent(new Event('appinstalled'))")
+        wait_until_true(giver, HAS_READER)
         giving.down = taking.down = True
 
         write_film(film, _shown_codes(giver, "Le Bani déborde près de Djenné"))
@@ -60,7 +69,7 @@ def _new_phone(browser: Browser) -> Page:
 
 def _shown_codes(phone: Page, title: str) -> list[bytes]:
     """Pictures of the codes of a page, one after the other as the phone's screen shows them."""
-    phone.reload()
+    phone.goto(phone.url.replace("install", "phone"))
     phone.get_by_text("Donner une seule page").click()
     phone.get_by_label("La page").select_option(title)
     phone.clock.install()
