@@ -16,6 +16,7 @@ NEXT = "main button:has-text('Suivant')"
 def begin(page: Page, address: str) -> None:
     page.goto(address)
     page.get_by_role("button", name="Commencer").click()
+    expect(page.locator("main form small[role=heading]:focus")).to_contain_text("Écran 1 sur")
     page.locator("main .question textarea").first.fill("Comment changer mon code ?")
     expect(page.locator("main form")).to_contain_text("Gardé sur ce téléphone")
 

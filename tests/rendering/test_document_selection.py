@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 
 from sync.alerts.library_with_alerts import Library
 from sync.documents.model import (
@@ -166,5 +167,13 @@ def test_a_language_counts_as_translated_from_half_of_the_essential_guides_on() 
         site=site,
     )
     assert untranslated_languages(books) == {"en"}
-    row = pages(books, "fr-ML")["languages"].split("<li>")
-    assert [("Only the buttons" in text or "Seuls les boutons" in text) for text in row[1:]] == [False, False, True]
+    languages = pages(books, "fr-ML")["languages"].split("<h2>")[1:]
+    assert ["Only the buttons" in text or "Seuls les boutons" in text for text in languages] == [False, False, True]
+
+
+def test_the_list_of_languages_says_each_language_once_and_its_countries_below() -> None:
+    books = library(site=Site(channels=("fr-ML", "en-ML", "fr-SN")))
+    french, english = pages(books, "fr-ML")["languages"].split("<h2>")[1:]
+    assert re.findall(r"hreflang=\w+><span>([^<]+)", french) == ["Mali", "Sénégal"]
+    assert french.startswith("Français</h2>")
+    assert re.findall(r"href=\.\./([\w-]+)/", english) == ["en-ML"]

@@ -160,7 +160,7 @@ def other_pages(view: ChannelView) -> Iterator[Page | KeptPage]:
         "languages",
         "languages.html",
         _("Langue et pays"),
-        channels=[_channel_row(view, channel) for channel in site.channels],
+        languages=tuple(_reading_languages(view)),
     )
 
 
@@ -204,13 +204,31 @@ def _localized_text(view: ChannelView, texts: Mapping[str, str]) -> Markup:
     )
 
 
-def _channel_row(view: ChannelView, channel: str) -> tuple[str, str, str, str, str]:
-    """(channel, language, the language's autonym, the country's name in that language, what is not translated)."""
-    lang, _, country = channel.partition("-")
-    language = view.assets.translator.language_of(lang)
-    untranslated = ""
-    if lang in view.untranslated:
-        untranslated = language(
-            "Seuls les boutons sont traduits. Les textes sont en {language}.", language=language.name_of(view.site.lang)
-        )
-    return channel, lang, language.name, language.country(country), untranslated
+@dataclass(frozen=True, slots=True)
+class ReadingLanguage:
+    """A language of this site: its autonym, what of it is not translated ("": nothing), and its channels, each with
+    the country's name in that language.
+    """
+
+    lang: str
+    name: str
+    untranslated: str
+    channels: tuple[tuple[str, str], ...]
+
+
+def _reading_languages(view: ChannelView) -> Iterator[ReadingLanguage]:
+    """The languages of the site's channels, in the order in which the site names them first."""
+    countries: dict[str, list[str]] = {}
+    for channel in view.site.channels:
+        lang, _, country = channel.partition("-")
+        countries.setdefault(lang, []).append(country)
+    for lang, codes in countries.items():
+        language = view.assets.translator.language_of(lang)
+        untranslated = ""
+        if lang in view.untranslated:
+            untranslated = language(
+                "Seuls les boutons sont traduits. Les textes sont en {language}.",
+                language=language.name_of(view.site.lang),
+            )
+        channels = tuple((f"{lang}-{code}", language.country(code)) for code in codes)
+        yield ReadingLanguage(lang, language.name, untranslated, channels)

@@ -323,7 +323,8 @@ function isWithin(instance: Instance, ancestor: Instance): boolean {
 
 /** Focuses the question, so that a screen reader reads it before its field. */
 function focusFirst(form: HTMLElement): void {
-  const heading = form.querySelector<HTMLElement>("h2") ?? form;
+  // The line that names form and screen stands for a heading on a screen of several questions.
+  const heading = form.querySelector<HTMLElement>("h2") ?? form.querySelector("small") ?? form;
   heading.tabIndex = -1;
   heading.focus({ preventScroll: true }); // the sheet begins at the top already
 }

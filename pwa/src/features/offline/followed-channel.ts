@@ -20,7 +20,7 @@ export function watchLanguageChoice(store: PhoneStore, pageLocation: PageLocatio
   void store.heldChannels().then(
     (channels) => {
       for (const channel of channels)
-        document.querySelector(`main a[href$="${channel}/"] small`)?.append(` · ${t("Sur ce téléphone")}`);
+        document.querySelector(`main a[href$="${channel}/"] small`)?.append(t("Sur ce téléphone"));
     },
     () => undefined,
   );

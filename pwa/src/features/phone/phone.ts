@@ -87,8 +87,8 @@ function persistenceRequest(status: HTMLElement, show: () => Promise<void>): HTM
     await show();
   };
   return [
-    element("p", {}, t("Quand la place manque, le navigateur peut effacer ces pages. Demandez-lui de les garder.")),
-    paragraph(button(t("Garder ces pages"), () => void ask(), { class: "quiet" })),
+    element("p", {}, t("Quand la place manque, le navigateur peut effacer ces pages sans vous le dire.")),
+    paragraph(button(t("Lui demander de ne pas les effacer"), () => void ask(), { class: "quiet" })),
   ];
 }
 
