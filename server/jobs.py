@@ -1,8 +1,9 @@
 """Background jobs of a server process: the table that the application's lifespan gives to the supervisor.
 
 Every process follows the store and precompresses feeds; a hub's also polls headquarters' changes and downloads
-editions. A process that has the signing keys also publishes on request, watches feeds of foreign alerts, tells people
-what waits for them, signs the daily freshness, prunes old editions and media, and erases expired submissions.
+editions. A process that has the signing keys also publishes on request and at set hours, watches feeds of foreign
+alerts, tells people what waits for them, signs the daily freshness, prunes old editions and media, and erases expired
+submissions.
 """
 
 from __future__ import annotations
@@ -88,6 +89,7 @@ def other_jobs(services: Services, keys: SigningKeys | None) -> list[BackgroundJ
         jobs += [
             BackgroundJob("keys", _at_each_load(services, lambda: _renew_keys(services)), 10 * MINUTE),
             BackgroundJob("publish-requests", _at_each_load(services, lambda: _publish_requests(services)), HOUR),
+            BackgroundJob("scheduled-publications", lambda: _publish_scheduled(services), 10 * MINUTE),
             BackgroundJob("alert-feeds", services.feed_watch.turn, HOUR),
             BackgroundJob("notices", services.notifier.turn, HOUR),
             BackgroundJob("freshness", lambda: _confirm(services), 3 * HOUR),
@@ -142,6 +144,11 @@ async def _renew_keys(services: Services) -> None:
 async def _publish_requests(services: Services) -> None:
     if keys := services.publisher.keys:
         await services.publish_requests.process_pending(keys)
+
+
+async def _publish_scheduled(services: Services) -> float:
+    keys = services.publisher.keys
+    return await services.publication_schedule.process_due(keys) if keys else HOUR
 
 
 async def _confirm(services: Services) -> float:

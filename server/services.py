@@ -35,6 +35,7 @@ from server.notifications.console_browsers import ConsoleBrowsers
 from server.notifications.mail_server import MailServer
 from server.notifications.notifier import Notifier
 from server.notifications.webhook import Webhook
+from server.publishing.publication_schedule import PublicationSchedule
 from server.publishing.publisher import Publisher
 from server.publishing.remote_publish_requests import PublishRequests
 from server.push.endpoint_policy import EndpointPolicy
@@ -137,6 +138,9 @@ class Services:
         self.presence = Presence(self.store, self.clock)
         self.publisher = Publisher(self.store, self.archive, self.assets, self.settings.keys, self.clock)
         self.publish_requests = PublishRequests(self.store, self.publisher, self.audit, self.clock)
+        self.publication_schedule = PublicationSchedule(
+            self.store, self.archive, self.publisher, self.audit, self.clock
+        )
         self.push = PushTransport(self.settings, self.store, self.clock, self.endpoint_policy)
         self.alerts = AlertService(self.push, self.store, self.archive, self.assets, self.clock)
         self.danger_templates = load_danger_templates(self.settings.content)
@@ -155,6 +159,7 @@ class Services:
             self.submission_index,
             self.inbox,
             self.alerts,
+            self.publication_schedule,
             self.settings.data,
             self.clock,
         )
@@ -257,6 +262,7 @@ class Services:
         state.presence = self.presence
         state.publisher = self.publisher
         state.publish_requests = self.publish_requests
+        state.publication_schedule = self.publication_schedule
         state.push = self.push
         state.alerts = self.alerts
         state.cap_signer = CapSigner(self.settings.cap_certificate, self.clock)

@@ -34,7 +34,7 @@ SENTENCE_ARGUMENTS = {  # constructors, and where their sentences stand
 SENTENCE_NAMES = {"sentence", "hint", "label", "labels", "msgid", "reason"}
 PASSED_ON = {  # errors of this program that another process or machine of the site wrote down, and their calls
     "server/console/alerts/received.py": "language(sentence, **values)",
-    "server/publishing/remote_publish_requests.py": "KunnafoniError(code, sentence, hint",
+    "server/publishing/stored_error.py": "KunnafoniError(code, sentence, hint",
     "server/writing/form_files.py": "code, sentence, hint, **values",
 }
 TEMPLATE_TEXTS = {  # what templates translate besides literals, and rows of tables in capitals

@@ -99,7 +99,7 @@ async def _request_publication(services: PublishingServices, channels: tuple[str
         while request.state is PublishRequestState.WAITING:
             await anyio.sleep(1)
             request = await services.publish_requests.get_request(request.id)
-    if refusal := request.to_error():
+    if refusal := request.error:
         raise refusal
     say(
         "C’est publié."

@@ -58,6 +58,8 @@ class FlashMessage(Enum):
     NOTE_ADDED = N_("La note est ajoutée.")
     PASSWORD_CHANGED = N_("Le mot de passe est changé. Toutes les autres sessions sont fermées.")
     PUBLICATION_REQUESTED = N_("C’est demandé à la machine qui a la clé.")
+    PUBLICATION_SCHEDULED = N_("C’est programmé : la publication partira à l’heure dite, si rien ne change d’ici là.")
+    PUBLICATION_UNSCHEDULED = N_("La publication programmée est annulée.")
     PUBLISHED = N_("C’est publié : les téléphones le prennent à leur prochaine visite.")
     RECORD_ERASED = N_("La fiche est effacée.")
     REMARK_ADDED = N_("La remarque est gardée.")

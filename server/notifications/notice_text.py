@@ -23,6 +23,7 @@ KIND_WORDS = {  # by kind of work item
     "withdrawal": N_("Retraits demandés"),
     "text-aside": N_("Deux textes à régler"),
     "stale-translation": N_("Traductions dont l’original a changé"),
+    "publication-stopped": N_("Publications programmées qui ne sont pas parties"),
     "overdue": N_("Textes à relire depuis trop longtemps"),
     "hub": N_("Relais sans nouvelles"),
     "disk": N_("Disques pleins"),

@@ -17,6 +17,7 @@ from typing import Any
 from server.accounts.audit import AuditLog
 from server.publishing.publication_log import record_publication
 from server.publishing.publisher import Publisher
+from server.publishing.stored_error import error_from_fields, error_to_fields
 from server.supervision.unreadable_records import UnreadableRecords
 from server.web.app_state import Clock, HasApp
 from sync.editions.publishing import SigningKeys
@@ -40,7 +41,7 @@ class PublishRequest:
     """A request and its outcome.
 
     `channels`: empty for all. `editions`: the current edition of each channel after publishing, new or unchanged.
-    `error`: code, sentence, hint and values of a refusal.
+    `error`: of a refusal.
     """
 
     id: str
@@ -49,14 +50,8 @@ class PublishRequest:
     channels: tuple[str, ...]
     state: PublishRequestState
     editions: Mapping[str, str] = field(default_factory=dict)
-    error: tuple[str, str, str, Mapping[str, Any]] | None = None
+    error: KunnafoniError | None = None
     why: str = ""
-
-    def to_error(self) -> KunnafoniError | None:
-        if self.error is None:
-            return None
-        code, sentence, hint, values = self.error
-        return KunnafoniError(code, sentence, hint, **values)
 
 
 class PublishRequests:
@@ -125,7 +120,7 @@ class PublishRequests:
         except KunnafoniError as error:
             return {
                 "state": PublishRequestState.REFUSED.value,
-                "error": [error.code, error.sentence, error.hint, _plain_values(error.values)],
+                "error": error_to_fields(error),
             }
         for publication in publications:
             if request.why and not publication.plan.is_unchanged:
@@ -148,13 +143,8 @@ def publish_requests_of(request: HasApp) -> PublishRequests:
     return requests
 
 
-def _plain_values(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value if isinstance(value, int) else str(value) for name, value in values.items()}
-
-
 def _request_from_record(record: Record) -> PublishRequest:
     body = record.body
-    error = body.get("error")
     return PublishRequest(
         record.id,
         body["who"],
@@ -162,6 +152,6 @@ def _request_from_record(record: Record) -> PublishRequest:
         tuple(body["channels"]),
         PublishRequestState(body["state"]),
         body.get("editions", {}),
-        (error[0], error[1], error[2], error[3]) if error else None,
+        error_from_fields(body.get("error")),
         body.get("why", ""),
     )

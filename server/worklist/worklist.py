@@ -21,6 +21,7 @@ from server.hubs.hub_job import list_reports
 from server.inbox.service import InboxService
 from server.inbox.submission_index import SubmissionFilter, SubmissionIndex
 from server.maintenance.backup_status import read_backup_status
+from server.publishing.publication_schedule import PublicationSchedule
 from server.rumours.rumour_report import RISK_QUESTION
 from server.web.app_state import Clock, HasApp
 from server.worklist.alert_items import draft_items, refusal_items
@@ -33,6 +34,7 @@ from server.worklist.machine_items import (
     phone_items,
     quarantine_items,
 )
+from server.worklist.publication_items import stopped_items
 from server.worklist.text_items import text_items
 from server.worklist.work_item import WorkItem
 from server.writing.workspace import Workspace
@@ -59,6 +61,7 @@ class Worklist:
     index: SubmissionIndex
     inbox: InboxService
     alerts: AlertService
+    scheduled: PublicationSchedule
     data: Path
     clock: Clock
     _items: list[WorkItem] = field(default_factory=list)
@@ -117,6 +120,7 @@ class Worklist:
             *[item async for item in refusal_items(self.store, alerts, now)],
             *await self._feedback.list(summaries, forms),
             *text_items(snapshot, now.date().isoformat()),
+            *stopped_items(await self.scheduled.list_all()),
             *hub_items(reports, now),
             *phone_items(devices, summaries, now.date()),
             *quarantine_items(len(quarantined)),

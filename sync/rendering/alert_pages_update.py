@@ -13,8 +13,8 @@ from sync.alerts.library_with_alerts import Library
 from sync.canonical import digest
 from sync.editions.archive import Archive
 from sync.editions.delta import diff_manifests
-from sync.editions.manifest import ManifestEntry, validated_manifest
-from sync.editions.page import INDEX, SHELL, rendered_pages
+from sync.editions.manifest import Manifest, ManifestEntry, validated_manifest
+from sync.editions.page import INDEX, SHELL, rendered_pages, split_at_alerts
 from sync.editions.publishing import PublicationPlan
 from sync.rendering.channel_view import Assets, ChannelView
 from sync.rendering.pages import alerts
@@ -59,3 +59,10 @@ async def plan_alerts(
     manifest = validated_manifest(tuple(entries), head.manifest.first - removed_count + len(pages))
     new_bodies = {digest(body): body for body in (*bodies.values(), *pages.values())}
     return PublicationPlan(channel, head, manifest, new_bodies, diff_manifests(head.manifest, manifest))
+
+
+def digests_without_alerts(manifest: Manifest, shell: str) -> dict[str, str]:
+    """The digest of each page by path, as if no alert had been sent. `shell`: the body of the manifest's shell."""
+    digests = {path: name for path, name in manifest.by_path().items() if not alerts.is_alert_path(path)}
+    parts = split_at_alerts(shell)
+    return {**digests, SHELL: digest(parts.before + parts.after)} if parts else digests

@@ -23,6 +23,7 @@ from tests.support.console_steps import GUIDE_ID
 from tests.support.decision_cases import CASES, DecisionCase
 from tests.support.form_decisions import FORM_CASES
 from tests.support.rumour_decisions import RUMOUR_CASES
+from tests.support.schedule_decisions import SCHEDULE_CASES
 from tests.support.speaker_decisions import SPEAKER_CASES
 
 pytestmark = pytest.mark.anyio
@@ -63,11 +64,12 @@ BOUND_BY_PARTS = {
 }
 
 
+ALL_CASES = {**CASES, **FORM_CASES, **RUMOUR_CASES, **BRIEF_CASES, **SPEAKER_CASES, **SCHEDULE_CASES}
+
+
 def test_every_address_that_takes_a_form_is_bound_or_decides_nothing() -> None:
     posted = [row.path for row in ROUTES if "POST" in row.methods]
-    assert sorted(posted) == sorted(
-        [*CASES, *FORM_CASES, *RUMOUR_CASES, *BRIEF_CASES, *SPEAKER_CASES, *DECIDES_NOTHING, *BOUND_BY_PARTS]
-    )
+    assert sorted(posted) == sorted([*ALL_CASES, *DECIDES_NOTHING, *BOUND_BY_PARTS])
 
 
 async def everything_stored(feedback: FeedbackConsole) -> dict[str, Any]:
@@ -88,7 +90,7 @@ async def test_a_decision_about_what_changed_meanwhile_shows_both_sides_and_does
     feedback: FeedbackConsole,
 ) -> None:
     wrong = {}
-    for path, prepare in {**CASES, **FORM_CASES, **RUMOUR_CASES, **BRIEF_CASES, **SPEAKER_CASES}.items():
+    for path, prepare in ALL_CASES.items():
         try:
             await decide_too_late(feedback, await prepare(feedback))
         except AssertionError as error:

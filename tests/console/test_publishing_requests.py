@@ -86,7 +86,7 @@ async def test_a_refusal_says_why(tmp_path: Path) -> None:
         await console_site.site.services.publish_requests.process_pending(strange.keys)
         page = await shown(chief)
         [request] = await console_site.site.services.publish_requests.list_recent()
-        refusal = request.to_error()
+        refusal = request.error
         assert refusal
         assert "Refusée" in page
         assert refusal.text(console_site.site.services.translator.language_of("fr")) in page

@@ -19,7 +19,7 @@ from server.notifications.notice_text import KIND_WORDS
 from server.notifications.notifier import DAILY, LIFE, PAUSE, TODAY, Notifier
 from server.notifications.webhook import Webhook
 from server.push.endpoint_policy import EndpointPolicy
-from server.worklist import alert_items, feedback_items, machine_items, text_items
+from server.worklist import alert_items, feedback_items, machine_items, publication_items, text_items
 from sync.canonical import base64url_encode
 from sync.errors import Refused
 from sync.store.contract import Collection, Write
@@ -270,6 +270,6 @@ def test_settings_of_mail_are_refused_unless_they_name_a_server_and_a_sender() -
 
 
 def test_every_kind_of_thing_that_waits_has_words() -> None:
-    modules = (alert_items, feedback_items, machine_items, text_items)
+    modules = (alert_items, feedback_items, machine_items, publication_items, text_items)
     sources = "".join(Path(str(module.__file__)).read_text("utf-8") for module in modules)
     assert set(re.findall(r'(?:WorkItem\(|_of\(work,)\s*"([a-z-]+)"', sources)) == set(KIND_WORDS)

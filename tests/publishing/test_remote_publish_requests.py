@@ -50,13 +50,13 @@ async def test_a_refusal_is_handed_back_as_it_would_be_on_the_publishing_node(tm
         ring = open_keyring(tmp_path / "others", create=True)
         assert ring
         await site.services.publish_requests.process_pending(site.keys)
-        refused = (await site.services.publish_requests.get_request(unknown.id)).to_error()
+        refused = (await site.services.publish_requests.get_request(unknown.id)).error
         assert refused
         assert (refused.code, refused.values) == ("channel-unknown", {"channel": "xx-XX"})
         foreign = await site.services.publish_requests.create_request("")
         await taken_in(site)
         await site.services.publish_requests.process_pending(ring.keys)
-        other = (await site.services.publish_requests.get_request(foreign.id)).to_error()
+        other = (await site.services.publish_requests.get_request(foreign.id)).error
         assert other
         assert other.code == "key-not-this-stores"
 

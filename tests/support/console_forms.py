@@ -94,7 +94,10 @@ def parse_page(address: str, html: str) -> CrawledPage:
 def find_form(address: str, html: str, action: str, fields: Mapping[str, Any]) -> CrawledForm | None:
     """The form of a page that posts to `action`, and agrees with those of `fields` that tell forms apart."""
     for form in parse_page(address, html).forms:
-        if form.method != "post" or unquote(form.action).partition("?")[0] != action.partition("?")[0]:
+        addresses = [form.action, *(address for address, _name, _value in form.also)]
+        if form.method != "post" or action.partition("?")[0] not in [
+            unquote(each).partition("?")[0] for each in addresses
+        ]:
             continue
         if all(form.given.get(name, [value]) == [value] for name, value in fields.items() if name in KEYS):
             return form

@@ -193,9 +193,10 @@ class StoreWithConflict:
         return Saved(id, "2-d") if set(revs) == set(self.titles) else Stale(id, None)
 
 
-def about_publication(path: str) -> Prepare:
+def about_publication(path: str, **fields: str) -> Prepare:
     async def prepare(feedback: FeedbackConsole) -> DecisionCase:
         site = feedback.inbox_site.site
+        site.clock.pass_time(seconds=5)
         await approve_directly(feedback, body="Un texte à publier.")
         if "{edition}" in path:
             site.clock.pass_time(seconds=5)
@@ -215,7 +216,7 @@ def about_publication(path: str) -> Prepare:
                 await approve_directly(feedback, "guide:compte:fr", title=f"Un titre de plus pour {path}")
 
         action = path.replace("{channel}", "fr-ML").replace("{edition}", edition)
-        return DecisionCase(feedback.coordinator, action, "", "", change, {"why": "Pour demain"})
+        return DecisionCase(feedback.coordinator, action, "", "", change, {"why": "Pour demain", **fields})
 
     return prepare
 

@@ -126,6 +126,7 @@ COSTLY_PATHS = (  # a process for each upload, the whole site rendered
     "/console/media/sound",
     "/console/publishing/plan",
     "/console/publishing/publish",
+    "/console/publishing/schedule",
     "/console/publishing/{channel}/again/{edition}",
 )
 COSTLY_ROUND = 8  # rounds through all addresses of which one has the costly ones

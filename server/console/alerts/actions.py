@@ -11,6 +11,7 @@ from server.alerts.drafts import AlertDraft, AlertDraftState, needs_second_appro
 from server.alerts.service import alerts_of
 from server.console.alerts import alert_form, views
 from server.console.components.decision import has_seen
+from server.console.components.local_time import clock_country, parse_local_time
 from server.console.context import ConsoleContext
 from server.console.flash import FlashMessage
 from sync.alerts.check import require_sendable
@@ -64,7 +65,7 @@ async def schedule_draft(context: ConsoleContext) -> Response:
     library = await service.load_library()
     if needs_second_approval(draft.to_alert(), library.alerts) and not draft.is_approved:
         raise _approval_missing()
-    send_time = alert_form.parse_local_time(context.text("at"), alert_form.clock_country(library))
+    send_time = parse_local_time(context.text("at"), clock_country(library))
     if not send_time.endswith("Z") or not format_timestamp(service.clock()) < send_time < draft.to_alert().expires:
         raise Refused(
             "schedule-moment",

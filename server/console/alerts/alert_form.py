@@ -1,16 +1,15 @@
-"""The form of an alert: parsing into fields, local times, and labels for CAP's codes."""
+"""The form of an alert: parsing into fields, and labels for CAP's codes."""
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from server.console.components.local_time import parse_local_time
 from server.console.context import ConsoleContext
 from sync.alerts.library_with_alerts import Library
-from sync.alerts.timestamps import format_timestamp, parse_timestamp
 from sync.documents.code_labels import SEVERITY_WORDS
-from sync.locale import N_, time_zone_of
+from sync.locale import N_
 
 CATEGORIES = {
     "Met": N_("Temps qu’il fait"),
@@ -117,30 +116,9 @@ def parse_fields(context: ConsoleContext, current: Mapping[str, Any], langs: lis
     return {**fields, "info": info} if info else fields
 
 
-def parse_local_time(text: str, country: str) -> str:
-    """Timestamp of a `datetime-local` value in the country's time zone; invalid text unchanged, for the check."""
-    try:
-        return format_timestamp(datetime.datetime.fromisoformat(text).replace(tzinfo=time_zone_of(country)))
-    except (ValueError, OverflowError):  # the first and the last day of the calendar have no other time zone
-        return text
-
-
-def format_local_time(moment: str, country: str) -> str:
-    """Value for a `datetime-local` input; "" for an invalid timestamp."""
-    try:
-        return parse_timestamp(moment).astimezone(time_zone_of(country)).strftime("%Y-%m-%dT%H:%M")
-    except (ValueError, OverflowError):
-        return ""
-
-
 def list_languages(library: Library) -> list[str]:
     """Languages of the site's channels, its own language first."""
     return list(dict.fromkeys((library.site.lang, *(channel.partition("-")[0] for channel in library.site.channels))))
-
-
-def clock_country(library: Library) -> str:
-    """Country whose time zone the form uses: that of the first channel."""
-    return library.site.channels[0].partition("-")[2]
 
 
 def locate_field(steps: Sequence[str | int]) -> tuple[str, str, str]:

@@ -20,6 +20,7 @@ from server.console.alerts.place_choice import home_countries, offer_places, sit
 from server.console.alerts.received import load_source
 from server.console.alerts.views import compare
 from server.console.components.decision import has_seen
+from server.console.components.local_time import clock_country, format_local_time
 from server.console.context import ConsoleContext
 from server.web.app_state import clock_of, translator_of
 from sync.alerts.danger_templates import MAX_HOURS
@@ -103,9 +104,7 @@ async def _save(
 
 
 def _parse(context: ConsoleContext, current: Mapping[str, Any], library: Library) -> dict[str, Any]:
-    fields = alert_form.parse_fields(
-        context, current, alert_form.list_languages(library), alert_form.clock_country(library)
-    )
+    fields = alert_form.parse_fields(context, current, alert_form.list_languages(library), clock_country(library))
     return fields | {"geocode": site_countries(library)} if context.text("everywhere") else fields
 
 
@@ -119,7 +118,7 @@ async def _render(
     seen: str = "",
     is_stale: bool = False,
 ) -> Response:
-    country = alert_form.clock_country(library)
+    country = clock_country(library)
     chosen = list(map(str, fields.get("geocode", [])))
     query = context.text("place-query") if "find" in context.form else ""
     return page.render(
@@ -142,7 +141,7 @@ async def _render(
         place_query=query,
         topics=[(topic.slug, topic.titles.get(library.site.lang, topic.slug)) for topic in library.topics],
         options=lambda labels: [(code, context.language(label)) for code, label in labels.items()],
-        expires=alert_form.format_local_time(str(fields.get("expires", "")), country),
+        expires=format_local_time(str(fields.get("expires", "")), country),
         country=context.language.country(country),
     )
 

@@ -16,6 +16,7 @@ from server.alerts.watched_feeds import WatchedFeed
 from server.console import page
 from server.console.alerts import alert_form
 from server.console.components.decision import PageState, make_page_state
+from server.console.components.local_time import clock_country
 from server.console.context import ConsoleContext
 from sync.alerts.alert import Alert
 from sync.alerts.alert_area_names import place_name
@@ -280,7 +281,7 @@ def _open_row(language: Language, name: str, lang: str, reason: str, values: Map
 
 def _words(context: ConsoleContext, library: Library) -> dict[str, Any]:
     """Words and functions that all templates of this module use."""
-    language, country = context.language, alert_form.clock_country(library)
+    language, country = context.language, clock_country(library)
 
     def format_time(moment: str) -> str:
         return language.local_time(parse_timestamp(moment), country) if moment else ""

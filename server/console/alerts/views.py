@@ -19,6 +19,7 @@ from server.console import page
 from server.console.alerts import alert_form
 from server.console.alerts.received import count_open
 from server.console.components.decision import FIELD
+from server.console.components.local_time import clock_country
 from server.console.context import ConsoleContext
 from server.push import fanout_records
 from server.push.refusal_reasons import OTHER, WORDS, refusals_by_reason
@@ -277,9 +278,7 @@ def _make_previews(context: ConsoleContext, alert: Alert, library: Library) -> l
     for lang, info in alert.info.items():
         language = translator_of(context).language_of(lang)
         text = alert_text(dated_alert, lang, library, 1, language_of=translator_of(context).language_of)
-        wording = word_alert(
-            alert, info, text.area, language, alert_form.clock_country(library), site=library.site.name
-        )
+        wording = word_alert(alert, info, text.area, language, clock_country(library), site=library.site.name)
         previews.append(AlertPreview(lang, text, wording, write_sms(wording), write_radio_script(wording, language)))
     return previews
 
@@ -292,6 +291,6 @@ def _time_formatter(language: Language, library: Library) -> Callable[[str], str
     """A function that writes a timestamp in the time zone of the site's first country."""
 
     def format_time(moment: str) -> str:
-        return language.local_time(parse_timestamp(moment), alert_form.clock_country(library)) if moment else ""
+        return language.local_time(parse_timestamp(moment), clock_country(library)) if moment else ""
 
     return format_time

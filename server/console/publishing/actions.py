@@ -1,22 +1,27 @@
-"""Publishing the plan that was shown, and requesting a publication from a machine without the key."""
+"""Publishing the plan that was shown, now or at a set hour, and requesting one from a machine without the key."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from starlette.responses import Response
 
 from server.console.components import planned_changes
-from server.console.components.decision import ChangedMeanwhile, require_seen, seen_text
+from server.console.components.decision import ChangedMeanwhile, PageState, gone_meanwhile, require_seen, seen_text
+from server.console.components.local_time import clock_country, parse_local_time
 from server.console.components.publication_records import record_publications
 from server.console.context import ConsoleContext
 from server.console.flash import FlashMessage
 from server.console.publishing import publication_plans
+from server.console.publishing.schedule_rows import scheduled_page_state
 from server.console.publishing.views import parse_reason, render_plan, render_request_form, request_page_state
-from server.publishing.publisher import publisher_of
+from server.publishing.publication_schedule import publication_schedule_of
+from server.publishing.publisher import Publication, publisher_of
 from server.publishing.remote_publish_requests import publish_requests_of
+from server.writing.workspace import workspace_of
 from sync.editions.publishing import PublicationPlan
-from sync.errors import Refused
+from sync.errors import NotFound, Refused
 from sync.locale import N_
 
 
@@ -24,25 +29,78 @@ async def publish_plan(context: ConsoleContext) -> Response:
     """Publish the chosen channels in one step, unless the plans have changed since the page that showed them."""
     publisher = publisher_of(context)
     keys = publisher.require_keys()
-    reason = parse_reason(context)
-    if not reason:
-        return await render_plan(context, Refused("reason-missing", "Dites en une phrase pourquoi vous publiez."))
-    plans = await publication_plans.preview_publications(publisher)
-    page_state = planned_changes.plans_page_state(context.language, plans)
-    require_seen(context, page_state, "/publishing/plan", {N_("Pourquoi publier ?"): reason})
-    chosen = context.texts("channel")
-    if context.text("choose") and not chosen:
-        return await render_plan(context, Refused("channel-missing", "Choisissez au moins une chaîne."))
-    seen = {publication.plan.channel: publication.plan for publication in plans}
+    chosen = await _read_chosen_plans(context)
+    if isinstance(chosen, Response):
+        return chosen
+    seen = {publication.plan.channel: publication.plan for publication in chosen.publications}
 
     def check(current: Sequence[PublicationPlan]) -> None:
         """Stop for a text that was saved between the look at the page and the signature."""
         if any(plan.manifest != seen[plan.channel].manifest for plan in current):
-            raise ChangedMeanwhile(seen_text(context), page_state.text, "/publishing/plan")
+            raise ChangedMeanwhile(seen_text(context), chosen.page_state.text, "/publishing/plan")
 
-    publications = await publisher.publish(keys, chosen, check=check)
-    await record_publications(context, publications, reason, page_state.short_digest)
+    publications = await publisher.publish(keys, list(seen), check=check)
+    await record_publications(context, publications, chosen.reason, chosen.page_state.short_digest)
     return context.redirect("/publishing", FlashMessage.PUBLISHED)
+
+
+async def schedule_plan(context: ConsoleContext) -> Response:
+    """Leave the chosen plans, as they were shown, for the job that publishes them at the chosen hour."""
+    publisher_of(context).require_keys()
+    chosen = await _read_chosen_plans(context)
+    if isinstance(chosen, Response):
+        return chosen
+    changed = [each for each in chosen.publications if not each.plan.is_unchanged]
+    if not changed:
+        return await render_plan(
+            context, Refused("nothing-to-publish", "Tout est déjà publié.", "Écrivez ou approuvez un texte d’abord.")
+        )
+    library = (await workspace_of(context).load_snapshot()).library
+    at = parse_local_time(context.text("at"), clock_country(library))
+    try:
+        await publication_schedule_of(context).schedule(
+            context.user.name, at, chosen.reason, chosen.page_state.short_digest, changed
+        )
+    except Refused as error:
+        return await render_plan(context, error, "at")
+    return context.redirect("/publishing", FlashMessage.PUBLICATION_SCHEDULED)
+
+
+async def cancel_scheduled(context: ConsoleContext) -> Response:
+    service = publication_schedule_of(context)
+    try:
+        scheduled = await service.get(context.param("id"))
+    except NotFound as error:
+        raise gone_meanwhile(context, error.translate(context.language)[0], "/publishing") from error
+    page_state = scheduled_page_state(context, scheduled)
+    require_seen(context, page_state, "/publishing")
+    await service.cancel(scheduled, context.user.name, page_state.short_digest)
+    return context.redirect("/publishing", FlashMessage.PUBLICATION_UNSCHEDULED)
+
+
+@dataclass(frozen=True, slots=True)
+class _ChosenPlans:
+    """`page_state`: of the page with all plans. `publications`: those of the chosen channels."""
+
+    reason: str
+    page_state: PageState
+    publications: Sequence[Publication]
+
+
+async def _read_chosen_plans(context: ConsoleContext) -> _ChosenPlans | Response:
+    """The plans that the form chooses, or the page with what is wrong. Raises ChangedMeanwhile."""
+    reason = parse_reason(context)
+    if not reason:
+        return await render_plan(context, Refused("reason-missing", "Dites en une phrase pourquoi vous publiez."))
+    publications = await publication_plans.preview_publications(publisher_of(context))
+    page_state = planned_changes.plans_page_state(context.language, publications)
+    typed = {N_("Pourquoi publier ?"): reason, N_("Jour et heure de la publication"): context.text("at")}
+    require_seen(context, page_state, "/publishing/plan", typed)
+    chosen = context.texts("channel")
+    if context.text("choose") and not chosen:
+        return await render_plan(context, Refused("channel-missing", "Choisissez au moins une chaîne."))
+    selected = [each for each in publications if not chosen or each.plan.channel in chosen]
+    return _ChosenPlans(reason, page_state, selected)
 
 
 async def request_publication(context: ConsoleContext) -> Response:

@@ -35,6 +35,6 @@ async def list_request_statuses(context: ConsoleContext) -> list[RequestStatus]:
         dates = tuple(
             (channel, format_edition_date(edition.statement.number)) for channel, edition in editions if edition
         )
-        refusal = request.to_error()
+        refusal = request.error
         statuses.append(RequestStatus(request, dates, refusal.text(context.language) if refusal else ""))
     return statuses

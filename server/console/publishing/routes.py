@@ -12,6 +12,8 @@ ROUTES = (
     ConsoleRoute("/publishing", views.overview, PUBLISHERS),
     ConsoleRoute("/publishing/plan", views.plan, PUBLISHERS),
     ConsoleRoute("/publishing/publish", actions.publish_plan, PUBLISHERS, ("POST",)),
+    ConsoleRoute("/publishing/schedule", actions.schedule_plan, PUBLISHERS, ("POST",)),
+    ConsoleRoute("/publishing/cancel/{id}", actions.cancel_scheduled, PUBLISHERS, ("POST",)),
     ConsoleRoute("/publishing/ask", views.request_form, PUBLISHERS),
     ConsoleRoute("/publishing/ask", actions.request_publication, PUBLISHERS, ("POST",)),
     ConsoleRoute("/publishing/{channel}", views.history, PUBLISHERS),

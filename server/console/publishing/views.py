@@ -12,11 +12,13 @@ from starlette.responses import Response
 from server.console import page
 from server.console.components import planned_changes
 from server.console.components.decision import SHORT_DIGEST, PageState, make_page_state, require_seen
+from server.console.components.local_time import clock_country, zone_words
 from server.console.context import ConsoleContext
 from server.console.flash import FlashMessage
 from server.console.publishing import publication_plans
 from server.console.publishing.edition_dates import format_edition_date
 from server.console.publishing.request_statuses import list_request_statuses
+from server.console.publishing.schedule_rows import scheduled_rows
 from server.publishing.publication_log import get_entries, record_publication
 from server.publishing.publisher import publisher_of
 from server.web.app_state import archive_of, clock_of, store_of
@@ -38,6 +40,7 @@ async def overview(context: ConsoleContext) -> Response:
     heads = {channel: await archive.head(channel) for channel in snapshot.library.site.channels}
     log_entries = await get_entries(store_of(context), [head.id for head in heads.values() if head])
     request_statuses = await list_request_statuses(context)
+    country = clock_country(snapshot.library)
     works_in_review = [work for work in snapshot.works.values() if work.draft and work.draft.state == "review"]
     response = page.render(
         context,
@@ -49,6 +52,8 @@ async def overview(context: ConsoleContext) -> Response:
         can_publish=publisher_of(context).keys is not None,
         format_date=format_edition_date,
         request_statuses=request_statuses,
+        scheduled_publications=await scheduled_rows(context, country),
+        zone=zone_words(context.language, country, clock_of(context)()),
     )
     if any(status.is_waiting for status in request_statuses):
         response.headers["refresh"] = REFRESH_SECONDS
@@ -59,11 +64,11 @@ async def plan(context: ConsoleContext) -> Response:
     return await render_plan(context)
 
 
-async def render_plan(context: ConsoleContext, error: Refused | None = None) -> Response:
+async def render_plan(context: ConsoleContext, error: Refused | None = None, field: str = "why") -> Response:
     publications = await publication_plans.preview_publications(publisher_of(context))
     changed = [publication for publication in publications if not publication.plan.is_unchanged]
     unchanged = [publication.plan.channel for publication in publications if publication.plan.is_unchanged]
-    prices = (await workspace_of(context).load_snapshot()).library.site.prices
+    library = (await workspace_of(context).load_snapshot()).library
     return page.render(
         context,
         "publishing/plan.html",
@@ -73,8 +78,9 @@ async def render_plan(context: ConsoleContext, error: Refused | None = None) -> 
         list_changes=planned_changes.list_changes,
         unchanged_channels=unchanged,
         page_state=planned_changes.plans_page_state(context.language, publications),
-        wrong={"why": error.text(context.language)} if error else {},
-        prices=prices,
+        wrong={field: error.text(context.language)} if error else {},
+        prices=library.site.prices,
+        zone=zone_words(context.language, clock_country(library), clock_of(context)()),
     )
 
 

@@ -1,0 +1,36 @@
+"""Times of day in forms: written and shown in the time zone of the site's first country."""
+
+from __future__ import annotations
+
+import datetime
+
+from sync.alerts.library_with_alerts import Library
+from sync.alerts.timestamps import format_timestamp, parse_timestamp
+from sync.locale import Language, time_zone_of
+
+
+def clock_country(library: Library) -> str:
+    """Country whose time zone forms use: that of the first channel."""
+    return library.site.channels[0].partition("-")[2]
+
+
+def zone_words(language: Language, country: str, now: datetime.datetime) -> str:
+    """The country of the time zone, with its distance from UTC at `now`: "Mali, UTC+00:00"."""
+    offset = now.astimezone(time_zone_of(country)).strftime("%z")
+    return f"{language.country(country)}, UTC{offset[:3]}:{offset[3:5]}"
+
+
+def parse_local_time(text: str, country: str) -> str:
+    """Timestamp of a `datetime-local` value in the country's time zone; invalid text unchanged, for the check."""
+    try:
+        return format_timestamp(datetime.datetime.fromisoformat(text).replace(tzinfo=time_zone_of(country)))
+    except (ValueError, OverflowError):  # the first and the last day of the calendar have no other time zone
+        return text
+
+
+def format_local_time(moment: str, country: str) -> str:
+    """Value for a `datetime-local` input; "" for an invalid timestamp."""
+    try:
+        return parse_timestamp(moment).astimezone(time_zone_of(country)).strftime("%Y-%m-%dT%H:%M")
+    except (ValueError, OverflowError):
+        return ""
