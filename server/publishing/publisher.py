@@ -18,7 +18,7 @@ from sync.alerts.library_with_alerts import Library
 from sync.canonical import digest
 from sync.content.published_notices import save_published_notices
 from sync.content.stored import CheckedRevisions, read_library_records
-from sync.documents.model import FormDocument, Notice
+from sync.documents.model import Authorities, FormDocument, Notice
 from sync.editions.archive import Archive
 from sync.editions.feed import Edition
 from sync.editions.publishing import (
@@ -54,17 +54,20 @@ class Publication:
 
 @dataclass
 class _KnownPlans:
-    """The library of documents with these `revisions`, and plans by channel, rendered with `renderer` and `assets`."""
+    """The library of documents with these `revisions` on this `day`, and plans by channel, rendered with `renderer`
+    and `assets`.
+    """
 
     revisions: str
+    day: str
     renderer: str
     assets: Assets
     library: Library
     plans: dict[str, PublicationPlan] = field(default_factory=dict)
     inputs: InputDigests = field(default_factory=InputDigests)
 
-    def are_of(self, revisions: str, renderer: str, assets: Assets) -> bool:
-        return (self.revisions, self.renderer, self.assets) == (revisions, renderer, assets)
+    def are_of(self, revisions: str, day: str, renderer: str, assets: Assets) -> bool:
+        return (self.revisions, self.day, self.renderer, self.assets) == (revisions, day, renderer, assets)
 
     def has_plan(self, channel: str, head: Edition | None) -> bool:
         """True if the channel's plan is a change of this head."""
@@ -175,17 +178,21 @@ class Publisher:
         return Publication(plan, cost, None)
 
     async def _load_library(self) -> _KnownPlans:
-        """The library with its plans; those that this process knows if nothing has changed that goes into them."""
+        """The library with its plans; those that this process knows if nothing has changed that goes into them. Without
+        companions whose consent is to be asked for again.
+        """
+        day = self.clock().date().isoformat()
         renderer = await to_thread.run_sync(rendering_version)
         assets = replace(self.assets, recovery=get_live_pair(self.key_folder).recovery)
         records = await read_library_records(self.store)
-        if self._known and self._known.are_of(records.revisions, renderer, assets):
+        if self._known and self._known.are_of(records.revisions, day, renderer, assets):
             return self._known
         revisions = CheckedRevisions(await self.cache.load_revisions(renderer))
         library = await to_thread.run_sync(records.to_library, revisions)
         await self.cache.save_revisions(renderer, revisions.current)
         await self._compile_forms(renderer, library)
-        return _KnownPlans(records.revisions, renderer, assets, library)
+        offices = {country: _with_asked_companions(each, day) for country, each in library.authorities.items()}
+        return _KnownPlans(records.revisions, day, renderer, assets, replace(library, authorities=offices))
 
     async def confirm_heads(self, keys: SigningKeys, channels: Sequence[str]) -> int:
         """Sign today's freshness of each head that has this node's key; returns the number of new signatures."""
@@ -234,6 +241,11 @@ class Publisher:
         if names.keys() - kept.keys():
             compiled = {name: await to_thread.run_sync(compile_document, form) for name, form in names.items()}
             await self.cache.save_forms(renderer, compiled)
+
+
+def _with_asked_companions(authorities: Authorities, day: str) -> Authorities:
+    """The same without companions who were to be asked again before `day`, YYYY-MM-DD."""
+    return replace(authorities, companions=tuple(each for each in authorities.companions if each.review_by >= day))
 
 
 def _notices_by_page(library: Library, plans: Sequence[PublicationPlan]) -> dict[str, Notice]:

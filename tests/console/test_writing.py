@@ -4,6 +4,7 @@ texts.
 
 from __future__ import annotations
 
+import datetime
 import re
 from typing import Any
 
@@ -195,6 +196,43 @@ async def test_an_office_is_added_with_its_facts_and_reaches_readers_once_approv
     assert (await other.decide("/writing/authorities:ML:fr/approve")).status_code == 303
     assert "Commissariat du fleuve" in await published(console_site, "complaints/scam")
     assert "80 00 11 22" in await published(console_site, "complaints/scam")
+
+
+async def test_an_association_is_listed_with_its_consent_until_its_review_date(
+    console_site: ConsoleSite,
+) -> None:
+    writer, other = await console_site.person(Role.EDITOR), await console_site.person(Role.COORDINATOR)
+    id = "authorities:ML:fr"
+    page = (await writer.get(f"/writing/{id}/edit")).text
+    assert "Associations qui accompagnent" in page
+    page = (await writer.post(f"/writing/{id}/edit", {**read_editor_form(page), "row": "add:companions"})).text
+    form = read_editor_form(page) | {
+        "companions.0.slug": "marche",
+        "companions.0.name": "Association d’essai",
+        "companions.0.receives": ["scam"],
+        "companions.0.phone": "80 00 11 33",
+        "companions.0.review_by": "2026-12-31",
+    }
+    refused = await writer.post(f"/writing/{id}/edit", form)
+    assert refused.status_code == 422, "nobody is listed without having agreed"
+    assert 'id="e-companions.0.consent' in refused.text
+    consent = {"companions.0.consent.by": "Awa", "companions.0.consent.day": "2026-11-20"}
+    form = read_editor_form(refused.text) | consent
+    assert (await writer.post(f"/writing/{id}/edit", form)).status_code == 303
+    await writer.decide(f"/writing/{id}/ask")
+    assert (await other.decide(f"/writing/{id}/approve")).status_code == 303
+    shown = await published(console_site, "authorities")
+    assert "80 00 11 33" in shown
+    assert "A accepté le 20 novembre 2026" in shown
+    after = int(datetime.datetime(2027, 1, 1, tzinfo=datetime.UTC).timestamp())
+    assert f"<div data-until={after}><address><b>Association d’essai</b>" in shown, "phones hide it by themselves"
+    assert re.search("<p hidden>Aucune association n’a encore accepté", shown), "said once the last one is hidden"
+    console_site.site.clock.now = datetime.datetime(2026, 12, 31, 23, tzinfo=datetime.UTC)
+    assert "80 00 11 33" in await published(console_site, "authorities")
+    console_site.site.clock.pass_time(hours=2)
+    later = await published(console_site, "authorities")
+    assert "Association d’essai" not in later
+    assert "<p>Aucune association n’a encore accepté" in later
 
 
 async def test_a_row_moved_while_somebody_else_saved_overwrites_nothing(console_site: ConsoleSite) -> None:

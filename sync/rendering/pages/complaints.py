@@ -8,9 +8,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
+from sync.alerts.timestamps import utc_seconds
 from sync.complaints import ComplaintPath, ComplaintPathStep, Letter, outline_routes, outlines_as_json
 from sync.documents.code_labels import HARM_PICTOGRAMS, STEP_PICTOGRAMS, STEPS
-from sync.documents.model import Authority
+from sync.documents.model import Authority, Companion
 from sync.editions.page import KeptPage, Page
 from sync.json_text import escape_for_script
 from sync.locale import FRENCH
@@ -22,6 +23,7 @@ REPORT_FORM = "plainte"  # tells coordinators that a complaint was prepared: no 
 _ROUTES = '<script type="application/json" data-routes>{}</script>'
 _SCREEN_PICTOGRAMS = ("letter", "true", "false", "flame", "lock", "note", "camera", "hidden", "eye", "people")
 _CASE_PICTOGRAMS = (*STEP_PICTOGRAMS.values(), *_SCREEN_PICTOGRAMS)
+_DAY = 86_400  # seconds
 _SPOKEN_STEPS = ("police", "prosecutor")
 
 
@@ -51,10 +53,20 @@ def pages(view: ChannelView) -> Iterator[Page | KeptPage]:
         selection.is_data_fallback,
         f"authorities/{selection.country}.yaml",
         office_groups=_group_by_region(selection.authorities.authorities, place_names),
-        companions=selection.authorities.companions,
+        companions=[(each, _end_of(each.review_by)) for each in _by_review(selection.authorities.companions)],
         place_names=place_names,
         harms={path.harm: path.title for path in view.paths},
     )
+
+
+def _by_review(companions: Sequence[Companion]) -> list[Companion]:
+    """Those first that phones hide first, so that the last one's end uncovers what then is true."""
+    return sorted(companions, key=lambda companion: companion.review_by)
+
+
+def _end_of(day: str) -> int:
+    """The end of a day, YYYY-MM-DD, in UTC seconds."""
+    return utc_seconds(f"{day}T00:00:00Z") + _DAY
 
 
 def _group_by_region(
