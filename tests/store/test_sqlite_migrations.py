@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -71,3 +73,20 @@ def test_a_migration_that_fails_changes_nothing(first_release: Path) -> None:
     assert read(first_release, "PRAGMA user_version") == [(1,)]
     open_file(first_release, NEXT)
     assert read(first_release, "PRAGMA user_version") == [(NEXT.version,)]
+
+
+def test_the_copy_is_durable_before_anything_is_migrated(first_release: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[tuple[str, list[str], int]] = []
+    copy = f"{first_release.name}.schema-1"
+
+    def sync(descriptor: int, original: Callable[[int], None] = os.fsync) -> None:
+        original(descriptor)
+        path = Path(f"/proc/self/fd/{descriptor}").readlink()
+        schema = read(first_release, "PRAGMA user_version")[0][0]
+        synced.append(
+            (path.name, sorted(file.name for file in first_release.parent.glob("*.schema-1*")), int(str(schema)))
+        )
+
+    monkeypatch.setattr(os, "fsync", sync)
+    open_file(first_release, NEXT)
+    assert synced == [(f"{copy}.part", [f"{copy}.part"], 1), (first_release.parent.name, [copy], 1)]

@@ -35,11 +35,7 @@ class SqliteFile:
             return
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(self.path, os.O_CREAT | os.O_RDWR, 0o600))  # private: it has accounts and feedback
-        folder = os.open(self.path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)  # makes the directory entry as durable as the content
-        finally:
-            os.close(folder)
+        _sync(self.path.parent)  # makes the directory entry as durable as the content
 
     def open_writer(self) -> sqlite3.Connection:
         """Connect for writing; create the tables if they are missing."""
@@ -125,7 +121,9 @@ class SqliteFile:
         os.close(os.open(part, os.O_CREAT | os.O_TRUNC | os.O_RDWR, 0o600))
         with closing(self._connect()) as source, closing(sqlite3.connect(part)) as copy:
             source.backup(copy)
+        _sync(part)
         part.replace(target)
+        _sync(target.parent)
 
     def _check_header(self, connection: sqlite3.Connection) -> None:
         connection.execute("BEGIN")  # another process may be creating the tables: see all of them or none
@@ -196,3 +194,12 @@ def _not_writable(path: Path) -> Unavailable:
         "Regardez le dossier et ses droits.",
         path=str(path),
     )
+
+
+def _sync(path: Path) -> None:
+    """Make the content of a file, or the entries of a folder, durable."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
