@@ -274,8 +274,9 @@ async def _tallied(
             say("{count} envois lus …", count=tally.count)
         if files:
             async for name, data in read_attachments(reader, [submission]):
-                await anyio.to_thread.run_sync(partial(write_private, files / name, data, replace=True))
-                tally.files += 1
+                if data is not None:
+                    await anyio.to_thread.run_sync(partial(write_private, files / name, data, replace=True))
+                    tally.files += 1
         yield submission
 
 

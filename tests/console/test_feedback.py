@@ -16,11 +16,13 @@ from bs4 import BeautifulSoup
 
 from server.accounts.account import Role
 from server.console.routes import ROUTES
-from sync.canonical import digest
+from sync.canonical import base64url_encode, digest
 from sync.content.stored import library_from_store
 from sync.forms.compiled_form import Form
 from sync.forms.form_document import compile_document
 from sync.store.contract import Collection, Write
+from sync.submissions.attachments import piece_id
+from sync.submissions.submission import receipt_code
 from tests.support.console_feedback import FeedbackConsole
 from tests.support.form_files_in_place import read_forms_in_place
 from tests.support.inbox_site import SITE
@@ -257,6 +259,26 @@ async def test_photos_leave_with_their_table_under_the_names_that_stand_in_it(fe
         rows = list(csv.DictReader(io.StringIO(archive.read(table).decode("utf-8-sig"), newline="")))
         assert (file, archive.read(file)) == (f"files/{rows[0]['vue/file']}", photo)
     assert rows[0]["vue/file"].startswith(f"{rows[0]['code']}-vue.")
+
+
+async def test_a_photo_that_fails_its_proof_is_named_beside_the_others(feedback: FeedbackConsole) -> None:
+    phone = await feedback.inbox_site.enrolled()
+    whole, bent = b"whole" * 40, b"bent" * 40
+    sent = [phone.fill(feedback.inbox_site.forms["photo"], {"vue": 0}, [photo]) for photo in (whole, bent)]
+    await feedback.inbox_site.send(*(filled.line for filled in sent), *piece_lines(whole), *piece_lines(bent))
+    await feedback.catch_up()
+    store, id = feedback.inbox_site.site.services.store, piece_id(digest(bent), 0)
+    piece = await store.get(Collection.FEEDBACK, id)
+    assert piece
+    await store.write(Collection.FEEDBACK, [Write(id, {"data": base64url_encode(b"other" * 40)}, piece.rev)])
+    answer = await feedback.coordinator.get("/feedback/export/photo?kind=csv&files=1")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        [file, incomplete, table] = archive.namelist()
+        rows = list(csv.DictReader(io.StringIO(archive.read(table).decode("utf-8-sig"), newline="")))
+        by_code = {row["code"]: row["vue/file"] for row in rows}
+        missing = by_code.pop(receipt_code(sent[1].id))
+        assert (incomplete, [file]) == ("incomplete.txt", [f"files/{name}" for name in by_code.values()])
+        assert archive.read(incomplete).decode().split("\r\n")[2:] == [missing, ""]
 
 
 async def test_sealed_ones_stay_sealed_here(feedback: FeedbackConsole) -> None:

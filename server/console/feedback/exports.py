@@ -5,7 +5,7 @@ What the list shows is what leaves: its filters are those of the export. The fil
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from anyio import to_thread
 from starlette.responses import Response, StreamingResponse
@@ -15,6 +15,7 @@ from server.console.feedback.filters import filter_query, find_filtered
 from server.console.feedback.site_forms import load_versions
 from server.inbox.service import inbox_of
 from sync.errors import BadRequest, NotFound
+from sync.locale import N_
 from sync.submissions.export import CONTENT_TYPES, FORMATS, open_export, stream_export
 from sync.submissions.export_archive import stream_archive
 
@@ -36,9 +37,21 @@ async def download_answers(context: ConsoleContext) -> Response:
     export = await to_thread.run_sync(lambda: open_export(format, forms, labels=labels, lang=lang))
     name = f"{slug}-{inbox_of(context).today}"
     if context.query("files") == "1":
-        stream = stream_archive(export, f"{name}.{export.suffix}", reader, entries)
+        stream = stream_archive(
+            export, f"{name}.{export.suffix}", reader, entries, lambda names: _explain_missing(context, names)
+        )
         return _download(stream, f"{name}-photos.zip", "zip")
     return _download(stream_export(export, entries), f"{name}.{export.suffix}", export.suffix)
+
+
+def _explain_missing(context: ConsoleContext, names: Sequence[str]) -> str:
+    sentence = context.language(
+        N_(
+            "Ces fichiers ne sont pas dans l’archive : "
+            "ils ne sont pas arrivés entiers, ou ne sont pas ce que l’envoi annonce."
+        )
+    )
+    return f"{sentence}\r\n\r\n" + "".join(f"{name}\r\n" for name in names)
 
 
 def _download(stream: AsyncIterator[bytes], name: str, suffix: str) -> Response:
