@@ -83,6 +83,7 @@ def other_jobs(services: Services, keys: SigningKeys | None) -> list[BackgroundJ
             BackgroundJob("hubs", hubs.turn, HOUR),
             BackgroundJob("change-polling", polling.turn, 3 * HOUR, longest_retry=LONGEST_FOLLOWING_RETRY),
             BackgroundJob("edition-download", _at_each_load(services, download.turn), HOUR),
+            BackgroundJob("missing-media", services.missing_media.turn, HOUR),
             BackgroundJob("hub-clean-up", lambda: _clean_up_hub(services), 25 * HOUR, FIRST_CLEAN_UP),
         ]
     if keys:

@@ -30,6 +30,7 @@ from server.inbox.submission_index import SubmissionIndex
 from server.maintenance.doctor import Doctor
 from server.media.convert import MediaConverter
 from server.media.media_store import MediaStore
+from server.media.missing_media import MissingMedia
 from server.monitoring.observation import Observer
 from server.notifications.console_browsers import ConsoleBrowsers
 from server.notifications.mail_server import MailServer
@@ -185,7 +186,10 @@ class Services:
         self.console_browsers = ConsoleBrowsers(self.store, self.push)
         self.notifier = self._make_notifier()
         self.edition_download = EditionDownload(self.store, self.archive, self.current_editions.find)
-        self.media = MediaStore(self.store, self.edition_download.fetch_medium)
+        self.missing_media = MissingMedia(
+            self.store, self.edition_download.has_site, self.edition_download.fetch_medium
+        )
+        self.media = MediaStore(self.store, self.missing_media.get)
         self.converter = MediaConverter()
         self.form_files = FormFileReader()
         self.doctor = Doctor(

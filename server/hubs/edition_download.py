@@ -85,15 +85,16 @@ class EditionDownload:
             raise refusal
         return count
 
-    async def fetch_medium(self, name: str) -> bytes | None:
-        """The bytes of a medium that is not here yet; None where replication brings them.
-
-        Raises NotFound if the site has not got it either, Unavailable without a link.
-        """
+    async def has_site(self) -> bool:
+        """True at a hub that downloads pages and media."""
         membership = await get_membership(self._store)
-        if membership is None or not membership.site_url:
-            return None
-        data = await self._open_site(membership.site_url).get(f"/media/{name}", MAX_MEDIUM_BYTES)
+        return membership is not None and bool(membership.site_url)
+
+    async def fetch_medium(self, name: str) -> bytes:
+        """The bytes of a medium. Raises NotFound if the site has not got it, Unavailable without a link, NotProven."""
+        membership = await get_membership(self._store)
+        site_url = membership.site_url if membership else ""
+        data = await self._open_site(site_url).get(f"/media/{name}", MAX_MEDIUM_BYTES)
         if digest(data) != name.partition(".")[0]:
             raise NotProven("medium-false", "Ce fichier a été modifié en chemin.", "Le relais le demande de nouveau.")
         return data
@@ -103,8 +104,7 @@ class EditionDownload:
 
         Only at a hub that downloads: elsewhere headquarters' deletions come by replication.
         """
-        membership = await get_membership(self._store)
-        if membership is None or not membership.site_url:
+        if not await self.has_site():
             return
         await self._archive.prune(await self._archive.channels(), before)
         async for record in iterate_records(self._store, Collection.CONTENT, "media:"):

@@ -59,6 +59,7 @@ class CurrentEditions:
         self._load_count = 0
         self._load_event = anyio.Event()
         self._unreadable = UnreadableRecords()
+        self._awaited_pages: dict[str, str] = {}  # by edition that is not wholly here, one page that it lacks
         self.follower = Follower(store, Collection.EDITIONS, self._handle_changes)
 
     @property
@@ -157,13 +158,22 @@ class CurrentEditions:
         self._by_channel[channel] = CurrentEdition(edition, bodies, freshness if edition.id == id else None)
 
     async def _load_whole(self, id: str) -> tuple[Edition, dict[str, str]] | None:
-        """The edition and its bodies; None unless all of them are here."""
+        """The edition and its bodies; None unless all of them are here.
+
+        One that lacked a page is not read again before that page is here.
+        """
+        if (page := self._awaited_pages.get(id)) and await self._archive.missing([page]):
+            return None
+        self._awaited_pages.pop(id, None)
         edition = await self._archive.edition(id)
         if edition is None:
             return None
         needed = {entry.digest for entry in edition.manifest.entries}
         bodies = await self.load_bodies(needed)
-        return (edition, bodies) if len(bodies) == len(needed) else None
+        if missing := needed - bodies.keys():
+            self._awaited_pages[id] = min(missing)
+            return None
+        return edition, bodies
 
     async def _load_latest_whole(self, channel: str) -> tuple[Edition, dict[str, str]] | None:
         """The newest edition that is wholly here, for a process that starts while the head is still on its way."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import ClassVar
 
+import anyio
 import brotli
 import pytest
 
@@ -17,10 +20,14 @@ from server.hubs.edition_download import EditionDownload, list_awaited
 from server.hubs.join import MEMBERSHIP_ID
 from server.hubs.replications import hub_replications
 from server.hubs.site_client import check_site_url, decompress
+from server.media import missing_media
 from server.media.media_store import MediaStore
+from server.media.missing_media import MissingMedia
+from server.reader.current_editions import CurrentEditions
 from server.services import Services
 from sync.canonical import digest
 from sync.content.stored import WITHDRAWN
+from sync.editions.archive import Archive
 from sync.errors import NotFound, NotProven, Refused, TooLarge, Unavailable
 from sync.forms.form_pages import find_form
 from sync.forms.version_store import load_stored_form
@@ -72,6 +79,10 @@ class Hub:
     services: Services
     download: EditionDownload
     web: SiteOverAsgi
+
+    @cached_property
+    def media(self) -> MissingMedia:
+        return MissingMedia(self.services.store, self.download.has_site, self.download.fetch_medium)
 
     async def receive(self) -> None:
         """Copy into `editions` what CouchDB would replicate, by the selector of this hub's replication."""
@@ -167,6 +178,39 @@ async def test_a_hub_without_a_link_goes_on_with_what_it_has(tmp_path: Path) -> 
         assert hub.edition_id == head_id(site)
 
 
+class CountingArchive(Archive):
+    """An archive that notes the digests of the pages that were asked of it."""
+
+    asked: ClassVar[list[str]] = []
+
+    async def bodies(self, digests: Iterable[str]) -> dict[str, str]:
+        names = list(digests)
+        self.asked.extend(names)
+        return await super().bodies(names)
+
+
+async def test_an_edition_that_lacks_a_page_is_read_once_until_the_page_is_here(tmp_path: Path) -> None:
+    async with running_hub(tmp_path) as (_, hub):
+        await hub.follow()
+        store, id = hub.services.store, hub.edition_id
+        names = sorted(hub.services.current_editions.get(CHANNEL).bodies)
+        last = await store.get(Collection.EDITIONS, f"page:{names[-1]}")
+        assert last
+        await store.write(Collection.EDITIONS, [Write(last.id, None, last.rev)])
+        archive = CountingArchive(store)
+        editions = CurrentEditions(store, archive)
+        await editions.load()
+        assert editions.find(CHANNEL) is None
+        assert set(archive.asked) == set(names)
+        archive.asked.clear()
+        for _ in range(3):
+            await editions.load()
+        assert set(archive.asked) == {names[-1]}
+        await store.write(Collection.EDITIONS, [Write(last.id, last.body)])
+        await editions.load()
+        assert editions.get(CHANNEL).edition.id == id
+
+
 async def test_an_edition_other_than_the_announced_one_is_refused(tmp_path: Path) -> None:
     async with running_hub(tmp_path) as (site, hub):
         old = (await site.client.get(f"/feed/{CHANNEL}?to={head_id(site)}")).content
@@ -224,18 +268,19 @@ async def test_a_medium_is_fetched_when_it_is_asked_for(tmp_path: Path) -> None:
         for services in (site.services, hub.services):
             await services.store.write(Collection.CONTENT, [Write(f"media:{NAME}", body)])
         await site.services.store.put_blob(Collection.EDITIONS, Blob(digest(MEDIUM), "image/webp", MEDIUM))
-        hub.web.is_cut = True
-        media = MediaStore(hub.services.store, hub.download.fetch_medium)
-        with pytest.raises(Unavailable):
-            await media.read_bytes(NAME)
-        hub.web.is_cut = False
-        hub.web.forged = {"/media": b"something else"}
-        with pytest.raises(NotProven):
-            await media.read_bytes(NAME)
-        hub.web.forged = {}
-        assert await media.read_bytes(NAME) == MEDIUM
-        hub.web.is_cut = True
-        assert await MediaStore(hub.services.store, hub.download.fetch_medium).read_bytes(NAME) == MEDIUM
+        media = MediaStore(hub.services.store, hub.media.get)
+        async with _downloading_media(hub):
+            hub.web.is_cut = True
+            with pytest.raises(Unavailable):
+                await media.read_bytes(NAME)
+            hub.web.is_cut = False
+            hub.web.forged = {"/media": b"something else"}
+            with pytest.raises(NotProven):
+                await media.read_bytes(NAME)
+            hub.web.forged = {}
+            assert await media.read_bytes(NAME) == MEDIUM
+            hub.web.is_cut = True
+            assert await MediaStore(hub.services.store, hub.media.get).read_bytes(NAME) == MEDIUM
         record = await hub.services.store.get(Collection.CONTENT, f"media:{NAME}")
         assert record
         await hub.services.store.write(
@@ -243,6 +288,36 @@ async def test_a_medium_is_fetched_when_it_is_asked_for(tmp_path: Path) -> None:
         )
         await hub.download.clean_up(0)
         assert await hub.services.store.get_blob(Collection.EDITIONS, digest(MEDIUM)) is None
+
+
+@asynccontextmanager
+async def _downloading_media(hub: Hub) -> AsyncIterator[None]:
+    async def download() -> None:
+        while True:
+            await hub.media.turn()
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(download)
+        yield
+        tasks.cancel_scope.cancel()
+
+
+async def test_a_reader_waits_a_little_for_a_medium_and_its_download_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(missing_media, "PATIENCE", 0.01)
+    async with running_hub(tmp_path) as (site, hub):
+        for services in (site.services, hub.services):
+            await services.store.write(Collection.CONTENT, [Write(f"media:{NAME}", {"name": NAME})])
+        await site.services.store.put_blob(Collection.EDITIONS, Blob(digest(MEDIUM), "image/webp", MEDIUM))
+        media = MediaStore(hub.services.store, hub.media.get)
+        for _ in range(2):
+            with pytest.raises(Unavailable) as raised:
+                await media.read_bytes(NAME)
+            assert raised.value.code == "medium-on-its-way"
+        await hub.media.turn()
+        assert hub.web.asked == [f"/media/{NAME}"]
+        assert await media.read_bytes(NAME) == MEDIUM
 
 
 async def test_other_machines_download_and_delete_nothing(tmp_path: Path) -> None:
@@ -253,7 +328,7 @@ async def test_other_machines_download_and_delete_nothing(tmp_path: Path) -> Non
             Collection.JOURNAL, [Write(MEMBERSHIP_ID, {**MEMBERSHIP, "site_url": ""}, record.rev)]
         )
         assert await hub.follow() == 0
-        assert await hub.download.fetch_medium(NAME) is None
+        assert await hub.media.get(NAME) is None
         assert hub.web.asked == []
 
 
