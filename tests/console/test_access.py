@@ -94,6 +94,7 @@ def test_the_public_part_is_the_door_alone() -> None:
         "/sign-in/passkey",
         "/welcome/{token}",
         "/alerts/guest/{token}",
+        "/writing/shown/{token}",
     }
 
 

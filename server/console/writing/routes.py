@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from server.console.access import ConsoleRoute, NavigationEntry, Role
-from server.console.writing import actions, editor, preview, review, views
+from server.console.access import PUBLIC, ConsoleRoute, NavigationEntry, Role
+from server.console.writing import actions, editor, phone_preview, preview, review, views
 from sync.locale import N_
 
 WRITERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR, Role.EDITOR})
@@ -13,7 +13,9 @@ ROUTES = (
     ConsoleRoute("/writing", views.documents, WRITERS),
     ConsoleRoute("/writing/new", views.new_document, WRITERS, ("GET", "POST")),
     ConsoleRoute("/writing/undo", actions.undo_last, WRITERS, ("POST",)),
+    ConsoleRoute("/writing/shown/{token}", phone_preview.shown_draft, PUBLIC),
     ConsoleRoute("/writing/{id}", views.document, WRITERS),
+    ConsoleRoute("/writing/{id}/phone", phone_preview.preview_code, WRITERS),
     ConsoleRoute("/writing/{id}/edit", editor.edit, WRITERS, ("GET", "POST")),
     ConsoleRoute("/writing/{id}/preview", preview.preview, WRITERS, ("GET", "POST")),
     ConsoleRoute("/writing/{id}/ask", actions.request_review, WRITERS, ("POST",)),
