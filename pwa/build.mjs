@@ -73,6 +73,7 @@ const SETS = {
     "send/send-loop",
     "crypto/seal-answers",
     "fieldwork/kept-forms",
+    "features/pack/open-recordings",
   ],
   case: [
     "features/install/",

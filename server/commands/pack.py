@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +13,18 @@ import click
 
 from server.commands import store_session
 from server.commands.terminal import DATA_OPTION, STORE_OPTION, load_language, say, terminal_language
+from server.media.media_store import MediaStore
 from server.settings import read_settings
 from sync.canonical import digest
 from sync.editions.archive import Archive
 from sync.editions.edition_statement import Statement
 from sync.editions.feed import Edition
 from sync.editions.library_page import LIMIT, LibraryWords, write_library_page
+from sync.editions.media_pack import MEDIA_LIMIT, MEDIA_PREFIX, RECORDING, read_media_pack, write_media_packs
 from sync.editions.pack import Pack, read_pack, write_pack, write_packs
 from sync.editions.signing import key_digest
 from sync.editions.trust import accept_statement, first_trust
-from sync.errors import NotFound, Refused
+from sync.errors import Gone, NotFound, Refused
 from sync.store.open_store import open_store
 from sync.text_file import MAX_TEXT_LENGTH
 
@@ -43,6 +47,7 @@ def pack() -> None:
     help="Only what changed since the edition of this day: for those who have it.",
 )
 @click.option("--limit", type=click.IntRange(1), metavar="KB", help="Numbered files of at most this size.")
+@click.option("--recordings", is_flag=True, help="The recordings of these pages, for phones that have the pages.")
 @click.option("--html", "as_html", is_flag=True, help="All pages as one HTML page that any browser opens from disk.")
 @STORE_OPTION
 @DATA_OPTION
@@ -53,15 +58,16 @@ def write(
     paths: tuple[str, ...],
     since: Any,
     limit: int | None,
+    recordings: bool,
     as_html: bool,
     **options: Any,
 ) -> None:
     """Write the head of a channel into DIR, as one file or as numbered ones, in the order they are to be opened."""
-    if as_html and (essentials or paths or since or limit):
+    if as_html and (essentials or paths or since or limit or recordings):
         raise click.UsageError("--html writes all pages of a channel.")
     settings = read_settings(os.environ, **options)
 
-    async def run() -> tuple[Edition, list[str], tuple[str, str] | None]:
+    async def run() -> tuple[Edition, list[str], tuple[str, str] | None, dict[str, bytes]]:
         store = open_store(settings.store_address)
         async with store_session.opened(settings, store):
             archive = Archive(store)
@@ -73,9 +79,10 @@ def write(
             freshness = await archive.freshness(channel)
             is_current = freshness is not None and freshness.edition == edition.id
             fresh = (freshness.date, freshness.signature) if freshness and is_current else None
-            return edition, [bodies[name] for name in names], fresh
+            media = await _read_recordings(MediaStore(store), bodies.values()) if recordings else {}
+            return edition, [bodies[name] for name in names], fresh, media
 
-    edition, bodies, fresh = anyio.run(run)
+    edition, bodies, fresh, media = anyio.run(run)
     language = terminal_language()
     comment = language(
         "Pages de Kunnafoni du {date}. Ouvrez l’application à « Mon téléphone », touchez « Prendre les pages d’un "
@@ -84,14 +91,41 @@ def write(
     )
     if as_html:
         return _write_html(folder, edition, bodies, fresh, comment)
-    texts = write_packs(edition, bodies, fresh, [comment], limit * 1000 if limit else MAX_TEXT_LENGTH)
+    name = f"kunnafoni-{channel}-{edition.statement.date}"
+    if recordings:
+        comment = language(
+            "Enregistrements de Kunnafoni. Ouvrez l’application à « Mon téléphone », touchez « Prendre les pages d’un "
+            "autre téléphone » et choisissez ce fichier."
+        )
+        size = limit * 1000 if limit else MEDIA_LIMIT
+        return _write_files(folder, f"{name}-media", write_media_packs(edition.statement.site, media, [comment], size))
+    size = limit * 1000 if limit else MAX_TEXT_LENGTH
+    return _write_files(folder, name, write_packs(edition, bodies, fresh, [comment], size))
+
+
+def _write_files(folder: Path, name: str, texts: Sequence[str]) -> None:
+    """Write numbered files of this name and say their sizes."""
     folder.mkdir(parents=True, exist_ok=True)
     for number, text in enumerate(texts, 1):
         part = f"-{number}-{len(texts)}" if len(texts) > 1 else ""
-        file = folder / f"kunnafoni-{channel}-{edition.statement.date}{part}.txt"
+        file = folder / f"{name}{part}.txt"
         file.write_text(text, "utf-8")
         say("Fichier {name} : {size} ko", name=file.name, size=-(-len(text.encode()) // 1000))
-    return None
+
+
+async def _read_recordings(media: MediaStore, bodies: Iterable[str]) -> dict[str, bytes]:
+    """The recordings that pages name, by name; withdrawn ones are left out. Raises NotFound where there is none."""
+    recordings: dict[str, bytes] = {}
+    for name in dict.fromkeys(name for body in bodies for name in RECORDING.findall(body)):
+        with contextlib.suppress(Gone, NotFound):
+            recordings[name] = await media.read_bytes(name)
+    if not recordings:
+        raise NotFound(
+            "recordings-none",
+            "Ces pages n’ont pas d’enregistrement.",
+            "Choisissez d’autres pages, ou une autre chaîne.",
+        )
+    return recordings
 
 
 def _write_html(folder: Path, edition: Edition, bodies: list[str], fresh: tuple[str, str] | None, comment: str) -> None:
@@ -148,10 +182,15 @@ def read(files: tuple[Path, ...], **options: Any) -> None:
 
     known = anyio.run(current_key)
     for file in files:
-        _say_pack(file, known[1] if known else "")
+        text = file.read_text("utf-8", "replace")
+        if text.startswith(MEDIA_PREFIX):
+            site, media = read_media_pack(text)
+            say("{name} : enregistrements de {site}, {count} en tout.", name=file.name, count=len(media), site=site)
+        else:
+            _say_pack(file, text, known[1] if known else "")
 
 
-def _say_pack(file: Path, known_key: str) -> None:
+def _say_pack(file: Path, text: str, known_key: str) -> None:
     key = ""
 
     def accept(header: Any) -> Statement:
@@ -160,7 +199,7 @@ def _say_pack(file: Path, known_key: str) -> None:
         trust, statement = first_trust(key, header["statement"], header["signature"])
         return accept_statement(trust, statement.channel, header["statement"], header["signature"], None)
 
-    content: Pack = read_pack(file.read_text("utf-8", "replace"), accept)
+    content: Pack = read_pack(text, accept)
     statement = content.statement
     values: dict[str, Any] = {
         "name": file.name,

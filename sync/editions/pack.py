@@ -115,17 +115,15 @@ def read_pack(text: str, accept_header: Callable[[Mapping[str, Any]], Statement]
     return Pack(statement, manifest, bodies, (fresh[0], fresh[1]))
 
 
-def _unpack(text: str) -> bytes:
-    """The lines of a pack. Raises NotProven."""
+def split_pack(text: str) -> tuple[str, str]:
+    """The heading and the base64 of a file. Raises NotProven for one that is too long."""
     if len(text) > MAX_TEXT_LENGTH:
         raise NotProven("pack-too-large", "Ce fichier est trop grand.", "Demandez le fichier à qui l’a fait.")
-    page = _WITHIN_HTML.match(text)
-    heading, payload = split_text_file(page[1] if page else text)
-    read = _HEADING.fullmatch(heading)
-    if read is None:
-        raise malformed_pack()
-    if read[1] != PACK_TAG:
-        raise unknown_pack_version()
+    return split_text_file(text)
+
+
+def unpack_payload(payload: str) -> bytes:
+    """The lines of a file's base64, compressed or not. Raises NotProven."""
     try:
         body = decode_payload(payload)
         lines = _gunzip(body) if body.startswith(_GZIP) else body
@@ -133,6 +131,18 @@ def _unpack(text: str) -> bytes:
     except (ValueError, zlib.error) as error:
         raise malformed_pack() from error
     return lines
+
+
+def _unpack(text: str) -> bytes:
+    """The lines of a pack. Raises NotProven."""
+    page = _WITHIN_HTML.match(text) if len(text) <= MAX_TEXT_LENGTH else None
+    heading, payload = split_pack(page[1] if page else text)
+    read = _HEADING.fullmatch(heading)
+    if read is None:
+        raise malformed_pack()
+    if read[1] != PACK_TAG:
+        raise unknown_pack_version()
+    return unpack_payload(payload)
 
 
 def _gunzip(body: bytes) -> bytes:

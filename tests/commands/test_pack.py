@@ -9,6 +9,10 @@ from pathlib import Path
 import anyio
 import pytest
 
+from server.media.convert import ConvertedMedia
+from server.media.media_store import MediaStore
+from sync.canonical import digest
+from sync.editions.media_pack import read_media_pack
 from sync.errors import NotFound, NotProven, Refused
 from tests.support.server_process import invoke_command
 from tests.support.small_site import running_site
@@ -90,3 +94,30 @@ def test_a_pack_of_another_site_is_said_to_be_signed_by_another_key(
     anyio.run(publish)
     [file] = pack(site)
     assert "qui n’est pas celle d’ici" in invoke_command(other, "pack", "read", str(file))
+
+
+def test_recordings_travel_as_files_of_their_own(tmp_path: Path) -> None:
+    sounds = [bytes([number]) * 2_000 for number in range(2)]
+
+    async def publish() -> None:
+        async with running_site(tmp_path) as site:
+            media = MediaStore(site.services.store)
+            spoken = ""
+            for lang, sound in zip(("bm", "ff"), sounds, strict=True):
+                item = await media.save(ConvertedMedia(sound, "opus", 3), "Lu", "essai", "2026-12-01T00:00:00+00:00")
+                spoken += f'  - {{lang: {lang}, media: {item.name}, by: "Une voix",'
+                spoken += ' reviewed: {by: "Essai", date: "2026-12-01"}}\n'
+            guide = f"---\ntitle: Argent\nspoken:\n{spoken}---\nGardez votre argent.\n"
+            await site.publish({"guides/argent/fr.md": guide})
+
+    anyio.run(publish)
+    [one] = pack(tmp_path, "--recordings", "--page", "guides/argent")
+    assert one.name == "kunnafoni-fr-ML-2026-11-24-media.txt"
+    assert read_media_pack(one.read_text("utf-8"))[1].keys() == {f"{digest(sound)}.opus" for sound in sounds}
+    parts = pack(tmp_path, "--recordings", "--limit", "3")
+    assert [part.name[-14:] for part in parts] == ["-media-1-2.txt", "-media-2-2.txt"]
+    assert f"{parts[0].name} : enregistrements de essai, 1 en tout." in invoke_command(
+        tmp_path, "pack", "read", *map(str, parts)
+    )
+    with pytest.raises(NotFound, match="recordings-none"):
+        pack(tmp_path, "--recordings", "--page", "guides/compte")

@@ -37,8 +37,8 @@ async function keepFromHub(hub: string, address: string): Promise<boolean> {
   return keepVerified(address, await new Blob(parts).arrayBuffer(), response.header("content-type"));
 }
 
-/** False if the digest is not the one in the name. */
-async function keepVerified(address: string, bytes: ArrayBuffer, type: string | null): Promise<boolean> {
+/** Keeps a file's bytes; false if the digest is not the one in the name. */
+export async function keepVerified(address: string, bytes: ArrayBuffer, type: string | null): Promise<boolean> {
   if (!address.startsWith(`/media/${await digestBytes(bytes)}.`)) return false;
   await (await caches.open(CACHE)).put(address, new Response(bytes, { headers: { "content-type": type ?? "" } }));
   return true;

@@ -3,9 +3,9 @@
 const SHARED = "shared"; // a cache, written by sw/pages.ts
 const MARK = "#file";
 const FIRST = 200; // bytes that hold a first line
-const MARKED = /^\ufeff?\s*kunnafoni-(bundle|receipts|pack)\//;
+const MARKED = /^\ufeff?\s*kunnafoni-(bundle|receipts|pack|media)\//;
 
-export type SharedKind = "bundle" | "receipts" | "pack" | "unknown";
+export type SharedKind = "bundle" | "receipts" | "pack" | "media" | "unknown";
 
 /** The shared file and what its first line says it is; undefined where nothing was shared with this page. */
 export async function sharedFile(): Promise<{ readonly file: File; readonly kind: SharedKind } | undefined> {

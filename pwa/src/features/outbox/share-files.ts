@@ -122,7 +122,8 @@ async function shareFiles(bundles: readonly BundleFile[], refresh: (sentence?: s
 export async function takeSharedFile(context: ImportContext): Promise<void> {
   const shared = await sharedFile();
   if (!shared) return;
-  if (shared.kind === "pack") return location.replace(`${location.pathname.replace(/forms$/, "phone")}#file`);
+  if (shared.kind === "pack" || shared.kind === "media")
+    return location.replace(`${location.pathname.replace(/forms$/, "phone")}#file`);
   await dropSharedFile();
   if (shared.kind === "unknown")
     return context.refresh(

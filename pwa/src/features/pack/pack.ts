@@ -16,6 +16,8 @@ import { addStyles } from "../../ui/feature-styles";
 import { formatDay, t } from "../../ui/i18n";
 import { dropSharedFile, sharedFile } from "../../ui/shared-file";
 
+const RECORDINGS = /^\s*kunnafoni-media/;
+
 interface LaunchQueue {
   setConsumer(take: (launch: { files: readonly { getFile(): Promise<File> }[] }) => void): void;
 }
@@ -56,13 +58,17 @@ async function takeFiles(store: PhoneStore, channel: string, files: readonly Fil
   let sentence = "";
   for (const file of ordered) {
     const text = await file.text();
-    const outcome = await withPullLock(() => openPack(store, verifier, channel, text)).catch((error: unknown) => {
+    const work = RECORDINGS.test(text)
+      ? import("./open-recordings").then(({ openRecordings }) => openRecordings(store, channel, text))
+      : withPullLock(() => openPack(store, verifier, channel, text));
+    const outcome = await work.catch((error: unknown) => {
       if (error instanceof StorageFull) return null;
       throw error;
     });
     if (outcome === null) return `${file.name} : ${fullSentence()}`;
     if (isRefusal(outcome)) return `${file.name} : ${refusedSentence(outcome)}`;
-    sentence = takenSentence(outcome, correctedTime(Date.now(), await store.setting("ahead")));
+    if (typeof outcome === "string") sentence = outcome;
+    else sentence = takenSentence(outcome, correctedTime(Date.now(), await store.setting("ahead")));
   }
   return sentence;
 }
