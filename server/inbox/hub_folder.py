@@ -3,6 +3,7 @@
     editions/      packs and forms, from headquarters
     submissions/   bundles, from hubs
     receipts/      headquarters' receipts for them, each in a file of its bundle's name
+    refusals/      what headquarters refuses of them, likewise; both go once the hub has taken its bundle away
 
 Each side verifies all that it reads as if a phone or a feed had brought it. A file appears under its name once it is
 whole; one that was copied in part is left alone until it changes. What was carried stands in the journal.
@@ -26,11 +27,12 @@ from server.reader.current_editions import CurrentEditions
 from server.web.app_state import Clock
 from sync.canonical import digest
 from sync.errors import KunnafoniError
-from sync.store.contract import Store
+from sync.store.contract import Collection, Store
 
 INTERVAL = 60.0  # seconds between looks at the folder
 MAX_FILE_BYTES = 32_000_000  # more than any file of these kinds may have
-EDITIONS, SUBMISSIONS, RECEIPTS = "editions", "submissions", "receipts"
+EDITIONS, SUBMISSIONS, RECEIPTS, REFUSALS = "editions", "submissions", "receipts", "refusals"
+PAGE_SIZE = 1000  # changes that are read at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class HubFolder:
         self._is_headquarters = is_headquarters
         self._settled: dict[Path, tuple[int, int]] = {}  # states of files that need no further look
         self._written: dict[str, str] = {}  # by channel, what the edition's files were written for
+        self._cursor: str | None = None  # in the hub's submissions, before they were last written
+        self._seen: object = None  # the day, and the bundles that were there
 
     async def turn(self) -> float:
         """Give and take once; return the seconds until the next turn. Without the folder, a card put away, nothing."""
@@ -74,15 +78,22 @@ class HubFolder:
         await self._write_editions()
         async for file, text in self._new_files(SUBMISSIONS):
             try:
-                result, receipts = await folder_bundle.receive_bundle(self._inbox, text)
+                result, receipts, refusals = await folder_bundle.receive_bundle(self._inbox, text)
             except KunnafoniError as error:
                 await self._leave(file, error)
                 continue
-            if receipts:
-                await self._write(RECEIPTS, file.path.name, receipts)
+            for part, answer in ((RECEIPTS, receipts), (REFUSALS, refusals)):
+                if answer:
+                    await self._write(part, file.path.name, answer)
             if not result.has_later:
                 self._settle(file)
             await self._audit.record("", "folder-received", file.path.name, **result.counts)
+
+        bundles = await self._names(SUBMISSIONS)
+        for part in (RECEIPTS, REFUSALS):
+            for name in await self._names(part):
+                if name not in bundles:
+                    await to_thread.run_sync(_delete, self._folder / part / name)
 
     async def _write_editions(self) -> None:
         for channel in self._editions.channels:
@@ -116,7 +127,31 @@ class HubFolder:
             self._settle(file)
             if count:
                 await self._audit.record("", "folder-receipts", file.path.name, count=count)
-        await self._write_submissions(site)
+        async for file, text in self._new_files(REFUSALS):
+            try:
+                await folder_bundle.take_refusals(self._store, site, text, self._clock().date())
+            except KunnafoniError as error:
+                await self._leave(file, error)
+            else:
+                self._settle(file)
+                self._seen = None
+        if await self._has_changed():
+            seen, self._seen = self._seen, None  # a card that is full or pulled out is written again
+            await self._write_submissions(site)
+            self._seen = seen
+
+    async def _has_changed(self) -> bool:
+        """True if bundles may have to be written or taken away: new records, another day, or other files."""
+        names = await self._names(SUBMISSIONS)
+        files = [await self._look(self._folder / SUBMISSIONS / name) for name in names]
+        seen, self._seen = self._seen, (self._clock().date(), files)
+        has_changed = seen != self._seen or self._cursor is None
+        more = True
+        while more:
+            changes = await self._store.changes(Collection.FEEDBACK, self._cursor, PAGE_SIZE)
+            self._cursor, more = changes.cursor, changes.more
+            has_changed |= bool(changes.ids)
+        return has_changed
 
     async def _take_editions(self) -> None:
         files: list[FolderFile] = []
@@ -146,11 +181,11 @@ class HubFolder:
             except KunnafoniError as error:
                 await self._leave(file, error)
                 continue
-            if await folder_bundle.is_settled(self._store, contents.submissions):
+            if await folder_bundle.is_settled(self._store, contents.submissions, self._clock().date()):
                 await to_thread.run_sync(_delete, file.path)
             else:
                 carried.add(contents)
-        async for text in folder_bundle.write_bundles(self._store, site, carried):
+        async for text in folder_bundle.write_bundles(self._store, site, carried, self._clock().date()):
             name = f"kunnafoni-{self._clock().date()}-{digest(text)[:8]}.txt"
             await self._write(SUBMISSIONS, name, text)
             await self._audit.record("", "folder-written", name)

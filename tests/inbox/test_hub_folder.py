@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -20,8 +22,10 @@ from server.services import Services
 from sync.canonical import digest
 from sync.content.stored import library_from_store
 from sync.editions.pack import write_pack
+from sync.errors import Refused
 from sync.forms.compiled_form import Form
 from sync.forms.form_document import compile_document
+from sync.store.contract import Collection
 from sync.submissions.attachments import read_attachment
 from sync.submissions.bundle import write_bundle
 from tests.support.following import following
@@ -203,6 +207,51 @@ async def test_a_submission_that_its_sender_takes_back_leaves_the_folder(
         assert (await folder_bundle.read_contents(bundle.read_text("utf-8"), SITE)).submissions == {kept.id}
 
 
+async def test_what_headquarters_refuses_leaves_the_card_and_rests_at_the_hub(
+    headquarters: InboxSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = headquarters.site
+    async with running_pair(headquarters, tmp_path) as (card, hub, client):
+        files = {part: card / part for part in ("submissions", "receipts", "refusals")}
+        phone = PhoneSimulator(SITE)
+        kept, erased = (phone.fill(headquarters.forms["rumeur"], RUMOUR_ANSWERS) for _ in range(2))
+        await post_lines(site.client, [erased.line])
+        await site.services.inbox.withdraw(erased.id, erased.secret)
+        await post_lines(client, [kept.line, erased.line])
+        await exchange(hub.hub_folder)
+        await exchange(folder_of(headquarters, card))
+        assert [len(list(folder.iterdir())) for folder in files.values()] == [1, 1, 1]
+        await exchange(hub.hub_folder)
+        await exchange(hub.hub_folder)
+        assert list(files["submissions"].iterdir()) == [], "neither carried on nor written anew"
+        await exchange(folder_of(headquarters, card))
+        assert [list(folder.iterdir()) for folder in files.values()] == [[], [], []]
+
+        written: list[str] = []
+        write = folder_bundle.write_bundles
+
+        def write_and_note(*given: Any) -> AsyncIterator[str]:
+            written.append("bundles")
+            return write(*given)
+
+        monkeypatch.setattr(folder_bundle, "write_bundles", write_and_note)
+        for _ in range(3):
+            await exchange(hub.hub_folder)
+        assert written == [], "nothing changed"
+        site.clock.now += datetime.timedelta(days=31)
+        await exchange(hub.hub_folder)
+        [bundle] = files["submissions"].iterdir()
+        assert (await folder_bundle.read_contents(bundle.read_text("utf-8"), SITE)).submissions == {erased.id}
+
+
+@pytest.mark.parametrize("text", ["", "kunnafoni-refusals/1 other\n\nAA", "kunnafoni-refusals/1 essai\n\nAA"])
+async def test_a_file_that_holds_no_refusals_is_refused_whole(headquarters: InboxSite, text: str) -> None:
+    store, today = headquarters.site.services.store, headquarters.site.clock.now.date()
+    with pytest.raises(Refused):
+        await folder_bundle.take_refusals(store, SITE, text, today)
+    assert await store.scan(Collection.JOURNAL, "refusal:", "refusal;") == []
+
+
 async def test_pieces_that_come_after_their_submission_are_carried_in_bundles_within_their_limit(
     headquarters: InboxSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -235,7 +284,7 @@ async def test_a_file_that_grows_while_it_is_read_is_read_again(
     file.write_text(whole[:100], "utf-8")
     receive = folder_bundle.receive_bundle
 
-    async def receive_while_it_grows(inbox: InboxService, text: str) -> tuple[BundleResult, str]:
+    async def receive_while_it_grows(inbox: InboxService, text: str) -> tuple[BundleResult, str, str]:
         file.write_text(whole, "utf-8")
         return await receive(inbox, text)
 
