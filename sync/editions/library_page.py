@@ -61,6 +61,7 @@ def write_library_page(edition: Edition, bodies: Mapping[str, str], words: Libra
         + "</article>\n"
         for path, body in pages.items()
     )
+    articles = _without_unused_ids(articles)
     return (
         f"<!doctype html>\n<html lang={words.lang} dir={words.direction}>\n<meta charset=utf-8>\n"
         '<meta name=viewport content="width=device-width">\n'
@@ -72,3 +73,9 @@ def write_library_page(edition: Edition, bodies: Mapping[str, str], words: Libra
         f"<h2>{html.escape(words.contents)}</h2>\n<ul id=contents>{rows}</ul>\n{articles}</main>\n"
         f"<script>{_SEARCH}</script>\n<!--\n{pack}-->\n"
     )
+
+
+def _without_unused_ids(articles: str) -> str:
+    """The articles without the ids of places in them that nothing refers to, a heading each."""
+    used = set(re.findall(r"[\w-]+\.\.[\w.-]+", re.sub(r" id=[\w.-]+", "", articles)))
+    return re.sub(r" id=([\w-]+\.\.[\w.-]+)", lambda match: match[0] if match[1] in used else "", articles)

@@ -77,8 +77,8 @@ class PageRewriter(HTMLParser):
             self.parts.append(text)
 
     def _attribute(self, tag: str, name: str, value: str | None) -> str:
-        if name.startswith("data-") or name in ("src", "srcset"):
-            return ""
+        if name.startswith("data-") or name in ("src", "srcset") or (name == "rel" and value != "up"):
+            return ""  # a file tells the sites it links to nothing about itself, whatever `rel` says
         if value is None:
             return f" {name}"
         if name == "id" and not value.startswith("i-"):
