@@ -17,6 +17,7 @@ from sync.complaints.complaint_path import (
     resolve_path,
     resolve_paths,
 )
+from sync.complaints.path_language import known_texts, translate_paths, untranslated_texts
 from sync.complaints.path_questions import chosen_path, next_question, outline_routes, outlines_as_json
 
 __all__ = [
@@ -29,10 +30,13 @@ __all__ = [
     "Letter",
     "chosen_path",
     "find_path_errors",
+    "known_texts",
     "merged_route",
     "next_question",
     "outline_routes",
     "outlines_as_json",
     "resolve_path",
     "resolve_paths",
+    "translate_paths",
+    "untranslated_texts",
 ]

@@ -7,13 +7,13 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sync.complaints import AUTOMATIC_PLACEHOLDERS, PLACEHOLDER
+from sync.complaints import AUTOMATIC_PLACEHOLDERS, PLACEHOLDER, known_texts
 from sync.content.schemas import MARKDOWN_SCHEMAS
 from sync.documents import markdown, model
 from sync.documents.country_blocks import find_block_errors
 from sync.documents.field_types import ErrorReport, suggest
 from sync.documents.pictograms import PICTOGRAMS
-from sync.documents.translation_parts import LEADING_FIELDS, find_losses
+from sync.documents.translation_parts import LEADING_FIELDS, TextPart, find_losses, part_losses
 from sync.documents.yaml_tree import YamlNode, line_of
 from sync.errors import BadContent
 from sync.locale import is_country, is_language
@@ -58,6 +58,9 @@ def find_errors(
             _check_placeholders(document, report)
         elif document.kind == "route":
             _check_route(document, targets, report)
+            _check_data_translations(document, report)
+        elif document.kind == "authorities":
+            _check_data_translations(document, report)
         elif document.kind == "topics":
             _check_pictograms(document, report)
             _check_titles(document, targets.lang, report)
@@ -233,6 +236,26 @@ def _check_translation(document: ParsedDocument, original: Any, report: ErrorRep
     for loss in find_losses(texts[0], texts[1]):
         line = document.body_line + int(loss.part[1:]) if loss.part.startswith("b") else 1
         report.add(line, loss.code, loss.sentence, value=loss.value)
+
+
+def _check_data_translations(document: ParsedDocument, report: ErrorReport) -> None:
+    """Report what reviewed texts of a country file lack of their originals, and originals that are not in the file."""
+    known = frozenset(known_texts(document.value))
+    for lang, translation in document.value.translations.items():
+        for index, pair in enumerate(translation.texts):
+            line = line_of(document.node, "translations", lang, "texts", index)
+            if pair.original not in known:
+                report.add(
+                    line,
+                    "original-unknown",
+                    "Ce fichier n’a pas cette phrase : « {text} ».",
+                    "Recopiez-la mot pour mot, ou enlevez sa traduction.",
+                    text=pair.original[:100],
+                )
+            part = TextPart("", "paragraph", pair.original)
+            for loss in part_losses(part, pair.translation) if translation.reviewed else ():
+                if loss.code != "part-same":  # names and addresses stay
+                    report.add(line, loss.code, loss.sentence, value=loss.value)
 
 
 def _check_recording(line: int, field: str, name: str, report: ErrorReport) -> None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated
 
+from sync.documents.data_translation import DataTranslations
 from sync.documents.emergency import EmergencyLine, Rung
 from sync.documents.field_types import ErrorReport, OneOf, Text
+from sync.documents.review import Review
 from sync.documents.schema_derivation import Keys, Unique
 from sync.documents.sources import Fact, Source
 from sync.documents.text_types import (
@@ -60,12 +62,6 @@ Step = Annotated[str, OneOf(STEPS)]
 Keywords = Annotated[tuple[Annotated[str, Text(60)], ...], Unique()]
 Wordings = Annotated[tuple[Annotated[str, Text(300)], ...], Unique()]
 TextByLang = Annotated[dict[str, MarkdownText], Keys(LANG, "Un code de langue et son texte.")]
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    by: Annotated[str, Text(200)]
-    date: Day
 
 
 Marks = Annotated[
@@ -237,6 +233,7 @@ class Authorities:
     authorities: Annotated[tuple[Authority, ...], Unique("slug")]
     emergency: Annotated[tuple[EmergencyLine, ...], Unique("service")] = ()
     companions: Annotated[tuple[Companion, ...], Unique("slug")] = ()
+    translations: DataTranslations = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +284,7 @@ class ComplaintRoute:
     country: RouteCountryCode
     harms: Annotated[tuple[HarmRoute, ...], Unique("harm")]
     updated: Day = ""
+    translations: DataTranslations = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,6 +356,9 @@ class Site:
     id: SiteId = "kunnafoni"
     name: Annotated[str, Text(60)] = "Kunnafoni"
     tagline: Summary = ""
+    taglines: Annotated[dict[str, Summary], Keys(LANG, "Un code de langue et une phrase.")] = field(
+        default_factory=dict
+    )
     lang: LangCode = "fr"
     channels: Annotated[tuple[ChannelName, ...], Unique()] = ("fr-ML",)
     contact: Paragraph = ""

@@ -90,9 +90,14 @@ class ChannelView:
         selection = select_documents(library, channel)
         language = assets.translator.language_of(selection.lang)
         templates = {(entry.document.slug, entry.document.lang): entry.document for entry in selection.templates}
-        paths = tuple(
-            complaints.resolve_paths(replace(library, templates=templates), selection.country, selection.lang)
+        country = selection.country
+        data = replace(
+            library,
+            templates=templates,
+            routes={country: selection.route},
+            authorities={country: selection.authorities},
         )
+        paths = tuple(complaints.resolve_paths(data, country, selection.lang))
         topic_groups = group_by_topic(selection, language)
         addresses = Addresses.for_channel(
             selection, tuple(group.slug for group in topic_groups), tuple(path.harm for path in paths)

@@ -14,8 +14,9 @@ from functools import lru_cache
 from typing import Generic, TypeAlias, TypeVar
 
 from sync.alerts.library_with_alerts import Library
-from sync.complaints import GENERAL, merged_route
+from sync.complaints import GENERAL, merged_route, translate_paths
 from sync.documents.country_blocks import text_for_country
+from sync.documents.library import DocumentLibrary
 from sync.documents.model import (
     HARMS,
     Authorities,
@@ -46,8 +47,8 @@ class ChannelSelection:
     """All documents of a channel, in display order.
 
     `topics`: in the site's order; without topics.yaml the slugs that documents name. `route`: the country's route
-    merged into the general one. `is_data_fallback`: the channel's language is not the site's, in which country data
-    (`route`, `authorities`, `places`) are written.
+    merged into the general one. `is_data_fallback`: `route`, `authorities` and letters are in the site's language,
+    because one of their texts lacks the channel's.
     """
 
     channel: str
@@ -83,6 +84,9 @@ def is_draft(document: LocalizedDocument, site: Site) -> bool:
 def select_documents(library: Library, channel: str) -> ChannelSelection:
     """Select the documents of `channel` (language-COUNTRY)."""
     lang, _, country = channel.partition("-")
+    translated = None if lang == library.site.lang else _translate_data(library, lang, country)
+    data = translated or library
+    data_lang = lang if translated else library.site.lang
     guides = _select(library.guides, library.site, lang, country)
     notices = _select(library.notices, library.site, lang, country)
     places = library.places.get(country)
@@ -93,11 +97,11 @@ def select_documents(library: Library, channel: str) -> ChannelSelection:
         topics=library.topics or _named_topics(guides, notices, library.site.lang),
         guides=guides,
         notices=tuple(_with_wordings(entry, library) for entry in notices),
-        templates=_select(library.templates, library.site, lang, country),
-        route=_merged_routes(library, country),
-        authorities=library.authorities.get(country, Authorities(country, places.name if places else country, ())),
+        templates=_select(library.templates, library.site, data_lang, country),
+        route=_merged_routes(data, country),
+        authorities=data.authorities.get(country, Authorities(country, places.name if places else country, ())),
         places=places.places if places else (),
-        is_data_fallback=lang != library.site.lang,
+        is_data_fallback=lang != data_lang,
     )
 
 
@@ -129,6 +133,12 @@ def _select(
     return tuple(sorted(entries.values(), key=lambda entry: _sort_key(entry.document)))
 
 
+def _translate_data(library: Library, lang: str, country: str) -> DocumentLibrary | None:
+    """The library with the country's paths and offices in `lang`; None if a text or a letter of them lacks it."""
+    letters = _select(library.templates, library.site, lang, country)
+    return None if any(letter.is_fallback for letter in letters) else translate_paths(library, country, lang)
+
+
 def _with_wordings(entry: SelectedDocument[Notice], library: Library) -> SelectedDocument[Notice]:
     """A translated notice with the wordings of its original if it has none: messages come in any language."""
     original = library.notices.get((entry.document.slug, library.site.lang))
@@ -157,7 +167,7 @@ def _named_topics(
     return tuple(Topic(slug, "", {lang: slug.replace("-", " ").capitalize()}) for slug in sorted(slugs))
 
 
-def _merged_routes(library: Library, country: str) -> ComplaintRoute:
+def _merged_routes(library: DocumentLibrary, country: str) -> ComplaintRoute:
     harm_routes = (merged_route(library, country, harm) for harm in HARMS)
     routes = [library.routes[code] for code in (GENERAL, country) if code in library.routes]
     updated = max((route.updated for route in routes), default="")

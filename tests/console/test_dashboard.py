@@ -15,7 +15,8 @@ from server.console.dashboard.alert_delivery import make_step
 from server.console.dashboard.language_counts import language_cover
 from server.push.fanout_records import Shard
 from server.statistics.report_history import ReportList
-from sync.documents.model import Review, SpokenVersion
+from sync.documents.model import SpokenVersion
+from sync.documents.review import Review
 from sync.statistics.report_counts import Report
 from sync.statistics.weeks import closed_weeks
 from sync.store.contract import Collection, Write

@@ -18,7 +18,9 @@ from sync.content.intake import import_folder
 from sync.content.layout import document_id, path_of
 from sync.content.schemas import ALERT_SCHEMAS, DOCUMENT_TYPES, MARKDOWN_SCHEMAS, fields_digest, from_fields, to_fields
 from sync.documents import front_matter, model, yaml_tree
+from sync.documents.data_translation import DataTranslation, TextPair
 from sync.documents.field_types import ErrorReport
+from sync.documents.review import Review
 from sync.documents.sources import READINGS, Fact, Reading, Source
 from sync.documents.text_decoding import YAML_LIMIT, decode_text
 from sync.errors import BadContent
@@ -95,7 +97,7 @@ COMMON: dict[str, Any] = {
     "countries": tuples(COUNTRY, unique=True),
     "order": st.integers(0, 999_999),
     "updated": DAY | st.just(""),
-    "reviewed": st.none() | st.builds(model.Review, by=TEXT, date=DAY),
+    "reviewed": st.none() | st.builds(Review, by=TEXT, date=DAY),
 }
 STEP = st.builds(
     model.ComplaintStep,
@@ -136,7 +138,18 @@ AUTHORITY = st.builds(
 )
 PRICE = st.builds(model.DataPrice, francs=st.integers(1, 10**9).map(lambda number: number / 10_000), source=SOURCE)
 SOUND = "A" * 43 + ".opus"
-SPOKEN = model.SpokenVersion("bm", SOUND, "Une voix", model.Review("Une personne", "2026-12-01"), "3 9 17")
+SPOKEN = model.SpokenVersion("bm", SOUND, "Une voix", Review("Une personne", "2026-12-01"), "3 9 17")
+TRANSLATIONS = st.dictionaries(
+    LANG,
+    st.builds(
+        DataTranslation,
+        texts=tuples(
+            st.builds(TextPair, original=TEXT, translation=TEXT), min_size=1, unique_by=lambda pair: pair.original
+        ),
+        reviewed=st.none() | st.builds(Review, by=TEXT, date=DAY),
+    ),
+    max_size=2,
+)
 DOCUMENTS: dict[str, st.SearchStrategy[Any]] = {
     "guide": st.builds(
         model.Guide,
@@ -186,12 +199,14 @@ DOCUMENTS: dict[str, st.SearchStrategy[Any]] = {
         country=COUNTRY,
         name=TEXT,
         authorities=st.lists(AUTHORITY, min_size=1, max_size=2, unique_by=lambda office: office.slug).map(tuple),
+        translations=TRANSLATIONS,
     ),
     "route": st.builds(
         model.ComplaintRoute,
         country=COUNTRY | st.just("ANY"),
         updated=DAY,
         harms=st.lists(HARM, min_size=1, max_size=2, unique_by=lambda route: route.harm).map(tuple),
+        translations=TRANSLATIONS,
     ),
     "places": st.just(
         model.Places("ML", "Mali", (model.Place("ML-1", "Kayes"), model.Place("ML-BKO", "No", iso=False)))
@@ -207,6 +222,7 @@ DOCUMENTS: dict[str, st.SearchStrategy[Any]] = {
         id=st.from_regex(r"[a-z0-9.-]{1,20}", fullmatch=True),
         name=TEXT,
         tagline=TEXT,
+        taglines=st.dictionaries(LANG, TEXT, max_size=2),
         lang=LANG,
         channels=st.just(("fr-ML", "bm-ML")),
         contact=TEXT,

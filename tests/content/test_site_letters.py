@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 
 from sync.complaints import PLACEHOLDER, resolve_paths
 from sync.documents.model import OFFICES
@@ -66,6 +67,18 @@ def test_each_data_right_a_reply_sim_cards_and_a_reminder_have_a_letter_in_every
             if step in ("authority", "prosecutor"):
                 reminder = {"authority": "autorite-relance", "prosecutor": "procureur-relance"}[step]
                 assert reminder in slugs, (country, harm, step)
+
+
+def test_an_english_letter_has_the_same_holes_and_asks_the_same() -> None:
+    templates = site_texts.library().templates
+    for (slug, lang), template in templates.items():
+        original = templates[slug, "fr"]
+        if lang == "en":
+            assert Counter(PLACEHOLDER.findall(template.body)) == Counter(PLACEHOLDER.findall(original.body)), slug
+            assert [(field.name, field.required, field.sensitive, bool(field.hint)) for field in template.fields] == [
+                (field.name, field.required, field.sensitive, bool(field.hint)) for field in original.fields
+            ], slug
+            assert (template.step in OFFICES) == ("work in French" in template.summary), slug
 
 
 def test_a_letter_to_a_person_says_when_not_to_write() -> None:

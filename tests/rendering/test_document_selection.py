@@ -6,6 +6,7 @@ import dataclasses
 import re
 
 from sync.alerts.library_with_alerts import Library
+from sync.documents.data_translation import DataTranslation, TextPair
 from sync.documents.model import (
     Authorities,
     Authority,
@@ -17,10 +18,10 @@ from sync.documents.model import (
     Notice,
     Place,
     Places,
-    Review,
     Site,
     Topic,
 )
+from sync.documents.review import Review
 from sync.rendering.document_selection import ChannelSelection, is_draft, select_documents, untranslated_languages
 from tests.support.sample_library import pages
 
@@ -71,6 +72,28 @@ def test_a_translated_notice_is_compared_with_the_wordings_of_its_original() -> 
         for channel in ("fr-ML", "en-ML", "bm-ML")
         for notice in select_documents(books, channel).notices
     ] == [("ils arrivent",), ("ils arrivent",), ("u nana",)]
+
+
+def test_paths_and_offices_are_in_a_language_when_all_of_their_texts_are() -> None:
+    offices = Authorities("ML", "Mali", (Authority("apdp", "Autorité", "authority", ("insult",)),))
+    english = {"en": DataTranslation((TextPair("Mali", "Mali"), TextPair("Autorité", "Authority")), REVIEWED)}
+    route = ComplaintRoute("ML", (HarmRoute("insult", "On m’insulte", ("Gardez la preuve.",)),))
+    texts = (TextPair("On m’insulte", "I am insulted"), TextPair("Gardez la preuve.", "Keep the proof."))
+
+    def choose(**english_route: DataTranslation) -> ChannelSelection:
+        files = {
+            "routes": {"ML": dataclasses.replace(route, translations=english_route)},
+            "authorities": {"ML": dataclasses.replace(offices, translations=english)},
+        }
+        return select_documents(library(**files), "en-ML")
+
+    whole = choose(en=DataTranslation(texts, REVIEWED))
+    assert (whole.is_data_fallback, whole.route.harms[0].first) == (False, ("Keep the proof.",))
+    assert whole.authorities.authorities[0].name == "Authority"
+    for part in (DataTranslation(texts[:1], REVIEWED), DataTranslation(texts)):
+        choice = choose(en=part)
+        assert (choice.is_data_fallback, choice.route.harms[0].title) == (True, "On m’insulte")
+        assert choice.authorities.authorities[0].name == "Autorité"
 
 
 def test_documents_for_other_countries_stay_out() -> None:

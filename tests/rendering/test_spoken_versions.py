@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sync.documents.model import Medium, Review, SpokenVersion
+from sync.documents.model import Medium, SpokenVersion
+from sync.documents.review import Review
 from tests.support.sample_library import GUIDE, SECOND, pages, with_guides
 
 BAMBARA = Medium("A" * 43 + ".opus", 120_000, "Lu en bambara", 60, "B" * 43 + ".m4a")

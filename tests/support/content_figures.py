@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from sync.complaints import resolve_paths, untranslated_texts
 from sync.complaints.check import LEGAL_CITATION
 from sync.documents.emergency import SERVICES
 from sync.documents.model import Guide, Notice
@@ -172,15 +173,30 @@ def essential_guides() -> dict[str, set[str]]:
 
 
 def english_coverage() -> dict[str, tuple[int, int]]:
-    """By kind, how many of the documents that readers see everywhere have reviewed English, and how many there are."""
+    """By kind, how many of what readers see everywhere have reviewed English, and how many there are.
+
+    A country's paths and offices are in English together or not at all.
+    """
     library = site_texts.library()
-    kinds: dict[str, Mapping[tuple[str, str], LocalizedDocument]] = {"notices": library.notices}
+    kinds: dict[str, Mapping[tuple[str, str], LocalizedDocument]] = {
+        "notices": library.notices,
+        "letters": library.templates,
+    }
+    complete = {country for country in library.authorities if not untranslated_texts(library, country, "en")}
+    paths = [country for country in library.authorities for _ in resolve_paths(library, country, library.site.lang)]
+    offices = [country for country, file in library.authorities.items() for _ in file.authorities]
     return {
-        kind: (
-            sum(document.lang == "en" and not is_draft(document, library.site) for document in documents.values()),
-            sum(document.lang == library.site.lang for document in documents.values()),
-        )
-        for kind, documents in kinds.items()
+        **{
+            kind: (
+                sum(document.lang == "en" and not is_draft(document, library.site) for document in documents.values()),
+                sum(document.lang == library.site.lang for document in documents.values()),
+            )
+            for kind, documents in kinds.items()
+        },
+        "paths": (sum(country in complete for country in paths), len(paths)),
+        "offices": (sum(country in complete for country in offices), len(offices)),
+        "topics": (sum("en" in topic.titles for topic in library.topics), len(library.topics)),
+        "taglines": (int("en" in library.site.taglines), 1),
     }
 
 

@@ -89,7 +89,7 @@ def home_page(view: ChannelView, essential: Sequence[SelectedDocument[Guide]]) -
         "home.html",
         view.site.name,
         "first",
-        tagline=view.site.tagline,
+        tagline=view.site.taglines.get(view.selection.lang, view.site.tagline),
         harms=_harm_tiles(view),
         harms_lang=view.lang_attribute(view.selection.is_data_fallback),
         essential=rows,
