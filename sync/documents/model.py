@@ -207,8 +207,7 @@ class Authority:
 class Companion:
     """An association whose people go with a person who complains, and that accepts to be listed.
 
-    `consent`: who said so for it, and on which day. `review_by`: the day by which to ask it again, which its readers
-    see.
+    `consent`: who said so for it, on which day. `review_by`: the day by which to ask it again; readers see it.
     """
 
     slug: Slug

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from sync.complaints.path_language import needed_texts
 from sync.content.schemas import to_fields
 from sync.documents.model import HARMS, STEPS
 from sync.documents.readability import ease, sentences, words
@@ -42,6 +43,9 @@ NOT_PROSE = {
     "keywords",
     "wordings",
 }
+
+
+FRENCH_NAME = re.compile(r"\((?:Agence|Autorité|Commission|Haute) [^)]*\)")  # of an office, behind its English one
 
 
 def test_every_text_is_easy_to_read() -> None:
@@ -90,11 +94,22 @@ def test_every_french_word_is_known() -> None:
 
 
 def test_every_english_word_is_known() -> None:
-    titles = [topic.titles["en"] for topic in site_texts.library().topics]
-    assert (
-        spelling.unknown([*(writing.text for writing in site_texts.written("en")), *_scripts("en"), *titles], "en")
-        == []
-    )
+    library = site_texts.library()
+    titles = [topic.titles["en"] for topic in library.topics]
+    letters = [
+        text
+        for template in library.templates.values()
+        if template.lang == "en"
+        for text in _prose(to_fields("template", template))
+    ]
+    paths = [
+        FRENCH_NAME.sub("", pair.translation)
+        for file in (*library.routes.values(), *library.authorities.values())
+        for pair in file.translations["en"].texts
+        if pair.original in set(needed_texts(file))
+    ]
+    texts = [*(writing.text for writing in site_texts.written("en")), *_scripts("en"), *titles, *letters, *paths]
+    assert spelling.unknown(texts, "en") == []
 
 
 def test_texts_use_typographic_apostrophes_and_quotation_marks() -> None:
@@ -134,7 +149,7 @@ def _prose(value: Any, key: str = "") -> Iterator[str]:
             yield value
     elif isinstance(value, dict):
         for name, item in value.items():
-            if name not in ("source", "sources", "to_ring", "places"):  # words of others, and codes
+            if name not in ("source", "sources", "to_ring", "places", "translations"):  # others' words, codes
                 yield from _prose(item, name)
     elif isinstance(value, list):
         for item in value:
