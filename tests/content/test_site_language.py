@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from sync.complaints.path_language import needed_texts
+from sync.complaints.path_language import country_files, needed_texts
 from sync.content.schemas import to_fields
 from sync.documents.model import HARMS, STEPS
 from sync.documents.readability import ease, sentences, words
@@ -104,7 +104,8 @@ def test_every_english_word_is_known() -> None:
     ]
     paths = [
         FRENCH_NAME.sub("", pair.translation)
-        for file in (*library.routes.values(), *library.authorities.values())
+        for country in library.authorities
+        for file in country_files(library, country)
         for pair in file.translations["en"].texts
         if pair.original in set(needed_texts(file))
     ]
