@@ -8,18 +8,25 @@ import shutil
 import time
 import urllib.error
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import anyio
 
 from sync.submissions.submission import receipt_code
+from tests.support.content_folder import write
+from tests.support.couch_operator import CouchOperator
 from tests.support.feed_reader import FeedReader
 from tests.support.measured_figures import record_figure
 from tests.support.phone_simulator import FilledForm, PhoneSimulator
 from tests.support.server_process import ServerProcess
+from tests.support.small_site import APP
 from tests.support.store_backends import REAL_COUCHDB
 from tests.support.two_sites import (
     CHANNEL,
+    FILES,
     SITE,
+    SiteNode,
     TwoSites,
     post_lines,
     publish,
@@ -57,12 +64,54 @@ def lose_headquarters(sites: TwoSites) -> None:
     shutil.rmtree(sites.headquarters.folder / "data")
 
 
+def secret_file(folder: Path) -> Path:
+    phrase = folder / "phrase"
+    phrase.write_text(PHRASE)
+    phrase.chmod(0o600)
+    return phrase
+
+
+def test_phones_follow_a_headquarters_restored_into_a_file(tmp_path: Path) -> None:
+    """Headquarters in one file, without hubs: two phones follow, and the lost answers are named."""
+    phrase, backup, folder = secret_file(tmp_path), str(tmp_path / "site.backup"), tmp_path / "site"
+    write(folder / "content", FILES)
+    write(folder / "app", APP)
+    store = f"sqlite:///{folder}/data/kunnafoni.db"
+    sites = cast("TwoSites", SimpleNamespace(headquarters=SiteNode(cast("CouchOperator", None), folder, store)))
+    headquarters = sites.headquarters
+    phones = [FeedReader(None), FeedReader(None)]  # type: ignore[arg-type]
+    with headquarters.serve() as server:
+        server.get("")
+        headquarters.run("backup", backup, "--passphrase-file", str(phrase))
+        publish(sites, "Après la sauvegarde.")
+        wait_for_text(server, "Après la sauvegarde.")
+        for phone in phones:
+            anyio.run(pulls, phone, server.url)
+        reporter, form = PhoneSimulator(SITE), read_form(store)
+        lost = [reporter.fill(form, {"mot": f"perdu {number}"}) for number in range(5)]
+        receipts = {str(verdict["id"]): verdict["receipt"] for verdict in send(server, lost)}
+    shutil.rmtree(folder / "data")
+    headquarters.run("restore", backup, "--passphrase-file", str(phrase))
+    headquarters.run("publish", "--again")
+    with headquarters.serve() as server:
+        for text in ("", "Après la restauration."):
+            if text:
+                publish(sites, text)
+                wait_for_text(server, text)
+            for phone in phones:
+                assert anyio.run(pulls, phone, server.url) == 2  # one that brings it, one with nothing new
+                assert phone.edition
+                assert phone.edition.statement.bytes.decode() == read_statement(server)
+        assert [ask_answers(server, each, receipts[each.id]) for each in lost] == [404] * len(lost)
+        told = headquarters.run("doctor", code=1)
+    assert re.search(rf"- {len(lost)} envois .* n’y sont plus", told), told
+    assert all(receipt_code(each.id) in told for each in lost)
+
+
 if REAL_COUCHDB:
 
     def test_everybody_follows_a_restored_headquarters(tmp_path: Path) -> None:
-        phrase, backup = tmp_path / "phrase", str(tmp_path / "site.backup")
-        phrase.write_text(PHRASE)
-        phrase.chmod(0o600)
+        phrase, backup = secret_file(tmp_path), str(tmp_path / "site.backup")
         phones = [FeedReader(None), FeedReader(None)]  # type: ignore[arg-type]
         reporter = PhoneSimulator(SITE)
         with running_two_sites(tmp_path) as sites:
