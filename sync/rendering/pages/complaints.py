@@ -60,7 +60,7 @@ def pages(view: ChannelView) -> Iterator[Page | KeptPage]:
 
 
 def _by_review(companions: Sequence[Companion]) -> list[Companion]:
-    """Those first that phones hide first, so that the last one's end uncovers what then is true."""
+    """Companions in the order in which phones hide them: the last one's end uncovers what is then true."""
     return sorted(companions, key=lambda companion: companion.review_by)
 
 
