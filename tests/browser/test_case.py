@@ -14,6 +14,7 @@ from playwright.sync_api import Error, Page, Playwright, expect
 from tests.support import chromium_process, chromium_profile
 from tests.support.bad_days import BadDay
 from tests.support.browser_form_site import write_png
+from tests.support.browser_push import wait_for_notifications
 from tests.support.chromium import PhoneFactory, wait_until_offline_ready, wait_until_true
 from tests.support.listening import deed, give_voice, hear_until, hide_text
 from tests.support.mobile_link import MobileLink
@@ -254,6 +255,42 @@ def test_danger_and_threats_never_lead_to_the_offender_and_intimate_pictures_are
     page.wait_for_url(f"{link.url}/app/table.html")
     page.go_back()
     assert "complaints" not in page.url
+
+
+@NO_ROOM
+def test_a_reminder_comes_on_its_day_and_tells_nothing(link: MobileLink, phones: PhoneFactory) -> None:
+    context = phones()
+    context.grant_permissions(["notifications"], origin=link.url)
+    page = context.new_page()
+    page.goto(f"{link.url}/fr-ML/")
+    wait_until_offline_ready(page)
+    link.down = True
+    begin(page, link, "scam", "nnny")
+    page.get_by_role("link", name="sans code").click()
+    police = page.locator("[data-step=police]")
+    police.locator("input").check()
+    page.locator("#days-police").select_option("3")
+    police.get_by_role("button", name="Me le rappeler").click()
+    expect(police).to_contain_text("Une notification sans détail")
+    registrations: list[str] = []
+    session = context.new_cdp_session(page)
+    session.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda event: registrations.extend(each["registrationId"] for each in event["registrations"]),
+    )
+    session.send("ServiceWorker.enable")
+    wait_for_notifications(page, [])
+    context.service_workers[0].evaluate("(now) => { Date.now = () => now + 4 * 864e5 }", page.evaluate("Date.now()"))
+    wake = {"origin": link.url, "registrationId": registrations[-1], "tag": "news"}
+    session.send("ServiceWorker.dispatchPeriodicSyncEvent", wake)
+    [notification] = wait_for_notifications(page, ["Ouvrez l’application"])
+    assert notification["body"] == "Il y a peut-être du nouveau."
+    page.clock.install(time=datetime.datetime.now(datetime.UTC) + 4 * DAY)
+    page.goto(f"{link.url}/fr-ML/")
+    page.get_by_role("link", name="Continuer : Rappel").click()
+    page.get_by_role("link", name="Mes dossiers").click()
+    page.get_by_role("link", name=re.compile("^Dossier 1")).click()
+    expect(page.locator("main .note[role=status]")).to_contain_text("Étape suivante")
 
 
 @NO_ROOM

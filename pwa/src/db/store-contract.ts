@@ -88,6 +88,8 @@ export interface PhoneSettings {
   voices: Readonly<Record<string, boolean>>;
   /** True while forms wait to be sent, or answers to be asked for. */
   waiting: boolean;
+  /** From when on a reminder that a person asked for is shown (this phone's clock, ms); Infinity for none. */
+  reminder: number;
 }
 
 /**

@@ -25,8 +25,7 @@ export async function showPushedAlert(opening: Promise<PhoneStore>, payload: str
   await store
     .changeSetting("asked", (asked) => ({ at: asked?.at ?? Date.now(), ended: "push" }))
     .catch(() => undefined);
-  if (!message)
-    return showNotification(t("Ouvrez l’application"), { tag: "open", body: t("Il y a peut-être du nouveau.") });
+  if (!message) return askToOpen();
   const isTest = message.status === "Test";
   let messages: readonly AlertText[] = [];
   const known = (await store.setting("alerts")) ?? [];
@@ -77,6 +76,11 @@ function optionsOf(message: AlertText, body: string, silent: boolean, running: b
     timestamp: message.sent * 1000,
     data: { path: message.status === "Test" ? "phone" : `alerts/${message.id}`, until: message.expires * 1000 },
   } as NotificationOptions;
+}
+
+/** Says that there is a reason to open the app, in words that tell nothing. */
+export function askToOpen(): Promise<void> {
+  return showNotification(t("Ouvrez l’application"), { tag: "open", body: t("Il y a peut-être du nouveau.") });
 }
 
 async function showNotification(title: string, options: NotificationOptions): Promise<void> {

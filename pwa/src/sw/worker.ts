@@ -10,7 +10,13 @@ import { tellOpenPages } from "./alert-pages";
 import { answerFromCache, dropOldCaches, isAppFile, keepCore, keepReadersFiles } from "./app-files";
 import { postBackgroundRequests } from "./background-send";
 import { answerMedia, isMedia } from "./media";
-import { closeEndedNotifications, openTappedAlert, renewChangedSubscription, showPushedAlert } from "./notifications";
+import {
+  askToOpen,
+  closeEndedNotifications,
+  openTappedAlert,
+  renewChangedSubscription,
+  showPushedAlert,
+} from "./notifications";
 import { answerPage, answerShare, answerStart } from "./pages";
 import { holdPinKey } from "./pin-key";
 
@@ -93,8 +99,10 @@ async function countTraffic(): Promise<void> {
   await countOtherTraffic(await store).catch(() => undefined);
 }
 
+/** Pulls if it is time to, and shows a reminder whose day has come. */
 async function pullIfDue(): Promise<void> {
   const phoneStore = await store;
+  if (Number(await phoneStore.setting("reminder")) <= Date.now()) await askToOpen().catch(() => undefined);
   const channel = await phoneStore.setting("followed");
   if (!channel || !phoneStore.isLasting) return;
   const [holding, lastPull] = await Promise.all([phoneStore.holding(channel), phoneStore.setting("asked")]);

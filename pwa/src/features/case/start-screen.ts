@@ -5,6 +5,7 @@ import { element, pictogram } from "../../ui/dom";
 import { formatDay, t } from "../../ui/i18n";
 import { requireUnlock } from "../../ui/unlock";
 import { type CaseScreens, actionLink, actionRow, backButton } from "./case-screens";
+import { forgetReminder } from "./phone-reminder";
 
 /** The way to the cases, above the harms. */
 export function casesLink(page: CaseScreens): HTMLElement {
@@ -13,11 +14,11 @@ export function casesLink(page: CaseScreens): HTMLElement {
 
 /** The list of cases; asks for the PIN in `host` first, if there is one. */
 export async function casesScreen(page: CaseScreens, host: HTMLElement): Promise<HTMLElement> {
-  const { fieldwork, vault } = page.session;
+  const { fieldwork, store, vault } = page.session;
   await requireUnlock(host, vault);
   const cases = await CaseFile.all(fieldwork, vault);
   const rows = cases.map((each) => actionRow("note", caseName(each), () => void page.open(each.id)));
-  const eraseAll = () => void dropCases(fieldwork).then(() => page.showStart());
+  const eraseAll = () => void Promise.all([dropCases(fieldwork), forgetReminder(store)]).then(() => page.showStart());
   return element(
     "div",
     {},

@@ -4,6 +4,7 @@ import { element } from "../../ui/dom";
 import { formatDay, t } from "../../ui/i18n";
 import { labelFor } from "../../ui/unlock";
 import type { CaseScreens } from "./case-screens";
+import { phoneReminder } from "./phone-reminder";
 import { reminderText } from "./reminder";
 
 const WAITS = [3, 7, 15, 30]; // days that a person may choose
@@ -36,13 +37,18 @@ export function stepProgress(page: CaseScreens, key: string, today: string, wait
     tick.addEventListener("change", () => void save(tick.checked ? { day: today, days: 0, outcome: "" } : null));
     const words = record ? t("Fait le {day}", { day: formatDay(record.day) }) : t("C’est fait");
     host.append(element("label", {}, tick, element("span", {}, words)));
-    if (record && waits) host.append(...waiting(key, record, save));
+    if (record && waits) host.append(...waiting(page, key, record, save));
   };
   draw();
   return host;
 }
 
-function waiting(key: string, record: StepRecord, save: (record: StepRecord) => Promise<void>): Node[] {
+function waiting(
+  page: CaseScreens,
+  key: string,
+  record: StepRecord,
+  save: (record: StepRecord) => Promise<void>,
+): Node[] {
   const days = select(
     `days-${key}`,
     [["0", t("Je ne compte pas les jours")], ...WAITS.map((n) => [String(n), t("{n} jours", { n })] as const)],
@@ -60,7 +66,10 @@ function waiting(key: string, record: StepRecord, save: (record: StepRecord) => 
   return [
     element("form", {}, labelFor(`days-${key}`, t("J’attends une réponse")), days),
     ...(due
-      ? [element("p", {}, t("Sans réponse le {day} : étape suivante.", { day: formatDay(due) }), " ", reminder(due))]
+      ? [
+          element("p", {}, t("Sans réponse le {day} : étape suivante.", { day: formatDay(due) }), " ", reminder(due)),
+          ...(page.current.isKept ? [phoneReminder(page.session.store, due)] : []),
+        ]
       : []),
     element("form", {}, labelFor(`outcome-${key}`, t("Ce qui est arrivé")), outcome),
   ];

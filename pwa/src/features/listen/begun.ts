@@ -1,6 +1,6 @@
 /**
- * Links to what the reader began, on the home page: the guide that they heard, and forms that are not finished. Forms
- * behind a PIN are not named.
+ * Links to what the reader began, on the home page: the guide that they heard, forms that are not finished, and a
+ * reminder whose day has come. Forms behind a PIN and what the reminder is about are not named.
  */
 import { openFieldworkStore } from "../../db/fieldwork-store";
 import type { PhoneStore } from "../../db/store-contract";
@@ -11,7 +11,11 @@ import { t } from "../../ui/i18n";
 export async function showBegun(host: Element, store: PhoneStore): Promise<void> {
   const { page } = currentLocation();
   if (!page || !store.isLasting) return;
-  const [heard, drafts] = await Promise.all([store.setting("begun"), openFieldworkStore().drafts()]);
+  const [heard, reminder, drafts] = await Promise.all([
+    store.setting("begun"),
+    store.setting("reminder"),
+    openFieldworkStore().drafts(),
+  ]);
   const forms = drafts.filter(({ form, lock, removed }) => form !== "" && lock === "phone" && !removed);
   const begun = new Map<string, string>();
   for (const { form, id, title } of forms) {
@@ -19,6 +23,7 @@ export async function showBegun(host: Element, store: PhoneStore): Promise<void>
     begun.set((await store.page(page.channel, path)) ? path : `${path}#draft=${id}`, title); // the form was withdrawn
   }
   if (heard?.channel === page.channel) begun.set(heard.path, heard.title);
+  if (Number(reminder) <= Date.now()) begun.set("complaints/case", t("Rappel"));
   for (const [path, title] of begun)
     host.append(element("p", {}, element("a", { class: "go", href: path }, t("Continuer : {title}", { title }))));
 }
