@@ -2,8 +2,9 @@
 
 A token of the message speaks for a claim by how much more often it stands in the texts of that claim than in those of
 others and in everyday messages. To that comes the likeness to the nearest text of the claim, less that to the nearest
-everyday message. What warns, or speaks as true messages do, is never surely a claim. Whole thousandths, so that phone
-and server agree. Twin: pwa/src/claims/claim-index.ts, pinned by tests/vectors/claims.json.
+everyday message. How sure that is, is told by the score, its lead and the tone of the message: what warns, or speaks as
+true messages do, is not surely a claim. Whole thousandths, so that phone and server agree. Twin:
+pwa/src/claims/claim-index.ts, pinned by tests/vectors/claims.json.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from sync.claims.words import word_list
 Verdict = Literal["sure", "perhaps", "nothing"]
 
 SHOWN = 3
-SURE, AHEAD, PERHAPS = 27_000, 8_000, 17_500  # thousandths; by messages that were unseen then (tests/bench/claims.py)
+SURE, PERHAPS = 42_500, 17_500  # thousandths; SURE of score, lead and tone (tests/bench/claim_signs.py)
+MOST_LEAD = 20_000
 POINTS = 500  # thousandths a percent of the score that is shown
 ALIKE = 40  # percent: two reports from here on say the same
 
@@ -65,6 +67,20 @@ class ClaimMatch:
     hits: tuple[ClaimHit, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class RankedClaim:
+    """A claim with its score in thousandths. `matched`: words of the message, as written."""
+
+    slug: str
+    score: int
+    matched: frozenset[str]
+
+
+def lead_of(ranked: Sequence[RankedClaim]) -> int:
+    """The thousandths by which the first of claims is ahead of the second, as far as they count."""
+    return min(MOST_LEAD, ranked[0].score - (ranked[1].score if len(ranked) > 1 else 0))
+
+
 class ClaimIndex:
     """Answers which claim a message resembles. What does not depend on a message is counted once, here."""
 
@@ -88,7 +104,7 @@ class ClaimIndex:
                     self._holders[token][number] += 1
         self._squares = {token: self._weight(token) ** 2 for token in self._holders}
         self._lengths = [self._length(text) for _, text in rows]
-        self._vocabulary = Vocabulary(token for token in self._holders if not token.startswith("#"))
+        self.vocabulary = Vocabulary(token for token in self._holders if not token.startswith("#"))
 
     @classmethod
     def build(cls, claims: Iterable[KnownClaim]) -> ClaimIndex:
@@ -96,7 +112,25 @@ class ClaimIndex:
         return cls([each.slug for each in known], [[_tokens(text) for text in each.texts] for each in known])
 
     def match(self, message: str) -> ClaimMatch:
-        found = message_tokens(message, self._vocabulary)
+        found = message_tokens(message, self.vocabulary)
+        ranked = self.rank(found)
+        if not ranked:
+            return ClaimMatch("nothing", ())
+        best = ranked[0].score
+        is_sure = best + lead_of(ranked) + found.tone >= SURE
+        verdict: Verdict = "sure" if is_sure else "perhaps" if best >= PERHAPS else "nothing"
+        hits = (
+            ClaimHit(
+                each.slug,
+                min(100, each.score // POINTS),
+                tuple(sorted(each.matched, key=lambda word: (message.find(word), word))),
+            )
+            for each in ranked[:SHOWN]
+        )
+        return ClaimMatch(verdict, tuple(hits))
+
+    def rank(self, found: MessageTokens) -> list[RankedClaim]:
+        """The claims for which something in a message speaks, best first."""
         *nearest, ordinary = self._nearest(found)
         scores = [_rounded(_NEAREST * likeness) - _rounded(_EVERYDAY * ordinary) for likeness in nearest]
         matched: dict[int, set[str]] = {}
@@ -105,25 +139,12 @@ class ClaimIndex:
                 if evidence := self._evidence(token, number, count):
                     scores[number] += evidence
                     matched.setdefault(number, set()).update(written)
-        order = sorted(
-            (number for number, score in enumerate(scores) if score > 0),
-            key=lambda number: (-scores[number], self._slugs[number]),
-        )
-        if not order:
-            return ClaimMatch("nothing", ())
-        best = scores[order[0]]
-        ahead = best - (scores[order[1]] if len(order) > 1 else 0)
-        is_sure = best >= SURE and ahead >= AHEAD and not found.is_cautious
-        verdict: Verdict = "sure" if is_sure else "perhaps" if best >= PERHAPS else "nothing"
-        hits = (
-            ClaimHit(
-                self._slugs[number],
-                min(100, scores[number] // POINTS),
-                tuple(sorted(matched.get(number, ()), key=lambda word: (message.find(word), word))),
-            )
-            for number in order[:SHOWN]
-        )
-        return ClaimMatch(verdict, tuple(hits))
+        ranked = [
+            RankedClaim(slug, score, frozenset(matched.get(number, ())))
+            for number, (slug, score) in enumerate(zip(self._slugs, scores, strict=True))
+            if score > 0
+        ]
+        return sorted(ranked, key=lambda each: (-each.score, each.slug))
 
     def _nearest(self, found: MessageTokens) -> list[float]:
         """The likeness of the message to the nearest text of each claim, and to the nearest everyday message."""

@@ -17,6 +17,8 @@ _LONGER = 2  # letters by which they differ at most
 _SHORTEST = 4  # letters of a key that may be misspelled
 _ARTICLES = "ldjmtsnk"  # written together with the word: larjan, jarive
 _VOWELS = "aeiouy"
+_STEM = 4  # letters
+_CAUTIOUS = -1_000_000  # so that no score is enough
 
 
 class _KnownKeys:
@@ -74,12 +76,12 @@ class Vocabulary:
 class MessageTokens:
     """`tokens`: each with the words, as written, that brought it. `unknown`: words that no token stands for.
 
-    `is_cautious`: whether it warns or speaks as true messages do; told where a vocabulary is given.
+    `tone`: thousandths for or against that it is surely a claim, by how it speaks; told where a vocabulary is given.
     """
 
     tokens: Mapping[str, Sequence[str]]
     unknown: int
-    is_cautious: bool
+    tone: int
 
 
 def message_tokens(text: str, vocabulary: Vocabulary | None = None) -> MessageTokens:
@@ -110,15 +112,20 @@ def tokens_of_words(words: Sequence[MessageWord], vocabulary: Vocabulary | None 
             tokens.setdefault(key, []).append(word.written)
         elif place not in meant:
             unknown += 1
-    return MessageTokens(tokens, unknown, vocabulary is not None and _is_cautious(words, keys))
+    return MessageTokens(tokens, unknown, _tone(words) if vocabulary else 0)
 
 
-def _is_cautious(words: Sequence[MessageWord], keys: list[str]) -> bool:
+def stems_of(words: Sequence[MessageWord]) -> frozenset[str]:
+    """The first letters of the longer words, folded."""
+    return frozenset(word.term[:_STEM] for word in words if len(word.term) > _STEM)
+
+
+def _tone(words: Sequence[MessageWord]) -> int:
     folded = " ".join(word.term for word in words)
-    if any(pattern.search(folded) for pattern in word_list().caution_patterns):
-        return True
-    spans = (" ".join(keys[at : at + n]) for at in range(len(keys)) for n in range(1, LONGEST_PHRASE + 1))
-    return any(span in word_list().cautions for span in spans)
+    if any(pattern.search(folded) for pattern in word_list().cautions):
+        return _CAUTIOUS
+    signs = word_list().signs
+    return sum(signs.get(stem, 0) for stem in stems_of(words))
 
 
 def _pairs(key: str) -> frozenset[str]:

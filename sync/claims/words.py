@@ -22,15 +22,15 @@ LONGEST_PHRASE = 5  # words
 class WordList:
     """`ignored`: folded words. `meanings`: by the keys of a phrase, with a space between two, the tokens it means.
 
-    A token of a meaning is "#" and its number. `cautions`: the keys of phrases in messages that warn or are true: never
-    do it; it is false, beware; a counter, an office, a person one knows. `caution_patterns`: the same, of what varies,
-    for the folded words with a space between two.
+    A token of a meaning is "#" and its number. `cautions`: patterns of messages that warn or are true: never do
+    it; it is false, beware, a message one has dealt with; for the folded words with a space between two. `signs`: of stems, the thousandths that they speak for or against a
+    message's being surely a claim; learnt from messages (tests/bench/claim_signs.py).
     """
 
     ignored: frozenset[str]
     meanings: Mapping[str, tuple[str, ...]]
-    cautions: frozenset[str]
-    caution_patterns: tuple[re.Pattern[str], ...]
+    cautions: tuple[re.Pattern[str], ...]
+    signs: Mapping[str, int]
     everyday: tuple[str, ...]
 
 
@@ -42,8 +42,8 @@ def word_list() -> WordList:
     return WordList(
         frozenset(data["ignored"].split()),
         _phrases(data["meanings"]),
-        frozenset(_phrases(data["cautions"])),
-        tuple(re.compile(pattern, re.ASCII) for pattern in data["caution_patterns"]),
+        tuple(re.compile(pattern, re.ASCII) for pattern in data["cautions"]),
+        {stem: int(weight) for weight, stems in data["signs"].items() for stem in stems.split()},
         everyday,
     )
 

@@ -38,6 +38,8 @@ MESSAGES = (
     "On se voit demain au marché, prends du savon.",
     "Mégas gratuits : ne cliquez pas sur le lien, ne partagez pas à vos contacts, c’est faux. Méfiez-vous !",
     "Orange dément : mégas gratuits, un message offre des mégas, toucher le lien et partager à ses contacts",
+    "Cette plante guérit tout, les médecins le cacheraient, envoyez cette vidéo à vos contacts",
+    "Cette plante guérit tout, les médecins le cacheraient, rappel du secrétariat de la mairie",
     "Kɔ̀rɔ, la plante de l’ɲɛ́ guérit — ça vaut 50 000 F CFA ?",
     "محمد ߒߞߏ ٣٤ 2fa",
     "sbrzx zzztrk",

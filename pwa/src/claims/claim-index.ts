@@ -8,8 +8,8 @@ import { EVERYDAY } from "./words";
 export type ClaimVerdict = "sure" | "perhaps" | "nothing";
 
 const SHOWN = 3;
-const SURE = 27_000; // thousandths
-const AHEAD = 8_000; // of the next claim
+const SURE = 42_500; // thousandths of score, lead and tone
+const MOST_LEAD = 20_000;
 const PERHAPS = 17_500;
 const POINTS = 500;
 const MOST = 3;
@@ -130,8 +130,8 @@ export class ClaimIndex {
       .sort((one, other) => other.score - one.score || (one.slug < other.slug ? -1 : 1));
     const [best, second] = ranked;
     if (!best) return { verdict: "nothing", hits: [] };
-    const isAhead = best.score - (second?.score ?? 0) >= AHEAD;
-    const isSure = best.score >= SURE && isAhead && !found.isCautious;
+    const lead = Math.min(MOST_LEAD, best.score - (second?.score ?? 0));
+    const isSure = best.score + lead + found.tone >= SURE;
     const verdict = isSure ? "sure" : best.score >= PERHAPS ? "perhaps" : "nothing";
     const hits = ranked.slice(0, SHOWN).map(({ slug, number, score }) => ({
       slug,

@@ -3,11 +3,13 @@
  * Twin: sync/claims/message_tokens.py.
  */
 import { type MessageWord, messageWords } from "./message-words";
-import { CAUTIONS, CAUTION_PATTERNS, IGNORED, LONGEST_PHRASE, MEANINGS } from "./words";
+import { CAUTIONS, IGNORED, LONGEST_PHRASE, MEANINGS, SIGNS } from "./words";
 
 const ALIKE = 62; // percent of pairs of letters that two spellings of a word share
 const LONGER = 2; // letters by which they differ at most
 const SHORTEST = 4; // letters of a key that may be misspelled
+const STEM = 4; // letters
+const CAUTIOUS = -1_000_000; // so that no score is enough
 const ARTICLE = /^[ldjmtsnk][aeiouy]/; // written together with the word: larjan, jarive
 
 /** The keys of words that are known. */
@@ -59,13 +61,13 @@ export class Vocabulary {
 }
 
 /**
- * `tokens`: each with the words, as written, that brought it. `unknown`: words that no token stands for. `isCautious`:
- * whether it warns or speaks as true messages do; told where a vocabulary is given.
+ * `tokens`: each with the words, as written, that brought it. `unknown`: words that no token stands for. `tone`:
+ * thousandths for or against that it is surely a claim, by how it speaks; told where a vocabulary is given.
  */
 export interface MessageTokens {
   readonly tokens: ReadonlyMap<string, readonly string[]>;
   readonly unknown: number;
-  readonly isCautious: boolean;
+  readonly tone: number;
 }
 
 /** The tokens of a text: keys of its words, and meanings. Without a vocabulary every word is known. */
@@ -96,16 +98,15 @@ export function messageTokens(text: string, vocabulary?: Vocabulary): MessageTok
     if (key) add(key, written);
     else if (!meant.has(place)) unknown++;
   }
-  return { tokens, unknown, isCautious: vocabulary !== undefined && isCautious(words, keys) };
+  return { tokens, unknown, tone: vocabulary ? toneOf(words) : 0 };
 }
 
-function isCautious(words: readonly MessageWord[], keys: readonly string[]): boolean {
-  const folded = words.map(({ term }) => term).join(" ");
-  if (CAUTION_PATTERNS.some((pattern) => pattern.test(folded))) return true;
-  for (const start of keys.keys())
-    for (let length = 1; length <= LONGEST_PHRASE; length++)
-      if (CAUTIONS.has(keys.slice(start, start + length).join(" "))) return true;
-  return false;
+function toneOf(words: readonly MessageWord[]): number {
+  const terms = words.map(({ term }) => term);
+  const folded = terms.join(" ");
+  if (CAUTIONS.some((pattern) => pattern.test(folded))) return CAUTIOUS;
+  const stems = new Set(terms.filter((term) => term.length > STEM).map((term) => term.slice(0, STEM)));
+  return [...stems].reduce((sum, stem) => sum + (SIGNS.get(stem) ?? 0), 0);
 }
 
 /** The pairs of neighbouring letters of a key, its ends among them. */

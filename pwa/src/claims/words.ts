@@ -11,10 +11,12 @@ export const LONGEST_PHRASE = 5; // words
 export const IGNORED: ReadonlySet<string> = new Set(data.ignored.split(" "));
 /** Keys of a phrase, with a space between two: the tokens it means, "#" and a number. */
 export const MEANINGS = readPhrases(data.meanings);
-/** Keys of phrases in messages that warn or are true. */
-export const CAUTIONS: ReadonlySet<string> = new Set(readPhrases(data.cautions).keys());
-/** The same, of what varies: patterns for the folded words with a space between two. */
-export const CAUTION_PATTERNS: readonly RegExp[] = data.caution_patterns.map((pattern) => new RegExp(pattern));
+/** Patterns of messages that warn or are true, for the folded words with a space between two. */
+export const CAUTIONS: readonly RegExp[] = data.cautions.map((pattern) => new RegExp(pattern));
+/** Of stems, the thousandths that they speak for or against a message's being surely a claim. */
+export const SIGNS: ReadonlyMap<string, number> = new Map(
+  Object.entries(data.signs).flatMap(([weight, stems]) => stems.split(" ").map((stem) => [stem, +weight] as const)),
+);
 export const EVERYDAY: readonly string[] = [...data.everyday, ...data.others];
 
 function readPhrases(lines: readonly string[]): ReadonlyMap<string, readonly string[]> {
