@@ -22,9 +22,10 @@ LONGEST_PHRASE = 5  # words
 class WordList:
     """`ignored`: folded words. `meanings`: by the keys of a phrase, with a space between two, the tokens it means.
 
-    A token of a meaning is "#" and its number. `cautions`: patterns of messages that warn or are true: never do
-    it; it is false, beware, a message one has dealt with; for the folded words with a space between two. `signs`: of stems, the thousandths that they speak for or against a
-    message's being surely a claim; learnt from messages (tests/bench/claim_signs.py).
+    A token of a meaning is "#" and its number. `cautions`: patterns of messages that warn or are true, for the folded
+    words with a space between two: never do it; it is false, beware; a message one has dealt with. `signs`: of stems,
+    the thousandths that they speak for or against a message's being surely a claim; learnt from messages
+    (tests/bench/claim_signs.py).
     """
 
     ignored: frozenset[str]

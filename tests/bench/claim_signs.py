@@ -27,7 +27,7 @@ from tests.support.repository import ROOT
 LIST = ROOT / "sync/claims/words.json"
 SETS = (claims.OPEN, claims.SECOND, claims.THIRD, claims.FOURTH, claims.NOT_FITTING)
 LEAST_SCORE = 15_000  # thousandths: what is lower is never near to sure
-LEAST_MESSAGES = 3  # that have a stem
+LEAST_MESSAGES = 4  # that have a stem
 PENALTY, LEAST_WEIGHT = 1.0, 0.2  # of a stem's weight, in log odds
 STEP = 1_000  # thousandths to which a sign is rounded
 SWEEPS = 100
@@ -36,7 +36,7 @@ SCALE = 10_000  # thousandths of score and lead that count one in the regression
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A message and what the index says of it without signs. `strength`: score and lead. `cautions`: what warns in it."""
+    """A message, and its claim without signs. `strength`: score and lead. `cautions`: the words that warn."""
 
     place: int
     message: claims.Message
@@ -83,7 +83,7 @@ def learn_signs(rows: Iterable[Row]) -> dict[str, int]:
 
 
 def cross_validated(rows: Sequence[Row]) -> list[claims.Finding]:
-    """What is said of the messages of each set but the last, which has none that fit."""
+    """The verdicts of the messages of each set but the last, which has none that fit."""
     found = []
     for place in range(len(SETS) - 1):
         others = [row for row in rows if row.place != place]

@@ -13,7 +13,7 @@ export const IGNORED: ReadonlySet<string> = new Set(data.ignored.split(" "));
 export const MEANINGS = readPhrases(data.meanings);
 /** Patterns of messages that warn or are true, for the folded words with a space between two. */
 export const CAUTIONS: readonly RegExp[] = data.cautions.map((pattern) => new RegExp(pattern));
-/** Of stems, the thousandths that they speak for or against a message's being surely a claim. */
+/** The thousandths that stems speak for or against a message's being surely a claim. */
 export const SIGNS: ReadonlyMap<string, number> = new Map(
   Object.entries(data.signs).flatMap(([weight, stems]) => stems.split(" ").map((stem) => [stem, +weight] as const)),
 );
