@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
+from urllib.parse import urlsplit
 
 import anyio
 import pytest
@@ -22,8 +23,10 @@ from server.hubs.join import HubMembership, expected_replications, get_membershi
 from server.hubs.replication_status import ReplicationHealth
 from sync.store.administration import REPLICATOR, CouchAdmin, OpenCouchAdmin
 from sync.store.contract import Collection, Store, Write
+from tests.support.couch_operator import CouchOperator
 from tests.support.memory_couch import MemoryCouch
 from tests.support.small_site import Clock, running_site
+from tests.support.store_backends import REAL_COUCHDB, fresh_prefix
 
 pytestmark = pytest.mark.anyio
 CHANNEL = "fr-ML"
@@ -269,3 +272,40 @@ async def test_nobody_who_listens_is_silence() -> None:
 def test_an_answer_that_is_cut_or_of_another_shape_is_a_failure(data: bytes) -> None:
     with pytest.raises(LinkFailure):
         read_page(data)
+
+
+if REAL_COUCHDB:
+
+    async def test_a_locked_account_is_denied_and_works_again_under_another_name() -> None:
+        """CouchDB locks an account after five wrong passwords: then the right one is refused as well."""
+        couch, names = CouchOperator(REAL_COUCHDB), [fresh_prefix() for _ in range(2)]
+        parts = urlsplit(REAL_COUCHDB)
+        url = f"http://{parts.hostname}:{parts.port}"
+        database = names[0]
+        users = {name: {"type": "user", "name": name, "roles": ["reader"], "password": "right"} for name in names}
+        try:
+            assert couch.ask("PUT", f"/{database}")[0] in (201, 202)
+            couch.ask("PUT", f"/{database}/_security", {"members": {"roles": ["reader"]}})
+            couch.ask("PUT", f"/{database}/device:a", {"key": "k"})
+            for name, user in users.items():
+                assert couch.ask("PUT", f"/_users/org.couchdb.user:{name}", user)[0] in (201, 202)
+
+            async def ask(name: str, password: str) -> ChangePage | LinkFailure:
+                async with open_changes(HeadquartersAccess(url, "x", name, password)) as client:
+                    try:
+                        return await client.wait(database, "^device:", "")
+                    except LinkFailure as failure:
+                        return failure
+
+            refusals = [await ask(names[0], "wrong") for _ in range(6)]
+            refusals.append(await ask(names[0], "right"))
+            assert all(isinstance(refusal, LinkFailure) and refusal.is_denied for refusal in refusals)
+            page = await ask(names[1], "right")
+            assert isinstance(page, ChangePage)
+            assert page.records == (ChangedRecord("device:a", {"key": "k"}),)
+        finally:
+            couch.ask("DELETE", f"/{database}")
+            for name in names:
+                status, user = couch.ask("GET", f"/_users/org.couchdb.user:{name}")
+                if status == 200:
+                    couch.ask("DELETE", f"/_users/org.couchdb.user:{name}?rev={user['_rev']}")
