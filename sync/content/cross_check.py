@@ -10,6 +10,7 @@ from typing import Any
 from sync.complaints import AUTOMATIC_PLACEHOLDERS, PLACEHOLDER, known_texts
 from sync.content.schemas import MARKDOWN_SCHEMAS
 from sync.documents import markdown, model
+from sync.documents.comprehension import pictograms_of
 from sync.documents.country_blocks import find_block_errors
 from sync.documents.field_types import ErrorReport, suggest
 from sync.documents.pictograms import PICTOGRAMS
@@ -53,6 +54,7 @@ def find_errors(
             _check_markdown(text, line, targets, report)
         _check_topics(document, targets, report)
         _check_audio(document, report)
+        _check_answers(document, report)
         _check_translation(document, originals.get(_text_key(document)), report)
         if document.kind == "template":
             _check_placeholders(document, report)
@@ -220,6 +222,11 @@ def _check_audio(document: ParsedDocument, report: ErrorReport) -> None:
     _check_recording(line_of(document.node, "audio"), "audio", getattr(document.value, "audio", ""), report)
     for index, version in enumerate(getattr(document.value, "spoken", ())):
         _check_recording(line_of(document.node, "spoken", index, "media"), "media", version.media, report)
+
+
+def _check_answers(document: ParsedDocument, report: ErrorReport) -> None:
+    for number, index, name in pictograms_of(getattr(document.value, "questions", ())):
+        _check_pictogram(line_of(document.node, "questions", number, "answers", index, "pictogram"), name, report)
 
 
 def _text_key(document: ParsedDocument) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Annotated
 
+from sync.documents.comprehension import Questions, check_questions
 from sync.documents.data_translation import DataTranslations
 from sync.documents.emergency import EmergencyLine, Rung
 from sync.documents.field_types import ErrorReport, OneOf, Text
@@ -27,6 +28,7 @@ from sync.documents.text_types import (
     Label,
     LangCode,
     MarkdownText,
+    Marks,
     Paragraph,
     PlaceCode,
     PlaceholderName,
@@ -64,17 +66,6 @@ Wordings = Annotated[tuple[Annotated[str, Text(300)], ...], Unique()]
 TextByLang = Annotated[dict[str, MarkdownText], Keys(LANG, "Un code de langue et son texte.")]
 
 
-Marks = Annotated[
-    str,
-    Text(
-        200,
-        pattern=r"[0-9]{1,4}( [0-9]{1,4})*",
-        code="marks-form",
-        hint="Des secondes entières, avec des espaces : 3 9 17.",
-    ),
-]
-
-
 @dataclass(frozen=True, slots=True)
 class SpokenVersion:
     """A recording of the document in a language that may have no text on this site; readers get reviewed ones only.
@@ -94,7 +85,10 @@ SpokenVersions = Annotated[tuple[SpokenVersion, ...], Unique("lang")]
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """`script`: the words for the voice that records it, in paragraphs; its own file beside the guide's."""
+    """`script`: the words for the voice that records it, in paragraphs; its own file beside the guide's.
+
+    `questions`: whether it was understood, at its end; an essential guide alone has some.
+    """
 
     slug: Slug
     lang: LangCode
@@ -111,7 +105,11 @@ class Guide:
     audio: Annotated[str, Text(200)] = ""
     spoken: SpokenVersions = ()
     keywords: Keywords = ()
+    questions: Questions = ()
     script: MarkdownText = ""
+
+    def check_fields(self, node: YamlNode, report: ErrorReport) -> None:
+        check_questions(self.questions, self.essential, line_of(node, "questions"), report)
 
 
 @dataclass(frozen=True, slots=True)

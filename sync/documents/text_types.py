@@ -91,3 +91,12 @@ EmailAddress = Annotated[
     str,
     Text(120, pattern=r"[^\s@]+@[^\s@]+\.[a-z]{2,}", code="email-form", hint="Une adresse de courriel : nom@domaine."),
 ]
+Marks = Annotated[
+    str,
+    Text(
+        200,
+        pattern=r"[0-9]{1,4}( [0-9]{1,4})*",
+        code="marks-form",
+        hint="Des secondes entières, avec des espaces : 3 9 17.",
+    ),
+]

@@ -72,7 +72,10 @@ def test_a_sentence_is_paused_slowed_and_heard_again(link: MobileLink, page: Pag
     deed(page, "slower").click()
     expect(deed(page, "slower")).to_have_attribute("aria-pressed", "true")
     expect(page.locator("main .heard")).to_have_text("Gardez votre carte SIM dans le téléphone.")
-    hear_until(page, "voyez Compte piraté")
+    hear_until(page, "Je lui envoie le code")
+    hear_until(page, "Je ne le donne à personne")
+    assert not page.evaluate("said.some((sentence) => sentence.includes('Tapez-le vous-même'))"), "nobody has chosen it"
+    hear_until(page, "retrouver le compte")
     page.evaluate("speechSynthesis.finish()")
     expect(deed(page, "next")).to_have_count(0)
     assert page.locator("main").inner_html() == before, "the page is as it was"

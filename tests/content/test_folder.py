@@ -197,6 +197,23 @@ MARKDOWN = [
     (swap("site.yaml", "bm-ML", "zz-ML"), "site.yaml:3", "channel-nowhere"),
     (swap("site.yaml", "bm-ML", "bm-ZZ"), "site.yaml:3", "channel-nowhere"),
 ]
+ONE_RIGHT = "[{pictogram: lock, text: A, reply: R, right: true}, {pictogram: hand, text: B, reply: R}]"
+
+
+def asked(answers: str, count: int = 1, field: str = "essential: true") -> Change:
+    lines = [f"  - {{ask: Quoi {number}, answers: {answers}}}" for number in range(count)]
+    return swap(GUIDE_PATH, "essential: true", "\n".join(["questions:", *lines, field]))
+
+
+QUESTIONS = [
+    (asked(ONE_RIGHT.replace("lock", "cadenas")), f"{GUIDE_PATH}:6", "pictogram-unknown"),
+    (asked(ONE_RIGHT.replace(", right: true", "")), f"{GUIDE_PATH}:6", "answers-right"),
+    (asked(ONE_RIGHT.replace("reply: R}", "reply: R, right: true}")), f"{GUIDE_PATH}:6", "answers-right"),
+    (asked("[{pictogram: lock, text: A, reply: R, right: true}]"), f"{GUIDE_PATH}:6", "answers-count"),
+    (asked(ONE_RIGHT.replace("text: B", "text: A")), f"{GUIDE_PATH}:6", "value-twice"),
+    (asked(ONE_RIGHT, count=4), f"{GUIDE_PATH}:5", "questions-count"),
+    (asked(ONE_RIGHT, field="essential: false"), f"{GUIDE_PATH}:5", "questions-elsewhere"),
+]
 CROSS_CHECKS = [
     (swap(GUIDE_PATH, "topics: [comptes]", "topics:\n  - comptes\n  - compte"), f"{GUIDE_PATH}:6", "topic-unknown"),
     (swap("topics.yaml", "pictogram: lock", "pictogram: cadenas"), "topics.yaml:2", "pictogram-unknown"),
@@ -211,7 +228,10 @@ CROSS_CHECKS = [
 ]
 
 
-@pytest.mark.parametrize("case", [*FRONT_MATTER, *YAML, *BYTES, *FIELDS, *DUPLICATES, *PATHS, *MARKDOWN, *CROSS_CHECKS])
+@pytest.mark.parametrize(
+    "case",
+    [*FRONT_MATTER, *YAML, *BYTES, *FIELDS, *DUPLICATES, *PATHS, *MARKDOWN, *QUESTIONS, *CROSS_CHECKS],
+)
 async def test_bad_input_is_reported_with_path_and_line_and_the_store_stays_unchanged(
     tmp_path: Path,
     store: SqliteStore,

@@ -16,7 +16,7 @@ export interface SpokenPassage {
 
 const BLOCKS = "h1,h2,h3,h4,p,li,blockquote,small,dt,dd,td,th,summary,address,pre,.letter";
 const SILENT =
-  "[hidden],[rel=up],script,svg,audio,button,form,footer,details:not([open]),ul[data-holes],[data-feature]:not(.letter)";
+  "[hidden],[rel=up],script,svg,audio,button,form,footer,details:not([open])>:not(summary),ul[data-holes],[data-feature]:not(.letter)";
 const OWN = "data-said";
 
 interface Group {

@@ -20,18 +20,17 @@ export function watchLanguageChoice(store: PhoneStore, pageLocation: PageLocatio
   void store.heldChannels().then(
     (channels) => {
       for (const channel of channels)
-        document.querySelector(`main a[href$="${channel}/"] small`)?.append(t("Sur ce téléphone"));
+        document.querySelector(`main [href$="${channel}/"] small`)?.append(t("Sur ce téléphone"));
     },
     () => undefined,
   );
   document.addEventListener("click", (event) => {
     const link = (event.target as Element).closest?.("a");
-    const page = link && link.origin === location.origin ? parsePageAddress(link.pathname) : null;
-    if (!link || page?.path !== INDEX) return;
+    if (link?.origin !== location.origin) return;
+    const page = parsePageAddress(link.pathname);
+    if (page?.path !== INDEX) return;
     event.preventDefault();
-    void follow(store, page.channel)
-      .catch(() => undefined)
-      .then(() => location.assign(link.href));
+    followAndOpen(store, page.channel, link.href);
   });
 }
 
@@ -47,18 +46,24 @@ export function showOtherChannel(
 ): void {
   const instead = new URLSearchParams(location.search).get("instead");
   const isOther = !!page && page.channel !== followed;
-  const keepButton = button(t("Garder cette langue-ci"), () => {
-    void follow(store, page?.channel ?? followed).then(() => location.assign(location.pathname));
-  });
+  const keepButton = button(t("Garder cette langue-ci"), () =>
+    followAndOpen(store, page?.channel ?? followed, location.pathname),
+  );
   if (isOther || instead)
     status.setSentence("language", otherChannelSentence(instead, followed), ...(isOther ? [keepButton] : []));
 }
 
 function otherChannelSentence(instead: string | null, followed: string): string {
-  if (instead === null) return t("Ce téléphone garde les pages dans une autre langue ou pour un autre pays.");
+  if (instead === null) return t("Ce téléphone garde les pages d’une autre langue ou d’un autre pays.");
   return instead === followed
     ? t("Ce que vous avez choisi viendra avec du réseau. En attendant, voici les pages de ce téléphone.")
     : t("La page demandée est d’un autre pays ou dans une autre langue. Sans réseau, voici celle de ce téléphone.");
+}
+
+/** Opens the address of a channel even if the choice could not be kept. */
+function followAndOpen(store: PhoneStore, channel: string, address: string): void {
+  const open = () => location.assign(address);
+  void follow(store, channel).then(open, open);
 }
 
 async function follow(store: PhoneStore, channel: string): Promise<void> {
