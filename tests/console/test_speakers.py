@@ -11,6 +11,7 @@ import pytest
 from server.accounts.account import Role
 from server.writing.recordings import approve_recording, get_recording
 from sync.errors import Refused
+from sync.store.contract import Collection, Write
 from tests.support.console_client import ConsoleSite, ConsoleUser
 from tests.support.console_steps import approve_change
 from tests.support.sample_media import make_recording
@@ -25,6 +26,16 @@ WORDS = {
     "part-b2": "Min ka kan ka kɛ",
     "part-b4": "Kode jan **kelen**.",
     "part-b5": "Kode [gundolama].",
+}
+
+
+ARABIC = {
+    "part-title": "احم حسابك",
+    "part-summary": "رمز واحد.",
+    "part-b0": "اختر رمزا. اقرأ [المال] و [الاحتيال].",
+    "part-b2": "ماذا تفعل الآن",
+    "part-b4": "رمز **طويل**.",
+    "part-b5": "رمز [سري].",
 }
 
 
@@ -74,6 +85,30 @@ async def test_right_to_left_fields_and_words_of_the_glossary_stand_beside_the_t
     page = (await writer.get("/translations/ar/text/guide:compte:fr")).text
     assert page.count('data-text="رمز"') == 4, "each passage with the word offers it"
     assert re.search(r'<textarea[^>]*lang="ar" dir="auto"', page)
+
+
+async def test_arabic_written_beside_french_turns_its_reader_to_the_right(console_site: ConsoleSite) -> None:
+    store = console_site.site.services.store
+    [site] = (await store.get_many(Collection.CONTENT, ["site"])).values()
+    fields = {**site.body["fields"], "channels": ["fr-ML", "bm-ML", "ar-ML"]}
+    await store.write(Collection.CONTENT, [Write("site", {**site.body, "fields": fields}, site.rev)])
+    writer, other = await console_site.person(Role.EDITOR), await console_site.person(Role.EDITOR, "fanta")
+    await writer.post("/translations/open", {"lang": "ar"})
+    address = "/translations/ar/text/guide:compte:fr"
+    given = hidden_fields((await writer.get(address)).text)
+    assert (await writer.post(address, {**given, **ARABIC, "ask": "1"})).status_code == 303
+    desk = (await writer.get(address)).text
+    assert re.search(r'<html lang="?fr"? dir="?ltr', desk)
+    assert re.search(r'<label for="f-part-title" lang="fr">Garder son compte</label>', desk)
+    assert re.search(r'<textarea id="f-part-title"[^>]* lang="ar" dir="auto">\s*احم حسابك</textarea>', desk)
+    before = await published(console_site, "/ar-ML/guides/compte")
+    assert "احم حسابك" not in before
+    assert "<div lang=fr dir=ltr>" in before, "French until somebody else has read it"
+    assert (await other.decide("/writing/guide:compte:ar/approve", {"speaks": "1"})).status_code == 303
+    page = await published(console_site, "/ar-ML/guides/compte")
+    assert "<html lang=ar dir=rtl" in page
+    assert "<h1>احم حسابك</h1>" in page
+    assert "<div lang=fr dir=ltr>" not in page
 
 
 async def test_a_text_that_lacks_something_is_kept_and_says_what(console_site: ConsoleSite) -> None:
