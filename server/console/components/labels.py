@@ -274,6 +274,8 @@ FIELDS = {
     "texts": N_("Phrases"),
     "original": N_("Phrase du fichier, mot pour mot"),
     "translation": N_("Traduction"),
+    "reviewed": N_("Relue contre l’original"),
+    "date": N_("Quel jour"),
     "lang": N_("Langue du site"),
     "channels": N_("Langues et pays (fr-ML)"),
     "contact": N_("Comment nous joindre"),
