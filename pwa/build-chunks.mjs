@@ -90,9 +90,9 @@ function importsInstead(imports, joined, path) {
   return others.length === imports.length ? imports : [...others, { path, kind: "import-statement" }];
 }
 
-/** The digest by which the worker knows a file of its build: 132 bits of SHA-256, which no other file has. */
+/** The digest by which the worker knows a file of its build: 108 bits of SHA-256, which no other file has. */
 export function workerDigest(content) {
-  return createHash("sha256").update(content).digest("base64url").slice(0, 22);
+  return createHash("sha256").update(content).digest("base64url").slice(0, 18);
 }
 
 /** Writes each feature set as one file; the reader's has the page of the quick exit, the look and the icon too. */

@@ -20,7 +20,7 @@ from tests.support.browser_site import BrowserSite, running_site
 from tests.support.chromium import FLAGS, PHONE, PhoneFactory, chromium_path
 from tests.support.mobile_link import MobileLink, running_link
 
-WORKER_DIGEST = 22  # characters: of a digest in the worker (pwa/build-chunks.mjs)
+WORKER_DIGEST = 18  # characters: of a digest in the worker (pwa/build-chunks.mjs)
 
 expect.set_options(timeout=20_000)  # ms, as for actions: a busy machine draws late
 

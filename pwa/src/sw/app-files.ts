@@ -120,7 +120,7 @@ async function readCached(address: string): Promise<Response | undefined> {
   return response?.body && response.headers.has(ZIPPED) ? unzipped(response.body, headersOf(address)) : response;
 }
 
-/** The text at an address if its digest begins so: 22 characters, 132 bits of SHA-256. Throws without a network. */
+/** The text at an address if its digest begins so: 18 characters, 108 bits of SHA-256. Throws without a network. */
 async function fetchVerified(address: string, digest: string, cache: RequestCache): Promise<string | null> {
   const text = await (await fetch(new Request(address, { cache, credentials: "omit" }))).text();
   return (await verifier.digest(text)).startsWith(digest) ? text : null;

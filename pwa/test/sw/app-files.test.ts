@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { beforeEach, describe, it } from "node:test";
 
-const digestOf = (text: string) => createHash("sha256").update(text).digest("base64url").slice(0, 22);
+const digestOf = (text: string) => createHash("sha256").update(text).digest("base64url").slice(0, 18);
 const setOf = (...paths: string[]) => JSON.stringify(Object.fromEntries(paths.map((path) => [path, path])));
 const CHUNKS = [
   "/app/search-AB345678.js",
