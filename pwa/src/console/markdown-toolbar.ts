@@ -1,7 +1,10 @@
 /**
  * A toolbar over a field of Markdown: a tap makes the selected lines a heading, steps or a list, and the selected words
- * bold or a link. Without script nothing of it is shown, and the marks are typed.
+ * bold or a link, and what is pasted becomes Markdown. Without script nothing of it is shown, and the marks are typed.
  */
+
+import { editText } from "./field-text";
+import { markdownFromMessage, markdownFromNodes } from "./pasted-markdown";
 
 /** A text with its selection. */
 export interface Selection {
@@ -47,14 +50,24 @@ export function mountMarkdownToolbar(root: ParentNode): void {
     const field = document.getElementById(bar.dataset.toolbar ?? "") as HTMLTextAreaElement | null;
     if (!field) continue;
     bar.hidden = false;
+    field.onpaste = (event) => paste(field, event);
     for (const button of bar.querySelectorAll<HTMLButtonElement>("button[data-mark]"))
       button.onclick = () => {
         const { value: text, selectionStart: start, selectionEnd: end } = field;
         const marked = applyMark({ text, start, end }, button.dataset.mark as Mark);
-        field.value = marked.text;
-        field.setSelectionRange(marked.start, marked.end);
-        field.dispatchEvent(new Event("input", { bubbles: true }));
-        field.focus();
+        editText(field, marked.text, marked.start, marked.end);
       };
   }
+}
+
+/** Insert the Markdown of what is pasted; a plain text that needs no change is left to the browser. */
+function paste(field: HTMLTextAreaElement, event: ClipboardEvent): void {
+  const plain = event.clipboardData?.getData("text/plain") ?? "";
+  const page = event.clipboardData?.getData("text/html") ?? "";
+  const marked = page ? markdownFromNodes(new DOMParser().parseFromString(page, "text/html")) : "";
+  const text = marked || markdownFromMessage(plain);
+  if (text === plain || !text) return;
+  event.preventDefault();
+  const { value, selectionStart: start, selectionEnd: end } = field;
+  editText(field, value.slice(0, start) + text + value.slice(end), start + text.length, start + text.length);
 }

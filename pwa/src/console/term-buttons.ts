@@ -1,6 +1,8 @@
 /** Buttons marked `data-insert`: a tap writes a word of the glossary, or the line of a picture, into the field of this
  * id, at its cursor. */
 
+import { editText } from "./field-text";
+
 export function mountTermButtons(root: ParentNode): void {
   for (const button of root.querySelectorAll<HTMLButtonElement>("button[data-insert]")) {
     button.hidden = false;
@@ -9,9 +11,8 @@ export function mountTermButtons(root: ParentNode): void {
       if (!field) return;
       const [start, text] = [field.selectionStart, button.dataset.text ?? ""];
       const gap = /[\p{L}\p{N}.,;:!?»]/u.test(field.value[start - 1] ?? "") ? " " : "";
-      field.setRangeText(gap + text, start, field.selectionEnd, "end");
-      field.dispatchEvent(new Event("input", { bubbles: true }));
-      field.focus();
+      const end = start + gap.length + text.length;
+      editText(field, field.value.slice(0, start) + gap + text + field.value.slice(field.selectionEnd), end, end);
     });
   }
 }

@@ -1,0 +1,98 @@
+/** A text pasted from a word processor, a page or WhatsApp becomes Markdown, and nothing else of it comes along. */
+import assert from "node:assert/strict";
+import { it } from "node:test";
+import { type PastedNode, markdownFromMessage, markdownFromNodes } from "../../src/console/pasted-markdown";
+
+type Part = PastedNode | string;
+
+function element(name: string, attributes: Record<string, string>, ...parts: Part[]): PastedNode {
+  return {
+    nodeName: name,
+    nodeValue: null,
+    childNodes: parts.map((part) => (typeof part === "string" ? text(part) : part)),
+    getAttribute: (key) => attributes[key] ?? null,
+  };
+}
+
+function text(value: string): PastedNode {
+  return { nodeName: "#text", nodeValue: value, childNodes: [] };
+}
+
+const tag = (name: string, ...parts: Part[]): PastedNode => element(name, {}, ...parts);
+const page = (...parts: Part[]): string => markdownFromNodes(tag("BODY", ...parts));
+
+it("keeps headings, lists, bold and links", () => {
+  const address = { href: "https://exemple.ml/aide" };
+  assert.equal(
+    page(
+      tag("H1", tag("B", "Votre code")),
+      tag("P", "Ne le ", tag("STRONG", "donnez "), "à personne.\n  Lisez ", element("A", address, "l’aide"), "."),
+      tag("UL", tag("LI", "Un"), tag("LI", tag("P", "Deux"))),
+      tag("OL", tag("LI", "D’abord"), tag("LI", "Ensuite")),
+    ),
+    [
+      "## Votre code",
+      "Ne le **donnez** à personne. Lisez [l’aide](https://exemple.ml/aide).",
+      "- Un\n- Deux",
+      "1. D’abord\n2. Ensuite",
+    ].join("\n\n"),
+  );
+});
+
+it("reads the lists of Word, which are paragraphs with a typed mark", () => {
+  const item = (mark: string, words: string) =>
+    element(
+      "P",
+      { style: "margin-left:36pt;mso-list:l0 level1 lfo1" },
+      element("SPAN", { style: "mso-list:Ignore" }, mark, text("\u00a0\u00a0")),
+      words,
+    );
+  assert.equal(page(item("1.", "Ouvrez."), item("2.", "Lisez.")), "1. Ouvrez.\n2. Lisez.");
+  assert.equal(page(item("·", "Un."), item("·", "Deux.")), "- Un.\n- Deux.");
+});
+
+it("drops styles, scripts, comments, hidden words, and links that lead elsewhere than to the web", () => {
+  assert.equal(
+    page(
+      tag("STYLE", "p { color: red }"),
+      tag("SCRIPT", "alert(1)"),
+      element("SPAN", { style: "display:none" }, "caché"),
+      tag("P", element("A", { href: "javascript:alert(1)" }, "ici"), element("IMG", { src: "x" })),
+      { nodeName: "#comment", nodeValue: "note", childNodes: [] },
+    ),
+    "ici",
+  );
+});
+
+it("takes a weight for bold, not the element that Google Docs puts around everything", () => {
+  const around = element(
+    "B",
+    { style: "font-weight:normal" },
+    tag("P", "Un ", element("SPAN", { style: "font-weight:700" }, "mot")),
+  );
+  assert.equal(page(around), "Un **mot**");
+  assert.equal(page(tag("P", tag("B", "deux"), tag("B", " mots"))), "**deux mots**");
+});
+
+it("keeps signs that Markdown would read as marks", () => {
+  assert.equal(page(tag("P", "Tapez *144*1#")), "Tapez \\*144\\*1#");
+  assert.equal(page(tag("P", "# pas un titre")), "\\# pas un titre");
+});
+
+it("ends in any page, however deep", () => {
+  let deep = tag("DIV", "fond");
+  for (let depth = 0; depth < 5000; depth++) deep = tag("DIV", deep);
+  assert.equal(page(deep, tag("P", "dessus")), "dessus");
+});
+
+it("reads WhatsApp's bold, and leaves codes and Markdown alone", () => {
+  assert.equal(markdownFromMessage("*Attention* : ne payez *jamais*."), "**Attention** : ne payez **jamais**.");
+  assert.equal(markdownFromMessage("_vite_ et ~faux~"), "vite et faux");
+  for (const same of ["Tapez *144*1#", "déjà **gras**", "2 * 3 * 4", "* un\n* deux", "mot_de_passe"])
+    assert.equal(markdownFromMessage(same), same);
+});
+
+it("leaves out who wrote a message, and when", () => {
+  const copied = "[24/11/2026, 10:12] Awa Traoré: Fuyez !\n[24/11/2026, 10:13] +223 70 00 00 00: Où ?";
+  assert.equal(markdownFromMessage(copied), "Fuyez !\nOù ?");
+});
