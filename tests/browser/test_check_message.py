@@ -8,8 +8,10 @@ from tests.support.chromium import wait_until_offline_ready, wait_until_true
 from tests.support.mobile_link import MobileLink
 
 MANGLED = "slt jé fé 1 depo 30000 sr ton num par ereur, tonton pardon renvoi moi larjan vit 🙏"
+DICTATED = "oui bonjour alors la personne dit qu elle a déposé l argent par erreur sur mon numéro il faut lui renvoyer"
 UNRELATED = "La chèvre du voisin a sauté la haie, viens m’aider à la réparer ce soir."
 ENDLESS = "!" + "🙏" * 250_000  # 1 MB, and every limit falls inside an emoji
+PACK = "kunnafoni-pack/1 fr-ML\nrien d’autre\n"
 RECEIPTS = "kunnafoni-receipts/1 other.example\n# Reçus\nAA==\n"
 SHARE_FILE = """text => {
     const form = document.createElement('form');
@@ -49,6 +51,10 @@ def test_a_shared_message_is_checked_without_a_network(link: MobileLink, page: P
     expect(answer.get_by_role("link", name="Signaler cette rumeur")).to_be_visible()
     assert page.locator("#message").evaluate("field => field.value.length") == 4_000
 
+    page.fill("#message", DICTATED)  # as a keyboard's microphone writes: no capital, no sign
+    page.get_by_role("button", name="Vérifier").click()
+    expect(answer.locator(".rows a").first).to_contain_text("par erreur")
+
     page.fill("#message", UNRELATED)
     page.get_by_role("button", name="Vérifier").click()
     expect(answer).to_contain_text("Aucune fiche de ce téléphone ne dit cela")
@@ -69,3 +75,6 @@ def test_a_shared_file_is_told_by_its_first_line_and_anything_else_refused(link:
     page.evaluate(SHARE_FILE, "Bonjour, ceci est une liste de courses.")
     expect(status).to_contain_text("Rien n’en est gardé.")
     wait_until_true(page, "caches.has('shared').then((isKept) => !isKept)")
+
+    page.evaluate(SHARE_FILE, PACK)
+    expect(page.locator("[data-feature=pack]")).to_contain_text("kunnafoni.txt : Ce n’est pas")
