@@ -56,6 +56,7 @@ ELSEWHERE = {
     "/translations/{lang}/voice/{slug}",  # takes sound, by script; tests/console/test_speakers.py
     "/translations/{lang}/listening/decide",  # only for a recording that waits; tests/console/test_speakers.py
     "/writing/{id}/back",  # only for a form that was withdrawn; tests/console/test_withdrawal.py
+    "/publishing/cancel/{id}",  # only for a publication at a set hour; tests/console/test_decision.py
     "/hubs/split",  # only a CouchDB holds two versions; tests/console/test_hubs.py
 }
 SHOWN = {
