@@ -63,7 +63,7 @@ def create_app(services: Services, keys: SigningKeys | None = None) -> Starlette
             Middleware(RequestCheckMiddleware, site_origin, handle_error),
             *([Middleware(ConsoleOriginMiddleware, site_origin.console)] if site_origin.console else []),
         ],
-        exception_handlers={KunnafoniError: handle_error, Exception: handle_error},
+        exception_handlers={KunnafoniError: handle_error, Exception: handle_error, 405: handle_error},
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False  # Starlette would make the address from the Host header

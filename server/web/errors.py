@@ -10,6 +10,7 @@ import logging
 from collections import Counter
 from typing import Protocol
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -24,9 +25,14 @@ class MisdirectedRequest(BadRequest):
     """A request for a host that is not this site's."""
 
 
+class MethodNotAllowed(BadRequest):
+    """A method that the address does not take."""
+
+
 STATUS_CODES: dict[type[KunnafoniError], int] = {
     TooLarge: 413,
     MisdirectedRequest: 421,
+    MethodNotAllowed: 405,
     BadRequest: 400,
     NotFound: 404,
     Gone: 410,
@@ -58,6 +64,11 @@ class ErrorHandler:
         self._counts = counts
 
     async def __call__(self, request: Request, error: Exception) -> Response:
+        headers = {"cache-control": "no-store"}
+        if isinstance(error, HTTPException):  # 405 alone is handled: see create_app
+            headers |= error.headers or {}
+            sentence = "Cette adresse ne prend pas cette sorte de demande."
+            error = MethodNotAllowed("method-not-allowed", sentence, "Revenez à l’accueil.")
         if not isinstance(error, KunnafoniError):
             log.exception("unexpected error", exc_info=error)
             error = Unavailable("unexpected", "Quelque chose n’a pas marché ici.", "Réessayez dans un moment.")
@@ -65,7 +76,6 @@ class ErrorHandler:
         self._counts[error.code] += 1
         if status >= 500:
             log.error("%s", error.code)
-        headers = {"cache-control": "no-store"}
         headers |= {"retry-after": RETRY_AFTER[status]} if status in RETRY_AFTER else {}
         channel = request.path_params.get("channel", "")
         language = translator_of(request).language_of(channel.partition("-")[0] or settings_of(request).lang)

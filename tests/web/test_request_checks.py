@@ -26,6 +26,18 @@ def refused_code(headers: list[tuple[bytes, bytes]], path: str = "/", query: byt
     return error.code if error else ""
 
 
+async def test_a_method_that_an_address_does_not_take_is_said_in_words(console_site: ConsoleSite) -> None:
+    client = console_site.browser().client
+    for method, path in (("POST", "/fr-ML/"), ("DELETE", "/inbox"), ("PUT", "/console/sign-in")):
+        answer = await client.request(method, path)
+        assert (answer.status_code, answer.json()["code"]) == (405, "method-not-allowed"), path
+        assert answer.json()["hint"]
+        assert answer.headers["allow"]
+    page = await client.post("/fr-ML/", headers={"accept": "text/html"})
+    assert page.status_code == 405
+    assert "Cette adresse ne prend pas cette sorte de demande." in page.text
+
+
 async def test_a_foreign_host_is_misdirected_at_every_address(console_site: ConsoleSite) -> None:
     client = console_site.browser().client
     statuses = set()
