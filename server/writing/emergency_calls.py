@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from sync.complaints import without_unknown_originals
 from sync.documents.emergency import EmergencyLine, NumberToRing, Rung
 from sync.documents.model import Authorities
 from sync.documents.sources import Source
@@ -57,13 +58,13 @@ def record_call(offices: Authorities, number: WaitingNumber, rung: Rung) -> Auth
     A number that readers saw in its place waits to be rung, with its source.
     """
     lines = tuple(_after_call(line, number, rung) for line in offices.emergency)
-    return replace(offices, emergency=lines)
+    return without_unknown_originals(replace(offices, emergency=lines))
 
 
 def drop_number(offices: Authorities, number: WaitingNumber) -> Authorities:
     """The country's offices after a call that nobody answered: the number is gone, and the line says what to do."""
     lines = tuple(_without(line, number) for line in offices.emergency)
-    return replace(offices, emergency=lines)
+    return without_unknown_originals(replace(offices, emergency=lines))
 
 
 def _after_call(line: EmergencyLine, number: WaitingNumber, rung: Rung) -> EmergencyLine:

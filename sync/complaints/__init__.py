@@ -17,7 +17,12 @@ from sync.complaints.complaint_path import (
     resolve_path,
     resolve_paths,
 )
-from sync.complaints.path_language import known_texts, translate_paths, untranslated_texts
+from sync.complaints.path_language import (
+    known_texts,
+    translate_paths,
+    untranslated_texts,
+    without_unknown_originals,
+)
 from sync.complaints.path_questions import chosen_path, next_question, outline_routes, outlines_as_json
 
 __all__ = [
@@ -39,4 +44,5 @@ __all__ = [
     "resolve_paths",
     "translate_paths",
     "untranslated_texts",
+    "without_unknown_originals",
 ]

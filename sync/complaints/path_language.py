@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from sync.complaints.complaint_path import GENERAL
-from sync.documents.emergency import EmergencyLine
+from sync.documents.emergency import EmergencyLine, NumberToRing
 from sync.documents.library import DocumentLibrary
 from sync.documents.model import Authorities, Authority, Companion, ComplaintRoute, ComplaintStep, HarmRoute
 from sync.documents.sources import Fact, Source
@@ -26,6 +26,7 @@ NEEDED: Mapping[type[Any], tuple[str, ...]] = {
     EmergencyLine: ("note", "instead"),
     Fact: ("text",),
     HarmRoute: ("title", "first", "danger", "last"),
+    NumberToRing: ("note",),  # readers see it from the call on: a call must not end their language
 }
 OPTIONAL: Mapping[type[Any], tuple[str, ...]] = {HarmRoute: ("keywords",), Source: ("title",)}
 
@@ -45,6 +46,16 @@ def known_texts(value: Any) -> Iterator[str]:
     """Every text of a file that a translation may hold."""
     yield from _texts_of(value, NEEDED)
     yield from _texts_of(value, OPTIONAL)
+
+
+def without_unknown_originals(offices: Authorities) -> Authorities:
+    """The offices without translations of texts that are no longer among theirs."""
+    known = frozenset(known_texts(offices))
+    translations = {
+        lang: replace(translation, texts=tuple(pair for pair in translation.texts if pair.original in known))
+        for lang, translation in offices.translations.items()
+    }
+    return replace(offices, translations=translations)
 
 
 def translated_texts(library: DocumentLibrary, country: str, lang: str) -> dict[str, str]:

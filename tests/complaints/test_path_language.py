@@ -1,0 +1,34 @@
+"""Paths and offices in another language stay whole, also after a coordinator's call changes what readers see."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from server.writing.emergency_calls import drop_number, list_numbers, record_call
+from sync.complaints import known_texts, untranslated_texts
+from sync.documents.emergency import Rung
+from sync.documents.model import Authorities
+from tests.support import site_texts
+
+
+def unknown_originals(offices: Authorities) -> list[str]:
+    known = {*known_texts(offices)}
+    return [
+        pair.original for each in offices.translations.values() for pair in each.texts if pair.original not in known
+    ]
+
+
+def test_a_call_to_any_number_leaves_the_country_in_english_and_its_file_importable() -> None:
+    library = site_texts.library()
+    numbers = list_numbers(library.authorities.values())
+    dropped = 0
+    for number in numbers:
+        offices = library.authorities[number.country]
+        shown = record_call(offices, number, Rung("Une personne", "2026-12-01"))
+        gone = drop_number(shown, number)
+        for changed in (shown, gone):
+            after = replace(library, authorities={**library.authorities, number.country: changed})
+            assert untranslated_texts(after, number.country, "en") == [], number.key
+            assert unknown_originals(changed) == [], number.key
+        dropped += len(gone.translations["en"].texts) < len(offices.translations["en"].texts)
+    assert dropped > 0
