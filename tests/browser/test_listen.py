@@ -94,14 +94,17 @@ def test_a_voice_that_stays_silent_says_why_and_one_of_another_language_has_no_b
     expect(page.locator(".listen")).to_have_count(0)
 
 
-def test_a_letter_says_its_blanks_in_words(link: MobileLink, page: Page) -> None:
+def test_a_letter_says_its_fields_and_blanks_and_never_what_was_typed(link: MobileLink, page: Page) -> None:
     give_voice(page)
     page.goto(f"{link.url}/fr-ML/complaints/scam/prosecutor")
-    page.locator("main form textarea").first.wait_for()
+    page.get_by_label("Vos nom et prénom").fill("Awa Distinctive")
     deed(page, "play").click()
+    hear_until(page, "Vos nom et prénom")  # of its field
     hear_until(page, "à compléter : ")
     page.locator("main form textarea").first.fill("Mes mots")
     expect(page.locator("main .letter")).to_contain_text("Mes mots")
+    hear_until(page, "À qui l’envoyer")
+    assert "Distinctive" not in " ".join(page.evaluate("said"))
 
 
 def test_the_home_page_offers_to_go_on_with_the_guide_that_was_heard(link: MobileLink, page: Page) -> None:

@@ -81,7 +81,7 @@ async function caseSheet(
   for (const [index, entry] of entries.entries()) {
     body.append(
       element("p", {}, element("b", {}, `${index + 1}. ${entryTitle(entry)}`)),
-      ...entryLines(entry).map((line) => element("p", {}, line)),
+      ...entryLines(entry).map((line) => element("p", { "data-typed": "" }, line)),
     );
     for (const file of entry.files) {
       const picture = await current.picture(file);

@@ -55,7 +55,7 @@ function entryRow(page: CaseScreens, entry: ProofEntry, index: number): HTMLElem
     "li",
     {},
     element("b", {}, entryTitle(entry)),
-    ...entryLines(entry).map((line) => element("small", {}, line)),
+    ...entryLines(entry).map((line) => element("small", { "data-typed": "" }, line)),
     confirmButton(t("Effacer"), t("Oui, effacer"), () => void erase()),
   );
 }
@@ -81,7 +81,7 @@ export async function entryScreen(page: CaseScreens, kind: ProofEntry["kind"]): 
   const status = element("p", { role: "alert" });
   const fields = new Map<string, HTMLInputElement | HTMLTextAreaElement>();
   const question = (name: string, label: string, long = false): HTMLElement => {
-    const attributes = { id: name, autocomplete: "off", form: "entry" }; // else a crash leaves the words in the profile
+    const attributes = { id: name, autocomplete: "off" }; // else a crash leaves the words in the profile
     const field = long ? element("textarea", { ...attributes, rows: 3 }) : element("input", attributes);
     fields.set(name, field);
     return element("div", { class: "question" }, labelFor(name, label), field);
@@ -142,8 +142,8 @@ export async function entryScreen(page: CaseScreens, kind: ProofEntry["kind"]): 
     keep.disabled = false;
     status.textContent = t("Ce téléphone n’a plus de place. Rien n’est perdu de ce qui était gardé.");
   };
-  const keep = element("button", { form: "entry" }, t("Garder"));
-  const form = element("form", { id: "entry", autocomplete: "off" }); // beside its fields: a form is not read aloud
+  const keep = element("button", {}, t("Garder"));
+  const form = element("form", { autocomplete: "off" }, ...parts, status, keep);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     void save().catch(full);
@@ -152,10 +152,7 @@ export async function entryScreen(page: CaseScreens, kind: ProofEntry["kind"]): 
     "div",
     {},
     element("h2", { tabindex: -1 }, pictogram(PICTURES[kind]), words.title),
-    ...parts,
     form,
-    status,
-    keep,
     backButton(page, "proof"),
   );
   // The words are kept as they are typed: while a link is copied in another app, the browser may drop the page.

@@ -62,16 +62,15 @@ function waiting(
     (value) => void save({ ...record, outcome: value }),
   );
   const due = record.days > 0 && !record.outcome ? daysAfter(record.day, record.days) : "";
-  // Forms, because a voice would read every choice of a list.
   return [
-    element("form", {}, labelFor(`days-${key}`, t("J’attends une réponse")), days),
+    element("p", { class: "screen" }, labelFor(`days-${key}`, t("J’attends une réponse")), days),
     ...(due
       ? [
           element("p", {}, t("Sans réponse le {day} : étape suivante.", { day: formatDay(due) }), " ", reminder(due)),
           ...(page.current.isKept ? [phoneReminder(page.session.store, due)] : []),
         ]
       : []),
-    element("form", {}, labelFor(`outcome-${key}`, t("Ce qui est arrivé")), outcome),
+    element("p", { class: "screen" }, labelFor(`outcome-${key}`, t("Ce qui est arrivé")), outcome),
   ];
 }
 

@@ -225,8 +225,11 @@ class Field {
   /** Writes the words into the letter. */
   private updateLetter(): void {
     const text = this.input.value.trim();
-    for (const mark of this.placeholder.marks) {
-      mark.textContent = afterArticle(mark.previousSibling?.textContent ?? "", text) || `[${this.placeholder.label}]`;
+    const { label, marks } = this.placeholder;
+    const blank = `[${label}]`;
+    for (const mark of marks) {
+      mark.textContent = afterArticle(mark.previousSibling?.textContent ?? "", text) || blank;
+      mark.dataset.typed = text ? label : blank;
       mark.style.textDecoration = text ? "none" : "";
     }
     this.fitHeight();

@@ -41,7 +41,8 @@ export const mount: Feature = async (host, store) => {
   await show();
   voice?.watch(() => void show());
   addEventListener("pagehide", () => player.stop());
-  document.addEventListener("screen", () => player.stop()); // a feature shows another screen of the page
+  // A feature shows another screen of the page, or what it has to say of a form.
+  for (const name of ["screen", "submit"]) document.addEventListener(name, () => player.stop());
 };
 
 /** Keeps which guide is being heard, for the home page; never one of a topic that the content calls private. */

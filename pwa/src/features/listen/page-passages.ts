@@ -1,4 +1,8 @@
-/** Finds the sentences of a page as they stand on it, and wraps each so that it can be marked while it is read. */
+/**
+ * Finds the sentences of a page as they stand on it, and wraps each so that it can be marked while it is read. What a
+ * person typed is never handed to a voice, which may ask the network: neither what stands in a field nor the text of
+ * `[data-typed]`, in whose place the value of that attribute is said.
+ */
 import { splitSentences } from "./sentences";
 import { spokenForm } from "./spoken-forms";
 
@@ -14,9 +18,9 @@ export interface SpokenPassage {
   readonly link: HTMLAnchorElement | null;
 }
 
-const BLOCKS = "h1,h2,h3,h4,p,li,blockquote,small,dt,dd,td,th,summary,address,pre,.letter";
+const BLOCKS = "h1,h2,h3,h4,p,li,blockquote,small,dt,dd,td,th,summary,address,pre,label,legend,.letter";
 const SILENT =
-  "[hidden],[rel=up],script,svg,audio,button,form,footer,details:not([open])>:not(summary),ul[data-holes],[data-feature]:not(.letter)";
+  "[hidden],[rel=up],script,svg,audio,button,select,textarea,footer,details:not([open])>:not(summary),ul[data-holes],[data-feature]:not(.letter)";
 const OWN = "data-said";
 
 interface Group {
@@ -54,21 +58,25 @@ function groupTexts(main: HTMLElement): readonly Group[] {
 }
 
 function wrapGroup({ block, nodes }: Group): readonly SpokenPassage[] {
-  const text = nodes.map(({ data }) => data).join("");
+  const words = nodes.map(
+    (node) => node.parentElement?.closest<HTMLElement>("[data-typed]")?.dataset.typed ?? node.data,
+  );
+  const text = words.join("");
   const lang = block.closest("[lang]")?.getAttribute("lang") ?? "";
   const spans = splitSentences(text);
   const pieces = spans.map((): HTMLElement[] => []);
   let offset = 0;
-  for (const node of nodes) {
-    const { length } = node.data;
+  nodes.forEach((node, place) => {
+    const { length } = words[place] ?? "";
+    const isTyped = words[place] !== node.data;
     for (let index = spans.length - 1; index >= 0; index--) {
       const [start, end] = spans[index] ?? [0, 0];
       const from = Math.max(start - offset, 0);
       const to = Math.min(end - offset, length);
-      if (from < to) pieces[index]?.push(wrap(node, from, to));
+      if (from < to) pieces[index]?.push(isTyped ? wrap(node, 0, node.length) : wrap(node, from, to));
     }
     offset += length;
-  }
+  });
   return spans.map(([start, end], index) => ({
     spoken: spokenForm(text.slice(start, end), lang),
     lang,
