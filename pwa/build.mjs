@@ -74,6 +74,7 @@ const SETS = {
     "crypto/seal-answers",
     "fieldwork/kept-forms",
     "features/pack/open-recordings",
+    "features/in-app-browser/", // such browsers keep no set, and fetch it alone
   ],
   case: [
     "features/install/",

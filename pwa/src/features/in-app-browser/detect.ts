@@ -13,9 +13,3 @@ export function detectInAppBrowser(userAgent: string): string | null {
   const program = PROGRAMS.find(([, mark]) => mark.test(userAgent));
   return program ? program[0] : null;
 }
-
-/** An address that Android opens in Chrome. */
-export function chromeAddress(address: string): string {
-  const { host, pathname, search, protocol } = new URL(address);
-  return `intent://${host}${pathname}${search}#Intent;scheme=${protocol.slice(0, -1)};package=com.android.chrome;end`;
-}

@@ -2,7 +2,6 @@
 import { element, pictogram } from "../../ui/dom";
 import { t } from "../../ui/i18n";
 import type { StatusLine } from "../../ui/status-line";
-import { chromeAddress } from "./detect";
 
 export function showOpenInBrowser(status: StatusLine, program: string): void {
   const isAndroid = /Android/.test(navigator.userAgent);
@@ -16,4 +15,10 @@ export function showOpenInBrowser(status: StatusLine, program: string): void {
   const hint = element("p", {}, element("b", {}, title), ` ${why} ${how} `);
   if (isAndroid) hint.append(element("a", { href: chromeAddress(location.href) }, t("Ouvrir dans Chrome")));
   status.setBlock("webview", element("div", { class: "danger" }, pictogram("phone"), hint));
+}
+
+/** An address that Android opens in Chrome. */
+function chromeAddress(address: string): string {
+  const { host, pathname, search, protocol } = new URL(address);
+  return `intent://${host}${pathname}${search}#Intent;scheme=${protocol.slice(0, -1)};package=com.android.chrome;end`;
 }
