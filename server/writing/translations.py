@@ -58,10 +58,15 @@ def compute_coverage(snapshot: Snapshot) -> tuple[list[str], list[TranslationLin
 
 
 def is_behind(work: WorkingDocument, original: WorkingDocument) -> bool:
-    """True if the original changed after this translation was made."""
+    """True if the original changed after this translation was made, or has another verdict or more corrections."""
+    approved = original.approved or {}
+    if approved.get("verdict") != work.fields.get("verdict"):
+        return True
+    if len(approved.get("corrections", ())) > len(work.fields.get("corrections", ())):
+        return True
     if work.source is not None:
-        return dict(work.source) != source_fields(original.approved or {})
-    return str((original.approved or {}).get("updated", "")) > str(work.fields.get("updated", "")) != ""
+        return dict(work.source) != source_fields(approved)
+    return str(approved.get("updated", "")) > str(work.fields.get("updated", "")) != ""
 
 
 def shown_translations(original: WorkingDocument, snapshot: Snapshot) -> list[WorkingDocument]:

@@ -1,8 +1,8 @@
 """Selection of the documents in a channel's edition. Rendering shows exactly these.
 
 Left out are documents and blocks for other countries, and drafts: translations without a speaker's review, unless the
-site lists their language in `drafts`. A document missing in the channel's language falls back to the site's
-(`is_fallback`).
+site lists their language in `drafts`; and translated notices with another verdict than their original, or fewer
+corrections. A document missing in the channel's language falls back to the site's (`is_fallback`).
 """
 
 from __future__ import annotations
@@ -81,6 +81,20 @@ def is_draft(document: LocalizedDocument, site: Site) -> bool:
     return document.lang != site.lang and document.reviewed is None and document.lang not in site.drafts
 
 
+def current_notices(library: Library) -> dict[tuple[str, str], Notice]:
+    """The notices without translations whose original has another verdict by now, or a correction that they lack."""
+    originals = {slug: notice for (slug, lang), notice in library.notices.items() if lang == library.site.lang}
+    return {
+        (slug, lang): notice
+        for (slug, lang), notice in library.notices.items()
+        if not _is_overtaken(notice, originals.get(slug, notice))
+    }
+
+
+def _is_overtaken(notice: Notice, original: Notice) -> bool:
+    return notice.verdict != original.verdict or len(notice.corrections) < len(original.corrections)
+
+
 def select_documents(library: Library, channel: str) -> ChannelSelection:
     """Select the documents of `channel` (language-COUNTRY)."""
     lang, _, country = channel.partition("-")
@@ -88,7 +102,7 @@ def select_documents(library: Library, channel: str) -> ChannelSelection:
     data = translated or library
     data_lang = lang if translated else library.site.lang
     guides = _select(library.guides, library.site, lang, country)
-    notices = _select(library.notices, library.site, lang, country)
+    notices = _select(current_notices(library), library.site, lang, country)
     places = library.places.get(country)
     return ChannelSelection(
         channel=channel,

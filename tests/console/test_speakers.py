@@ -10,10 +10,14 @@ import pytest
 
 from server.accounts.account import Role
 from server.writing.recordings import approve_recording, get_recording
+from server.writing.translations import is_behind
+from sync.content.schemas import to_fields
+from sync.documents.translation_parts import text_parts
 from sync.errors import Refused
 from sync.store.contract import Collection, Write
 from tests.support.console_client import ConsoleSite, ConsoleUser
 from tests.support.console_steps import approve_change
+from tests.support.sample_library import NOTICE
 from tests.support.sample_media import make_recording
 
 pytestmark = pytest.mark.anyio
@@ -190,6 +194,38 @@ async def test_an_original_that_changed_is_not_approved_with_its_old_translation
     )
     refused = await other.decide("/writing/guide:compte:bm/approve", {"speaks": "1"})
     assert refused.status_code == 422
+
+
+async def test_a_notice_with_another_verdict_takes_its_translation_from_readers_until_it_is_made_again(
+    console_site: ConsoleSite,
+) -> None:
+    workspace, store = console_site.site.services.workspace, console_site.site.services.store
+    writer, other = await console_site.person(Role.EDITOR), await console_site.person(Role.EDITOR, "fanta")
+    address = "/translations/bm/text/notice:code:fr"
+    fields = to_fields("notice", NOTICE)
+    body = {"kind": "notice", "fields": fields, "approved": {"by": "awa", "when": "2026-11-01T00:00:00Z"}}
+    await store.write(Collection.CONTENT, [Write("notice:code:fr", body)])
+    original = (await store.get_many(Collection.CONTENT, ["notice:code:fr"]))["notice:code:fr"]
+    words = {f"part-{part.name}": f"{part.text} dɔ" for part in text_parts(fields)}
+
+    async def translate() -> None:
+        given = hidden_fields((await writer.get(address)).text)
+        assert (await writer.post(address, {**given, **words, "ask": "1"})).status_code == 303
+        assert (await other.decide("/writing/notice:code:bm/approve", {"speaks": "1"})).status_code == 303
+
+    async def is_shown() -> bool:
+        return f"{NOTICE.title} dɔ" in await published(console_site, "/bm-ML/notices/code")
+
+    await translate()
+    assert await is_shown()
+    changed = {**body, "fields": {**fields, "verdict": "to-check"}}
+    await store.write(Collection.CONTENT, [Write("notice:code:fr", changed, original.rev)])
+    assert not await is_shown()
+    assert is_behind(await workspace.get_work("notice:code:bm"), await workspace.get_work("notice:code:fr"))
+    words["part-b0"] += "!"
+    await translate()
+    assert await is_shown()
+    assert not is_behind(await workspace.get_work("notice:code:bm"), await workspace.get_work("notice:code:fr"))
 
 
 async def test_a_voice_waits_for_other_ears_and_names_both_people(console_site: ConsoleSite) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from typing import Any
 
 from sync.alerts.library_with_alerts import Library
 from sync.documents.data_translation import DataTranslation, TextPair
@@ -12,6 +13,7 @@ from sync.documents.model import (
     Authority,
     ComplaintRoute,
     ComplaintStep,
+    Correction,
     Guide,
     HarmRoute,
     LetterTemplate,
@@ -72,6 +74,20 @@ def test_a_translated_notice_is_compared_with_the_wordings_of_its_original() -> 
         for channel in ("fr-ML", "en-ML", "bm-ML")
         for notice in select_documents(books, channel).notices
     ] == [("ils arrivent",), ("ils arrivent",), ("u nana",)]
+
+
+def test_a_translated_notice_that_its_original_has_overtaken_gives_way_to_it() -> None:
+    def shown_language(**of_original: Any) -> str:
+        original = dataclasses.replace(Notice("a", "fr", "Titre", "Texte.", "Rumeur", "unproven"), **of_original)
+        english = Notice("a", "en", "Title", "Text.", "Rumour", "unproven", reviewed=REVIEWED)
+        books = library(notices={(notice.slug, notice.lang): notice for notice in (original, english)})
+        [entry] = select_documents(books, "en-ML").notices
+        assert entry.is_fallback == (entry.document.lang == "fr")
+        return entry.document.lang
+
+    assert shown_language() == "en"
+    assert shown_language(verdict="false") == "fr"
+    assert shown_language(corrections=(Correction("2026-12-03", "Le jour était faux."),)) == "fr"
 
 
 def test_paths_and_offices_are_in_a_language_when_all_of_their_texts_are() -> None:

@@ -15,7 +15,7 @@ from sync.complaints.check import LEGAL_CITATION
 from sync.documents.emergency import SERVICES
 from sync.documents.model import Guide, Notice
 from sync.documents.sources import Source, facts_in, sources_in
-from sync.rendering.document_selection import LocalizedDocument, is_draft
+from sync.rendering.document_selection import LocalizedDocument, current_notices, is_draft
 from tests.support import site_texts
 
 # A sentence of a text on a law, a sum, a penalty or a time limit.
@@ -179,7 +179,7 @@ def english_coverage() -> dict[str, tuple[int, int]]:
     """
     library = site_texts.library()
     kinds: dict[str, Mapping[tuple[str, str], LocalizedDocument]] = {
-        "notices": library.notices,
+        "notices": current_notices(library),
         "letters": library.templates,
     }
     complete = {country for country in library.authorities if not untranslated_texts(library, country, "en")}

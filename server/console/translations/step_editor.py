@@ -81,6 +81,8 @@ async def _save(
     fields = {**initial_fields(original), **work.fields, "slug": work.slug, "lang": work.lang}
     fields = {name: value for name, value in fields.items() if name not in ("title", "summary", "claim", "reviewed")}
     fields |= compose_translation(source, words)
+    if "verdict" in source:
+        fields["verdict"] = source["verdict"]
     starting_point = StartingPoint(context.text("rev"), context.text("base"))
     aside = await drafts_of(context).save(work, fields, context.user.name, starting_point, source_fields(source))
     if aside:
