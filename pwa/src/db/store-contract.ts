@@ -88,8 +88,14 @@ export interface PhoneSettings {
   voices: Readonly<Record<string, boolean>>;
   /** True while forms wait to be sent, or answers to be asked for. */
   waiting: boolean;
-  /** From when on a reminder that a person asked for is shown (this phone's clock, ms); Infinity for none. */
-  reminder: number;
+  /** The reminders that a person asked for and has not seen to. */
+  reminders: readonly Reminder[];
+}
+
+/** `id`: the complaint case; `at`: from when on the phone reminds of it (this phone's clock, ms). */
+export interface Reminder {
+  readonly id: string;
+  readonly at: number;
 }
 
 /**

@@ -102,7 +102,8 @@ async function countTraffic(): Promise<void> {
 /** Pulls if it is time to, and shows a reminder whose day has come. */
 async function pullIfDue(): Promise<void> {
   const phoneStore = await store;
-  if (Number(await phoneStore.setting("reminder")) <= Date.now()) await askToOpen().catch(() => undefined);
+  const reminders = await phoneStore.setting("reminders");
+  if (reminders?.some(({ at }) => at <= Date.now())) await askToOpen().catch(() => undefined);
   const channel = await phoneStore.setting("followed");
   if (!channel || !phoneStore.isLasting) return;
   const [holding, lastPull] = await Promise.all([phoneStore.holding(channel), phoneStore.setting("asked")]);

@@ -7,6 +7,7 @@ import { t } from "../../ui/i18n";
 import { ScreenHistory } from "../../ui/screen-history";
 import { lockVault, lockWhenIdle, requireUnlock } from "../../ui/unlock";
 import type { CaseScreens } from "./case-screens";
+import { forgetReminders } from "./phone-reminder";
 import { planScreen } from "./plan-screen";
 import { printedScreen } from "./print-screen";
 import { entryScreen, proofScreen } from "./proof-screen";
@@ -63,6 +64,7 @@ export class CasePage implements CaseScreens {
     this.screens = null;
     const turn = this.leaveCase();
     const hasCases = (await caseDrafts(this.session.fieldwork)).length > 0;
+    if (!hasCases) await forgetReminders(this.session.store); // a forgotten PIN took the cases away
     if (turn !== this.turn) return;
     fill(this.entrance, ...(hasCases ? [casesLink(this)] : [t("Choisissez ce qui ressemble le plus.")]));
     this.alone(false);

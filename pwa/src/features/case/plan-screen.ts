@@ -7,7 +7,7 @@ import { button, element, pictogram } from "../../ui/dom";
 import { t } from "../../ui/i18n";
 import { type CaseScreens, actionLink } from "./case-screens";
 import { type HarmTexts, readHarmPage } from "./harm-page";
-import { endDueReminder, forgetReminder } from "./phone-reminder";
+import { endDueReminders, forgetReminders } from "./phone-reminder";
 import { holderSentence } from "./protection-screen";
 import { caseName } from "./start-screen";
 import { isOverdue, stepProgress } from "./step-progress";
@@ -18,7 +18,7 @@ export async function planScreen(page: CaseScreens): Promise<HTMLElement> {
   const address = page.harms.querySelector<HTMLAnchorElement>(`[data-harm="${content.harm}"]`)?.href ?? "";
   const texts = await readHarmPage(session.store, address);
   if (!texts) return missingPage(address);
-  await endDueReminder(session.store);
+  await endDueReminders(session.store, current.id);
   const { today } = await localTime(session.store);
   const path = chosenPath(routes, content.harm, content.answers);
   const names = path.steps.filter((step) => texts.steps.has(step));
@@ -134,7 +134,8 @@ function ownership(page: CaseScreens): HTMLElement[] {
   const erase = confirmButton(
     t("Effacer ce dossier"),
     t("Oui, effacer"),
-    () => void Promise.all([current.drop(), forgetReminder(page.session.store)]).then(() => page.showStart()),
+    () =>
+      void Promise.all([current.drop(), forgetReminders(page.session.store, current.id)]).then(() => page.showStart()),
   );
   return [
     element("p", {}, element("small", {}, holderSentence(current))),

@@ -5,7 +5,7 @@ import { element, pictogram } from "../../ui/dom";
 import { formatDay, t } from "../../ui/i18n";
 import { requireUnlock } from "../../ui/unlock";
 import { type CaseScreens, actionLink, actionRow, backButton } from "./case-screens";
-import { forgetReminder } from "./phone-reminder";
+import { forgetReminders } from "./phone-reminder";
 
 /** The way to the cases, above the harms. */
 export function casesLink(page: CaseScreens): HTMLElement {
@@ -18,7 +18,7 @@ export async function casesScreen(page: CaseScreens, host: HTMLElement): Promise
   await requireUnlock(host, vault);
   const cases = await CaseFile.all(fieldwork, vault);
   const rows = cases.map((each) => actionRow("note", caseName(each), () => void page.open(each.id)));
-  const eraseAll = () => void Promise.all([dropCases(fieldwork), forgetReminder(store)]).then(() => page.showStart());
+  const eraseAll = () => void Promise.all([dropCases(fieldwork), forgetReminders(store)]).then(() => page.showStart());
   return element(
     "div",
     {},

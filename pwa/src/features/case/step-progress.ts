@@ -67,7 +67,7 @@ function waiting(
     ...(due
       ? [
           element("p", {}, t("Sans réponse le {day} : étape suivante.", { day: formatDay(due) }), " ", reminder(due)),
-          ...(page.current.isKept ? [phoneReminder(page.session.store, due)] : []),
+          ...(page.current.isKept ? [phoneReminder(page.session.store, page.current.id, due)] : []),
         ]
       : []),
     element("p", { class: "screen" }, labelFor(`outcome-${key}`, t("Ce qui est arrivé")), outcome),

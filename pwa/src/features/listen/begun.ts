@@ -1,6 +1,6 @@
 /**
  * Links to what the reader began, on the home page: the guide that they heard, forms that are not finished, and a
- * reminder whose day has come. Forms behind a PIN and what the reminder is about are not named.
+ * reminder where the day of one has come. Forms behind a PIN and what it is about are not named.
  */
 import { openFieldworkStore } from "../../db/fieldwork-store";
 import type { PhoneStore } from "../../db/store-contract";
@@ -11,9 +11,9 @@ import { t } from "../../ui/i18n";
 export async function showBegun(host: Element, store: PhoneStore): Promise<void> {
   const { page } = currentLocation();
   if (!page || !store.isLasting) return;
-  const [heard, reminder, drafts] = await Promise.all([
+  const [heard, reminders, drafts] = await Promise.all([
     store.setting("begun"),
-    store.setting("reminder"),
+    store.setting("reminders"),
     openFieldworkStore().drafts(),
   ]);
   const forms = drafts.filter(({ form, lock, removed }) => form !== "" && lock === "phone" && !removed);
@@ -23,7 +23,7 @@ export async function showBegun(host: Element, store: PhoneStore): Promise<void>
     begun.set((await store.page(page.channel, path)) ? path : `${path}#draft=${id}`, title); // the form was withdrawn
   }
   if (heard?.channel === page.channel) begun.set(heard.path, heard.title);
-  if (Number(reminder) <= Date.now()) begun.set("complaints/case", t("Rappel"));
+  if (reminders?.some(({ at }) => at <= Date.now())) begun.set("complaints/case", t("Rappel"));
   for (const [path, title] of begun)
     host.append(element("p", {}, element("a", { class: "go", href: path }, t("Continuer : {title}", { title }))));
 }
