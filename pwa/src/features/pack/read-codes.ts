@@ -33,6 +33,7 @@ export async function mountReader(
   };
   const missing = t("Le lecteur de codes vient avec du réseau. Sans lui, demandez le fichier.");
   const start = async (): Promise<void> => {
+    fill(host, t("Un instant…")); // a second tap would open the camera twice
     const read = await openReader().catch(() => null);
     if (!read) return offer(missing);
     const stream = await navigator.mediaDevices?.getUserMedia({ video: CAMERA }).catch(() => null);
@@ -63,7 +64,7 @@ async function readBody(host: HTMLElement, stream: MediaStream, read: ReadCode):
     status,
     button(t("Arrêter"), () => fill(host), { class: "quiet" }),
   );
-  await video.play();
+  await video.play().catch(() => undefined); // the person has stopped already
   video.scrollIntoView({ block: "center" });
   let collected: CollectedFrames | null = null;
   for (; video.isConnected; await new Promise((resolve) => setTimeout(resolve, PAUSE))) {
