@@ -6,6 +6,7 @@ import { ensurePhoneKey } from "../../fieldwork/vault";
 import { isRefusal } from "../../protocol/refusal";
 import { createSendContext } from "../../send/browser-send";
 import { button, element } from "../../ui/dom";
+import { readFileText } from "../../ui/file-text";
 import { t } from "../../ui/i18n";
 import { shareTextFiles } from "../../ui/share-text-files";
 import { dropSharedFile, sharedFile } from "../../ui/shared-file";
@@ -149,7 +150,7 @@ async function importFile({ fieldSession, today, refresh }: ImportContext, file:
   if (!context) return refuse(t("Ouvrez d’abord l’application avec du réseau une fois."));
   const imported = await importBundle(
     { fieldwork, site: context.site, day: today, keyOfEpoch: context.keyOfEpoch },
-    await file.text(),
+    await readFileText(file),
   );
   if (isRefusal(imported)) return refuse(refusedSentence(imported.refused));
   await store.changeSetting("waiting", () => true);

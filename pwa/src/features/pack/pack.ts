@@ -13,6 +13,7 @@ import { currentLocation } from "../../ui/current-page";
 import { element, fill } from "../../ui/dom";
 import type { Feature } from "../../ui/feature";
 import { addStyles } from "../../ui/feature-styles";
+import { readFileText } from "../../ui/file-text";
 import { formatDay, t } from "../../ui/i18n";
 import { dropSharedFile, sharedFile } from "../../ui/shared-file";
 
@@ -57,7 +58,7 @@ async function takeFiles(store: PhoneStore, channel: string, files: readonly Fil
   const ordered = [...files].sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
   let sentence = "";
   for (const file of ordered) {
-    const text = await file.text();
+    const text = await readFileText(file);
     const work = RECORDINGS.test(text)
       ? import("./open-recordings").then(({ openRecordings }) => openRecordings(store, channel, text))
       : withPullLock(() => openPack(store, verifier, channel, text));
