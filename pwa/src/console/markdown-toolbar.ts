@@ -15,6 +15,7 @@ export interface Selection {
 
 export type Mark = "heading" | "steps" | "list" | "bold" | "link";
 
+const MAX_PAGE = 2_000_000; // characters of a pasted page that is read; of a longer one its plain text
 const LINE_MARK = /^(?:#{2,6} |[0-9]+\. |[-*] )/;
 const LINES: Readonly<Partial<Record<Mark, (number: number) => string>>> = {
   heading: () => "## ",
@@ -62,9 +63,10 @@ export function mountMarkdownToolbar(root: ParentNode): void {
 
 /** Insert the Markdown of what is pasted; a plain text that needs no change is left to the browser. */
 function paste(field: HTMLTextAreaElement, event: ClipboardEvent): void {
-  const plain = event.clipboardData?.getData("text/plain") ?? "";
+  const plain = (event.clipboardData?.getData("text/plain") ?? "").replace(/\r\n?/g, "\n"); // as a field has them
   const page = event.clipboardData?.getData("text/html") ?? "";
-  const marked = page ? markdownFromNodes(new DOMParser().parseFromString(page, "text/html")) : "";
+  const marked =
+    page && page.length <= MAX_PAGE ? markdownFromNodes(new DOMParser().parseFromString(page, "text/html")) : "";
   const text = marked || markdownFromMessage(plain);
   if (text === plain || !text) return;
   event.preventDefault();

@@ -3,7 +3,7 @@
  * Everything else of a pasted page is dropped. A pure function over nodes, so that tests need no browser.
  */
 
-/** The part of a DOM node that is read; `nodeName` in capitals for elements of HTML. */
+/** The part of a DOM node that is read; `nodeName` in capitals for elements of HTML, not for those of SVG. */
 export interface PastedNode {
   readonly nodeName: string;
   readonly nodeValue: string | null;
@@ -11,40 +11,41 @@ export interface PastedNode {
   getAttribute?(name: string): string | null;
 }
 
-const DROPPED = /^(?:HEAD|STYLE|SCRIPT|TITLE|META|LINK|TEMPLATE|SVG|OBJECT|IFRAME|#comment)$/;
-const BLOCK = /^(?:P|DIV|SECTION|ARTICLE|MAIN|HEADER|FOOTER|BLOCKQUOTE|TABLE|TR|UL|OL|LI|PRE|DL|DT|DD|H[1-6])$/;
+const DROPPED = /^(?:HEAD|STYLE|SCRIPT|TITLE|META|LINK|TEMPLATE|SVG|OBJECT|IFRAME|#COMMENT)$/;
+const BLOCK = /^(?:P|DIV|SECTION|ARTICLE|MAIN|HEADER|FOOTER|BLOCKQUOTE|TABLE|TR|TD|TH|UL|OL|LI|PRE|DL|DT|DD|H[1-6])$/;
 const MESSAGE_HEAD = /^\[\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4},? \d{1,2}:\d{2}(?::\d{2})?(?:\s?[AP]M)?\] [^:\n]{1,60}: /gm;
-const MARKED = /(^|[\s([«"'])([*_~])(?!\2)(\S(?:[^\n]*?\S)??)\2(?=$|[\s.,;:!?)\]»"'])/gm;
+const CODE = /(^|[\s([«"':])(\*\d+(?:\*[\p{L}\d]+)+#)/gmu; // to dial: *144*1#
+const MARKED = /(^|[\s([«"'])([*_~])((?!\2)\S(?:(?:(?!\2)[^\n])*(?!\2)\S)?)\2(?=$|[\s.,;:!?)\]»"'])/gm;
 const MAX_DEPTH = 100; // elements inside each other: deeper ones are dropped
 
 /** The Markdown of a pasted page; "" if it has no text. */
 export function markdownFromNodes(root: PastedNode): string {
   const blocks: string[] = [];
-  let line = "";
+  const line: string[] = []; // pieces
   let mark = "";
   let isInHeading = false;
 
   const endBlock = (): void => {
-    const text = joinBold(line)
+    const text = joinBold(line.join(""))
       .replace(/[^\S\n]+/g, " ")
       .replace(/ ?\n ?/g, "\n")
       .trim();
     if (text) blocks.push(mark ? mark + text.replace(/\n+/g, " ") : text.replace(/^([#>])/, "\\$1"));
     if (text) mark = "";
-    line = "";
+    line.length = 0;
   };
 
   const visit = (node: PastedNode, depth: number, list: string, isBold: boolean): void => {
-    const name = node.nodeName;
-    if (name === "#text") {
+    const name = node.nodeName.toUpperCase();
+    if (name === "#TEXT") {
       const text = (node.nodeValue ?? "").replace(/[\s\u00a0]+/g, " ").replace(/[\\*`[<]/g, "\\$&");
-      line += isBold && !isInHeading ? bold(text) : text;
+      line.push(isBold && !isInHeading ? bold(text) : text);
       return;
     }
     const style = node.getAttribute?.("style") ?? "";
     if (DROPPED.test(name) || depth > MAX_DEPTH || /mso-list:\s*ignore|display:\s*none/i.test(style)) return;
     if (name === "BR") {
-      line += "\n";
+      line.push("\n");
       return;
     }
     const isBlock = BLOCK.test(name);
@@ -57,10 +58,10 @@ export function markdownFromNodes(root: PastedNode): string {
     if (name === "LI") mark = list;
     else if (isWordItem) mark = /^\s*\(?\w{1,3}[.)]/.test(textOf(node, 0)) ? "1. " : "- ";
     const here = name === "UL" ? "- " : name === "OL" ? "1. " : list;
-    const before = line;
-    if (name === "A") line = "";
+    const [from, blockCount] = [line.length, blocks.length];
     for (const child of Array.from(node.childNodes)) visit(child, depth + 1, here, setsBold(name, style, isBold));
-    if (name === "A") line = before + link(line, node.getAttribute?.("href") ?? "");
+    if (name === "A" && blocks.length === blockCount)
+      line.push(link(line.splice(from).join(""), node.getAttribute?.("href") ?? ""));
     isInHeading = wasInHeading;
     if (!isBlock) return;
     endBlock();
@@ -72,13 +73,17 @@ export function markdownFromNodes(root: PastedNode): string {
   return joinBlocks(blocks);
 }
 
-/** A message copied out of WhatsApp: its bold as Markdown, other marks and the senders' names left out. */
+/**
+ * A message copied out of WhatsApp: its bold as Markdown, other marks and the senders' names left out. Stars of codes to
+ * dial are escaped, since Markdown would read a pair of them as marks.
+ */
 export function markdownFromMessage(text: string): string {
   return text
     .replace(MESSAGE_HEAD, "")
     .replace(/```([^`]+)```/g, "$1")
+    .replace(CODE, (_all, before: string, code: string) => before + code.replace(/\*/g, "\\*"))
     .replace(MARKED, (all: string, before: string, mark: string, words: string) => {
-      if (!/\p{L}/u.test(words)) return all; // a code to dial
+      if (!/\p{L}/u.test(words)) return all; // numbers and signs
       return before + (mark === "*" ? `**${words}**` : words);
     });
 }
@@ -102,12 +107,12 @@ function joinBold(line: string): string {
 
 function link(words: string, address: string): string {
   const text = words.trim();
-  return text && /^https?:\/\/[^\s()<>]+$/.test(address) ? `[${text}](${address})` : words;
+  return text && /^https?:\/\/[^\s()<>]+$/.test(address) ? `[${text.replace(/\]/g, "\\]")}](${address})` : words;
 }
 
 function textOf(node: PastedNode, depth: number): string {
   if (node.nodeName === "#text") return node.nodeValue ?? "";
-  if (DROPPED.test(node.nodeName) || depth > MAX_DEPTH) return "";
+  if (DROPPED.test(node.nodeName.toUpperCase()) || depth > MAX_DEPTH) return "";
   return Array.from(node.childNodes, (child) => textOf(child, depth + 1)).join("");
 }
 

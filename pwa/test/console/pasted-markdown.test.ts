@@ -79,6 +79,14 @@ it("keeps signs that Markdown would read as marks", () => {
   assert.equal(page(tag("P", "# pas un titre")), "\\# pas un titre");
 });
 
+it("keeps the order of words around a link, and the cells of a table apart", () => {
+  const around = (...parts: Part[]): PastedNode => element("A", { href: "https://exemple.ml/" }, ...parts);
+  assert.equal(page(tag("DIV", "Avant ", around(tag("H3", "Titre")))), "Avant\n\n### Titre");
+  assert.equal(page(tag("P", "Avant ", around("[1]"))), "Avant [\\[1\\]](https://exemple.ml/)");
+  assert.equal(page(tag("TABLE", tag("TR", tag("TD", "Orange"), tag("TD", "#144#")))), "Orange\n\n\\#144#");
+  assert.equal(page(tag("P", "Un ", tag("svg", tag("title", "dessin")), "mot")), "Un mot");
+});
+
 it("ends in any page, however deep", () => {
   let deep = tag("DIV", "fond");
   for (let depth = 0; depth < 5000; depth++) deep = tag("DIV", deep);
@@ -88,8 +96,36 @@ it("ends in any page, however deep", () => {
 it("reads WhatsApp's bold, and leaves codes and Markdown alone", () => {
   assert.equal(markdownFromMessage("*Attention* : ne payez *jamais*."), "**Attention** : ne payez **jamais**.");
   assert.equal(markdownFromMessage("_vite_ et ~faux~"), "vite et faux");
-  for (const same of ["Tapez *144*1#", "déjà **gras**", "2 * 3 * 4", "* un\n* deux", "mot_de_passe"])
+  for (const same of [
+    "Tapez *144#.",
+    "Tapez \\*144\\*1#",
+    "déjà **gras**",
+    "2 * 3 * 4",
+    "* un\n* deux",
+    "mot_de_passe",
+  ])
     assert.equal(markdownFromMessage(same), same);
+});
+
+it("keeps the stars of codes to dial", () => {
+  assert.equal(
+    markdownFromMessage("Tapez *144*1#, ou *144*2*montant#."),
+    "Tapez \\*144\\*1#, ou \\*144\\*2\\*montant#.",
+  );
+  assert.equal(markdownFromMessage("*144# pour *payer*"), "*144# pour **payer**");
+});
+
+it("reads a long message and a long page in one pass", () => {
+  const start = process.cpuUsage();
+  for (const mark of [" *a", " *a _b ~c", " *", "```", "*144*"]) {
+    const long = mark.repeat(300_000 / mark.length);
+    assert.equal(markdownFromMessage(long).length, long.length);
+  }
+  const links = Array.from({ length: 20_000 }, () =>
+    element("A", { href: "https://exemple.ml/" }, "ici ", tag("B", "là")),
+  );
+  assert.equal(page(...links).length, links.length * "[ici **là**](https://exemple.ml/)".length);
+  assert.ok(process.cpuUsage(start).user < 5e6, "more than five seconds of the processor");
 });
 
 it("leaves out who wrote a message, and when", () => {
