@@ -49,9 +49,9 @@ class AccountService:
         self.invitations = AccountInvitations(store, clock, random)
         self.sessions = Sessions(store, self.accounts, clock, random)
         self._random = random
-        site_secret = SiteSecret(store, random)
-        self.passkeys = PasskeyVerifier(site_secret, clock, random)
-        self.draft_keys = DraftKeys(site_secret)
+        self.site_secret = SiteSecret(store, random)
+        self.passkeys = PasskeyVerifier(self.site_secret, clock, random)
+        self.draft_keys = DraftKeys(self.site_secret)
         recovery_codes = RecoveryCodes(passwords or Passwords(RECOVERY_HASHER), random)
         verifier = SecondFactorVerifier(self.passkeys, recovery_codes, clock)
         self.authenticator = Authenticator(self.accounts, self.passwords, verifier, recovery_codes, monotonic)

@@ -34,9 +34,9 @@ class PreviewLink:
     def for_draft(cls, draft: Draft, now: datetime.datetime) -> PreviewLink:
         return cls(draft.of, draft.fields_digest[:_DIGEST_LENGTH], int((now + LIFETIME).timestamp()))
 
-    def shows(self, draft: Draft | None) -> bool:
+    def shows(self, draft: Draft) -> bool:
         """True if this is the text that the link was made for."""
-        return draft is not None and (draft.of, draft.fields_digest[:_DIGEST_LENGTH]) == (self.id, self.digest)
+        return (draft.of, draft.fields_digest[:_DIGEST_LENGTH]) == (self.id, self.digest)
 
 
 def sign_link(key: bytes, link: PreviewLink) -> str:

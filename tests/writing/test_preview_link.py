@@ -11,6 +11,7 @@ import pytest
 
 from server.accounts.account import Role
 from server.writing.preview_link import PreviewLink, read_link, sign_link
+from sync.store.contract import Collection, Write
 from tests.support.console_client import ConsoleSite, ConsoleUser
 from tests.support.console_steps import GUIDE_ID, save_draft
 
@@ -75,6 +76,19 @@ async def test_a_discarded_or_changed_draft_takes_its_code_along(
     assert (await phone.get(path)).status_code == 410
     assert (await writer.get(f"/writing/{GUIDE_ID}/phone")).status_code == 404
     assert (await phone.get(f"/writing/{GUIDE_ID}/phone")).status_code == 303, "a code needs an account"
+
+
+async def test_a_draft_that_makes_no_page_says_why(console_site: ConsoleSite, writer: ConsoleUser) -> None:
+    store, id = console_site.site.services.store, f"draft:{GUIDE_ID}"
+    record = await store.get(Collection.CONTENT, id)
+    assert record
+    fields = {**record.body["fields"], "title": ""}
+    await store.write(Collection.CONTENT, [Write(id, {**record.body, "fields": fields}, record.rev)])
+    answer = await console_site.browser().get(await scan_code(writer))
+    assert answer.status_code == 200
+    assert "Le champ « Titre » est vide." in answer.text and "Pas publié." not in answer.text
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    assert answer.headers["cache-control"] == "no-store"
 
 
 async def test_a_bent_token_shows_nothing(console_site: ConsoleSite, writer: ConsoleUser) -> None:

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import secrets
-
-from anyio import to_thread
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
-from server.accounts.site_secret import SiteSecret
+from server.accounts.account_service import accounts_of
 from server.console import page
 from server.console.context import CONSOLE_PATH, ConsoleContext
 from server.console.writing.page_state import get_work
+from server.console.writing.preview import errors_page, render_fields
 from server.inbox.enrolment_sheet import draw_qr_svg
-from server.web.app_state import assets_of, clock_of, store_of
-from server.web.security import shell_policy
+from server.web.app_state import clock_of
+from server.web.security import FRAMES, shell_policy
 from server.web.site_origin import site_origin_of
-from server.writing.checks import check
-from server.writing.preview import render_preview
+from server.writing.preview import Preview
 from server.writing.preview_link import PURPOSE, PreviewLink, read_link, sign_link
 from server.writing.workspace import workspace_of
 from sync.editions.page import compose
-from sync.errors import BadContent, Gone, NotFound
+from sync.errors import Gone, NotFound
 
 
 async def preview_code(context: ConsoleContext) -> Response:
@@ -37,41 +34,39 @@ async def preview_code(context: ConsoleContext) -> Response:
         context.language("Le lire sur mon téléphone"),
         work=work,
         address=address,
-        qr=Markup(draw_qr_svg(address)),  # noqa: S704  (segno's own drawing)
+        qr=draw_qr_svg(address),
     )
 
 
 async def shown_draft(context: ConsoleContext) -> Response:
     """The draft of a QR code, marked as not published. Raises Gone once the hour, or that text, is over."""
     link = read_link(await _key(context), context.param("token"), clock_of(context)())
+    if link is None:
+        raise _link_over()
     snapshot = await workspace_of(context).load_snapshot()
-    work = snapshot.works.get(link.id) if link else None
-    if work is None or work.draft is None or link is None or not link.shows(work.draft):
+    work = snapshot.works.get(link.id)
+    if work is None or work.draft is None or not link.shows(work.draft):
         raise _link_over()
-    value = check(work, work.draft.fields, snapshot).value
-    try:
-        preview = value and await to_thread.run_sync(
-            render_preview, snapshot.library, assets_of(context), work.kind, value
+    preview = await render_fields(context, snapshot, work, work.draft.fields)
+    if isinstance(preview, Preview):
+        title, _, fragment = preview.page.body.partition("\n")
+        mark = Markup('<p class="note"><strong>{}</strong> {}</p>').format(
+            context.language("Pas publié."), context.language("Ce texte est un brouillon : ne le partagez pas.")
         )
-    except BadContent as error:
-        raise _link_over() from error
-    if not preview:
-        raise _link_over()
-    title, _, fragment = preview.page.body.partition("\n")
-    mark = Markup('<p class="note"><strong>{}</strong> {}</p>').format(
-        context.language("Pas publié."), context.language("Ce texte est un brouillon : ne le partagez pas.")
-    )
+        html, policy = compose(preview.shell, f"{title}\n{mark}{fragment}"), shell_policy(preview.shell)
+    else:
+        html, policy = errors_page(context.language, preview), f"default-src 'none'{FRAMES}"
     headers = {
-        "content-security-policy": f"{shell_policy(preview.shell)};sandbox allow-same-origin",
+        "content-security-policy": f"{policy};sandbox allow-same-origin",
         "referrer-policy": "no-referrer",
         "x-robots-tag": "noindex, nofollow",
         "cache-control": "no-store",
     }
-    return HTMLResponse(compose(preview.shell, f"{title}\n{mark}{fragment}"), headers=headers)
+    return HTMLResponse(html, headers=headers)
 
 
 async def _key(context: ConsoleContext) -> bytes:
-    return await SiteSecret(store_of(context), secrets.token_bytes).derive_key(PURPOSE)
+    return await accounts_of(context).site_secret.derive_key(PURPOSE)
 
 
 def _link_over() -> Gone:
