@@ -20,7 +20,7 @@ from server.publishing.publisher import Publication, Publisher
 from server.publishing.stored_error import error_from_fields, error_to_fields
 from server.supervision.unreadable_records import UnreadableRecords
 from server.web.app_state import Clock, HasApp
-from sync.alerts.timestamps import format_timestamp, parse_timestamp
+from sync.alerts.timestamps import format_timestamp, is_between, parse_timestamp
 from sync.canonical import canonical, digest
 from sync.editions.archive import Archive
 from sync.editions.manifest import Manifest
@@ -92,7 +92,7 @@ class PublicationSchedule:
     ) -> ScheduledPublication:
         """Store the plans for publication at `at`, an UTC timestamp. Raises Refused for a time that cannot be."""
         now = self.clock()
-        if not _is_between(at, now, now + LONGEST_WAIT):
+        if not is_between(at, now, now + LONGEST_WAIT):
             raise Refused(
                 "publication-moment",
                 "Ce moment n’est pas possible.",
@@ -211,13 +211,6 @@ class PublicationSchedule:
 def publication_schedule_of(request: HasApp) -> PublicationSchedule:
     schedule: PublicationSchedule = request.app.state.publication_schedule
     return schedule
-
-
-def _is_between(at: str, first: datetime.datetime, last: datetime.datetime) -> bool:
-    try:
-        return first < parse_timestamp(at) <= last
-    except ValueError:
-        return False
 
 
 def _digest_of(digests: Mapping[str, str]) -> str:

@@ -24,6 +24,14 @@ def parse_timestamp(timestamp: str) -> datetime.datetime:
     return datetime.datetime.strptime(timestamp, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=datetime.UTC)
 
 
+def is_between(timestamp: str, first: datetime.datetime, last: datetime.datetime) -> bool:
+    """True for a timestamp after `first` and before `last`; False also for a text that is none."""
+    try:
+        return first < parse_timestamp(timestamp) < last
+    except ValueError:
+        return False
+
+
 def utc_seconds(timestamp: str) -> int:
     """A timestamp in UTC seconds, as in push payloads."""
     return int(parse_timestamp(timestamp).timestamp())

@@ -216,7 +216,8 @@ async def test_it_is_updated_then_cancelled(console_site: ConsoleSite) -> None:
 async def test_it_is_scheduled_by_the_clocks_of_the_country(console_site: ConsoleSite) -> None:
     awa = await console_site.person(Role.COORDINATOR)
     address = await draft_alert(awa)
-    assert (await decide_alert(awa, address, "schedule", at="2026-11-26T08:00")).status_code == 422
+    for impossible in ("2026-11-26T08:00", "2026-11-24T99Z", "demain"):
+        assert (await decide_alert(awa, address, "schedule", at=impossible)).status_code == 422
     assert (await decide_alert(awa, address, "schedule", at="2026-11-24T14:00")).status_code == 303
     for path in ("/alerts", f"{address}/check"):
         assert "Partira le 24 novembre 2026 à 14:00" in (await awa.get(path)).text

@@ -157,6 +157,7 @@ async def test_chosen_channels_are_published_in_one_step_and_the_others_wait(
     none = await chief.post("/publishing/publish", form)
     assert none.status_code == 422
     assert "Choisissez au moins une chaîne." in none.text
+    assert (await chief.post("/publishing/publish", {**form, "channel": "xx-XX"})).status_code == 422
     assert (await chief.post("/publishing/publish", {**form, "channel": "bm-ML"})).status_code == 303
     assert await console_site.site.services.archive.head("fr-ML") == heads["fr-ML"]
     assert await console_site.site.services.archive.head("bm-ML") != heads["bm-ML"]

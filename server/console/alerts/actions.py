@@ -15,7 +15,7 @@ from server.console.components.local_time import clock_country, parse_local_time
 from server.console.context import ConsoleContext
 from server.console.flash import FlashMessage
 from sync.alerts.check import require_sendable
-from sync.alerts.timestamps import format_timestamp
+from sync.alerts.timestamps import is_between, parse_timestamp
 from sync.errors import Refused
 
 
@@ -66,7 +66,7 @@ async def schedule_draft(context: ConsoleContext) -> Response:
     if needs_second_approval(draft.to_alert(), library.alerts) and not draft.is_approved:
         raise _approval_missing()
     send_time = parse_local_time(context.text("at"), clock_country(library))
-    if not send_time.endswith("Z") or not format_timestamp(service.clock()) < send_time < draft.to_alert().expires:
+    if not is_between(send_time, service.clock(), parse_timestamp(draft.to_alert().expires)):
         raise Refused(
             "schedule-moment",
             "Ce moment n’est pas possible.",

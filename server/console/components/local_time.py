@@ -14,16 +14,20 @@ def clock_country(library: Library) -> str:
     return library.site.channels[0].partition("-")[2]
 
 
-def zone_words(language: Language, country: str, now: datetime.datetime) -> str:
-    """The country of the time zone, with its distance from UTC at `now`: "Mali, UTC+00:00"."""
-    offset = now.astimezone(time_zone_of(country)).strftime("%z")
+def zone_words(language: Language, country: str, moment: datetime.datetime) -> str:
+    """The country of the time zone, with its distance from UTC at `moment`: "Mali, UTC+00:00"."""
+    offset = moment.astimezone(time_zone_of(country)).strftime("%z")
     return f"{language.country(country)}, UTC{offset[:3]}:{offset[3:5]}"
 
 
 def parse_local_time(text: str, country: str) -> str:
-    """Timestamp of a `datetime-local` value in the country's time zone; invalid text unchanged, for the check."""
+    """Timestamp of a `datetime-local` value in the country's time zone; invalid text unchanged, for the check.
+
+    A browser without such fields sends what was typed: an offset that stands in it counts.
+    """
     try:
-        return format_timestamp(datetime.datetime.fromisoformat(text).replace(tzinfo=time_zone_of(country)))
+        moment = datetime.datetime.fromisoformat(text)
+        return format_timestamp(moment if moment.tzinfo else moment.replace(tzinfo=time_zone_of(country)))
     except (ValueError, OverflowError):  # the first and the last day of the calendar have no other time zone
         return text
 

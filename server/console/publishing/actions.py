@@ -97,9 +97,9 @@ async def _read_chosen_plans(context: ConsoleContext) -> _ChosenPlans | Response
     typed = {N_("Pourquoi publier ?"): reason, N_("Jour et heure de la publication"): context.text("at")}
     require_seen(context, page_state, "/publishing/plan", typed)
     chosen = context.texts("channel")
-    if context.text("choose") and not chosen:
+    selected = [each for each in publications if each.plan.channel in chosen or not context.text("choose")]
+    if not selected:
         return await render_plan(context, Refused("channel-missing", "Choisissez au moins une chaîne."))
-    selected = [each for each in publications if not chosen or each.plan.channel in chosen]
     return _ChosenPlans(reason, page_state, selected)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from server.console.components.decision import PageState, make_page_state
+from server.console.components.local_time import zone_words
 from server.console.context import ConsoleContext
 from server.publishing.publication_schedule import ScheduledPublication, publication_schedule_of
 from sync.alerts.timestamps import parse_timestamp
@@ -12,10 +13,13 @@ from sync.locale import N_
 
 
 class ScheduledRow(NamedTuple):
-    """`moment`: the hour in the country's time zone. `refusal`: "" while it waits. `seen`: a token of its state."""
+    """`moment`: the hour in the country's time zone, which `zone` names. `refusal`: "" while it waits. `seen`: a token
+    of its state.
+    """
 
     publication: ScheduledPublication
     moment: str
+    zone: str
     refusal: str
     seen: str
 
@@ -24,10 +28,16 @@ async def scheduled_rows(context: ConsoleContext, country: str) -> list[Schedule
     language = context.language
     rows = []
     for publication in await publication_schedule_of(context).list_all():
-        moment = language.local_time(parse_timestamp(publication.at), country)
-        error = publication.error
-        refusal = error.text(language) if error else ""
-        rows.append(ScheduledRow(publication, moment, refusal, scheduled_page_state(context, publication).token))
+        instant, error = parse_timestamp(publication.at), publication.error
+        rows.append(
+            ScheduledRow(
+                publication,
+                language.local_time(instant, country),
+                zone_words(language, country, instant),
+                error.text(language) if error else "",
+                scheduled_page_state(context, publication).token,
+            )
+        )
     return rows
 
 

@@ -40,7 +40,6 @@ async def overview(context: ConsoleContext) -> Response:
     heads = {channel: await archive.head(channel) for channel in snapshot.library.site.channels}
     log_entries = await get_entries(store_of(context), [head.id for head in heads.values() if head])
     request_statuses = await list_request_statuses(context)
-    country = clock_country(snapshot.library)
     works_in_review = [work for work in snapshot.works.values() if work.draft and work.draft.state == "review"]
     response = page.render(
         context,
@@ -52,8 +51,7 @@ async def overview(context: ConsoleContext) -> Response:
         can_publish=publisher_of(context).keys is not None,
         format_date=format_edition_date,
         request_statuses=request_statuses,
-        scheduled_publications=await scheduled_rows(context, country),
-        zone=zone_words(context.language, country, clock_of(context)()),
+        scheduled_publications=await scheduled_rows(context, clock_country(snapshot.library)),
     )
     if any(status.is_waiting for status in request_statuses):
         response.headers["refresh"] = REFRESH_SECONDS
