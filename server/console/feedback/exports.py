@@ -15,7 +15,6 @@ from server.console.feedback.filters import filter_query, find_filtered
 from server.console.feedback.site_forms import load_versions
 from server.inbox.service import inbox_of
 from sync.errors import BadRequest, NotFound
-from sync.locale import N_
 from sync.submissions.export import CONTENT_TYPES, FORMATS, open_export, stream_export
 from sync.submissions.export_archive import stream_archive
 
@@ -46,10 +45,8 @@ async def download_answers(context: ConsoleContext) -> Response:
 
 def _explain_missing(context: ConsoleContext, names: Sequence[str]) -> str:
     sentence = context.language(
-        N_(
-            "Ces fichiers ne sont pas dans l’archive : "
-            "ils ne sont pas arrivés entiers, ou ne sont pas ce que l’envoi annonce."
-        )
+        "Ces fichiers ne sont pas dans l’archive : "
+        "ils ne sont pas arrivés entiers, ou ne sont pas ce que l’envoi annonce."
     )
     return f"{sentence}\r\n\r\n" + "".join(f"{name}\r\n" for name in names)
 
