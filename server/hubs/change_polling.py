@@ -18,17 +18,18 @@ from server.hubs.headquarters_access import find_access
 from server.hubs.join import HubMembership, expected_replications, get_membership
 from server.hubs.replication_status import ReplicationHealth, ReplicationState
 from server.hubs.replications import Replication, collection_of
+from sync.errors import Refused
 from sync.store.administration import OpenCouchAdmin
 from sync.store.checked_writes import MAX_ATTEMPTS, changed_meanwhile, ensure_saved
 from sync.store.contract import Body, Collection, Record, Stale, Store, Write
-from sync.store.limits import is_id, json_equal
+from sync.store.limits import encode_writes, is_id, json_equal
 
 log = logging.getLogger("kunnafoni.hubs")
 
 LOOK_INTERVAL = 60.0  # seconds between looks whether this hub still is one, and of the same headquarters
 TURN = 3600.0  # seconds after which the requests are asked anew
 FIRST_RETRY, LONGEST_RETRY = 1.0, 30.0  # seconds after a failure; doubled each time
-DENIED_PAUSE = 120.0  # seconds: CouchDB locks an account at the fifth wrong password in five minutes
+DENIED_PAUSE = 200.0  # seconds: CouchDB locks an account at the fifth wrong password in five minutes, and two ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +85,10 @@ class ChangePolling:
         retry = FIRST_RETRY
         while True:
             try:
-                await take_changes(client, self.store, membership, replication)
+                count = await take_changes(client, self.store, membership, replication)
                 retry = FIRST_RETRY
+                if not count:
+                    await anyio.sleep(FIRST_RETRY)  # whoever answers at once, again and again, is not asked in a rush
             except LinkFailure as failure:
                 log.info("%s: %s", replication.name, failure.reason)
                 await _save_state(self.store, membership, replication, reason=failure.reason)
@@ -99,7 +102,12 @@ async def take_changes(client: ChangesClient, store: Store, membership: HubMembe
     Raises LinkFailure, and the errors of this hub's own store: then the same changes come again.
     """
     state = await _load_state(store, membership, replication)
-    page = await client.wait(replication.source, replication.id_pattern, state.cursor)
+
+    async def note_answer() -> None:
+        if state.reason:
+            await _save_state(store, membership, replication, reason="")
+
+    page = await client.wait(replication.source, replication.id_pattern, state.cursor, note_answer)
     count = await _write(store, replication, page)
     await _save_state(store, membership, replication, cursor=page.cursor, reason="")
     return count
@@ -120,14 +128,24 @@ async def load_states(
 
 
 async def _write(store: Store, replication: Replication, page: ChangePage) -> int:
-    """Write what matches the pattern and differs; return the number of records."""
+    """Write what matches the pattern and differs; return the number of records. Others hold nothing back."""
     by_collection: dict[Collection, list[ChangedRecord]] = {}
     for record in page.records:
-        if is_id(record.id) and replication.matches(record.id):
-            by_collection.setdefault(collection_of(record.id), []).append(record)
-        else:
+        if not is_id(record.id) or not replication.matches(record.id):
             log.warning("%s: a record that was not asked for", replication.name)
+        elif not _is_storable(record):
+            log.warning("%s: a record beyond the limits of a store", replication.name)
+        else:
+            by_collection.setdefault(collection_of(record.id), []).append(record)
     return sum([await _write_records(store, collection, records) for collection, records in by_collection.items()])
+
+
+def _is_storable(record: ChangedRecord) -> bool:
+    try:
+        encode_writes([Write(record.id, record.body or {})])
+    except Refused:
+        return False
+    return True
 
 
 async def _write_records(store: Store, collection: Collection, records: Sequence[ChangedRecord]) -> int:
@@ -160,19 +178,18 @@ def _source_of(membership: HubMembership, replication: Replication) -> str:
 
 async def _load_state(store: Store, membership: HubMembership, replication: Replication) -> PollState:
     """The state; a new one if this hub asked something else, or someone else, before."""
-    record = await store.get(Collection.JOURNAL, replication.state_id)
+    return _state_of(await store.get(Collection.JOURNAL, replication.state_id), _source_of(membership, replication))
+
+
+def _state_of(record: Record | None, source: str) -> PollState:
     state = PollState.from_body(record.body) if record else PollState("")
-    source = _source_of(membership, replication)
     return state if state.source == source else PollState(source)
 
 
 async def _save_state(store: Store, membership: HubMembership, replication: Replication, **changes: str) -> None:
-    state = await _load_state(store, membership, replication)
-    updated = replace(state, **changes)
     id = replication.state_id
     record = await store.get(Collection.JOURNAL, id)
-    if record is None or PollState.from_body(record.body) != updated:
-        [outcome] = await store.write(
-            Collection.JOURNAL, [Write(id, updated.as_body(), record.rev if record else None)]
-        )
+    body = replace(_state_of(record, _source_of(membership, replication)), **changes).as_body()
+    if record is None or record.body != body:
+        [outcome] = await store.write(Collection.JOURNAL, [Write(id, body, record.rev if record else None)])
         ensure_saved(outcome)

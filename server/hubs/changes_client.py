@@ -6,11 +6,13 @@ While nothing happens, one byte in HEARTBEAT keeps the connection open; CouchDB'
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
+
+from anyio import to_thread
 
 from server.hubs import replication_status
 from server.hubs.headquarters_access import HeadquartersAccess
@@ -53,10 +55,12 @@ class ChangePage:
 
 
 class ChangesClient(Protocol):
-    async def wait(self, database: str, id_pattern: str, cursor: str) -> ChangePage:
+    async def wait(
+        self, database: str, id_pattern: str, cursor: str, on_answer: Callable[[], Awaitable[None]]
+    ) -> ChangePage:
         """The changes after `cursor` ("": from the beginning) of records whose ids match, once there are any.
 
-        Raises LinkFailure.
+        `on_answer`: called when headquarters has taken the request, before anything has changed. Raises LinkFailure.
         """
 
 
@@ -71,6 +75,7 @@ async def open_changes(access: HeadquartersAccess) -> AsyncIterator[ChangesClien
     async with aiohttp.ClientSession(
         timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_TIMEOUT, sock_read=READ_TIMEOUT),
         cookie_jar=aiohttp.DummyCookieJar(),
+        auto_decompress=False,
         headers={
             "accept-encoding": "identity",
             "authorization": aiohttp.encode_basic_auth(access.account, access.password),
@@ -88,7 +93,9 @@ class HttpChangesClient:
     url: str
     session: aiohttp.ClientSession
 
-    async def wait(self, database: str, id_pattern: str, cursor: str) -> ChangePage:
+    async def wait(
+        self, database: str, id_pattern: str, cursor: str, on_answer: Callable[[], Awaitable[None]]
+    ) -> ChangePage:
         import aiohttp
 
         query = (
@@ -105,6 +112,7 @@ class HttpChangesClient:
                         replication_status.explain_error({"error": _ERRORS.get(answer.status, "")}),
                         answer.status in (401, 403),
                     )
+                await on_answer()
                 data = bytearray()
                 async for chunk in answer.content.iter_chunked(CHUNK_BYTES):
                     data += chunk
@@ -112,7 +120,7 @@ class HttpChangesClient:
                         raise LinkFailure(replication_status.UNKNOWN_ERROR)
         except (aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError
             raise LinkFailure(replication_status.SILENT) from error
-        return read_page(bytes(data))
+        return await to_thread.run_sync(read_page, bytes(data))
 
 
 _ERRORS = {401: "unauthorized", 403: "forbidden", 404: "not_found"}

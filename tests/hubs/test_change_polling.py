@@ -51,13 +51,21 @@ OTHERS = ("head:bm-ML", "page:x", "guide:argent:fr", f"submission:00a1b2:{ID}", 
 
 @dataclass
 class ListedChanges:
-    """Answers in their order; then nothing happens any more. `asked`: database and cursor of each request."""
+    """Answers in their order; then nothing happens any more, or headquarters waits with the request.
+
+    `asked`: database and cursor of each request.
+    """
 
     answers: list[ChangePage | LinkFailure] = field(default_factory=list)
+    is_taken: bool = False
     asked: list[tuple[str, str]] = field(default_factory=list)
     changed: anyio.Event = field(default_factory=anyio.Event)
 
-    async def wait(self, database: str, id_pattern: str, cursor: str) -> ChangePage:
+    async def wait(
+        self, database: str, id_pattern: str, cursor: str, on_answer: Callable[[], Awaitable[None]]
+    ) -> ChangePage:
+        if self.is_taken and not self.answers:
+            await on_answer()
         self.asked.append((database, cursor))
         self.changed.set()
         if not self.answers:
@@ -110,6 +118,17 @@ async def test_headquarters_version_replaces_the_one_here_and_a_deletion_deletes
     assert client.asked == [("hq-down", ""), ("hq-down", "1")]
 
 
+async def test_a_record_beyond_the_limits_of_a_store_holds_no_other_back(store: Store) -> None:
+    nested: list[object] = []
+    for _ in range(300):
+        nested = [nested]
+    bodies = ({"n": 1}, {"n": nested}, {"n": "\ud800"}, {"n": 2})
+    changes = tuple(ChangedRecord(f"device:{number}", body) for number, body in enumerate(bodies))
+    assert await take_changes(ListedChanges([ChangePage(changes, "1")]), store, MEMBERSHIP, REGISTERS) == 2
+    kept = await store.scan(Collection.PEOPLE, "device:", "device;")
+    assert [record.body for record in kept] == [{"n": 1}, {"n": 2}]
+
+
 async def test_another_headquarters_or_channel_is_asked_from_the_beginning(store: Store) -> None:
     client = ListedChanges([ChangePage((), str(number)) for number in range(3)])
     await take_changes(client, store, MEMBERSHIP, EDITIONS)
@@ -138,6 +157,37 @@ async def test_the_state_says_why_nothing_comes_and_the_next_answer_mends_it(
     await _follow(client, store, requests=4)
     assert client.asked[-1] == ("hq-editions", "7")
     assert await healths() == [(ReplicationHealth.CURRENT, "")]
+
+
+async def test_a_request_that_headquarters_has_taken_mends_the_state_before_anything_changes(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(change_polling, "FIRST_RETRY", 0.0)
+    client = ListedChanges([ChangePage((), "7"), LinkFailure(replication_status.SILENT)], is_taken=True)
+    await _follow(client, store, requests=3)
+    [state] = await load_states(store, MEMBERSHIP, [EDITIONS])
+    assert (state.health, state.reason, client.asked[-1]) == (ReplicationHealth.CURRENT, "", ("hq-editions", "7"))
+
+
+async def test_who_answers_at_once_with_nothing_new_is_asked_after_a_pause(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+    sleep = anyio.sleep
+
+    async def note_pause(seconds: float) -> None:
+        pauses.append(seconds)
+        await sleep(0)
+
+    monkeypatch.setattr(anyio, "sleep", note_pause)
+    news = ChangePage((ChangedRecord("head:fr-ML", {"edition": "x"}),), "8")
+    await _follow(ListedChanges([ChangePage((), "7"), news, news]), store, requests=4)
+    assert pauses == [change_polling.FIRST_RETRY] * 2, "none after what is new"
+
+
+def test_two_requests_that_are_denied_lock_no_account() -> None:
+    tries = 1 + int(300 // change_polling.DENIED_PAUSE)
+    assert 2 * tries < 5
 
 
 async def _follow(client: ListedChanges, store: Store, requests: int) -> None:
@@ -186,6 +236,10 @@ async def test_a_turn_asks_both_databases_and_ends_when_the_hub_leaves(
     assert await get_membership(store) is None
 
 
+async def _ignore() -> None:
+    pass
+
+
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -205,6 +259,7 @@ async def _couch_that_answers(handler: Handler) -> AsyncIterator[HeadquartersAcc
 
 async def test_a_request_waits_names_its_records_and_reads_whole_documents() -> None:
     asked: list[web.Request] = []
+    taken: list[int] = []
 
     async def answer(request: web.Request) -> web.StreamResponse:
         asked.append(request)
@@ -219,8 +274,12 @@ async def test_a_request_waits_names_its_records_and_reads_whole_documents() -> 
         await response.write(b"\n" + json.dumps(rest).encode().removeprefix(b'{"results": ['))
         return response
 
+    async def note_answer() -> None:
+        taken.append(len(asked))
+
     async with _couch_that_answers(answer) as access, open_changes(access) as client:
-        page = await client.wait("hq-down", "^device:", "2-a/b+c")
+        page = await client.wait("hq-down", "^device:", "2-a/b+c", note_answer)
+    assert taken == [1]
     assert page == ChangePage((ChangedRecord("device:a", {"key": "k"}), ChangedRecord("device:b", None)), "3-x")
     [request] = asked
     assert request.query["since"] == "2-a/b+c"
@@ -244,14 +303,14 @@ async def test_a_refusal_is_told_by_its_reason(status: int, is_denied: bool, rea
 
     async with _couch_that_answers(refuse) as access, open_changes(access) as client:
         with pytest.raises(LinkFailure) as raised:
-            await client.wait("hq-down", "^device:", "")
+            await client.wait("hq-down", "^device:", "", _ignore)
     assert (raised.value.is_denied, raised.value.reason) == (is_denied, reason)
 
 
 async def test_nobody_who_listens_is_silence() -> None:
     async with open_changes(HeadquartersAccess("http://127.0.0.1:9", "hq", "kayes", "x")) as client:
         with pytest.raises(LinkFailure) as raised:
-            await client.wait("hq-down", "^device:", "")
+            await client.wait("hq-down", "^device:", "", _ignore)
     assert raised.value.reason == replication_status.SILENT
 
 
@@ -293,7 +352,7 @@ if REAL_COUCHDB:
             async def ask(name: str, password: str) -> ChangePage | LinkFailure:
                 async with open_changes(HeadquartersAccess(url, "x", name, password)) as client:
                     try:
-                        return await client.wait(database, "^device:", "")
+                        return await client.wait(database, "^device:", "", _ignore)
                     except LinkFailure as failure:
                         return failure
 
