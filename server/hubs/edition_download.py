@@ -28,10 +28,10 @@ from sync.forms.version_store import store_versions
 from sync.json_text import parse_json
 from sync.store.contract import Collection, Store
 from sync.store.iteration import iterate_records
+from sync.store.limits import MAX_BLOB_BYTES
 
 log = logging.getLogger("kunnafoni.hubs")
 
-MAX_MEDIUM_BYTES = 64 * 1024 * 1024
 MAX_ASKED_PAGES = 512  # of one request
 
 
@@ -94,7 +94,7 @@ class EditionDownload:
         """The bytes of a medium. Raises NotFound if the site has not got it, Unavailable without a link, NotProven."""
         membership = await get_membership(self._store)
         site_url = membership.site_url if membership else ""
-        data = await self._open_site(site_url).get(f"/media/{name}", MAX_MEDIUM_BYTES)
+        data = await self._open_site(site_url).get(f"/media/{name}", MAX_BLOB_BYTES)
         if digest(data) != name.partition(".")[0]:
             raise NotProven("medium-false", "Ce fichier a été modifié en chemin.", "Le relais le demande de nouveau.")
         return data

@@ -16,7 +16,8 @@ from anyio import to_thread
 
 from sync.errors import NotFound, Refused, TooLarge, Unavailable
 
-TIMEOUT = 300.0  # seconds for one answer: a first edition over a link of a few kilobytes a second
+TIMEOUT = 1800.0  # seconds for one answer: a long recording over a link of a few kilobytes a second
+READ_TIMEOUT = 120.0  # seconds without a byte
 CONNECT_TIMEOUT = 10.0  # seconds
 CHUNK_BYTES = 65_536
 
@@ -47,7 +48,7 @@ class HttpSiteClient:
         import aiohttp  # late: it costs a quarter of a second, and only hubs need it
 
         headers = {"accept-encoding": "br, gzip", "user-agent": "Kunnafoni"}
-        timeout = aiohttp.ClientTimeout(total=TIMEOUT, sock_connect=CONNECT_TIMEOUT)
+        timeout = aiohttp.ClientTimeout(total=TIMEOUT, sock_connect=CONNECT_TIMEOUT, sock_read=READ_TIMEOUT)
         try:
             async with (
                 aiohttp.ClientSession(

@@ -48,7 +48,7 @@ class MediaItem:
 
 
 class MediaStore:
-    """`fetch_missing`: fetches the bytes of a medium that the store lacks by its name; None if nobody else has it."""
+    """`fetch_missing`: fetches, and keeps, a medium that the store lacks by its name; None if nobody else has it."""
 
     def __init__(self, store: Store, fetch_missing: Callable[[str], Awaitable[bytes | None]] | None = None) -> None:
         self._store = store
@@ -115,7 +115,6 @@ class MediaStore:
         data = await self._fetch_missing(name) if self._fetch_missing else None
         if data is None:
             raise _not_found()
-        await self._put_bytes(data, name.rpartition(".")[2])
         return data
 
     async def _put_bytes(self, data: bytes, extension: str) -> str:

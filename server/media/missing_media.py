@@ -62,22 +62,23 @@ class MissingMedia:
         return awaited.data
 
     async def turn(self) -> float:
-        """Fetch and keep the media that were asked for; return 0.0: the turn itself waits."""
+        """Fetch and keep the medium that was asked for first, once there is one; return 0.0: the turn itself waits."""
         with anyio.move_on_after(TURN):
             await self._is_asked.wait()
-        self._is_asked = anyio.Event()
-        while self._awaited:
-            name, awaited = next(iter(self._awaited.items()))
-            try:
-                data = await self._fetch(name)
-                media_type = MEDIA_TYPES[name.rpartition(".")[2]]
-                await self._store.put_blob(Collection.EDITIONS, Blob(digest(data), media_type, data))
-                awaited.data = data
-            except KunnafoniError as error:
-                awaited.error = error
-            finally:
-                del self._awaited[name]
-                awaited.done.set()
+        if not self._awaited:
+            self._is_asked = anyio.Event()
+            return 0.0
+        name, awaited = next(iter(self._awaited.items()))
+        try:
+            data = await self._fetch(name)
+            media_type = MEDIA_TYPES[name.rpartition(".")[2]]
+            await self._store.put_blob(Collection.EDITIONS, Blob(digest(data), media_type, data))
+            awaited.data = data
+        except KunnafoniError as error:
+            awaited.error = error
+        finally:
+            del self._awaited[name]
+            awaited.done.set()
         return 0.0
 
 

@@ -320,6 +320,26 @@ async def test_a_reader_waits_a_little_for_a_medium_and_its_download_goes_on(
         assert await media.read_bytes(NAME) == MEDIUM
 
 
+async def test_each_turn_fetches_one_medium_in_the_order_in_which_they_were_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(missing_media, "PATIENCE", 0.01)
+    async with running_hub(tmp_path) as (site, hub):
+        media = [bytes([number]) * 100 for number in range(3)]
+        names = [f"{digest(data)}.webp" for data in media]
+        for data in media:
+            await site.services.store.put_blob(Collection.EDITIONS, Blob(digest(data), "image/webp", data))
+        for name in names:
+            await site.services.store.write(Collection.CONTENT, [Write(f"media:{name}", {"name": name})])
+            with pytest.raises(Unavailable):
+                await hub.media.get(name)
+        for count in range(1, 4):
+            await hub.media.turn()
+            assert hub.web.asked == [f"/media/{name}" for name in names[:count]]
+        kept = [await hub.services.store.get_blob(Collection.EDITIONS, digest(data)) for data in media]
+        assert [blob and blob.data for blob in kept] == media
+
+
 async def test_other_machines_download_and_delete_nothing(tmp_path: Path) -> None:
     async with running_hub(tmp_path) as (_, hub):
         record = await hub.services.store.get(Collection.JOURNAL, MEMBERSHIP_ID)
