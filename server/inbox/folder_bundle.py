@@ -1,7 +1,7 @@
 """Submissions in the folder that a hub without a link hands to headquarters, and its receipts and refusals.
 
 Files: bundles and receipts (PROTOCOL.md, section 13), and refusals, which nobody signs: what headquarters refuses, or
-has erased, the hub keeps, and leaves out for REST.  A bundle's submissions are received as any bundle's are, so one
+has erased, the hub keeps, and leaves out for REST. A bundle's submissions are received as any bundle's are, so one
 that comes twice is counted once. Used by `hub_folder`.
 """
 

@@ -1,13 +1,15 @@
 """The publication log: for each edition the account that published it, the time, the reason and the download cost.
 
-Records `published:EDITION` of the collection `journal`. Used by the console and PublishRequests.
+Records `published:EDITION` of the collection `journal`. Used by the console, PublishRequests and PublicationSchedule.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from server.accounts.audit import AuditLog
 from server.publishing.publisher import Publication
 from sync.store.contract import Collection, Store, Write
 
@@ -28,6 +30,23 @@ class PublicationEntry:
     update: int
     new_phone: int
     of: str = ""
+
+
+async def record_publications(
+    store: Store,
+    audit: AuditLog,
+    publications: Sequence[Publication],
+    actor: str,
+    reason: str,
+    when: str,
+    **detail: str,
+) -> None:
+    """Store an entry of the log, and one of the journal with `detail`, for each channel that changed."""
+    for publication in publications:
+        if not publication.plan.is_unchanged:
+            await record_publication(store, publication, actor, reason, when)
+            number = publication.edition.statement.number if publication.edition else 0
+            await audit.record(actor, "published", publication.plan.channel, why=reason, number=number, **detail)
 
 
 async def record_publication(

@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from server.accounts.audit import AuditLog
-from server.publishing.publication_log import record_publication
+from server.publishing.publication_log import record_publications
 from server.publishing.publisher import Publication, Publisher
 from server.publishing.stored_error import error_from_fields, error_to_fields
 from server.supervision.unreadable_records import UnreadableRecords
@@ -179,14 +179,10 @@ class PublicationSchedule:
             if any(plan.manifest != due[plan.channel].manifest for plan in current):
                 raise _changed_meanwhile()
 
-        for publication in await self.publisher.publish(keys, list(due), check=check) if due else []:
-            if publication.plan.is_unchanged:
-                continue
-            when = self.clock().isoformat(timespec="seconds")
-            await record_publication(self.store, publication, scheduled.who, scheduled.why, when)
-            number = publication.edition.statement.number if publication.edition else 0
-            channel, why = publication.plan.channel, scheduled.why
-            await self.audit.record(scheduled.who, "published", channel, why=why, number=number, text=scheduled.seen)
+        if due:
+            publications = await self.publisher.publish(keys, list(due), check=check)
+            who, why, when = scheduled.who, scheduled.why, self.clock().isoformat(timespec="seconds")
+            await record_publications(self.store, self.audit, publications, who, why, when, text=scheduled.seen)
 
     async def _pages_of(self, plan: PublicationPlan) -> ChannelPages:
         before = await self._digests(plan.previous.manifest, plan.bodies) if plan.previous else {}

@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from server.accounts.audit import AuditLog
-from server.publishing.publication_log import record_publication
+from server.publishing.publication_log import record_publications
 from server.publishing.publisher import Publisher
 from server.publishing.stored_error import error_from_fields, error_to_fields
 from server.supervision.unreadable_records import UnreadableRecords
@@ -122,14 +122,9 @@ class PublishRequests:
                 "state": PublishRequestState.REFUSED.value,
                 "error": error_to_fields(error),
             }
-        for publication in publications:
-            if request.why and not publication.plan.is_unchanged:
-                when = self._clock().isoformat(timespec="seconds")
-                await record_publication(self._store, publication, request.who, request.why, when)
-                number = publication.edition.statement.number if publication.edition else 0
-                await self._audit.record(
-                    request.who, "published", publication.plan.channel, why=request.why, number=number
-                )
+        if request.why:
+            when = self._clock().isoformat(timespec="seconds")
+            await record_publications(self._store, self._audit, publications, request.who, request.why, when)
         return {
             "state": PublishRequestState.PUBLISHED.value,
             "editions": {

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import anyio
@@ -122,7 +122,7 @@ async def test_a_record_beyond_the_limits_of_a_store_holds_no_other_back(store: 
     nested: list[object] = []
     for _ in range(300):
         nested = [nested]
-    bodies = ({"n": 1}, {"n": nested}, {"n": "\ud800"}, {"n": 2})
+    bodies: tuple[dict[str, Any], ...] = ({"n": 1}, {"n": nested}, {"n": "\ud800"}, {"n": 2})
     changes = tuple(ChangedRecord(f"device:{number}", body) for number, body in enumerate(bodies))
     assert await take_changes(ListedChanges([ChangePage(changes, "1")]), store, MEMBERSHIP, REGISTERS) == 2
     kept = await store.scan(Collection.PEOPLE, "device:", "device;")

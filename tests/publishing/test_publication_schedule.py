@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import re
 from typing import Any
 
+import anyio
 import httpx
 import pytest
 
 from server.accounts.account import Role
 from server.jobs import other_jobs
-from server.publishing.publication_schedule import LATEST, ScheduleState
+from server.publishing.publication_log import get_entries
+from server.publishing.publication_schedule import LATEST, PublicationSchedule, ScheduleState
+from server.publishing.publisher import Publisher
+from sync.editions.archive import Archive
+from sync.errors import Conflict
 from tests.support.console_client import ConsoleSite, ConsoleUser
 from tests.support.console_steps import GUIDE_ID, approve_change, decide_alert, draft_alert, head_number
 
@@ -169,6 +175,31 @@ async def test_after_a_crash_in_the_middle_the_rest_leaves(console_site: Console
     assert await head_number(console_site) == number
     assert len(await console_site.site.services.archive.history("bm-ML")) == 2
     assert await console_site.site.services.publication_schedule.list_all() == []
+
+
+async def test_two_machines_that_publish_at_the_same_hour_publish_once(
+    console_site: ConsoleSite, chief: ConsoleUser
+) -> None:
+    await schedule(chief)
+    site, services = console_site.site, console_site.site.services
+    site.clock.pass_time(hours=6)
+    archive = Archive(services.store)
+    publisher = Publisher(services.store, archive, services.assets, services.settings.keys, services.clock)
+    other = PublicationSchedule(services.store, archive, publisher, services.audit, services.clock)
+
+    async def publish(machine: PublicationSchedule) -> None:
+        while await machine.list_all():
+            with contextlib.suppress(Conflict):  # the job tries again
+                await machine.process_due(site.keys)
+
+    with anyio.fail_after(60):
+        async with anyio.create_task_group() as tasks:
+            for machine in (services.publication_schedule, other):
+                tasks.start_soon(publish, machine)
+    assert len(await archive.history("fr-ML")) == 2
+    head = await archive.head("fr-ML")
+    assert head
+    assert (await get_entries(services.store, [head.id]))[head.id].who == "chef"
 
 
 async def test_the_job_looks_again_in_half_a_minute_or_at_the_hour_itself(

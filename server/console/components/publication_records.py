@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from server.accounts.audit import audit_of
 from server.console.context import ConsoleContext
-from server.publishing.publication_log import record_publication
+from server.publishing import publication_log
 from server.publishing.publisher import Publication
 from server.web.app_state import clock_of, store_of
 
@@ -15,8 +16,5 @@ async def record_publications(
 ) -> None:
     """`text`: the short digest of the page on which the person decided."""
     when = clock_of(context)().isoformat(timespec="seconds")
-    for publication in publications:
-        if not publication.plan.is_unchanged:
-            await record_publication(store_of(context), publication, context.user.name, reason, when)
-            number = publication.edition.statement.number if publication.edition else 0
-            await context.record_action("published", publication.plan.channel, why=reason, number=number, text=text)
+    store, audit = store_of(context), audit_of(context)
+    await publication_log.record_publications(store, audit, publications, context.user.name, reason, when, text=text)
