@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import TypeVar
@@ -20,6 +21,7 @@ from tests.support import site_texts
 from tests.support.repository import ROOT
 from tests.support.site_texts import Text, Writing
 
+ENGLISH = ROOT / "content/locale/en.po"
 GENERIC_VERDICTS = ("scam", "to-check")  # a pattern may hold true things: no other verdict is fair to it
 
 ENDINGS = {"fr": "Que faire maintenant", "en": "What to do now"}
@@ -181,8 +183,24 @@ def test_a_translation_follows_its_original() -> None:
     ] == []
 
 
+def test_a_name_of_the_interface_is_quoted_in_english_as_english_readers_see_it() -> None:
+    names = {" ".join(french.split()): english for french, english in load_catalog(ENGLISH).items()}
+    pairs = [(original.text, translation.text) for original, translation in site_texts.translations()]
+    library = site_texts.library()
+    for file in (*library.routes.values(), *library.authorities.values()):
+        pairs += [(pair.original, pair.translation) for pair in file.translations["en"].texts]
+    quoted = [
+        (name, english)
+        for french, english in pairs
+        for name in (" ".join(words.split()) for words in re.findall("«([^»]+)»", french))
+        if name in names
+    ]
+    assert ("Porter plainte", "Complain") in {(name, names[name]) for name, _ in quoted}
+    assert [(name, english) for name, english in quoted if f"“{names[name]}”" not in english] == []
+
+
 def test_every_essential_guide_is_published_in_english_and_others_say_that_they_are_french() -> None:
-    english = Translator({"en": load_catalog(ROOT / "content/locale/en.po")})
+    english = Translator({"en": load_catalog(ENGLISH)})
     pages = {page.path: page.body for page in render(site_texts.library(), "en-ML", Assets(translator=english))}
     for writing in site_texts.guides():
         guide = writing.document
