@@ -187,8 +187,9 @@ def test_a_name_of_the_interface_is_quoted_in_english_as_english_readers_see_it(
     names = {" ".join(french.split()): english for french, english in load_catalog(ENGLISH).items()}
     pairs = [(original.text, translation.text) for original, translation in site_texts.translations()]
     library = site_texts.library()
-    for file in (*library.routes.values(), *library.authorities.values()):
-        pairs += [(pair.original, pair.translation) for pair in file.translations["en"].texts]
+    files = [file.translations["en"] for file in library.routes.values()]
+    files += [file.translations["en"] for file in library.authorities.values()]
+    pairs += [(pair.original, pair.translation) for file in files for pair in file.texts]
     quoted = [
         (name, english)
         for french, english in pairs
