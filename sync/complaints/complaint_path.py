@@ -10,6 +10,7 @@ from sync.documents.library import DocumentLibrary
 from sync.documents.model import HARMS, OFFICES, Authority, ComplaintStep, HarmRoute, LetterTemplate
 from sync.documents.sources import Fact
 from sync.errors import NotFound
+from sync.locale import FRENCH
 
 GENERAL = "ANY"
 AUTOMATIC_PLACEHOLDERS = ("destinataire", "loi")
@@ -191,7 +192,7 @@ def _prepare_letter(
         return None
     values = {
         "destinataire": _office_name(offices[0]) if offices else "",
-        "loi": " ; ".join(law.text for law in step.laws),
+        "loi": (" ; " if template.lang == FRENCH else "; ").join(law.text for law in step.laws),
     }
     return Letter(template, _fill_placeholders(template.body, values))
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from markupsafe import Markup, escape
 
 from sync.documents.sources import Source
-from sync.locale import Language
+from sync.locale import FRENCH, Language
 
 
 def external_link(address: str, label: str = "") -> Markup:
@@ -33,7 +33,8 @@ def source_citer(language: Language) -> Callable[[Source], Markup]:
             remarks.append(_mark(language("non vérifié")))
         if source.review_by:
             remarks.append(_mark(language("à revérifier après le {date}", date=language.date(source.review_by))))
-        return Markup(" ; ").join([citation, *(remark for remark in remarks if remark)])
+        separator = Markup(" ; ") if language.code == FRENCH else Markup("; ")
+        return separator.join([citation, *(remark for remark in remarks if remark)])
 
     return cite
 

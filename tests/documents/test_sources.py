@@ -60,6 +60,8 @@ def test_a_page_is_linked_with_publisher_and_day(address: str) -> None:
     shown = cite(source)
     assert f'<a href="{address}"' in shown
     assert "La loi</a>, Maliweb, 6 décembre 2019 ; lu dans une copie le 30 novembre 2026" in shown
+    english = source_citer(Translator().language_of("en"))
+    assert "La loi</a>, Maliweb, December 6, 2019; lu dans une copie" in english(source)
     assert "non vérifié" not in shown
 
 
