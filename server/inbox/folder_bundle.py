@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import AsyncIterator, Mapping, Sequence, Set
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -117,17 +117,17 @@ async def _select_unsettled(store: Store, page: Sequence[Record], today: datetim
     return [record for record in page if submission_id_of(record.id) not in settled]
 
 
-async def take_receipts(store: Store, site: str, text: str) -> int:
+async def take_receipts(inbox: InboxService, store: Store, text: str) -> int:
     """Keep the receipts of this hub's submissions that headquarters signed; return the number of new ones.
 
-    Raises Refused for a file that is not whole, or of another site.
+    Those of another hub stay on the card for it. Raises Refused for a file that is not whole, or of another site.
     """
-    listed = read_receipts(text, site)
+    listed = read_receipts(text, inbox.site)
     keys = await _find_keys(store, {receipt.epoch for receipt in listed.values()})
     receipts = {
-        id: receipt
-        for id, receipt in listed.items()
-        if is_receipt_valid(keys.get(receipt.epoch, ""), site, id, receipt)
+        id: listed[id]
+        for id in await _select_own(inbox, listed)
+        if is_receipt_valid(keys.get(listed[id].epoch, ""), inbox.site, id, listed[id])
     }
     records = await store.get_many(Collection.FEEDBACK, [f"receipt:{id}" for id in receipts])
     new = {id: receipt for id, receipt in receipts.items() if f"receipt:{id}" not in records}
@@ -137,12 +137,13 @@ async def take_receipts(store: Store, site: str, text: str) -> int:
     return len(new)
 
 
-async def take_refusals(store: Store, site: str, text: str, today: datetime.date) -> int:
-    """Note in the journal what headquarters refused, so that it rests; return the number.
+async def take_refusals(inbox: InboxService, store: Store, text: str, today: datetime.date) -> int:
+    """Note in the journal which of this hub's submissions headquarters refused: they rest; return their number.
 
     Raises Refused for a file that is not whole, or of another site.
     """
-    refusals = await to_thread.run_sync(_read_refusals, text, site)
+    listed = await to_thread.run_sync(_read_refusals, text, inbox.site)
+    refusals = {id: listed[id] for id in await _select_own(inbox, listed)}
     records = await store.get_many(Collection.JOURNAL, [_refusal_id(id) for id in refusals])
     writes = []
     for id, code in refusals.items():
@@ -151,6 +152,12 @@ async def take_refusals(store: Store, site: str, text: str, today: datetime.date
     if writes:
         ensure_all_present(await store.write(Collection.JOURNAL, writes))
     return len(writes)
+
+
+async def _select_own(inbox: InboxService, ids: Iterable[str]) -> list[str]:
+    """The ids among these of submissions that this hub has."""
+    await inbox.node_cache.ensure_loaded()
+    return list(await inbox.node_cache.find_record_ids(ids))
 
 
 async def is_settled(store: Store, ids: Set[str], today: datetime.date) -> bool:

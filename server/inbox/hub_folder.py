@@ -120,7 +120,7 @@ class HubFolder:
         site = self._inbox.site
         async for file, text in self._new_files(RECEIPTS):
             try:
-                count = await folder_bundle.take_receipts(self._store, site, text)
+                count = await folder_bundle.take_receipts(self._inbox, self._store, text)
             except KunnafoniError as error:
                 await self._leave(file, error)
                 continue
@@ -129,7 +129,7 @@ class HubFolder:
                 await self._audit.record("", "folder-receipts", file.path.name, count=count)
         async for file, text in self._new_files(REFUSALS):
             try:
-                await folder_bundle.take_refusals(self._store, site, text, self._clock().date())
+                await folder_bundle.take_refusals(self._inbox, self._store, text, self._clock().date())
             except KunnafoniError as error:
                 await self._leave(file, error)
             else:

@@ -244,11 +244,39 @@ async def test_what_headquarters_refuses_leaves_the_card_and_rests_at_the_hub(
         assert (await folder_bundle.read_contents(bundle.read_text("utf-8"), SITE)).submissions == {erased.id}
 
 
+async def test_a_hub_leaves_another_hubs_bundles_and_answers_on_the_card(
+    headquarters: InboxSite, tmp_path: Path
+) -> None:
+    site = headquarters.site
+    async with (
+        running_pair(headquarters, tmp_path) as (card, hub, client),
+        running_hub(tmp_path / "autre", card, site.clock) as (other, _),
+    ):
+        phone = PhoneSimulator(SITE)
+        kept, erased = (phone.fill(headquarters.forms["rumeur"], RUMOUR_ANSWERS) for _ in range(2))
+        await post_lines(site.client, [erased.line])
+        await site.services.inbox.withdraw(erased.id, erased.secret)
+        await post_lines(client, [kept.line, erased.line])
+        await exchange(hub.hub_folder)
+        bundles = list((card / "submissions").iterdir())
+        await exchange(folder_of(headquarters, card))
+        for _ in range(2):
+            await exchange(other.hub_folder)
+        assert list((card / "submissions").iterdir()) == bundles
+        assert await other.store.scan(Collection.FEEDBACK, "receipt:", "receipt;") == []
+        assert await other.store.scan(Collection.JOURNAL, "refusal:", "refusal;") == []
+        await exchange(folder_of(headquarters, card))
+        await exchange(hub.hub_folder)
+        assert (await hub.inbox.get_receipts([kept.id]))[kept.id]
+        assert list((card / "submissions").iterdir()) == []
+
+
 @pytest.mark.parametrize("text", ["", "kunnafoni-refusals/1 other\n\nAA", "kunnafoni-refusals/1 essai\n\nAA"])
 async def test_a_file_that_holds_no_refusals_is_refused_whole(headquarters: InboxSite, text: str) -> None:
-    store, today = headquarters.site.services.store, headquarters.site.clock.now.date()
+    services, today = headquarters.site.services, headquarters.site.clock.now.date()
+    store = services.store
     with pytest.raises(Refused):
-        await folder_bundle.take_refusals(store, SITE, text, today)
+        await folder_bundle.take_refusals(services.inbox, store, text, today)
     assert await store.scan(Collection.JOURNAL, "refusal:", "refusal;") == []
 
 
