@@ -105,6 +105,8 @@ def test_a_letter_says_its_fields_and_blanks_and_never_what_was_typed(link: Mobi
     give_voice(page)
     page.goto(f"{link.url}/fr-ML/complaints/scam/prosecutor")
     page.get_by_label("Vos nom et prénom").fill("Awa Distinctive")
+    job = page.get_by_label("Votre métier")
+    job.fill("éleveuse")
     deed(page, "play").click()
     hear_until(page, "Vos nom et prénom")  # of its field
     hear_until(page, "à compléter : ")
@@ -112,6 +114,10 @@ def test_a_letter_says_its_fields_and_blanks_and_never_what_was_typed(link: Mobi
     expect(page.locator("main .letter")).to_contain_text("Mes mots")
     hear_until(page, "À qui l’envoyer")
     assert "Distinctive" not in " ".join(page.evaluate("said"))
+    job.fill("")
+    expect(page.locator("main .letter")).not_to_contain_text("Métier")
+    job.fill("éleveuse")
+    expect(page.locator("main .letter")).to_contain_text("Métier : éleveuse")  # as it was before it was heard
 
 
 def test_the_home_page_offers_to_go_on_with_the_guide_that_was_heard(link: MobileLink, page: Page) -> None:

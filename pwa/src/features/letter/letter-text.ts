@@ -11,7 +11,8 @@ interface Blank {
 
 interface Line {
   readonly place: HTMLElement;
-  readonly nodes: readonly Node[];
+  /** What stood in its place when it was taken out: reading aloud divides texts, and joins them again in other nodes. */
+  taken: readonly Node[];
   readonly blanks: readonly Blank[];
   readonly isEmpty: boolean;
 }
@@ -24,7 +25,7 @@ export class LetterText {
     fill(letter, ...places);
     this.lines = places.map((place) => ({
       place,
-      nodes: [...place.childNodes],
+      taken: [],
       blanks: blanks.filter(({ marks }) => marks.some((mark) => place.contains(mark))),
       isEmpty: (place.textContent ?? "").trim() === "",
     }));
@@ -39,10 +40,14 @@ export class LetterText {
         isFilled: blanks.some((blank) => !blank.isEmpty),
       })),
     );
-    this.lines.forEach(({ place, nodes }, index) => {
+    this.lines.forEach((line, index) => {
+      const { place, taken } = line;
       const stands = place.hasChildNodes();
-      if (kept[index] && !stands) place.append(...nodes);
-      else if (!kept[index] && stands) fill(place);
+      if (kept[index] && !stands) place.append(...taken);
+      else if (!kept[index] && stands) {
+        line.taken = [...place.childNodes];
+        fill(place);
+      }
     });
   }
 }
