@@ -11,7 +11,7 @@ interface Blank {
 
 interface Line {
   readonly place: HTMLElement;
-  /** What stood in its place when it was taken out: reading aloud divides texts, and joins them again in other nodes. */
+  /** The nodes that were taken out last: reading aloud divides texts, and joins them again in other nodes. */
   taken: readonly Node[];
   readonly blanks: readonly Blank[];
   readonly isEmpty: boolean;
