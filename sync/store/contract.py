@@ -145,6 +145,9 @@ class Store(Protocol):
     async def get_many(self, collection: Collection, ids: Sequence[str]) -> dict[str, Record]:
         """The existing records among any number of `ids`, by id."""
 
+    async def existing_ids(self, collection: Collection, ids: Sequence[str]) -> set[str]:
+        """Return those of any number of `ids` that have a record, without reading it."""
+
     async def scan(self, collection: Collection, start: str, end: str, limit: int = 1000) -> list[Record]: ...
 
     async def write(self, collection: Collection, writes: Sequence[Write]) -> list[Outcome]: ...

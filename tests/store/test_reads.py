@@ -88,6 +88,18 @@ async def test_many_ids_are_read_at_once(store: Store) -> None:
     assert sorted(records) == sorted(f"n{n}" for n in range(0, 1200, 2))
     assert all(record.id == id and record.body == {"id": id} for id, record in records.items())
     assert await store.get_many(ROOM, []) == {}
+    assert await store.existing_ids(ROOM, ids) == records.keys()
+    assert await store.existing_ids(ROOM, []) == set()
+
+
+async def test_ids_that_exist_are_those_of_records_that_were_not_deleted(store: Store) -> None:
+    await fill(store, ["a", "b", "c"])
+    record = await store.get(ROOM, "b")
+    assert record
+    await store.write(ROOM, [Write("b", None, record.rev)])
+    await store.erase(ROOM, ["c"])
+    assert await store.existing_ids(ROOM, ["a", "a", "b", "c", "d"]) == {"a"}
+    assert await store.existing_ids(Collection.EDITIONS, ["a"]) == set()
 
 
 async def test_the_longest_id_is_kept(store: Store) -> None:

@@ -108,8 +108,12 @@ async def test_a_busy_file_is_said_to_be_busy_and_works_afterwards(store: Store,
     assert isinstance((await store.write(ROOM, [Write("b", {})]))[0], Saved)
 
 
-async def test_a_full_disk_loses_nothing_and_works_once_there_is_room(store: Store, path: Path) -> None:
+@pytest.mark.parametrize("reads", ["before", "between", "never"])
+async def test_a_full_disk_loses_nothing_and_works_once_there_is_room(store: Store, path: Path, reads: str) -> None:
+    """With no reader the failed writer's connection was the last: SQLite then removes the log, or makes another."""
     await store.write(ROOM, [Write("a", {"n": 1})])
+    if reads == "before":
+        assert await store.get(ROOM, "a") is not None
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))  # stands in for a full disk
     try:
@@ -118,8 +122,12 @@ async def test_a_full_disk_loses_nothing_and_works_once_there_is_room(store: Sto
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert unavailable.value.code in ("store-disk", "store-full")
-    assert await store.get(ROOM, "b") is None
+    for number in range(5):  # of the folder's files, so that a new log does not get the old one's number
+        put(path.with_name(f"other-{number}"), b"")
+    if reads == "between":
+        assert await store.get(ROOM, "b") is None
     assert isinstance((await store.write(ROOM, [Write("b", {"text": "x" * 300_000})]))[0], Saved)
+    assert {record.id for record in await store.scan(ROOM, "", "~")} == {"a", "b"}
 
 
 async def use(store: Store) -> None:

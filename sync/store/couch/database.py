@@ -138,6 +138,15 @@ class CouchDatabase:
         status, _, _ = await self.call(lambda database: database.resource(*path).put_json(body=dict(document)))
         return int(status)
 
+    async def existing_ids(self, ids: Sequence[str]) -> set[str]:
+        """The ids of documents that one replica of each shard has."""
+        valid_ids = [id for id in ids if is_id(id)]
+        existing: set[str] = set()
+        for start in range(0, len(valid_ids), _BATCH_SIZE):
+            rows = await self.call(partial(_rows_by_keys, valid_ids[start : start + _BATCH_SIZE]))
+            existing |= {row["id"] for row in rows if "value" in row and not row["value"].get("deleted")}
+        return existing
+
     async def iterate_records(self, start: str, end: str, page_size: int) -> AsyncIterator[Record]:
         """Records from `start` inclusive to `end` exclusive, in order, with `page_size` per request."""
         options: dict[str, Any] = {
@@ -232,6 +241,10 @@ class CouchDatabase:
             for row in rows
             if "value" in row
         ]
+
+
+def _rows_by_keys(ids: list[str], database: couchdb.Database) -> list[dict[str, Any]]:
+    return list(database.view("_all_docs", keys=ids).rows)
 
 
 def _get_open_revisions(id: str, database: couchdb.Database) -> tuple[int, Any, list[dict[str, Any]]]:

@@ -26,6 +26,7 @@ from sync.store.couch.identity import establish_identity, read_identities
 from sync.store.couch.read_your_writes import RecentWrites, overlay_recent
 from sync.store.couch.setup import create_database, detect_server
 from sync.store.couch.writes import CouchWriter
+from sync.store.iteration import END_OF_IDS
 from sync.store.limits import check_blob, check_id, encode_writes, is_digest
 from sync.store.write_status import WriteStatus, not_durable
 
@@ -62,6 +63,12 @@ class CouchStore:
     async def get_many(self, collection: Collection, ids: Sequence[str]) -> dict[str, Record]:
         leaves = await self._databases[collection].winning_leaves(await self._detect_once(), ids)
         return {leaf.id: Record(leaf.id, leaf.rev, leaf.body) for leaf in leaves.values() if leaf.body is not None}
+
+    async def existing_ids(self, collection: Collection, ids: Sequence[str]) -> set[str]:
+        recent_ids = set(self._recent[collection].ids_between("", END_OF_IDS)).intersection(ids)
+        current = await self.get_many(collection, list(recent_ids)) if recent_ids else {}
+        others = [id for id in dict.fromkeys(ids) if id not in recent_ids]
+        return current.keys() | await self._databases[collection].existing_ids(others)
 
     async def scan(self, collection: Collection, start: str, end: str, limit: int = 1000) -> list[Record]:
         records: list[Record] = []

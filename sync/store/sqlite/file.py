@@ -50,6 +50,11 @@ class SqliteFile:
             raise
         return connection
 
+    def close_writer(self, connection: sqlite3.Connection) -> None:
+        """Close a writer's connection and watch the log no longer: SQLite removes it with its last connection."""
+        self._opened = {path: number for path, number in self._opened.items() if path == self.path}
+        connection.close()
+
     def require_in_place(self) -> None:
         """Raise Unavailable if an open file is no longer the one at its path: writes to it would be lost.
 

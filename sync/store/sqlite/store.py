@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sync.errors import KunnafoniError, Refused, Unavailable
@@ -60,6 +60,12 @@ class SqliteStore:
         unique_ids = list(dict.fromkeys(ids))
         return await asyncio.wrap_future(
             self._readers.submit(lambda connection: _get_many(connection, collection, unique_ids))
+        )
+
+    async def existing_ids(self, collection: Collection, ids: Sequence[str]) -> set[str]:
+        unique_ids = list(dict.fromkeys(ids))
+        return await asyncio.wrap_future(
+            self._readers.submit(lambda connection: _existing_ids(connection, collection, unique_ids))
         )
 
     async def scan(self, collection: Collection, start: str, end: str, limit: int = 1000) -> list[Record]:
@@ -164,14 +170,22 @@ def _record(id: str, rev: str, body_json: str) -> Record:
 
 
 def _get_many(connection: sqlite3.Connection, collection: Collection, ids: list[str]) -> dict[str, Record]:
-    records: dict[str, Record] = {}
+    rows = _select_by_id(connection, "id, rev, body", collection, ids)
+    return {id: _record(id, rev, body_json) for id, rev, body_json in rows}
+
+
+def _existing_ids(connection: sqlite3.Connection, collection: Collection, ids: list[str]) -> set[str]:
+    return {id for (id,) in _select_by_id(connection, "id", collection, ids)}
+
+
+def _select_by_id(
+    connection: sqlite3.Connection, columns: str, collection: Collection, ids: list[str]
+) -> Iterator[tuple[str, ...]]:
     for start in range(0, len(ids), _BATCH_SIZE):
         batch = ids[start : start + _BATCH_SIZE]
         placeholders = ",".join("?" * len(batch))
-        query = f"SELECT id, rev, body FROM record WHERE room = ? AND body IS NOT NULL AND id IN ({placeholders})"  # noqa: S608
-        rows = connection.execute(query, (collection.value, *batch))
-        records.update((id, _record(id, rev, body_json)) for id, rev, body_json in rows)
-    return records
+        query = f"SELECT {columns} FROM record WHERE room = ? AND body IS NOT NULL AND id IN ({placeholders})"  # noqa: S608
+        yield from connection.execute(query, (collection.value, *batch))
 
 
 def _scan(connection: sqlite3.Connection, collection: Collection, start: str, end: str, limit: int) -> list[Record]:

@@ -105,7 +105,7 @@ class WriterThread:
 
     def _close_connection(self) -> None:
         if self._connection is not None:
-            self._connection.close()
+            self._file.close_writer(self._connection)
             self._connection = None
 
 
