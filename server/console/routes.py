@@ -13,6 +13,7 @@ from server.console.access import PUBLIC, ConsoleRoute, NavigationEntry
 from server.console.accounts import routes as accounts
 from server.console.alerts import routes as alerts
 from server.console.briefs import routes as briefs
+from server.console.calendar import routes as calendar
 from server.console.context import CONSOLE_PATH, ConsoleContext
 from server.console.dashboard import routes as dashboard
 from server.console.devices import routes as devices
@@ -25,6 +26,7 @@ from server.console.numbers import routes as numbers
 from server.console.presence import routes as presence
 from server.console.profile import routes as profile
 from server.console.publishing import routes as publishing
+from server.console.recommendations import routes as recommendations
 from server.console.rumours import routes as rumours
 from server.console.sign_in import routes as sign_in
 from server.console.translations import routes as translations
@@ -33,8 +35,10 @@ from sync.errors import NotFound
 
 AREAS = (
     home,
+    calendar,
     dashboard,
     briefs,
+    recommendations,
     sign_in,
     writing,
     translations,

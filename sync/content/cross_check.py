@@ -18,10 +18,10 @@ from sync.documents.translation_parts import LEADING_FIELDS, TextPart, find_loss
 from sync.documents.yaml_tree import YamlNode, line_of
 from sync.errors import BadContent
 from sync.locale import is_country, is_language
-from sync.rendering.addresses import FIXED_PATHS
+from sync.rendering.addresses import FIXED_PATHS, RECOMMENDATIONS
 from sync.search.lexicon import LONGEST_PHRASE, Lexicon, Phrase
 
-TRANSLATED_KINDS = ("guide", "notice", "template")
+TRANSLATED_KINDS = ("guide", "notice", "template", "recommendation")
 _MEDIA_LINK = re.compile(rf"media:{markdown.MEDIA_NAME.pattern}")
 
 
@@ -92,7 +92,7 @@ class _Targets:
         topics = next((document.value for document in documents if document.kind == "topics"), None)
         slugs = {kind: frozenset(slug for other, slug in identities if other == kind) for kind in MARKDOWN_SCHEMAS}
         slugs["complaint"] = frozenset(model.HARMS)
-        slugs["page"] = frozenset(FIXED_PATHS)
+        slugs["page"] = frozenset((*FIXED_PATHS, *((RECOMMENDATIONS,) if slugs["recommendation"] else ())))
         authorities = [document.value for document in documents if document.kind == "authorities"]
         sites = [document.value for document in documents if document.kind == "site"]
         return cls(
@@ -133,7 +133,7 @@ def _check_markdown(text: str, line: int, targets: _Targets, report: ErrorReport
         report.add(
             line + number,
             "html",
-            "Le texte contient du HTML : seul le Markdown est admis.",
+            "Le texte contient du HTML, qui n’est pas admis.",
             "Effacez la balise. Pour montrer le signe <, écrivez \\<.",
         )
     for number in find_block_errors(text):
@@ -163,7 +163,8 @@ def _check_markdown(text: str, line: int, targets: _Targets, report: ErrorReport
                 line + link.line,
                 "link-form",
                 "Ce lien n’est pas admis : « {target} ».",
-                "Écrivez une adresse https://…, ou guide:nom, notice:nom, topic:nom, complaint:nom, page:nom.",
+                "Écrivez une adresse https://…, ou guide:nom, notice:nom, recommendation:nom, topic:nom, "
+                "complaint:nom, page:nom.",
                 target=link.target,
             )
 

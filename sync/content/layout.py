@@ -14,6 +14,7 @@ FOLDERS = {
     "guides": "guide",
     "notices": "notice",
     "templates": "template",
+    "recommendations": "recommendation",
     "authorities": "authorities",
     "routes": "route",
     "places": "places",

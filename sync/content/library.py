@@ -22,6 +22,7 @@ def build_library(documents: Iterable[tuple[str, Any]]) -> Library:
         places={document.country: document for document in by_kind["places"]},
         guides={(document.slug, document.lang): document for document in by_kind["guide"]},
         notices={(document.slug, document.lang): document for document in by_kind["notice"]},
+        recommendations={(document.slug, document.lang): document for document in by_kind["recommendation"]},
         templates={(document.slug, document.lang): document for document in by_kind["template"]},
         authorities={document.country: document for document in by_kind["authorities"]},
         routes={document.country: document for document in by_kind["route"]},

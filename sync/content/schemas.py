@@ -1,6 +1,6 @@
 """The kinds of documents with their schemas, and the way of a document to JSON (a record's `fields`) and back.
 
-The fields themselves are declared by the dataclasses of sync/documents/model.py and sync/alerts/alert.py.
+The fields themselves are declared by the dataclasses of sync/documents and sync/alerts/alert.py.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from sync.alerts.alert import Alert
 from sync.canonical import canonical, digest
 from sync.documents import model, yaml_tree
 from sync.documents.field_types import ErrorReport, FieldType, Schema
+from sync.documents.recommendation import Recommendation
 from sync.documents.schema_derivation import Unique, derive_schema
 from sync.documents.yaml_tree import MappingNode, YamlNode
 
@@ -42,6 +43,7 @@ MARKDOWN_SCHEMAS: Mapping[str, Schema] = {
     "guide": derive_schema(model.Guide),
     "notice": derive_schema(model.Notice),
     "template": derive_schema(model.LetterTemplate),
+    "recommendation": derive_schema(Recommendation),
 }
 COUNTRY_SCHEMAS: Mapping[str, Schema] = {
     "authorities": derive_schema(model.Authorities),
@@ -68,6 +70,7 @@ DOCUMENT_CLASSES: Mapping[str, type[Any]] = {
     "guide": model.Guide,
     "notice": model.Notice,
     "template": model.LetterTemplate,
+    "recommendation": Recommendation,
     "authorities": model.Authorities,
     "route": model.ComplaintRoute,
     "places": model.Places,

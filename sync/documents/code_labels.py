@@ -28,6 +28,12 @@ VERDICT_TONES = {
     "scam": "bad",
 }
 
+RECOMMENDATION_STATES = {
+    "proposed": N_("Proposée"),
+    "sent": N_("Envoyée"),
+    "answered": N_("Répondue"),
+}
+
 STEPS = {
     "offender": N_("Demander à l’auteur de retirer"),
     "site": N_("Écrire au responsable du site"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
+from sync.documents.field_types import Text
 from sync.documents.review import Review
 from sync.documents.schema_derivation import Keys, Unique
 from sync.documents.text_types import LANG, Paragraph
@@ -30,3 +31,4 @@ class DataTranslation:
 
 
 DataTranslations = Annotated[dict[str, DataTranslation], Keys(LANG, "Un code de langue et ses phrases.")]
+LocalNames = Annotated[dict[str, Annotated[str, Text(100)]], Keys(LANG, "Un code de langue et un nom.")]

@@ -17,6 +17,7 @@ from sync.documents.model import (
     Synonyms,
     Topic,
 )
+from sync.documents.recommendation import Recommendation
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class DocumentLibrary:
     places: dict[str, Places] = field(default_factory=dict)
     guides: dict[tuple[str, str], Guide] = field(default_factory=dict)
     notices: dict[tuple[str, str], Notice] = field(default_factory=dict)
+    recommendations: dict[tuple[str, str], Recommendation] = field(default_factory=dict)
     templates: dict[tuple[str, str], LetterTemplate] = field(default_factory=dict)
     authorities: dict[str, Authorities] = field(default_factory=dict)
     routes: dict[str, ComplaintRoute] = field(default_factory=dict)

@@ -23,7 +23,7 @@ from sync.documents.pictograms import PICTOGRAMS
 
 CACHE_SIZE = 4096  # texts with their HTML: some tens of megabytes
 
-LINK_KINDS = ("guide", "notice", "complaint", "topic", "page")
+LINK_KINDS = ("guide", "notice", "recommendation", "complaint", "topic", "page")
 
 _TAGS = {
     "h2",
@@ -190,6 +190,7 @@ def _render(
         link_rel=None,
         allowed_classes={"li": {PICTURED_CLASS}},
     )
+    html = html.replace("&nbsp;", "\u00a0")  # as templates write it: a third of the bytes
     return _PICTOGRAM_MARK.sub(lambda match: pictograms.use(match[1]) if match[1] in PICTOGRAMS else "", html)
 
 
@@ -317,6 +318,6 @@ def _media_link_tokens(image: Token, link: MediaLink) -> Iterator[Token]:
 
 def _link_attributes(target: str, resolve_link: Callable[[str], str | None]) -> dict[str, str | int | float] | None:
     if target.startswith("https://"):
-        return {"href": target, "rel": "noreferrer noopener"}
+        return {"href": target}
     address = resolve_link(target) if _INTERNAL.fullmatch(target) else None
     return None if address is None else {"href": address}

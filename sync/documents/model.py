@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from sync.documents.comprehension import Questions, check_questions
-from sync.documents.data_translation import DataTranslations
+from sync.documents.data_translation import DataTranslations, LocalNames
 from sync.documents.emergency import EmergencyLine, Rung
 from sync.documents.field_types import ErrorReport, OneOf, Text
 from sync.documents.review import Review
@@ -310,11 +310,12 @@ class Synonyms:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A region of a country. `code`: ISO 3166-2, or a national code if not `iso`."""
+    """A region of a country. `code`: ISO 3166-2, or a national code if not `iso`. `names`: in other languages."""
 
     code: PlaceCode
     name: Annotated[str, Text(100)]
     iso: bool = True
+    names: LocalNames = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,6 +323,7 @@ class Places:
     country: CountryCode
     name: Annotated[str, Text(100)]
     places: Annotated[tuple[Place, ...], Unique("code")]
+    names: LocalNames = field(default_factory=dict)
 
     def check_fields(self, node: YamlNode, report: ErrorReport) -> None:
         for index, place in enumerate(self.places):

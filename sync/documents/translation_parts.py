@@ -16,7 +16,7 @@ from sync.locale import N_
 
 MISSING = "…"  # in place of a part without translation
 SENTENCE_WORDS = 4  # from so many on, the same words in two languages are no name but a sentence left as it was
-LEADING_FIELDS = ("title", "summary", "claim")
+LEADING_FIELDS = ("title", "summary", "claim", "asked_of", "risk")
 KINDS = {"#": "heading", "-": "item", "*": "item"}
 
 _LINE = re.compile(
@@ -26,6 +26,7 @@ _PICTURE = re.compile(r"pictogram:([a-z-]{1,40})")
 _LINK = re.compile(r"(?<!!)\[(?P<words>[^\[\]]+)\]\((?P<target>[^()\s]+)\)")
 _BRACKETS = re.compile(r"\[([^\[\]]+)\]")
 _NUMBER = re.compile(r"[0-9]+(?:[ \u00a0\u202f.,][0-9]{3})*")
+_ADDRESS = re.compile(r"[\w.+-]+@[\w.-]*\w|(?<![\w.@])(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/[^\s()\[\]]*[\w/])?")
 _STEP = re.compile(r"^[0-9]+\. ", re.MULTILINE)
 _BLOCK = re.compile(r"^:::.*$", re.MULTILINE)
 
@@ -76,6 +77,8 @@ SENTENCES = {
     "part-same": N_("Ce passage est encore celui de l’original."),
     "number-lost": N_("Il manque le nombre {value}."),
     "link-lost": N_("Il manque un lien : gardez les mots entre [ ]."),
+    "link-other": N_("Un lien mène ailleurs que dans l’original, qui va à « {value} »."),
+    "address-lost": N_("Il manque l’adresse « {value} »."),
     "warning-lost": N_("Il manque des mots en gras, entre ** et ** : c’est un avertissement."),
     "steps-lost": N_("Il n’y a pas autant d’étapes que dans l’original ({value})."),
     "block-lost": N_("Il manque ce qui ne vaut que dans un pays : {value}"),
@@ -121,7 +124,14 @@ def find_losses(original: Mapping[str, Any], translated: Mapping[str, Any]) -> l
     words = translated_words(original, translated)
     if words is None:
         return _losses_as_a_whole(str(original.get("body", "")), str(translated.get("body", "")))
-    return [loss for part in text_parts(original) for loss in part_losses(part, words.get(part.name, ""))]
+    lines = {line.name: line for line in _body_parts(str(translated.get("body", "")))}
+    losses: list[Loss] = []
+    for part in text_parts(original):
+        losses += part_losses(part, words.get(part.name, ""))
+        targets = lines[part.name].targets if part.name in lines else ()
+        if len(targets) >= len(part.targets):  # one that is missing is told already
+            losses += [_loss(part.name, "link-other", each) for each in Counter(part.targets) - Counter(targets)]
+    return losses
 
 
 def part_losses(part: TextPart, words: str) -> Iterator[Loss]:
@@ -133,6 +143,8 @@ def part_losses(part: TextPart, words: str) -> Iterator[Loss]:
         yield _loss(part.name, "part-same")
     for number in _numbers(part.text) - _numbers(words):
         yield _loss(part.name, "number-lost", number)
+    for address in Counter(_ADDRESS.findall(part.text)) - Counter(_ADDRESS.findall(words)):
+        yield _loss(part.name, "address-lost", address)
     if len(_BRACKETS.findall(words)) < len(part.targets):
         yield _loss(part.name, "link-lost")
     if words.count("**") < part.text.count("**"):

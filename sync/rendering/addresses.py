@@ -20,6 +20,7 @@ FIXED_PATHS = (
     "settings",
     "languages",
 )
+RECOMMENDATIONS = "recommendations"  # the path of their list, in channels that have some
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ class Addresses:
                     *FIXED_PATHS,
                     *(f"guides/{entry.document.slug}" for entry in selection.guides),
                     *(f"notices/{entry.document.slug}" for entry in selection.notices),
+                    *(f"{RECOMMENDATIONS}/{entry.document.slug}" for entry in selection.recommendations),
+                    *((RECOMMENDATIONS,) if selection.recommendations else ()),
                     *(f"topics/{slug}" for slug in topics),
                     *(f"complaints/{harm}" for harm in harms),
                 )

@@ -20,6 +20,7 @@ from sync.content.schemas import ALERT_SCHEMAS, DOCUMENT_TYPES, MARKDOWN_SCHEMAS
 from sync.documents import front_matter, model, yaml_tree
 from sync.documents.data_translation import DataTranslation, TextPair
 from sync.documents.field_types import ErrorReport
+from sync.documents.recommendation import DecisionAnswer, Recommendation, Sending
 from sync.documents.review import Review
 from sync.documents.sources import READINGS, Fact, Reading, Source
 from sync.documents.text_decoding import YAML_LIMIT, decode_text
@@ -150,6 +151,8 @@ TRANSLATIONS = st.dictionaries(
     ),
     max_size=2,
 )
+ANSWER = DecisionAnswer("2026-11-20", "- Oui : #1", letter="2026-11-19")
+SENDINGS = (Sending("no", "2026-11-01", ANSWER), Sending("Mairie", "2026-11-02"))
 DOCUMENTS: dict[str, st.SearchStrategy[Any]] = {
     "guide": st.builds(
         model.Guide,
@@ -175,6 +178,15 @@ DOCUMENTS: dict[str, st.SearchStrategy[Any]] = {
         wordings=tuples(TEXT, unique=True),
         topics=SLUGS,
         audio=st.just(""),
+    ),
+    "recommendation": st.builds(
+        Recommendation,
+        **{name: strategy for name, strategy in COMMON.items() if name != "summary"},
+        asked_of=TEXT,
+        risk=TEXT,
+        proposed=DAY,
+        sent=st.sampled_from([(), SENDINGS]),
+        sources=tuples(SOURCE),
     ),
     "template": st.builds(
         model.LetterTemplate,

@@ -54,6 +54,21 @@ def test_each_loss_is_named_beside_its_part(part: str, words: str, code: str) ->
     assert {(loss.part, loss.code) for loss in losses} == {(part, code)}
 
 
+def test_a_link_that_leads_elsewhere_and_an_address_that_is_gone_are_named() -> None:
+    original = {
+        "body": "Voyez [la lettre](guide:lettre) et [le code](guide:code).\n\nÉcrivez à aide@exemple.org, lisez cdp.sn."
+    }
+    swapped = {
+        "body": "Read [the code](guide:code) and [the letter](guide:lettre).\n\nWrite to aide@exemple.org, read cdp.sn."
+    }
+    assert find_losses(original, swapped) == [], "a language may name them in another order"
+    wrong = {
+        "body": "See [the letter](guide:autre) and [the code](guide:code).\n\nWrite to aid@example.org, read cdp.sn."
+    }
+    losses = [(loss.part, loss.code, loss.value) for loss in find_losses(original, wrong)]
+    assert losses == [("b0", "link-other", "guide:lettre"), ("b2", "address-lost", "aide@exemple.org")]
+
+
 def test_a_text_of_other_lines_still_has_to_have_all_steps_links_and_blocks() -> None:
     shorter = {"title": "x", "body": "Sɛbɛn.\n\n1. Kelen."}
     assert translated_words(ORIGINAL, shorter) is None

@@ -135,6 +135,7 @@ def other_pages(view: ChannelView) -> Iterator[Page | KeptPage]:
         privacy=_localized_text(view, site.privacy),
         contact=view.markdown(site.contact, "about"),
         has_method=bool(site.checking),
+        has_recommendations=bool(view.selection.recommendations),
         price=price,
     )
     if site.checking:
