@@ -2,7 +2,8 @@
 
 `resolve_path` merges a country's route into the general one and returns the complete path with addressees and letters,
 which rendering uses. `find_path_errors` reports, before publication, paths that end nowhere, name an unknown office or
-put a person in danger. `next_question` and `chosen_path` ask which steps fit a person. All are pure.
+put a person in danger. `next_question` and `chosen_path` ask which steps fit a person; `office_distance` puts offices
+in order for a region. All are pure.
 """
 
 from sync.complaints.check import NEVER_CONTACT, find_path_errors
@@ -17,6 +18,7 @@ from sync.complaints.complaint_path import (
     resolve_path,
     resolve_paths,
 )
+from sync.complaints.office_distance import NO_REGION, office_distance
 from sync.complaints.path_language import (
     known_texts,
     translate_paths,
@@ -29,6 +31,7 @@ __all__ = [
     "AUTOMATIC_PLACEHOLDERS",
     "GENERAL",
     "NEVER_CONTACT",
+    "NO_REGION",
     "PLACEHOLDER",
     "ComplaintPath",
     "ComplaintPathStep",
@@ -38,6 +41,7 @@ __all__ = [
     "known_texts",
     "merged_route",
     "next_question",
+    "office_distance",
     "outline_routes",
     "outlines_as_json",
     "resolve_path",

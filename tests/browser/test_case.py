@@ -8,19 +8,17 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Error, Page, Playwright, expect
 
 from tests.support import chromium_process, chromium_profile
 from tests.support.bad_days import BadDay
 from tests.support.browser_form_site import write_png
 from tests.support.browser_push import wait_for_notifications
+from tests.support.case_steps import CASE, NO_ROOM, NOT_SAID, PIN, answer, begin, keep_under_code, open_harms
 from tests.support.chromium import PhoneFactory, wait_until_offline_ready, wait_until_true
-from tests.support.listening import deed, give_voice, hear_until, hide_text
+from tests.support.listening import deed, give_voice, hear_next, hear_until, hide_text
 from tests.support.mobile_link import MobileLink
 
-CASE = "/fr-ML/complaints/case"
-PIN = "246813"
 LINK = "https://exemple.ml/distinctive-7041"
 WORDS = (LINK, "Ma photo au marché de Kéniéba", "Compte Zankè", "Awa Distinctive", "Refus de Facebook Zoumana")
 DAY = datetime.timedelta(days=1)
@@ -43,7 +41,6 @@ OPEN_AND_GO_BACK = """async (link) => {
     for (let reads = 0; reads < 99; reads++) await settled(database.transaction(names).objectStore(names[0]).count());
     database.close();
 }"""
-NO_ROOM = pytest.mark.spared("room", "the room is less than the pages and what the browser writes for a case")
 
 
 @contextlib.contextmanager
@@ -58,31 +55,6 @@ def phone_without_network(
         wait_until_offline_ready(phone.page)
         link.down = True
         yield phone
-
-
-def answer(page: Page, word: str) -> None:
-    """Answer the question on the screen, and wait for the next screen."""
-    question = page.locator("main h2:visible").first.text_content()
-    page.locator("main .rows a:visible", has_text=re.compile(f"^{word}$")).click()
-    expect(page.locator("main h2:visible").first).not_to_have_text(question or "")
-
-
-def begin(page: Page, link: MobileLink, harm: str, answers: str) -> None:
-    """Answer the questions of a harm: y or n each."""
-    page.goto(link.url + CASE)
-    expect(page.locator("[data-plain]")).to_have_count(0)  # the app has taken over
-    page.locator(f"[data-harm={harm}]").click()
-    for letter in answers:
-        answer(page, "Oui" if letter == "y" else "Non")
-    expect(page.get_by_role("heading", name="Qui d’autre tient ce téléphone ?")).to_be_visible()
-
-
-def keep_under_code(page: Page) -> None:
-    page.get_by_role("link", name="Garder, avec un code").click()
-    page.fill("#pin-new", PIN)
-    page.fill("#pin-again", PIN)
-    page.get_by_role("button", name="Garder ce code").click()
-    expect(page.get_by_role("heading", name=re.compile("^Dossier 1"))).to_be_visible()
 
 
 def note_proof(page: Page, picture: Path) -> Page:
@@ -156,7 +128,7 @@ def test_a_published_photo_is_followed_to_the_data_authority_and_erased_without_
     folder = tmp_path / "profile"
     with phone_without_network(playwright, folder, link, bad_day) as phone:
         page = phone.page
-        begin(page, link, "image", "nnnnnn")
+        begin(page, link, "image", "nnnnnn", "Bamako")
         keep_under_code(page)
         expect(page.locator("[data-step=offender]")).to_have_count(0)
         page = note_proof(page, write_png(tmp_path / "capture.png", 90, 60))
@@ -171,6 +143,8 @@ def test_a_published_photo_is_followed_to_the_data_authority_and_erased_without_
         page = come_back(page, "[data-step=platform]", days=15)
         expect(page.locator("[data-step=platform] input")).to_be_checked()
         expect(page.locator("main .note[role=status]")).to_contain_text("Étape suivante : Écrire à l’autorité")
+        expect(page.locator("[data-step=authority]")).to_contain_text("Le plus proche, région Bamako :")
+        expect(page.locator("[data-step=authority]")).to_contain_text("Reçoit les plaintes pour : ")
         authority = letter_of(page, "authority")
         assert all(word in authority for word in (LINK, WORDS[1], WORDS[2], "SHA-256", "APDP"))
         page.get_by_label("Vos nom et prénom").fill(WORDS[3])
@@ -245,7 +219,7 @@ def test_danger_and_threats_never_lead_to_the_offender_and_intimate_pictures_are
     keep_under_code(page)
     expect(page.locator("main")).to_contain_text("N’écrivez pas à l’auteur")
     page.get_by_role("link", name="Noter une preuve").click()
-    expect(page.locator("main p.danger")).to_contain_text("Aucune image n’est gardée ici")
+    expect(page.locator("main p.danger:visible")).to_contain_text("Aucune image n’est gardée ici")
     page.get_by_role("link", name="J’ai vu quelque chose").click()
     expect(page.get_by_label("Ce que cela montre")).to_be_visible()
     expect(page.locator("input[type=file]")).to_have_count(0)
@@ -297,8 +271,7 @@ def test_a_reminder_comes_on_its_day_and_tells_nothing(link: MobileLink, phones:
 def test_back_pressed_fast_shows_the_question_whose_answer_it_took_away(link: MobileLink, page: Page) -> None:
     page.goto(f"{link.url}/fr-ML/")
     wait_until_offline_ready(page)
-    page.goto(link.url + CASE)
-    expect(page.locator("[data-plain]")).to_have_count(0)
+    open_harms(page, link)
     page.locator("[data-harm=image]").click()
     first = page.locator("main h2:visible").first.text_content() or ""
     for _ in range(3):
@@ -307,6 +280,7 @@ def test_back_pressed_fast_shows_the_question_whose_answer_it_took_away(link: Mo
     expect(page.locator("main h2:visible").first).to_have_text(first)
     for _ in range(6):
         answer(page, "Non")
+    answer(page, NOT_SAID)
     offer = page.get_by_role("heading", name="Qui d’autre tient ce téléphone ?")
     expect(offer).to_be_visible()
     keep_nothing = page.get_by_role("link", name="Ne rien garder")
@@ -330,11 +304,11 @@ def test_the_list_of_steps_is_reached_by_sound_and_pictures_alone_without_a_netw
     link.down = True
     page.context.set_offline(True)
     hide_text(page)
-    page.goto(link.url + CASE)
-    expect(page.locator("[data-plain]")).to_have_count(0)
+    open_harms(page, link)
     open_what_is_heard(page, "On a publié ma photo")
     for _ in range(6):
         open_what_is_heard(page, "Non")
+    open_what_is_heard(page, "Kayes")
     page.get_by_role("link", name="Garder, avec un code").click()
     page.fill("#pin-new", PIN)
     page.fill("#pin-again", PIN[1:])
@@ -346,10 +320,12 @@ def test_the_list_of_steps_is_reached_by_sound_and_pictures_alone_without_a_netw
     page.evaluate("speechSynthesis.finish()")
     assert PIN not in " ".join(page.evaluate("said"))
     open_what_is_heard(page, "Garder la liste des étapes, sans code")
+    expect(page.locator("[data-step=authority]")).to_contain_text("Pas de bureau connu dans votre région")
     page.locator("[data-step=platform] input").check()
     expect(page.locator("#days-platform")).to_be_visible()
     deed(page, "play").click()
     for words in (
+        "Votre région : Kayes",
         "Se mettre en sécurité",
         "Garder la preuve",
         "Signaler à la plateforme",
@@ -362,12 +338,10 @@ def test_the_list_of_steps_is_reached_by_sound_and_pictures_alone_without_a_netw
 
 def open_what_is_heard(page: Page, words: str) -> None:
     """Hear a screen until the words are said, see their picture, and open them; the next screen is there."""
-    before = page.evaluate("said.length")
-    deed(page, "play").click()
-    wait_until_true(page, "(before) => said.length > before", before)
+    hear_next(page, "play")
     hear_until(page, words)
     expect_picture(page)
-    title = page.evaluate("document.querySelector('main h2')?.textContent")
+    title = page.evaluate("[...document.querySelectorAll('main h2')].find((each) => each.offsetParent)?.textContent")
     deed(page, "open").click()
     wait_until_true(
         page, "(title) => document.activeElement.matches('h2') && document.activeElement.textContent !== title", title

@@ -1,11 +1,20 @@
-"""Write path-questions.json, walks through the complaint paths: `python -m tests.vectors.make_paths`.
+"""Write path-questions.json, walks through the complaint paths, and office-distance.json, the offices seen from each
+region: `python -m tests.vectors.make_paths`.
 
 The routes are the site's own in Mali; a walk is a harm, the first letters of the answers, the questions, and the path.
 """
 
 from __future__ import annotations
 
-from sync.complaints import chosen_path, next_question, outline_routes, outlines_as_json, resolve_paths
+from sync.complaints import (
+    NO_REGION,
+    chosen_path,
+    next_question,
+    office_distance,
+    outline_routes,
+    outlines_as_json,
+    resolve_paths,
+)
 from sync.complaints.path_questions import Answer
 from sync.content.folder import read_folder
 from tests.support.path_walks import all_walks
@@ -30,6 +39,12 @@ def main() -> None:
             first = "danger" if path.in_danger else "-"
             walks.append(" ".join((harm, given, ",".join(asked), path.harm, first, ",".join(path.steps))))
     save("path-questions", {"routes": outlines_as_json(routes), "walks": walks})
+    distances = []
+    for country, authorities in library.authorities.items():
+        regions = [NO_REGION, *(place.code for place in library.places[country].places)]
+        for places in dict.fromkeys(office.places for office in authorities.authorities):
+            distances += [[list(places), region, office_distance(places, region)] for region in regions]
+    save("office-distance", distances)
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ export interface StepRecord {
   readonly outcome: string;
 }
 
-/** The content of a case. `entries`, `letters` and `unfinished`, the person's own words, stay empty without a PIN. */
+/** The content of a case. `entries`, `letters`, `unfinished` and `region`, the person's own words, stay empty without a PIN. */
 export interface CaseContent {
   readonly number: number;
   readonly harm: string;
@@ -52,9 +52,11 @@ export interface CaseContent {
   readonly letters: Readonly<Record<string, string>>;
   /** The words of entries that are being written, at most one of each kind. */
   readonly unfinished?: Readonly<Partial<Record<ProofEntry["kind"], UnfinishedEntry>>> | undefined;
+  /** The code of the person's region, "" where it is not said; absent before it was asked. */
+  readonly region?: string | undefined;
 }
 
-const NO_WORDS = { entries: [], letters: {}, unfinished: undefined };
+const NO_WORDS = { entries: [], letters: {}, unfinished: undefined, region: undefined };
 
 /** Harms of which nothing is kept that shows: a description and an address only. */
 const NEVER_SHOWN: readonly string[] = ["intimate-images", "child"];
@@ -158,6 +160,13 @@ export class CaseFile {
     this.draft = { ...this.draft, ...encrypted };
     await this.fieldwork.saveDraft(this.draft);
   }
+}
+
+/** The region that the newest case knows, if the vault is open. */
+export async function regionOfCases(fieldwork: FieldworkStore, vault: Vault): Promise<string | undefined> {
+  if (!vault.isOpen) return undefined;
+  const regions = (await CaseFile.all(fieldwork, vault)).map(({ content }) => content.region);
+  return regions.filter((region) => region !== undefined).pop();
 }
 
 /** Drafts that are cases: they have no form. */

@@ -7,6 +7,8 @@ import type { FieldSession } from "./field-session";
 
 export interface CaseLetter {
   readonly keepsWords: boolean;
+  /** The code of the region that the case knows, "" for none. */
+  readonly region: string;
   /** The text for a blank: what was written for this question before, else what the log says; "" for nothing. */
   valueOf(name: string, label: string): string;
   save(label: string, text: string): void;
@@ -19,6 +21,7 @@ export async function openCaseLetter({ fieldwork, vault }: FieldSession, id: str
   const known = found.keepsWords ? wordsOfLog(found.content) : {};
   return {
     keepsWords: found.keepsWords,
+    region: found.content.region ?? "",
     valueOf: (name, label) => found.content.letters[label] ?? known[name] ?? "",
     save: (label, text) => {
       if (found.keepsWords) void found.change({ letters: { ...found.content.letters, [label]: text } });

@@ -5,7 +5,14 @@ import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
 import type { Draft, FieldworkStore } from "../../src/db/fieldwork-contract";
 import { openFieldworkStore } from "../../src/db/fieldwork-store";
-import { type CaseContent, CaseFile, type ProofEntry, dropCaseWords, dropCases } from "../../src/fieldwork/case-file";
+import {
+  type CaseContent,
+  CaseFile,
+  type ProofEntry,
+  dropCaseWords,
+  dropCases,
+  regionOfCases,
+} from "../../src/fieldwork/case-file";
 import { openCaseLetter, wordsOfLog } from "../../src/fieldwork/case-letter";
 import { Vault } from "../../src/fieldwork/vault";
 
@@ -80,8 +87,10 @@ describe("a case", () => {
       entries: [entry()],
       letters: { Nom: "Awa" },
       unfinished: { seen: entry() },
+      region: "ML-BKO",
     });
     const found = await reopened();
+    assert.equal(await regionOfCases(fieldwork, vault), undefined);
     assert.equal(found?.unfinished, undefined);
     assert.deepEqual(found?.records, { police: { day: DAY, days: 15, outcome: "" } });
     assert.deepEqual([found?.entries, found?.letters], [[], {}]);
@@ -102,6 +111,14 @@ describe("a case", () => {
     assert.match(file.digest, /^[0-9a-f]{64}$/);
     assert.equal(await (await one.picture(file))?.text(), "des octets");
     assert.equal((await reopened())?.entries[0]?.what, "Ma photo");
+  });
+
+  it("keeps the region of the newest case under a long PIN, for whoever has opened it", async () => {
+    await vault.changePin("123456");
+    for (const [number, region] of ["ML-1", "ML-BKO", undefined].entries()) await kept({ number, region });
+    assert.equal(await regionOfCases(fieldwork, vault), "ML-BKO");
+    vault.lock();
+    assert.equal(await regionOfCases(fieldwork, vault), undefined);
   });
 
   it("keeps no picture of intimate images nor of a child, under any lock", async () => {

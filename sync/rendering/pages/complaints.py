@@ -7,11 +7,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from sync.alerts.timestamps import utc_seconds
-from sync.complaints import ComplaintPath, ComplaintPathStep, Letter, outline_routes, outlines_as_json
+from sync.complaints import (
+    NO_REGION,
+    ComplaintPath,
+    ComplaintPathStep,
+    Letter,
+    office_distance,
+    outline_routes,
+    outlines_as_json,
+)
 from sync.documents.code_labels import HARM_PICTOGRAMS, STEP_PICTOGRAMS, STEPS
-from sync.documents.model import Authority, Companion
+from sync.documents.model import Authority, Companion, Place
 from sync.editions.page import KeptPage, Page
 from sync.json_text import escape_for_script
 from sync.locale import FRENCH
@@ -25,6 +34,15 @@ _SCREEN_PICTOGRAMS = ("letter", "true", "false", "flame", "lock", "note", "camer
 _CASE_PICTOGRAMS = (*STEP_PICTOGRAMS.values(), *_SCREEN_PICTOGRAMS)
 _DAY = 86_400  # seconds
 _SPOKEN_STEPS = ("police", "prosecutor")
+
+
+@dataclass(frozen=True, slots=True)
+class _OfficeGroup:
+    """Offices that can be visited in the same regions. `places`: their codes, () where that is not known."""
+
+    places: tuple[str, ...]
+    name: str
+    offices: tuple[Authority, ...]
 
 
 def pages(view: ChannelView) -> Iterator[Page | KeptPage]:
@@ -53,9 +71,11 @@ def pages(view: ChannelView) -> Iterator[Page | KeptPage]:
         selection.is_data_fallback,
         f"authorities/{selection.country}.yaml",
         office_groups=_group_by_region(selection.authorities.authorities, place_names),
+        regions=_regions(view),
         companions=[(each, _end_of(each.review_by)) for each in _by_review(selection.authorities.companions)],
         place_names=place_names,
         harms={path.harm: path.title for path in view.paths},
+        is_alone=view.site.one_person,
     )
 
 
@@ -69,17 +89,21 @@ def _end_of(day: str) -> int:
     return utc_seconds(f"{day}T00:00:00Z") + _DAY
 
 
-def _group_by_region(
-    offices: Sequence[Authority], place_names: Mapping[str, str]
-) -> list[tuple[str, tuple[Authority, ...]]]:
-    """Offices by the names of their regions, in the order of the first of each; first those of no known region, under
-    "".
-    """
-    groups: dict[str, tuple[Authority, ...]] = {"": ()}
-    for office in offices:
-        name = ", ".join(place_names.get(code, code) for code in office.places)
-        groups[name] = (*groups.get(name, ()), office)
-    return [(name, group) for name, group in groups.items() if group]
+def _group_by_region(offices: Sequence[Authority], place_names: Mapping[str, str]) -> list[_OfficeGroup]:
+    """Offices by their regions, in the order of the first of each; first those of no known region."""
+    groups: dict[tuple[str, ...], tuple[Authority, ...]] = {}
+    for office in sorted(offices, key=lambda office: office_distance(office.places, NO_REGION)):
+        groups[office.places] = (*groups.get(office.places, ()), office)
+    return [
+        _OfficeGroup(places, ", ".join(place_names.get(code, code) for code in places), group)
+        for places, group in groups.items()
+    ]
+
+
+def _regions(view: ChannelView) -> tuple[Place, ...]:
+    """The regions that a person may choose on the phone: the country's, or none where no office has a known one."""
+    has_known = any(office.places for office in view.selection.authorities.authorities)
+    return view.selection.places if has_known else ()
 
 
 def _case_pages(view: ChannelView) -> Iterator[Page | KeptPage]:
@@ -99,6 +123,7 @@ def _case_pages(view: ChannelView) -> Iterator[Page | KeptPage]:
         paths=view.paths,
         pictograms=HARM_PICTOGRAMS,
         used=_CASE_PICTOGRAMS,
+        regions=_regions(view),
         has_report=any(document.slug == REPORT_FORM for document, _ in forms.available_forms(view)),
     )
     yield view.render_page(
@@ -126,6 +151,7 @@ def _path_pages(view: ChannelView, path: ComplaintPath) -> Iterator[Page | KeptP
         step_titles=STEPS,
         step_pictograms=STEP_PICTOGRAMS,
         guides=guides,
+        is_alone=view.site.one_person,
     )
     for step in path.steps:
         for letter in step.letters:
@@ -145,4 +171,5 @@ def _letter_page(view: ChannelView, path: ComplaintPath, step: ComplaintPathStep
         complaint_path=path,
         step=step,
         letter=letter,
+        is_alone=view.site.one_person,
     )

@@ -1,5 +1,5 @@
 /** The screens of a case, one at a time, each with a place in the history; and which case they are about. */
-import { CaseFile, caseDrafts } from "../../fieldwork/case-file";
+import { CaseFile, caseDrafts, regionOfCases } from "../../fieldwork/case-file";
 import { type FieldSession, localTime } from "../../fieldwork/field-session";
 import { type Routes, chosenPath, nextQuestion } from "../../protocol/path-questions";
 import { element, fill } from "../../ui/dom";
@@ -13,17 +13,21 @@ import { printedScreen } from "./print-screen";
 import { entryScreen, proofScreen } from "./proof-screen";
 import { protectionScreen } from "./protection-screen";
 import { questionScreen } from "./question-screen";
+import { regionScreen } from "./region-screen";
 import { casesLink, casesScreen } from "./start-screen";
 import { missingVoiceNotice } from "./voice-notice";
 
 /** The key of the screen with the list of cases. */
 const CASES = "cases";
+/** The key of the screen that asks for the region. */
+const REGION = "region";
 
 export class CasePage implements CaseScreens {
   private readonly list = element("div");
   private readonly screen = element("div");
   private screens: ScreenHistory | null = null;
   private opened: CaseFile | null = null;
+  region: string | undefined;
   /** The number of screens asked for. */
   private turn = 0;
 
@@ -37,7 +41,7 @@ export class CasePage implements CaseScreens {
     readonly session: FieldSession,
   ) {
     this.list.append(...host.childNodes);
-    host.append(this.list, this.screen, missingVoiceNotice());
+    host.append(this.list, this.screen, missingVoiceNotice(this.broughtScreen("voice")));
     harms.addEventListener("click", (event) => {
       const harm = (event.target as Element).closest("a")?.dataset.harm;
       if (harm === undefined || !(harm in routes)) return;
@@ -81,6 +85,7 @@ export class CasePage implements CaseScreens {
     if (turn !== this.turn) return;
     if (!found) return this.showStart();
     this.opened = found;
+    this.region = found.content.region ?? this.region;
     this.keepAddress();
     this.guard();
     await this.show(found.content.screen);
@@ -101,6 +106,24 @@ export class CasePage implements CaseScreens {
     const { content } = this.current;
     await this.current.change({ answers: { ...content.answers, [question]: answer } });
     await this.next();
+  }
+
+  broughtScreen(name: string): HTMLElement {
+    const words = this.list.querySelector(`[data-screen=${name}]`)?.cloneNode(true);
+    return element("div", {}, ...(words?.childNodes ?? []));
+  }
+
+  regionName(code: string): string {
+    return this.list.querySelector(`[data-region="${code}"]`)?.textContent ?? "";
+  }
+
+  /** Keeps the region with the case, under the PIN alone, and goes on: to the offer of a PIN, or back to the list. */
+  async chooseRegion(code: string): Promise<void> {
+    const isBegun = this.current.content.screen === "plan";
+    this.region = code;
+    await this.current.change({ region: code });
+    if (isBegun) this.back("plan");
+    else await this.show("protection");
   }
 
   /** Called when the case is kept, or not to be: remembers it in the address, so that a reload finds it. */
@@ -128,7 +151,9 @@ export class CasePage implements CaseScreens {
     const { fieldwork, vault, store } = this.session;
     const { today } = await localTime(store);
     const number = (await caseDrafts(fieldwork)).length + 1;
-    const content = { number, harm, answers: {}, screen: "plan", records: {}, entries: [], letters: {} };
+    this.region ??= await regionOfCases(fieldwork, vault);
+    const { region } = this;
+    const content = { number, harm, answers: {}, screen: REGION, records: {}, entries: [], letters: {}, region };
     this.opened = CaseFile.begin(fieldwork, vault, content, today);
     this.alone(true);
     await this.next();
@@ -139,7 +164,7 @@ export class CasePage implements CaseScreens {
     if (nextQuestion(this.routes, harm, answers) !== null) return this.show(`q${Object.keys(answers).length}`);
     const path = chosenPath(this.routes, harm, answers);
     await this.current.change({ harm: path.harm });
-    await this.show("protection");
+    await this.show(this.region === undefined && this.regionName("") ? REGION : "protection");
   }
 
   /** Draws a screen, unless another one was asked for while this one was made: "back" may be pressed fast. */
@@ -150,7 +175,7 @@ export class CasePage implements CaseScreens {
     document.dispatchEvent(new Event("screen")); // who reads the page aloud stops
     const [, asked] = /^q(\d+)$/.exec(screen) ?? [];
     if (asked !== undefined) await this.keepAnswers(Number(asked));
-    else if (![CASES, "protection"].includes(screen)) await this.current.change({ screen });
+    else if (![CASES, REGION, "protection"].includes(screen)) await this.current.change({ screen });
     if (turn !== this.turn) return;
     const drawn = await this.make(screen, asked !== undefined);
     if (turn !== this.turn) return;
@@ -169,6 +194,7 @@ export class CasePage implements CaseScreens {
   private async make(screen: string, isQuestion: boolean): Promise<HTMLElement> {
     if (isQuestion) return questionScreen(this);
     if (screen === CASES) return casesScreen(this, this.screen);
+    if (screen === REGION) return regionScreen(this);
     if (screen === "protection") return protectionScreen(this);
     if (screen === "printed") return printedScreen(this);
     if (!this.current.isKept || !this.current.keepsWords) return planScreen(this);

@@ -20,6 +20,13 @@ export interface CaseScreens {
   open(id: string): Promise<void>;
   /** Answers a question, and shows the next one, or the end. */
   answer(question: string, answer: "yes" | "no"): Promise<void>;
+  /** The code of the person's region, "" where it is not said; undefined before it was asked, or once it is forgotten. */
+  region: string | undefined;
+  /** A screen with the words that the page brings for it, to which more is added. */
+  broughtScreen(name: "region" | "protection" | "pictures" | "voice" | "digests"): HTMLElement;
+  /** The name of a region, or of "" for not saying it, as the page brings it; "" where the page has no regions. */
+  regionName(code: string): string;
+  chooseRegion(code: string): Promise<void>;
   /** Told when the case is kept, or not to be. */
   protected(): Promise<void>;
 }

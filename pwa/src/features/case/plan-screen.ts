@@ -7,6 +7,7 @@ import { button, element, pictogram } from "../../ui/dom";
 import { t } from "../../ui/i18n";
 import { type CaseScreens, actionLink } from "./case-screens";
 import { type HarmTexts, readHarmPage } from "./harm-page";
+import { nearestFirst } from "./nearest-offices";
 import { endDueReminders, forgetReminders } from "./phone-reminder";
 import { holderSentence } from "./protection-screen";
 import { caseName } from "./start-screen";
@@ -37,6 +38,7 @@ export async function planScreen(page: CaseScreens): Promise<HTMLElement> {
     element("h2", { tabindex: -1 }, pictogram("note"), caseName(current)),
     element("p", {}, texts.title),
     ...(next ? [element("p", { class: "note", role: "status" }, next)] : []),
+    ...regionLine(page),
     list,
     element("h2", {}, t("Si rien n’a marché")),
     element("ul", {}, ...texts.last.map((line) => element("li", {}, line))),
@@ -104,8 +106,23 @@ function pathStep(page: CaseScreens, name: string, texts: HarmTexts, progress: H
   const item = texts.steps.get(name) as HTMLElement;
   for (const letter of item.querySelectorAll<HTMLAnchorElement>("a.go,.rows a"))
     letter.hash = `case=${page.current.isKept ? page.current.id : ""}`;
+  nearestFirst(page, item);
   item.append(progress);
   return item;
+}
+
+/** The region whose offices stand first, and the way to another one; nothing where the page has no regions. */
+function regionLine(page: CaseScreens): HTMLElement[] {
+  const region = page.regionName(page.region ?? "");
+  if (!region) return [];
+  const label = t("Votre région : {region}", { region });
+  return [
+    element(
+      "p",
+      {},
+      actionLink("location", label, () => void page.show("region")),
+    ),
+  ];
 }
 
 function outcomeLinks(page: CaseScreens, address: string): HTMLElement[] {
@@ -131,12 +148,10 @@ function reportOffer(page: CaseScreens): HTMLElement[] {
 function ownership(page: CaseScreens): HTMLElement[] {
   const { current } = page;
   const all = button(t("Tous mes dossiers"), () => void page.showStart(), { class: "quiet" });
-  const erase = confirmButton(
-    t("Effacer ce dossier"),
-    t("Oui, effacer"),
-    () =>
-      void Promise.all([current.drop(), forgetReminders(page.session.store, current.id)]).then(() => page.showStart()),
-  );
+  const erase = confirmButton(t("Effacer ce dossier"), t("Oui, effacer"), () => {
+    page.region = undefined;
+    void Promise.all([current.drop(), forgetReminders(page.session.store, current.id)]).then(() => page.showStart());
+  });
   return [
     element("p", {}, element("small", {}, holderSentence(current))),
     element("p", {}, all, " ", ...(current.isKept ? [erase] : [])),

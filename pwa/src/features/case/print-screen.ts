@@ -17,6 +17,7 @@ export async function printedScreen(page: CaseScreens): Promise<HTMLElement> {
   const texts = await readHarmPage(session.store, address);
   const titleOf = (key: string) => texts?.steps.get(key)?.querySelector("h3")?.textContent ?? key;
   const sheet = await caseSheet(current, today, titleOf);
+  sheet.body.append(page.broughtScreen("digests"));
   const saved = element("p", { role: "status" });
   const html = () => `<!doctype html><meta charset=utf-8><title>${sheet.title}</title>${sheet.body.outerHTML}`;
   const save = (file: Blob, name: string): void => {
@@ -88,13 +89,6 @@ async function caseSheet(
       if (picture) body.append(element("img", { src: await dataAddress(picture), alt: file.name }));
     }
   }
-  body.append(
-    element(
-      "p",
-      {},
-      t("SHA-256 est une suite de chiffres calculée sur chaque capture : la moindre retouche la change."),
-    ),
-  );
   return { title, body };
 }
 

@@ -19,7 +19,7 @@ export function proofScreen(page: CaseScreens): HTMLElement {
     "div",
     {},
     element("h2", { tabindex: -1 }, pictogram("note"), t("Mes preuves")),
-    ...(keepsPictures(content.harm) ? [] : [noPicturesNote()]),
+    ...(keepsPictures(content.harm) ? [] : [page.broughtScreen("pictures")]),
     element("ul", { class: "rows" }, ...kinds.map(add)),
     element("ul", { class: "rows" }, ...content.entries.map((entry, index) => entryRow(page, entry, index))),
     backButton(page, "plan"),
@@ -60,19 +60,6 @@ function entryRow(page: CaseScreens, entry: ProofEntry, index: number): HTMLElem
   );
 }
 
-function noPicturesNote(): HTMLElement {
-  return element(
-    "p",
-    { class: "danger" },
-    pictogram("hidden"),
-    element(
-      "span",
-      {},
-      t("Aucune image n’est gardée ici : ni image intime, ni image d’un enfant. Décrivez-la, et notez l’adresse."),
-    ),
-  );
-}
-
 /** The screen on which one entry is written. */
 export async function entryScreen(page: CaseScreens, kind: ProofEntry["kind"]): Promise<HTMLElement> {
   const { current, session } = page;
@@ -110,7 +97,7 @@ export async function entryScreen(page: CaseScreens, kind: ProofEntry["kind"]): 
         picker,
       ),
     );
-  else if (kind === "seen") parts.push(noPicturesNote());
+  else if (kind === "seen") parts.push(page.broughtScreen("pictures"));
   const text = (name: string) => fields.get(name)?.value.trim() ?? "";
   const written = () => ({
     kind,

@@ -1,7 +1,7 @@
 /** Offers the PIN before the first word is kept, and says what somebody who holds this phone can see. */
 import { LONG } from "../../crypto/pin";
 import type { CaseFile } from "../../fieldwork/case-file";
-import { element, fill, pictogram } from "../../ui/dom";
+import { element, fill } from "../../ui/dom";
 import { t } from "../../ui/i18n";
 import { choosePinForm } from "../../ui/pin-form";
 import { requireUnlock } from "../../ui/unlock";
@@ -37,22 +37,9 @@ export function protectionScreen(page: CaseScreens): HTMLElement {
   const offers = [actionRow("lock", keepWords, () => void withPin())];
   if (!vault.hasPin) offers.push(actionRow("note", t("Garder la liste des étapes, sans code"), () => void keep()));
   if (!current.isKept) offers.push(actionRow("false", t("Ne rien garder"), () => void page.protected()));
-  return element(
-    "div",
-    {},
-    element("h2", { tabindex: -1 }, pictogram("lock"), t("Qui d’autre tient ce téléphone ?")),
-    element(
-      "p",
-      {},
-      t(
-        "Vos mots et vos preuves ne sont gardés que sous un code de six chiffres au moins : sans lui, qui prend ce téléphone les lirait.",
-      ),
-    ),
-    element("p", {}, t("Le code arrête un curieux, pas un laboratoire. Code oublié, dossier perdu.")),
-    element("ul", { class: "rows" }, ...offers),
-    dialog,
-    backButton(page),
-  );
+  const screen = page.broughtScreen("protection");
+  screen.append(element("ul", { class: "rows" }, ...offers), dialog, backButton(page));
+  return screen;
 }
 
 /** The sentence that says what somebody who holds this phone can see of a case. */

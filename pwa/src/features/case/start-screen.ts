@@ -18,7 +18,10 @@ export async function casesScreen(page: CaseScreens, host: HTMLElement): Promise
   await requireUnlock(host, vault);
   const cases = await CaseFile.all(fieldwork, vault);
   const rows = cases.map((each) => actionRow("note", caseName(each), () => void page.open(each.id)));
-  const eraseAll = () => void Promise.all([dropCases(fieldwork), forgetReminders(store)]).then(() => page.showStart());
+  const eraseAll = () => {
+    page.region = undefined;
+    void Promise.all([dropCases(fieldwork), forgetReminders(store)]).then(() => page.showStart());
+  };
   return element(
     "div",
     {},

@@ -37,6 +37,7 @@ export const mount: Feature = async (host, store) => {
   const status = element("p", { role: "status" });
   const [, id] = /^#case=([\w-]*)$/.exec(location.hash) ?? [];
   const known = await (id ? caseLetter(host, store, id) : null);
+  if (known?.region) (await import("./nearest-addressee")).addressNearest(host, known.region);
   const fields = placeholders.map(
     (placeholder, index) =>
       new Field(placeholder, `hole-${index}`, ({ label, sensitive }, text) => {
