@@ -6,16 +6,13 @@ from sync.alerts.alert import Alert
 from sync.alerts.library_with_alerts import Library
 
 
-def place_name(code: str, library: Library) -> str:
-    """The name of a place or country in the site's language; its code if it has no name."""
-    places = library.places.get(code.partition("-")[0])
-    if places is None:
+def place_name(code: str, library: Library, lang: str = "") -> str:
+    """The name of a place or country in `lang`, else in the site's language; its code if it has no name."""
+    country = library.places.get(code.partition("-")[0])
+    if country is None:
         return code
-    return (
-        places.name
-        if code == places.country
-        else next((place.name for place in places.places if place.code == code), code)
-    )
+    place = country if code == country.country else next((each for each in country.places if each.code == code), None)
+    return place.names.get(lang, place.name) if place else code
 
 
 def area_description(alert: Alert, lang: str, library: Library) -> str:
@@ -24,7 +21,7 @@ def area_description(alert: Alert, lang: str, library: Library) -> str:
     if info and info.areaDesc:
         return info.areaDesc
     codes = alert.geocode or tuple(dict.fromkeys(channel.partition("-")[2] for channel in library.site.channels))
-    return ", ".join(place_name(code, library) for code in codes)
+    return ", ".join(place_name(code, library, lang) for code in codes)
 
 
 def is_known_place(code: str, library: Library) -> bool:

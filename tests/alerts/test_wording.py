@@ -18,6 +18,7 @@ from sync.alerts.library_with_alerts import Library
 from sync.alerts.push_payload import alert_text
 from sync.alerts.sms_radio import write_radio_script, write_sms
 from sync.alerts.wording import word_alert
+from sync.documents.model import Place, Places
 from sync.editions.page import compose
 from sync.locale import Language
 from tests.support import sample_library
@@ -172,3 +173,11 @@ def test_an_sms_names_the_source_only_where_what_to_do_fits_too() -> None:
     long = replace(brief, instruction="Montez vers les hauteurs avec les bêtes, sans attendre. " * 2)
     assert "Kunnafoni" not in write_sms(long).text
     assert write_sms(long).text.count("Montez vers") == 2
+
+
+def test_an_alert_without_words_for_its_area_names_the_places_in_its_language() -> None:
+    alert = replace(ALERT, geocode=("ML-6", "ML"), info={"en": replace(ALERT.info["fr"], areaDesc="")})
+    regions = (Place("ML-6", "Tombouctou", names={"en": "Timbuktu"}),)
+    library = replace(library_with(alert), places={"ML": Places("ML", "Mali", regions)})
+    assert area_description(alert, "en", library) == "Timbuktu, Mali"
+    assert area_description(alert, "fr", library) == "Tombouctou, Mali"

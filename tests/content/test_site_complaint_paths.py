@@ -47,6 +47,11 @@ def test_every_path_has_advice_and_an_addressee(content: Library, country: str, 
 
 
 @pytest.mark.parametrize(("country", "harm"), PATHS)
+def test_a_path_leads_to_the_prosecutor_in_every_country(content: Library, country: str, harm: str) -> None:
+    assert "prosecutor" in [step.step for step in resolve_path(content, country, harm, "fr").steps]
+
+
+@pytest.mark.parametrize(("country", "harm"), PATHS)
 def test_letters_have_their_addressee_and_no_empty_laws(content: Library, country: str, harm: str) -> None:
     for step in resolve_path(content, country, harm, "fr").steps:
         for letter in step.letters:

@@ -55,5 +55,9 @@ def test_each_point_of_the_debate_says_who_decides_and_what_it_may_cost() -> Non
     assert content_figures.debate_points() == content_figures.DEBATE_POINTS
 
 
+def test_each_recommendation_of_the_debate_is_a_document_that_its_guide_leads_to() -> None:
+    assert len(content_figures.debate_recommendations()) == content_figures.DEBATE_POINTS
+
+
 def test_every_point_on_law_that_a_review_named_is_mended() -> None:
     assert content_figures.law_points_mended() == list(content_figures.LAW_POINTS)

@@ -211,6 +211,13 @@ def test_every_essential_guide_is_published_in_english_and_others_say_that_they_
     assert "<small lang=en>(French)</small>" in pages["topics/comptes"]
 
 
+def test_a_translation_asks_as_its_original_does_whether_it_was_understood() -> None:
+    guides = site_texts.library().guides
+    asked = {key: [len(question.answers) for question in guide.questions] for key, guide in guides.items()}
+    assert sum(bool(answers) for answers in asked.values()) >= 6
+    assert {key: answers for key, answers in asked.items() if answers != asked[key[0], "fr"]} == {}
+
+
 @pytest.mark.parametrize("channel", ["fr-ML", "en-ML"])
 def test_the_first_sync_of_a_channel_is_small(channel: str) -> None:
     """Pages only, without the styles of the shell, compressed with brotli at the level of a snapshot."""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from collections.abc import Mapping
 
-from sync.documents.model import Guide, LetterTemplate, Notice
 from sync.documents.readability import ease, words
-from sync.rendering.document_selection import is_draft
+from sync.rendering.document_selection import LocalizedDocument, is_draft
 from tests.support import content_figures, site_texts
 
 STATES = ("original", "reviewed", "draft")
 
 
-def review_state(document: Guide | Notice | LetterTemplate) -> str:
+def review_state(document: LocalizedDocument) -> str:
     """`original`, `reviewed` or `draft`."""
     site = site_texts.library().site
     if document.lang == site.lang:
@@ -24,18 +24,24 @@ def review_state(document: Guide | Notice | LetterTemplate) -> str:
 def coverage_table() -> str:
     library = site_texts.library()
     counted: Counter[tuple[str, str, str]] = Counter()
-    for kind, documents in (("guides", library.guides), ("notices", library.notices), ("templates", library.templates)):
+    by_kind: dict[str, Mapping[tuple[str, str], LocalizedDocument]] = {
+        "guides": library.guides,
+        "notices": library.notices,
+        "recommendations": library.recommendations,
+        "templates": library.templates,
+    }
+    for kind, documents in by_kind.items():
         for document in documents.values():
             counted[kind, document.lang, review_state(document)] += 1
     counted.update(("audio scripts", script.name.partition(".")[0], "original") for script in site_texts.scripts())
     rows = sorted({(kind, lang) for kind, lang, _ in counted})
-    lines = [f"{'content':<14}{'lang':<6}" + "".join(f"{state:>10}" for state in STATES)]
+    lines = [f"{'content':<16}{'lang':<6}" + "".join(f"{state:>10}" for state in STATES)]
     lines += [
-        f"{kind:<14}{lang:<6}" + "".join(f"{counted[kind, lang, state] or '-':>10}" for state in STATES)
+        f"{kind:<16}{lang:<6}" + "".join(f"{counted[kind, lang, state] or '-':>10}" for state in STATES)
         for kind, lang in rows
     ]
     for name, texts in (("routes", library.routes), ("authorities", library.authorities), ("places", library.places)):
-        lines.append(f"{name:<14}{library.site.lang:<6}{len(texts):>10}  {' '.join(texts)}")
+        lines.append(f"{name:<16}{library.site.lang:<6}{len(texts):>10}  {' '.join(texts)}")
     everything = "\n".join(text.text for text in site_texts.written())
     lines.append(
         f"guides and notices in French: {len(words(everything))} words, "

@@ -83,6 +83,7 @@ LAW_POINTS: Mapping[str, tuple[tuple[str, ...], str, str]] = {
 }
 DEBATE = "recommandations-2023"
 DEBATE_POINTS = 5  # of the debate of 9 June 2023
+DEBATE_DAY = "2023-06-09"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,8 @@ def claims() -> Iterator[Claim]:
 
 def all_sources() -> list[Source]:
     library = site_texts.library()
-    documents = (library.guides, library.notices, library.templates, library.routes, library.authorities)
+    texts = (library.guides, library.notices, library.recommendations, library.templates)
+    documents = (*texts, library.routes, library.authorities)
     return [source for kind in documents for document in kind.values() for source in sources_in(document)]
 
 
@@ -181,6 +183,7 @@ def english_coverage() -> dict[str, tuple[int, int]]:
     kinds: dict[str, Mapping[tuple[str, str], LocalizedDocument]] = {
         "notices": current_notices(library),
         "letters": library.templates,
+        "recommendations": library.recommendations,
     }
     complete = {country for country in library.authorities if not untranslated_texts(library, country, "en")}
     paths = [country for country in library.authorities for _ in resolve_paths(library, country, library.site.lang)]
@@ -225,6 +228,18 @@ def debate_points() -> int:
     return sum(all(word in section for word in words) for section in body.split("\n## ") if section[:1].isdigit())
 
 
+def debate_recommendations() -> list[str]:
+    """The slugs of recommendations of the debate that are there in French and English and that its guide leads to."""
+    library = site_texts.library()
+    body = library.guides[DEBATE, "fr"].body
+    return [
+        slug
+        for (slug, lang), document in library.recommendations.items()
+        if lang == "fr" and document.proposed == DEBATE_DAY
+        if f"(recommendation:{slug})" in body and (slug, "en") in library.recommendations
+    ]
+
+
 def figures() -> str:
     """The lines that `make check` prints."""
     found = all_sources()
@@ -250,4 +265,6 @@ def figures() -> str:
     lines.append(f"points of the review's section on law mended: {len(mended)} of {len(LAW_POINTS)}")
     lines += [f"  not mended: {name}" for name in LAW_POINTS if name not in mended]
     lines.append(f"points of the debate of 9 June 2023 for decision-makers: {debate_points()} of {DEBATE_POINTS}")
+    proposed = debate_recommendations()
+    lines.append(f"recommendations of 9 June 2023: {len(proposed)} of {DEBATE_POINTS}: {' '.join(proposed)}")
     return "\n".join(lines) + "\n"
