@@ -32,8 +32,9 @@ SENTENCE_ARGUMENTS = {  # constructors, and where their sentences stand
     "TooManyTries": (1, 2),
 }
 SENTENCE_NAMES = {"sentence", "hint", "label", "labels", "msgid", "reason"}
-PASSED_ON = {  # errors of this program that another process or machine of the site wrote down, and their calls
+PASSED_ON = {  # sentences from elsewhere in this program (templates, stored errors), and the calls that pass them
     "server/console/alerts/received.py": "language(sentence, **values)",
+    "server/console/page.py": "(self, _space(",
     "server/publishing/stored_error.py": "KunnafoniError(code, sentence, hint",
     "server/writing/form_files.py": "code, sentence, hint, **values",
 }
