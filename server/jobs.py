@@ -16,6 +16,7 @@ import anyio
 
 from server.hubs.change_polling import ChangePolling
 from server.hubs.hub_job import HubJob
+from server.inbox.folder_bundle import drop_old_refusals
 from server.inbox.retention import drop_expired_invitations, erase_expired
 from server.media.unused_media import purge_withdrawn
 from server.services import Services
@@ -65,7 +66,10 @@ def other_jobs(services: Services, keys: SigningKeys | None) -> list[BackgroundJ
         *services.alerts.jobs(services.supervisor.start),
     ]
     if services.hub_folder:
-        jobs.append(BackgroundJob("hub-folder", services.hub_folder.turn, 10 * MINUTE))
+        jobs += [
+            BackgroundJob("hub-folder", services.hub_folder.turn, 10 * MINUTE),
+            BackgroundJob("drop-refusals", lambda: _drop_refusals(services), 25 * HOUR, FIRST_CLEAN_UP),
+        ]
     if services.open_couch and services.open_couch_at:
         find_record_id = services.inbox.node_cache.find_record_id
         hubs = HubJob(
@@ -188,6 +192,12 @@ async def _purge_media(services: Services) -> float:
 async def _drop_invitations(services: Services) -> float:
     if count := await drop_expired_invitations(services.store, services.clock().date()):
         log.info("%d expired enrolment codes dropped", count)
+    return DAY
+
+
+async def _drop_refusals(services: Services) -> float:
+    if count := await drop_old_refusals(services.store, services.clock().date()):
+        log.info("%d old refusals of headquarters dropped", count)
     return DAY
 
 

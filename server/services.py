@@ -36,6 +36,7 @@ from server.notifications.console_browsers import ConsoleBrowsers
 from server.notifications.mail_server import MailServer
 from server.notifications.notifier import Notifier
 from server.notifications.webhook import Webhook
+from server.publishing.publication_progress import PublicationRuns
 from server.publishing.publication_schedule import PublicationSchedule
 from server.publishing.publisher import Publisher
 from server.publishing.remote_publish_requests import PublishRequests
@@ -60,10 +61,12 @@ from server.web.health import Readiness
 from server.web.pdf_printer import PdfPrinter
 from server.web.response_cache import ResponseCache
 from server.web.site_origin import SiteOrigin
+from server.worklist.review_calendar import ReviewCalendar
 from server.worklist.worklist import Worklist
 from server.writing.drafts import Drafts
 from server.writing.form_files import FormFileReader
 from server.writing.presence import Presence
+from server.writing.preview_cache import PreviewCache
 from server.writing.remarks import Remarks
 from server.writing.undo import Undo
 from server.writing.workspace import Workspace
@@ -137,10 +140,12 @@ class Services:
         self.undo = Undo(self.store, self.clock)
         self.remarks = Remarks(self.store, self.clock)
         self.presence = Presence(self.store, self.clock)
+        self.preview_cache = PreviewCache()
         self.publisher = Publisher(self.store, self.archive, self.assets, self.settings.keys, self.clock)
-        self.publish_requests = PublishRequests(self.store, self.publisher, self.audit, self.clock)
+        self.publication_runs = PublicationRuns(self.supervisor)
+        self.publish_requests = PublishRequests(self.store, self.publisher, self.clock)
         self.publication_schedule = PublicationSchedule(
-            self.store, self.archive, self.publisher, self.audit, self.clock
+            self.store, self.archive, self.publisher, self.accounts.accounts, self.audit, self.clock
         )
         self.push = PushTransport(self.settings, self.store, self.clock, self.endpoint_policy)
         self.alerts = AlertService(self.push, self.store, self.archive, self.assets, self.clock)
@@ -164,6 +169,7 @@ class Services:
             self.settings.data,
             self.clock,
         )
+        self.review_calendar = ReviewCalendar(self.workspace, self.alerts.drafts, self.publication_schedule)
         self.hub_folder = self._make_hub_folder()
         self.answer_index = AnswerIndex(self.submission_index, self.inbox)
         self.report_history = ReportHistory(self.store, self.submission_index, self.inbox)
@@ -264,7 +270,9 @@ class Services:
         state.remarks = self.remarks
         state.undo = self.undo
         state.presence = self.presence
+        state.preview_cache = self.preview_cache
         state.publisher = self.publisher
+        state.publication_runs = self.publication_runs
         state.publish_requests = self.publish_requests
         state.publication_schedule = self.publication_schedule
         state.push = self.push
@@ -273,6 +281,7 @@ class Services:
         state.danger_templates = self.danger_templates
         state.cap_intake = self.cap_intake
         state.worklist = self.worklist
+        state.review_calendar = self.review_calendar
         state.answer_index = self.answer_index
         state.report_history = self.report_history
         state.console_browsers = self.console_browsers

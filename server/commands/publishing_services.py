@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from server.accounts.audit import AuditLog
 from server.publishing.publisher import Publisher
 from server.publishing.remote_publish_requests import PublishRequests
 from server.settings import Settings
@@ -37,4 +36,4 @@ class PublishingServices:
         store = open_store(settings.store_address)
         archive = Archive(store)
         publisher = Publisher(store, archive, Assets(build.css, build.scripts, translator), settings.keys, clock)
-        return cls(store, archive, publisher, PublishRequests(store, publisher, AuditLog(store, clock), clock))
+        return cls(store, archive, publisher, PublishRequests(store, publisher, clock))

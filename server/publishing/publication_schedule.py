@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from server.accounts.account import PUBLISHERS, Accounts
 from server.accounts.audit import AuditLog
-from server.publishing.publication_log import record_publications
+from server.publishing.publication_log import PublicationNote
 from server.publishing.publisher import Publication, Publisher
 from server.publishing.stored_error import error_from_fields, error_to_fields
 from server.supervision.unreadable_records import UnreadableRecords
@@ -39,7 +40,7 @@ LONGEST_WAIT = datetime.timedelta(days=90)  # between the approval and the hour
 LATEST = datetime.timedelta(days=1)  # after the hour, for a server that was down: then a person decides anew
 CHECK_INTERVAL = 30.0  # seconds between two looks at the clock
 MAX_NAMED = 5  # pages that a refusal names: texts before the lists and menus that name them
-TEXTS = ("guides/", "notices/")
+TEXTS = ("guides/", "notices/", "recommendations/")
 
 
 class ScheduleState(StrEnum):
@@ -81,6 +82,7 @@ class PublicationSchedule:
     store: Store
     archive: Archive
     publisher: Publisher
+    accounts: Accounts
     audit: AuditLog
     clock: Clock
 
@@ -113,11 +115,19 @@ class PublicationSchedule:
         return scheduled
 
     async def get(self, id: str) -> ScheduledPublication:
-        """Raises NotFound for one that was published, cancelled, or never was."""
+        """Raises NotFound for one that was published, cancelled, or never was, Refused for one that cannot be read."""
         record = await self.store.get(Collection.CONTENT, id) if id.startswith(PREFIX) else None
         if record is None:
             raise NotFound("schedule-unknown", "Cette publication n’est plus programmée.", "Rechargez la page.")
-        return _from_record(record)
+        try:
+            return _from_record(record)
+        except Exception as error:
+            self._unreadable.set_aside(record.id, record.rev, error)
+            raise Refused(
+                "schedule-unreadable",
+                "Cette publication programmée est abîmée : elle ne partira pas.",
+                "Programmez-la de nouveau.",
+            ) from error
 
     async def list_all(self) -> list[ScheduledPublication]:
         """All that wait or were stopped, by their hour. Those that cannot be read are set aside."""
@@ -130,12 +140,21 @@ class PublicationSchedule:
         await self.audit.record(actor, "publication-unscheduled", at=scheduled.at, why=scheduled.why, text=seen)
 
     async def process_due(self, keys: SigningKeys) -> float:
-        """Publish what is due; returns the seconds until the next look. Raises what a repetition may mend."""
+        """Publish what is due; returns the seconds until the next look.
+
+        Raises what a repetition may mend, once all that is due has been tried.
+        """
         now = self.clock()
         due = [each for each in await self.list_all() if each.state is ScheduleState.WAITING]
+        errors: list[Exception] = []
         for scheduled in due:
             if scheduled.at <= format_timestamp(now):
-                await self._publish_or_stop(keys, scheduled)
+                try:
+                    await self._publish_or_stop(keys, scheduled)
+                except Exception as error:
+                    errors.append(error)
+        if errors:
+            raise errors[0] if len(errors) == 1 else ExceptionGroup("scheduled publications", errors)
         waits = [(parse_timestamp(each.at) - now).total_seconds() for each in due]
         return min([CHECK_INTERVAL, *(wait for wait in waits if wait > 0)])
 
@@ -147,6 +166,7 @@ class PublicationSchedule:
                     "Le serveur était arrêté à l’heure dite, et plus d’un jour a passé.",
                     "Regardez ce qui va partir, puis publiez.",
                 )
+            await self._require_publisher(scheduled.who)
             await self._publish(keys, scheduled)
         except (Unavailable, Conflict):
             raise  # it stays, and the job tries again
@@ -160,14 +180,28 @@ class PublicationSchedule:
             [outcome] = await self.store.write(Collection.CONTENT, [Write(scheduled.id, None, scheduled.rev)])
             ensure_saved(outcome, _changed_meanwhile())
 
+    async def _require_publisher(self, name: str) -> None:
+        """Raise Refused unless the person who decided may still publish."""
+        account = await self.accounts.find(name)
+        if account is None or account.closed or account.role not in PUBLISHERS:
+            raise Refused(
+                "schedule-account",
+                "Le compte {name}, qui avait programmé cette publication, n’a plus le droit de publier.",
+                "Regardez ce qui va partir, puis publiez ou programmez de nouveau.",
+                name=name,
+            )
+
     async def _publish(self, keys: SigningKeys, scheduled: ScheduledPublication) -> None:
         """Publish what was seen and is not published yet. Raises Refused if it has changed since."""
+        note = PublicationNote(scheduled.who, scheduled.why, scheduled.seen)
         _library, plans = await self.publisher.make_plans(list(scheduled.channels))
         due: dict[str, PublicationPlan] = {}
         for plan in plans:
             seen, pages = scheduled.channels[plan.channel], await self._pages_of(plan)
-            if pages.before == pages.after == seen.after:
-                continue  # this very text is published: before a crash, or by a person
+            if pages.before == pages.after == seen.after:  # this very text is published: before a crash, or by a person
+                if plan.previous:
+                    await self.publisher.log.complete_journal(note, plan.previous)
+                continue
             if pages.before != seen.before:
                 raise _published_meanwhile(plan.channel)
             if pages != seen:
@@ -180,9 +214,7 @@ class PublicationSchedule:
                 raise _changed_meanwhile()
 
         if due:
-            publications = await self.publisher.publish(keys, list(due), check=check)
-            who, why, when = scheduled.who, scheduled.why, self.clock().isoformat(timespec="seconds")
-            await record_publications(self.store, self.audit, publications, who, why, when, text=scheduled.seen)
+            await self.publisher.publish(keys, list(due), note=note, check=check)
 
     async def _pages_of(self, plan: PublicationPlan) -> ChannelPages:
         before = await self._digests(plan.previous.manifest, plan.bodies) if plan.previous else {}

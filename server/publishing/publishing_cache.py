@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sync.editions.manifest import DIGEST
 from sync.editions.publishing import NewPhoneSize
 from sync.store.cache_records import CacheRecords
 from sync.store.contract import Store
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelInputs:
+    """The digest of a plan's inputs, and those of the two parts of its manifest."""
+
+    inputs: str
+    manifest: tuple[str, str]
 
 
 class PublishingCache:
@@ -22,6 +31,17 @@ class PublishingCache:
 
     async def save_pages(self, channel: str, pages: Mapping[str, str]) -> None:
         await self.records.save(f"pages:{channel}", dict(pages))
+
+    async def load_plan(self, channel: str) -> ChannelInputs | None:
+        """The inputs of the channel's latest plan, with the manifest that it led to."""
+        value = await self.records.load(f"plan:{channel}")
+        inputs, manifest = value.get("inputs"), value.get("manifest")
+        if isinstance(inputs, str) and isinstance(manifest, list) and len(manifest) == 2:
+            return ChannelInputs(inputs, (str(manifest[0]), str(manifest[1])))
+        return None
+
+    async def save_plan(self, channel: str, plan: ChannelInputs) -> None:
+        await self.records.save(f"plan:{channel}", {"inputs": plan.inputs, "manifest": list(plan.manifest)})
 
     async def load_forms(self, renderer: str) -> dict[str, Any]:
         """Compiled forms by digest of their document, compiled by this version of the program."""

@@ -14,8 +14,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from server.accounts.audit import AuditLog
-from server.publishing.publication_log import record_publications
+from server.publishing.publication_log import PublicationNote
 from server.publishing.publisher import Publisher
 from server.publishing.stored_error import error_from_fields, error_to_fields
 from server.supervision.unreadable_records import UnreadableRecords
@@ -57,10 +56,9 @@ class PublishRequest:
 class PublishRequests:
     """Any process creates and reads requests; the one with the signing key calls `process_pending`."""
 
-    def __init__(self, store: Store, publisher: Publisher, audit: AuditLog, clock: Clock) -> None:
+    def __init__(self, store: Store, publisher: Publisher, clock: Clock) -> None:
         self._store = store
         self._publisher = publisher
-        self._audit = audit
         self._clock = clock
         self._unreadable = UnreadableRecords()
 
@@ -114,7 +112,8 @@ class PublishRequests:
 
     async def _publish(self, keys: SigningKeys, request: PublishRequest) -> dict[str, Any]:
         try:
-            publications = await self._publisher.publish(keys, request.channels)
+            note = PublicationNote(request.who, request.why) if request.why else None
+            publications = await self._publisher.publish(keys, request.channels, note=note)
         except Unavailable:
             raise  # the request stays waiting
         except KunnafoniError as error:
@@ -122,9 +121,6 @@ class PublishRequests:
                 "state": PublishRequestState.REFUSED.value,
                 "error": error_to_fields(error),
             }
-        if request.why:
-            when = self._clock().isoformat(timespec="seconds")
-            await record_publications(self._store, self._audit, publications, request.who, request.why, when)
         return {
             "state": PublishRequestState.PUBLISHED.value,
             "editions": {

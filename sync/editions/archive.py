@@ -74,7 +74,8 @@ class Archive:
     async def missing(self, digests: Iterable[str]) -> set[str]:
         """The digests among these whose page is not stored."""
         names = set(digests)
-        return names - (await self.bodies(names)).keys()
+        stored = await self._store.existing_ids(Collection.EDITIONS, [f"page:{name}" for name in names])
+        return {name for name in names if f"page:{name}" not in stored}
 
     async def store_edition(self, edition: Edition, bodies: Mapping[str, str], base: Edition | None) -> None:
         """Store pages and edition, without making it the head. Idempotent. Raises Unavailable if not durable."""

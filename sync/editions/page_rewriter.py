@@ -46,7 +46,7 @@ class PageRewriter(HTMLParser):
         if self._left_out:
             return
         symbol = dict(attrs).get("id") if tag == "symbol" else None
-        if tag in _WITHOUT_CONTENT or symbol in self._drawn:
+        if tag in _WITHOUT_CONTENT or symbol in self._drawn or "data-screen" in dict(attrs):
             self._left_out = tag
         elif tag != "img":
             if symbol:

@@ -18,7 +18,7 @@ from sync.editions.page_rewriter import PageRewriter
 POLICY = "default-src 'none';style-src 'unsafe-inline';img-src data:"
 
 _NOT_ON_PAPER = {"button", "select", "input", "textarea", "label"}
-_SINGLE = re.compile(r"guides/[^/]+|notices/[^/]+|complaints/(?!case$|spoken$)[^/]+(?:/[^/]+)?")
+_SINGLE = re.compile(r"(?:guides|notices|recommendations)/[^/]+|complaints/(?!case$|spoken$)[^/]+(?:/[^/]+)?")
 
 
 class Paper(Enum):
@@ -58,7 +58,7 @@ class PrintSource:
         return f"{self.url}/{self.channel}/{'' if path == INDEX else path}"
 
     def sheet_paths(self) -> list[str]:
-        """The pages that make sense alone: guides, notices, complaint paths and their letters."""
+        """The pages that make sense alone: guides, notices, recommendations, complaint paths and their letters."""
         return [path for path in self.bodies if _SINGLE.fullmatch(path)]
 
 

@@ -6,7 +6,7 @@ Takes rendered pages (see `sync.rendering.render`), the time and the keys. Uncha
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import brotli
@@ -141,8 +141,11 @@ async def publish(
     now: datetime.datetime,
     *,
     force: bool = False,
+    before_announcement: Callable[[Edition], Awaitable[None]] | None = None,
 ) -> Edition:
     """Sign, store and announce the planned edition. Without changes the head is returned, unless `force` is set.
+
+    `before_announcement`: called with the signed edition before readers can get it; its error stops the publication.
 
     Raises Refused if the store's editions are signed with other keys, Conflict if another publication was first, and
     Unavailable if the keys were rotated and this process has not loaded the new ones yet.
@@ -159,6 +162,8 @@ async def publish(
         return plan.previous
     edition = _sign_edition(plan, keys, site, now)
     await archive.store_edition(edition, plan.bodies, plan.previous)
+    if before_announcement:
+        await before_announcement(edition)
     await archive.announce(edition, plan.previous)
     await confirm_freshness(archive, edition, keys, now)
     return await archive.edition(edition.id) or edition

@@ -11,11 +11,11 @@ from sync.locale import FRENCH, Language
 
 
 def external_link(address: str, label: str = "") -> Markup:
-    """A link to another site; only its label if the address is not one of the web."""
+    """A link to another site, which the policy of the page tells nothing; only its label for no address of the web."""
     label = label or address.removeprefix("https://").rstrip("/")
     if not address.startswith(("https://", "http://")):
         return escape(label)
-    return Markup('<a href="{}" rel="noreferrer noopener">{}</a>').format(address, label)
+    return Markup('<a href="{}">{}</a>').format(address, label)
 
 
 def source_citer(language: Language) -> Callable[[Source], Markup]:

@@ -26,12 +26,14 @@ from sync.documents.model import (
     LetterTemplate,
     Notice,
     Place,
+    Places,
     Site,
     Topic,
 )
+from sync.documents.recommendation import Recommendation
 
-LocalizedDocument: TypeAlias = Guide | Notice | LetterTemplate
-T = TypeVar("T", Guide, Notice, LetterTemplate)
+LocalizedDocument: TypeAlias = Guide | Notice | LetterTemplate | Recommendation
+T = TypeVar("T", Guide, Notice, LetterTemplate, Recommendation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class ChannelSelection:
     topics: tuple[Topic, ...]
     guides: tuple[SelectedDocument[Guide], ...]
     notices: tuple[SelectedDocument[Notice], ...]
+    recommendations: tuple[SelectedDocument[Recommendation], ...]
     templates: tuple[SelectedDocument[LetterTemplate], ...]
     route: ComplaintRoute
     authorities: Authorities
@@ -102,21 +105,46 @@ def select_documents(library: Library, channel: str) -> ChannelSelection:
     data = translated or library
     data_lang = lang if translated else library.site.lang
     guides = _select(library.guides, library.site, lang, country)
-    notices = _select(current_notices(library), library.site, lang, country)
+    notices = select_notices(library, channel)
     places = library.places.get(country)
+    country_name = _name_in(places, lang) if places else country
     return ChannelSelection(
         channel=channel,
         lang=lang,
         country=country,
         topics=library.topics or _named_topics(guides, notices, library.site.lang),
         guides=guides,
-        notices=tuple(_with_wordings(entry, library) for entry in notices),
+        notices=notices,
+        recommendations=tuple(
+            _with_sendings(entry, library) for entry in _select(library.recommendations, library.site, lang, country)
+        ),
         templates=_select(library.templates, library.site, data_lang, country),
         route=_merged_routes(data, country),
-        authorities=data.authorities.get(country, Authorities(country, places.name if places else country, ())),
-        places=places.places if places else (),
+        authorities=data.authorities.get(country, Authorities(country, country_name, ())),
+        places=tuple(replace(place, name=_name_in(place, lang)) for place in places.places) if places else (),
         is_data_fallback=lang != data_lang,
     )
+
+
+def _name_in(place: Place | Places, lang: str) -> str:
+    return place.names.get(lang, place.name)
+
+
+def select_notices(library: Library, channel: str) -> tuple[SelectedDocument[Notice], ...]:
+    """The notices of `channel`, in display order."""
+    lang, _, country = channel.partition("-")
+    notices = _select(current_notices(library), library.site, lang, country)
+    return tuple(_with_wordings(entry, library) for entry in notices)
+
+
+def can_concern(document: object, country: str, site_lang: str) -> bool:
+    """False for a document on which no page of a channel of `country` depends: a guide for other countries.
+
+    Essential guides and translations concern every channel, for the list of languages counts them.
+    """
+    if not isinstance(document, Guide) or document.essential or document.lang != site_lang:
+        return True
+    return not document.countries or country in document.countries
 
 
 def untranslated_languages(library: Library) -> frozenset[str]:
@@ -159,6 +187,14 @@ def _with_wordings(entry: SelectedDocument[Notice], library: Library) -> Selecte
     if entry.document.wordings or original is None or not original.wordings:
         return entry
     return replace(entry, document=replace(entry.document, wordings=original.wordings))
+
+
+def _with_sendings(entry: SelectedDocument[Recommendation], library: Library) -> SelectedDocument[Recommendation]:
+    """A translated recommendation with what became of its original: it was sent once, whatever the language."""
+    original = library.recommendations.get((entry.document.slug, library.site.lang))
+    if original is None or original is entry.document:
+        return entry
+    return replace(entry, document=replace(entry.document, sent=original.sent))
 
 
 def _sort_key(document: LocalizedDocument) -> tuple[int, str, str]:

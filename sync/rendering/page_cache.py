@@ -32,7 +32,8 @@ class InputDigests:
         """An injective text of a value. Raises TypeError for a type without one, so that no input is overlooked."""
         kind: Any = type(value)
         if kind is str:
-            return f"{len(value)}:{value}"
+            named = self._by_identity.get(id(value)) if len(value) > _MEMORIZED_LENGTH else None
+            return named[1] if named else f"{len(value)}:{value}"
         if kind is tuple or kind is list:
             return f"({''.join(map(self.encode, value))})"
         if value is None or kind in _PLAIN_TYPES:
@@ -52,6 +53,13 @@ class InputDigests:
         if isinstance(value, Mapping):
             return self._encode_mapping(value)
         raise TypeError(f"no encoding of {kind.__name__}")
+
+    def name_document(self, document: Any, record: str, rev: str) -> None:
+        """Encode a document, and its long `body` beside it, by the revision of its record, which determines both."""
+        name = self.encode((record, rev))
+        self._by_identity[id(document)] = document, f"@document{name}"
+        if body := getattr(document, "body", ""):
+            self._by_identity[id(body)] = body, f"@body{name}"
 
     def _encode_mapping(self, value: Mapping[Any, Any]) -> str:
         return f"{{{''.join(self.encode(key) + self.encode(item) for key, item in value.items())}}}"

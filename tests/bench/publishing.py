@@ -127,6 +127,7 @@ async def _fill(site: Path, total: int) -> None:
             slug=f"texte-{number:05d}",
             title=f"{guides[number % len(guides)].title} ({number})",
             essential=False,
+            questions=(),  # only essential guides have some
             countries=(CHANNELS[number % 2][-2:],),
         )
         writes.append(Write(f"guide:{guide.slug}:fr", {"kind": "guide", "fields": to_fields("guide", guide)}))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
+import anyio
 import httpx
 import pytest
 
@@ -11,6 +13,8 @@ from server.accounts.account import Role
 from server.console.components.planned_changes import plans_digest
 from server.console.publishing import publication_plans
 from server.publishing.publisher import Publication, Publisher
+from sync.editions.feed import Edition
+from sync.store.contract import Collection, Record
 from tests.support.console_client import ConsoleSite, ConsoleUser
 from tests.support.console_steps import GUIDE_ID, approve_change, head_number, plan_digest_in
 
@@ -41,6 +45,30 @@ async def test_what_was_shown_is_published_with_who_and_why(console_site: Consol
     history = (await chief.get("/publishing/fr-ML")).text
     assert "Le titre disait trop peu." in history
     assert "chef" in history
+
+
+async def test_a_second_look_reads_no_document_and_renders_no_page(
+    console_site: ConsoleSite, chief: ConsoleUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await approve_change(console_site, GUIDE_ID, title="Votre argent")
+    first = await chief.get("/publishing/plan")
+    store = console_site.site.services.store
+    scan, scanned = store.scan, list[Collection]()
+
+    async def note_scan(collection: Collection, *bounds: Any) -> list[Record]:
+        scanned.append(collection)
+        return await scan(collection, *bounds)
+
+    def refuse(*inputs: Any) -> None:
+        raise AssertionError("computed again")
+
+    monkeypatch.setattr(store, "scan", note_scan)
+    monkeypatch.setattr("server.publishing.publisher.render_changed", refuse)
+    monkeypatch.setattr("server.publishing.publisher.measure_cost", refuse)
+    second = await chief.get("/publishing/plan")
+    assert second.status_code == 200 and "Votre argent" in second.text
+    assert plan_digest_in(second.text) == plan_digest_in(first.text)
+    assert Collection.CONTENT not in scanned
 
 
 async def test_content_that_changed_meanwhile_is_shown_again_and_not_published(
@@ -156,12 +184,84 @@ async def test_chosen_channels_are_published_in_one_step_and_the_others_wait(
     form = {"seen": plan_digest_in(plan), "why": "Le titre.", "choose": "1"}
     none = await chief.post("/publishing/publish", form)
     assert none.status_code == 422
-    assert "Choisissez au moins une chaîne." in none.text
+    assert "Choisissez au moins une langue et un pays." in none.text
     assert (await chief.post("/publishing/publish", {**form, "channel": "xx-XX"})).status_code == 422
     assert (await chief.post("/publishing/publish", {**form, "channel": "bm-ML"})).status_code == 303
     assert await console_site.site.services.archive.head("fr-ML") == heads["fr-ML"]
     assert await console_site.site.services.archive.head("bm-ML") != heads["bm-ML"]
     assert 'data-channel="fr-ML"' in (await chief.get("/publishing/plan")).text
+
+
+async def wait_for_end(console_site: ConsoleSite, address: str) -> None:
+    run = console_site.site.services.publication_runs.find(address.rpartition("/")[2])
+    assert run
+    with anyio.fail_after(60):
+        await run.finished.wait()
+
+
+@pytest.mark.parametrize("headers", [{}, {"kunnafoni-form": "1"}], ids=["no-script", "script"])
+async def test_a_long_publication_shows_how_far_it_is_until_it_is_done(
+    console_site: ConsoleSite, chief: ConsoleUser, monkeypatch: pytest.MonkeyPatch, headers: dict[str, str]
+) -> None:
+    monkeypatch.setattr("server.publishing.publication_progress.PATIENCE", 0.1)
+    await approve_change(console_site, GUIDE_ID, title="Votre argent")
+    plan = (await chief.get("/publishing/plan")).text
+    archive, reached, may_go_on = console_site.site.services.archive, anyio.Event(), anyio.Event()
+    announce = archive.announce
+
+    async def announce_slowly(edition: Edition, previous: Edition | None) -> None:
+        if edition.statement.channel == "bm-ML":
+            reached.set()
+            await may_go_on.wait()
+        await announce(edition, previous)
+
+    monkeypatch.setattr(archive, "announce", announce_slowly)
+    form = {"seen": plan_digest_in(plan), "why": "Le titre."}
+    answer = await chief.post("/publishing/publish", form, headers=headers)
+    address = answer.headers["kunnafoni-next" if headers else "location"].removeprefix("/console")
+    with anyio.fail_after(60):
+        await reached.wait()
+    shown = await chief.get(address)
+    assert "Langues et pays publiés : 1 sur 2." in shown.text
+    assert shown.headers["refresh"] == "2"
+    assert re.findall(r"</svg>(Publiée|En préparation|Attend)</span> ([\w-]+)", shown.text) == [
+        ("Publiée", "fr-ML"),
+        ("En préparation", "bm-ML"),
+    ]
+    may_go_on.set()
+    await wait_for_end(console_site, address)
+    done = await chief.get(address)
+    assert done.status_code == 303
+    assert done.headers["location"] == "/console/publishing"
+    assert "Le titre." in (await chief.get("/publishing/bm-ML")).text
+    assert (await chief.get("/publishing/progress/0123456789abcdef")).headers["location"] == "/console/publishing"
+
+
+async def test_a_long_publication_that_stops_says_why_on_its_page(
+    console_site: ConsoleSite, chief: ConsoleUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.publishing.publication_progress.PATIENCE", 0.0)
+    await approve_change(console_site, GUIDE_ID, title="Votre argent")
+    plan = (await chief.get("/publishing/plan")).text
+    publisher, may_go_on = console_site.site.services.publisher, anyio.Event()
+    make_plans = publisher._make_plans
+
+    async def plan_after_a_change(*rest: Any, **options: Any) -> Any:
+        if not options.get("is_look"):
+            await may_go_on.wait()
+        return await make_plans(*rest, **options)
+
+    monkeypatch.setattr(publisher, "_make_plans", plan_after_a_change)
+    before = await head_number(console_site)
+    answer = await chief.post("/publishing/publish", {"seen": plan_digest_in(plan), "why": "Le titre."})
+    address = answer.headers["location"].removeprefix("/console")
+    assert "Langues et pays publiés : 0 sur 2." in (await chief.get(address)).text
+    await approve_change(console_site, "guide:compte:fr", title="Au dernier instant")
+    may_go_on.set()
+    await wait_for_end(console_site, address)
+    shown = await chief.get(address)
+    assert (shown.status_code, await head_number(console_site)) == (409, before)
+    assert "Rien n’a été fait" in shown.text and "Le titre." in shown.text
 
 
 async def test_what_all_channels_had_comes_again_in_one_step(console_site: ConsoleSite, chief: ConsoleUser) -> None:

@@ -29,6 +29,7 @@ PAGES = [
     Page(
         "guides/b",
         "B\n<a class=go data-exit href=/app/table.html>Sortie</a><form autocomplete=off><ul><li>Ville</ul></form>"
+        "<footer hidden data-screen=region><a href=#main>Bamako</a></footer>"
         "<svg><symbol id=i-eye></symbol></svg><h2 id=deux>Deux</h2><a href=/fr-ML/>Accueil</a><img src=/media/y>",
     ),
 ]
@@ -55,7 +56,7 @@ def test_links_lead_to_pages_of_the_document_and_others_are_none() -> None:
 def test_what_works_in_the_app_alone_is_left_out() -> None:
     text = library_page().partition("<!--")[0]
     assert "Accueil</a></article>" in text
-    assert "Sortie" not in text and "Ville" not in text
+    assert "Sortie" not in text and "Ville" not in text and "Bamako" not in text
 
 
 def test_the_page_says_what_it_is_and_asks_nobody_for_anything() -> None:

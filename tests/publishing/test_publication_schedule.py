@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import anyio
@@ -15,9 +16,12 @@ from server.accounts.account import Role
 from server.jobs import other_jobs
 from server.publishing.publication_log import get_entries
 from server.publishing.publication_schedule import LATEST, PublicationSchedule, ScheduleState
-from server.publishing.publisher import Publisher
+from server.publishing.publisher import Publication, Publisher
 from sync.editions.archive import Archive
+from sync.editions.feed import Edition
+from sync.editions.publishing import SigningKeys
 from sync.errors import Conflict
+from sync.store.contract import Collection, Write
 from tests.support.console_client import ConsoleSite, ConsoleUser
 from tests.support.console_steps import GUIDE_ID, approve_change, decide_alert, draft_alert, head_number
 
@@ -55,6 +59,12 @@ async def stop_reason(console_site: ConsoleSite) -> str:
     assert scheduled.state is ScheduleState.STOPPED
     assert scheduled.error
     return scheduled.error.code
+
+
+async def published_channels(console_site: ConsoleSite) -> list[str]:
+    """The channels of the journal's entries about what `chef` published."""
+    entries = await console_site.site.services.audit.list_recent(50)
+    return sorted(entry.target for entry in entries if (entry.what, entry.who) == ("published", "chef"))
 
 
 async def test_what_was_seen_leaves_at_the_hour_of_the_country_and_not_before(
@@ -157,6 +167,78 @@ async def test_an_hour_that_cannot_be_is_told_and_nothing_is_kept(
     assert await console_site.site.services.publication_schedule.list_all() == []
 
 
+@pytest.mark.parametrize("at", ["2027-03-28T02:30", "2026-10-25T02:30"])
+async def test_an_hour_that_the_countrys_clock_skips_or_repeats_is_told(
+    console_site: ConsoleSite, chief: ConsoleUser, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    monkeypatch.setattr("server.console.publishing.actions.clock_country", lambda library: "FR")
+    answer = await schedule(chief, at)
+    assert answer.status_code == 422
+    assert "L’horloge du pays" in answer.text and "La campagne du soir." in answer.text
+    assert await console_site.site.services.publication_schedule.list_all() == []
+
+
+@pytest.mark.parametrize("change", [{"closed": True}, {"role": Role.EDITOR}])
+async def test_who_may_no_longer_publish_at_the_hour_publishes_nothing(
+    console_site: ConsoleSite, chief: ConsoleUser, change: dict[str, Any]
+) -> None:
+    await schedule(chief)
+    accounts = console_site.people.accounts
+    await accounts.update(await accounts.get("chef"), **change)
+    await let_pass(console_site, hours=6)
+    assert await stop_reason(console_site) == "schedule-account"
+    assert await title_for_readers(console_site) == "Argent"
+    other = await console_site.person(Role.COORDINATOR, "autre")
+    assert "Le compte chef, qui avait programmé cette publication," in (await other.get("/publishing")).text
+
+
+async def test_one_that_fails_holds_no_other_back(
+    console_site: ConsoleSite, chief: ConsoleUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for channel in ("fr-ML", "bm-ML"):
+        await schedule(chief, choose="1", channel=channel)
+    publisher = console_site.site.services.publisher
+    publish = publisher.publish
+
+    async def fail_for_french(keys: SigningKeys, channels: Sequence[str], **options: Any) -> list[Publication]:
+        if list(channels) == ["fr-ML"]:
+            raise RuntimeError("a fault of the program")
+        return await publish(keys, channels, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(publisher, "publish", fail_for_french)
+        with pytest.raises(RuntimeError):
+            await let_pass(console_site, hours=6)
+    assert await published_channels(console_site) == ["bm-ML"]
+    await let_pass(console_site, seconds=30)
+    assert await published_channels(console_site) == ["bm-ML", "fr-ML"]
+    assert await console_site.site.services.publication_schedule.list_all() == []
+
+
+async def test_what_a_dying_process_published_has_its_name_and_its_entry(
+    console_site: ConsoleSite, chief: ConsoleUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await schedule(chief)
+    services = console_site.site.services
+    announce = services.archive.announce
+
+    async def announce_and_die(edition: Edition, previous: Edition | None) -> None:
+        await announce(edition, previous)
+        raise RuntimeError("the process is gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(services.archive, "announce", announce_and_die)
+        with pytest.raises(RuntimeError):
+            await let_pass(console_site, hours=6)
+    head = await services.archive.head("fr-ML")
+    assert head
+    assert (await get_entries(services.store, [head.id]))[head.id].who == "chef"
+    assert await published_channels(console_site) == []
+    await let_pass(console_site, seconds=30)
+    assert await published_channels(console_site) == ["bm-ML", "fr-ML"]
+    assert await services.archive.head("fr-ML") == head
+
+
 async def test_a_server_that_was_down_for_more_than_a_day_asks_anew(
     console_site: ConsoleSite, chief: ConsoleUser
 ) -> None:
@@ -185,7 +267,8 @@ async def test_two_machines_that_publish_at_the_same_hour_publish_once(
     site.clock.pass_time(hours=6)
     archive = Archive(services.store)
     publisher = Publisher(services.store, archive, services.assets, services.settings.keys, services.clock)
-    other = PublicationSchedule(services.store, archive, publisher, services.audit, services.clock)
+    accounts = services.accounts.accounts
+    other = PublicationSchedule(services.store, archive, publisher, accounts, services.audit, services.clock)
 
     async def publish(machine: PublicationSchedule) -> None:
         while await machine.list_all():
@@ -200,6 +283,7 @@ async def test_two_machines_that_publish_at_the_same_hour_publish_once(
     head = await archive.head("fr-ML")
     assert head
     assert (await get_entries(services.store, [head.id]))[head.id].who == "chef"
+    assert await published_channels(console_site) == ["bm-ML", "fr-ML"]
 
 
 async def test_the_job_looks_again_in_half_a_minute_or_at_the_hour_itself(
@@ -212,3 +296,16 @@ async def test_the_job_looks_again_in_half_a_minute_or_at_the_hour_itself(
     assert await services.publication_schedule.process_due(keys) == 30
     console_site.site.clock.pass_time(hours=5, minutes=59, seconds=48)
     assert await services.publication_schedule.process_due(keys) == 12
+
+
+async def test_a_damaged_record_is_answered_in_words_and_leaves_the_others_alone(
+    console_site: ConsoleSite, chief: ConsoleUser
+) -> None:
+    await schedule(chief)
+    damaged = "scheduled:2026-11-24T17:00:00Z:abcd"
+    await console_site.site.services.store.write(Collection.CONTENT, [Write(damaged, {"at": 3})])
+    answer = await chief.post(f"/publishing/cancel/{damaged}")
+    assert answer.status_code == 422 and "est abîmée" in answer.text
+    page = await chief.get("/publishing")
+    assert page.status_code == 200 and "La campagne du soir." in page.text
+    assert (await chief.get("/calendar")).status_code == 200

@@ -12,6 +12,7 @@ import pytest
 
 from server.keys.keyring import open_keyring
 from server.publishing.publisher import Publisher
+from sync.alerts.library_with_alerts import Library
 from sync.content.intake import import_folder
 from sync.content.stored import library_from_store
 from sync.editions.archive import Archive
@@ -22,7 +23,7 @@ from sync.errors import Unavailable
 from sync.locale import Translator
 from sync.rendering.page_cache import InputDigests, PageCache
 from sync.rendering.render import Assets, render, render_changed
-from sync.store.contract import Collection, Outcome, Store, Write
+from sync.store.contract import Collection, Outcome, Record, Store, Write
 from sync.store.copying import copy_store, summarize
 from sync.store.iteration import iterate_records
 from sync.store.sqlite.store import SqliteStore
@@ -86,6 +87,15 @@ async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
     await import_folder(store, write(tmp_path / "content", FILES))
     yield Bench(store, tmp_path)
     await store.close()
+
+
+async def change_fields(store: Store, id: str, **changes: Any) -> dict[str, Any]:
+    """Change fields of a document; return its former fields."""
+    record = await store.get(Collection.CONTENT, id)
+    assert record
+    fields: dict[str, Any] = dict(record.body["fields"])
+    await store.write(Collection.CONTENT, [Write(id, {**record.body, "fields": fields | changes}, record.rev)])
+    return fields
 
 
 async def run_random_story(bench: Bench, rng: random.Random, steps: int) -> None:
@@ -161,6 +171,53 @@ async def test_only_what_depends_on_a_change_is_rendered(bench: Bench) -> None:
     assert rendered(library, assets=english) == set()
 
 
+async def test_a_guide_for_another_country_costs_the_other_channels_no_look(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guide = {"essential": False, "countries": ["BF"]}
+    await change_fields(bench.store, "guide:argent:fr", **guide)
+    await bench.publish_and_compare()
+    await change_fields(bench.store, "guide:argent:fr", **guide, body="Un mot.")
+    rendered: list[str] = []
+
+    def note_channel(library: Library, channel: str, *rest: Any) -> list[Page | KeptPage]:
+        rendered.append(channel)
+        return render_changed(library, channel, *rest)
+
+    monkeypatch.setattr("server.publishing.publisher.render_changed", note_channel)
+    bench.restart()
+    await bench.publish_and_compare()
+    assert rendered == ["fr-BF"]
+    bench.restart()
+    await bench.publish_and_compare()
+    assert rendered == ["fr-BF"], "a plan of the same inputs is known to another process too"
+
+
+async def test_a_second_look_reads_no_document_and_measures_nothing(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bench.publish_and_compare()
+    before = await change_fields(bench.store, "guide:compte:fr", title="Un autre titre")
+    first = await bench.publisher.publish(bench.keys, dry_run=True)
+    scan, read = bench.store.scan, []
+
+    async def note_scan(collection: Collection, *bounds: Any) -> list[Record]:
+        read.append(collection)
+        return await scan(collection, *bounds)
+
+    def refuse(*inputs: Any) -> None:
+        raise AssertionError("computed again")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bench.store, "scan", note_scan)
+        patch.setattr("server.publishing.publisher.render_changed", refuse)
+        patch.setattr("server.publishing.publisher.measure_cost", refuse)
+        assert await bench.publisher.publish(bench.keys, dry_run=True) == first
+    assert Collection.CONTENT not in read
+    await change_fields(bench.store, "guide:compte:fr", **before)
+    assert all(each.plan.is_unchanged for each in await bench.publisher.publish(bench.keys, dry_run=True))
+
+
 async def test_a_kept_page_whose_body_is_gone_is_rendered_again(bench: Bench) -> None:
     await bench.publish_and_compare()
     library = await library_from_store(bench.store)
@@ -187,11 +244,12 @@ async def test_what_is_kept_is_in_no_copy_of_the_store(bench: Bench, tmp_path: P
 
 async def test_what_was_kept_for_former_channels_is_dropped(bench: Bench) -> None:
     await bench.publish_and_compare()
-    assert await bench.publisher.cache.records.drop_unused(["fr-ML"]) == 4
+    assert await bench.publisher.cache.records.drop_unused(["fr-ML"]) == 6
     assert {record.id for record in await bench.cache_records()} == {
         "cache:documents",
         "cache:forms",
         "cache:pages:fr-ML",
+        "cache:plan:fr-ML",
         "cache:size:fr-ML",
     }
 

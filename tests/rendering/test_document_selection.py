@@ -189,6 +189,14 @@ def test_a_country_without_data_has_empty_lists() -> None:
     assert select_documents(books, "fr-TD").authorities.name == "TD"
 
 
+def test_places_have_the_names_of_the_channels_language() -> None:
+    regions = (Place("ML-6", "Tombouctou", names={"en": "Timbuktu"}), Place("ML-7", "Gao"))
+    books = library(places={"ML": Places("ML", "Mali", regions), "TD": Places("TD", "Tchad", (), {"en": "Chad"})})
+    assert [place.name for place in select_documents(books, "en-ML").places] == ["Timbuktu", "Gao"]
+    assert [place.name for place in select_documents(books, "fr-ML").places] == ["Tombouctou", "Gao"]
+    assert select_documents(books, "en-TD").authorities.name == "Chad"
+
+
 def test_topics_are_the_sites_or_those_that_documents_name() -> None:
     books = library(guide("a", topics=("mes-comptes",)))
     assert select_documents(books, "fr-ML").topics == (Topic("mes-comptes", "", {"fr": "Mes comptes"}),)

@@ -19,8 +19,7 @@ from tests.support.sample_library import GUIDE, LETTER, LIBRARY, NOTICE, ROUTE, 
 ENGLISH = Translator({"en": {"Sources": "Sources of this page", "Autres guides": "Other guides"}})
 
 LAW_CITATION = (
-    '<a href=https://apdp.ml/loi rel="noreferrer noopener">La loi</a>, APDP, 24 novembre 2026'
-    "\u00a0; lu dans une copie le 25 novembre 2026"
+    "<a href=https://apdp.ml/loi>La loi</a>, APDP, 24 novembre 2026\u00a0; lu dans une copie le 25 novembre 2026"
 )
 
 

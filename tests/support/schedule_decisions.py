@@ -16,8 +16,9 @@ async def scheduled_publication(feedback: FeedbackConsole) -> DecisionCase:
     fields = {"why": "Avant", "at": "2026-11-26T08:00"}
     assert (await feedback.coordinator.decide("/publishing/schedule", fields)).status_code == 303
     [scheduled] = [each for each in await site.services.publication_schedule.list_all() if each.why == "Avant"]
-    change = lambda: rewrite(feedback, Collection.CONTENT, scheduled.id, why="Après")  # noqa: E731
-    return DecisionCase(feedback.coordinator, f"/publishing/cancel/{scheduled.id}", "Avant", "Après", change)
+    change = lambda: rewrite(feedback, Collection.CONTENT, scheduled.id, at="2026-11-27T08:00:00Z")  # noqa: E731
+    hours = ("26 novembre 2026 à 08:00", "27 novembre 2026 à 08:00")  # by the site's clocks
+    return DecisionCase(feedback.coordinator, f"/publishing/cancel/{scheduled.id}", *hours, change)
 
 
 SCHEDULE_CASES: Mapping[str, Prepare] = {

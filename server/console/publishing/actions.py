@@ -9,13 +9,15 @@ from starlette.responses import Response
 
 from server.console.components import planned_changes
 from server.console.components.decision import ChangedMeanwhile, PageState, gone_meanwhile, require_seen, seen_text
-from server.console.components.local_time import clock_country, parse_local_time
-from server.console.components.publication_records import record_publications
+from server.console.components.local_time import clock_country, find_clock_change, parse_local_time
+from server.console.components.progress_page import redirect_to_progress
 from server.console.context import ConsoleContext
 from server.console.flash import FlashMessage
 from server.console.publishing import publication_plans
 from server.console.publishing.schedule_rows import scheduled_page_state
 from server.console.publishing.views import parse_reason, render_plan, render_request_form, request_page_state
+from server.publishing.publication_log import PublicationNote
+from server.publishing.publication_progress import PublicationRun, publication_runs_of
 from server.publishing.publication_schedule import publication_schedule_of
 from server.publishing.publisher import Publication, publisher_of
 from server.publishing.remote_publish_requests import publish_requests_of
@@ -33,15 +35,22 @@ async def publish_plan(context: ConsoleContext) -> Response:
     if isinstance(chosen, Response):
         return chosen
     seen = {publication.plan.channel: publication.plan for publication in chosen.publications}
+    shown = seen_text(context)
 
     def check(current: Sequence[PublicationPlan]) -> None:
         """Stop for a text that was saved between the look at the page and the signature."""
         if any(plan.manifest != seen[plan.channel].manifest for plan in current):
-            raise ChangedMeanwhile(seen_text(context), chosen.page_state.text, "/publishing/plan")
+            typed = {N_("Pourquoi publier ?"): chosen.reason}
+            raise ChangedMeanwhile(shown, chosen.page_state.text, "/publishing/plan", typed)
 
-    publications = await publisher.publish(keys, list(seen), check=check)
-    await record_publications(context, publications, chosen.reason, chosen.page_state.short_digest)
-    return context.redirect("/publishing", FlashMessage.PUBLISHED)
+    note = PublicationNote(context.user.name, chosen.reason, chosen.page_state.short_digest)
+
+    async def publish(run: PublicationRun) -> None:
+        progress, planning = run.note_published, run.note_planning
+        await publisher.publish(keys, list(seen), note=note, check=check, progress=progress, planning=planning)
+
+    run = await publication_runs_of(context).start(list(seen), "/publishing", publish)
+    return redirect_to_progress(context, run)
 
 
 async def schedule_plan(context: ConsoleContext) -> Response:
@@ -56,7 +65,10 @@ async def schedule_plan(context: ConsoleContext) -> Response:
             context, Refused("nothing-to-publish", "Tout est déjà publié.", "Écrivez ou approuvez un texte d’abord.")
         )
     library = (await workspace_of(context).load_snapshot()).library
-    at = parse_local_time(context.text("at"), clock_country(library))
+    country = clock_country(library)
+    at = parse_local_time(context.text("at"), country)
+    if refusal := find_clock_change(context.text("at"), country):
+        return await render_plan(context, refusal, "at")
     try:
         await publication_schedule_of(context).schedule(
             context.user.name, at, chosen.reason, chosen.page_state.short_digest, changed
@@ -72,7 +84,8 @@ async def cancel_scheduled(context: ConsoleContext) -> Response:
         scheduled = await service.get(context.param("id"))
     except NotFound as error:
         raise gone_meanwhile(context, error.translate(context.language)[0], "/publishing") from error
-    page_state = scheduled_page_state(context, scheduled)
+    library = (await workspace_of(context).load_snapshot()).library
+    page_state = scheduled_page_state(context, scheduled, clock_country(library))
     require_seen(context, page_state, "/publishing")
     await service.cancel(scheduled, context.user.name, page_state.short_digest)
     return context.redirect("/publishing", FlashMessage.PUBLICATION_UNSCHEDULED)
@@ -99,7 +112,7 @@ async def _read_chosen_plans(context: ConsoleContext) -> _ChosenPlans | Response
     chosen = context.texts("channel")
     selected = [each for each in publications if each.plan.channel in chosen or not context.text("choose")]
     if not selected:
-        return await render_plan(context, Refused("channel-missing", "Choisissez au moins une chaîne."))
+        return await render_plan(context, Refused("channel-missing", "Choisissez au moins une langue et un pays."))
     return _ChosenPlans(reason, page_state, selected)
 
 

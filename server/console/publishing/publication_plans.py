@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 
+from server.publishing.publication_log import PublicationNote
 from server.publishing.publisher import Publication, Publisher
 from sync.editions.feed import Edition
 from sync.editions.page import Page
 from sync.editions.publishing import measure_cost, plan_publication
-from sync.editions.publishing import publish as publish_plan
 from sync.errors import NotFound
 
 RUN_SECONDS = 600  # between the first and the last channel of one publication; an edition's number is its time
@@ -24,10 +24,10 @@ async def plan_older_edition(publisher: Publisher, channel: str, id: str) -> tup
     """Plan to publish an older edition's pages again. Raises NotFound unless all its pages are still stored."""
     edition = await publisher.archive.edition(id)
     if edition is None or edition.statement.channel != channel:
-        raise NotFound("edition-unknown", "Cette édition n’est plus gardée.", "Revenez à la liste.")
+        raise NotFound("edition-unknown", "Ces pages d’avant ne sont plus gardées.", "Revenez à la liste.")
     bodies = await publisher.archive.bodies(entry.digest for entry in edition.manifest.entries)
     if len(bodies) < len({entry.digest for entry in edition.manifest.entries}):
-        raise NotFound("edition-unknown", "Cette édition n’est plus gardée.", "Revenez à la liste.")
+        raise NotFound("edition-unknown", "Ces pages d’avant ne sont plus gardées.", "Revenez à la liste.")
     first = edition.manifest.first
     pages = [
         Page(entry.path, bodies[entry.digest], "first" if index < first else "rest")
@@ -57,9 +57,8 @@ async def plan_editions_of_moment(
     return [(edition, publication) for edition, publication in plans if not publication.plan.is_unchanged]
 
 
-async def publish_older_edition(publisher: Publisher, edition: Edition, publication: Publication) -> Publication:
+async def publish_older_edition(
+    publisher: Publisher, edition: Edition, publication: Publication, note: PublicationNote
+) -> Publication:
     """Publish the plan of `plan_older_edition` under a new number: numbers only grow."""
-    published_edition = await publish_plan(
-        publisher.archive, publication.plan, publisher.require_keys(), edition.statement.site, publisher.clock()
-    )
-    return Publication(publication.plan, publication.cost, published_edition)
+    return await publisher.announce(publication, edition.statement.site, publisher.require_keys(), note)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from server.console.access import ConsoleRoute, NavigationEntry, Role
+from server.accounts.account import PUBLISHERS
+from server.console.access import ConsoleRoute, NavigationEntry
 from server.console.publishing import actions, views
 from sync.locale import N_
-
-PUBLISHERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})
 
 ROUTES = (
     ConsoleRoute("/publishing", views.overview, PUBLISHERS),
@@ -14,6 +13,7 @@ ROUTES = (
     ConsoleRoute("/publishing/publish", actions.publish_plan, PUBLISHERS, ("POST",)),
     ConsoleRoute("/publishing/schedule", actions.schedule_plan, PUBLISHERS, ("POST",)),
     ConsoleRoute("/publishing/cancel/{id}", actions.cancel_scheduled, PUBLISHERS, ("POST",)),
+    ConsoleRoute("/publishing/progress/{run}", views.progress, PUBLISHERS),
     ConsoleRoute("/publishing/ask", views.request_form, PUBLISHERS),
     ConsoleRoute("/publishing/ask", actions.request_publication, PUBLISHERS, ("POST",)),
     ConsoleRoute("/publishing/{channel}", views.history, PUBLISHERS),

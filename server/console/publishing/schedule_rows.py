@@ -35,20 +35,20 @@ async def scheduled_rows(context: ConsoleContext, country: str) -> list[Schedule
                 language.local_time(instant, country),
                 zone_words(language, country, instant),
                 error.text(language) if error else "",
-                scheduled_page_state(context, publication).token,
+                scheduled_page_state(context, publication, country).token,
             )
         )
     return rows
 
 
-def scheduled_page_state(context: ConsoleContext, publication: ScheduledPublication) -> PageState:
-    """The page about one scheduled publication."""
+def scheduled_page_state(context: ConsoleContext, publication: ScheduledPublication, country: str) -> PageState:
+    """The page about one scheduled publication, its hour in the time zone of the country."""
     _ = context.language
     error = publication.error
     labelled = [
         (N_("Pourquoi publier ?"), publication.why),
-        (N_("Jour et heure de la publication"), publication.at),
-        (N_("Chaînes"), ", ".join(publication.channels)),
+        (N_("Jour et heure de la publication"), _.local_time(parse_timestamp(publication.at), country)),
+        (N_("Langues et pays"), ", ".join(publication.channels)),
         (N_("Pas partie"), error.text(_) if error else "—"),
     ]
     values = [publication.id, publication.rev]

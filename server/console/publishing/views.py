@@ -13,13 +13,16 @@ from server.console import page
 from server.console.components import planned_changes
 from server.console.components.decision import SHORT_DIGEST, PageState, make_page_state, require_seen
 from server.console.components.local_time import clock_country, zone_words
+from server.console.components.progress_page import redirect_to_progress
 from server.console.context import ConsoleContext
 from server.console.flash import FlashMessage
 from server.console.publishing import publication_plans
 from server.console.publishing.edition_dates import format_edition_date
 from server.console.publishing.request_statuses import list_request_statuses
 from server.console.publishing.schedule_rows import scheduled_rows
-from server.publishing.publication_log import get_entries, record_publication
+from server.publishing.companion_consent import list_ending_consents
+from server.publishing.publication_log import PublicationNote, get_entries
+from server.publishing.publication_progress import publication_runs_of
 from server.publishing.publisher import publisher_of
 from server.web.app_state import archive_of, clock_of, store_of
 from server.writing.draft_records import WorkingDocument
@@ -30,6 +33,7 @@ from sync.locale import N_
 
 HISTORY_LENGTH = 50  # editions
 MAX_REASON_LENGTH = 300  # characters
+PROGRESS_SECONDS = "2"  # until browsers reload the page of a publication that goes on
 REFRESH_SECONDS = "10"  # until browsers reload a page with a waiting request, without script too
 
 
@@ -67,6 +71,7 @@ async def render_plan(context: ConsoleContext, error: Refused | None = None, fie
     changed = [publication for publication in publications if not publication.plan.is_unchanged]
     unchanged = [publication.plan.channel for publication in publications if publication.plan.is_unchanged]
     library = (await workspace_of(context).load_snapshot()).library
+    now = clock_of(context)()
     return page.render(
         context,
         "publishing/plan.html",
@@ -78,8 +83,21 @@ async def render_plan(context: ConsoleContext, error: Refused | None = None, fie
         page_state=planned_changes.plans_page_state(context.language, publications),
         wrong={field: error.text(context.language)} if error else {},
         prices=library.site.prices,
-        zone=zone_words(context.language, clock_country(library), clock_of(context)()),
+        zone=zone_words(context.language, clock_country(library), now),
+        ending_consents=list(list_ending_consents(library.authorities.values(), now.date())),
     )
+
+
+async def progress(context: ConsoleContext) -> Response:
+    """The progress of a publication, on a page that renews itself without a script too; at its end, the result."""
+    run = publication_runs_of(context).find(context.param("run"))
+    if run is None:  # another process had it, or it ended long ago
+        return context.redirect("/publishing")
+    if run.require_success():
+        return redirect_to_progress(context, run)
+    response = page.render(context, "publishing/progress.html", context.language("Publication en cours"), run=run)
+    response.headers["refresh"] = PROGRESS_SECONDS
+    return response
 
 
 async def request_form(context: ConsoleContext) -> Response:
@@ -121,7 +139,7 @@ async def history(context: ConsoleContext) -> Response:
     channel = context.param("channel")
     rows = (await archive_of(context).history(channel))[-HISTORY_LENGTH:] if CHANNEL.fullmatch(channel) else []
     if not rows:
-        raise NotFound("channel-unknown", "Rien n’a été publié dans cette chaîne.", "Revenez à la liste.")
+        raise NotFound("channel-unknown", "Rien n’a été publié dans cette langue pour ce pays.", "Revenez à la liste.")
     log_entries = await get_entries(store_of(context), [edition for _, edition in rows])
     return page.render(
         context,
@@ -153,16 +171,11 @@ async def republish(context: ConsoleContext) -> Response:
             back = f"/publishing/{channel}/again/{id}"
             require_seen(context, page_state, back, {N_("Pourquoi publier ?"): reason})
             chosen = {channel, *context.texts("channel")}
-            when = clock_of(context)().isoformat(timespec="seconds")
             for older, planned in offered:
                 if older.statement.channel not in chosen:
                     continue
-                published = await publication_plans.publish_older_edition(publisher, older, planned)
-                await record_publication(store_of(context), published, context.user.name, reason, when, of=older.id)
-                number, text = older.statement.number, page_state.short_digest
-                await context.record_action(
-                    "published-again", older.statement.channel, why=reason, number=number, text=text
-                )
+                note = PublicationNote(context.user.name, reason, page_state.short_digest, older)
+                await publication_plans.publish_older_edition(publisher, older, planned, note)
             return context.redirect(f"/publishing/{channel}", FlashMessage.EDITION_PUBLISHED_AGAIN)
     return page.render(
         context,
