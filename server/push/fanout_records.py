@@ -91,6 +91,7 @@ class Shard:
     """One 64th of the subscriptions. `until`: end of the lease, in seconds since the epoch.
 
     `after`: the id at which the next scan begins, "" for the first one. `read`: every subscription was read once.
+    `last`: seconds since the epoch at which a push service took its last message; 0: none was taken, or it is unknown.
     """
 
     alert: str
@@ -101,6 +102,7 @@ class Shard:
     read: bool = False
     done: bool = False
     counts: Counts = field(default_factory=dict)
+    last: int = 0
     rev: str | None = None
 
     @property
@@ -116,6 +118,7 @@ class Shard:
             "read": self.read,
             "done": self.done,
             "counts": self.counts,
+            "last": self.last,
         }
         return Write(self.id, body, self.rev)
 
@@ -132,6 +135,7 @@ def shard_from_record(record: Record) -> Shard:
         body["read"],
         body["done"],
         {lang: dict(counts) for lang, counts in body["counts"].items()},
+        int(body.get("last", 0)),
         record.rev,
     )
 

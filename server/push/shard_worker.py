@@ -43,6 +43,7 @@ class ShardWorker:
         self._unreadable = unreadable
         self._messages = broadcast.messages
         self._slow: dict[str, Delivery] = {}
+        self._last_delivery = shard.last
         self._has_retries = bool(shard.after)  # a server that had this shard before may have left retries
 
     async def send_all(self, on_encrypted: Callable[[], None] = lambda: None) -> None:
@@ -177,15 +178,17 @@ class ShardWorker:
 
     def _count_result(self, subscription: Record | None, status: DeliveryStatus, reason: str = "") -> None:
         lang = subscription.body["channel"].partition("-")[0] if subscription else ""
+        if status is DeliveryStatus.DELIVERED:
+            self._last_delivery = int(self._clock())
         counts = self._shard.counts.setdefault(lang, {})
         names = (status, count_name(reason)) if status is DeliveryStatus.REFUSED and reason else (status,)
         for name in names:
             counts[name] = counts.get(name, 0) + 1
 
     async def _checkpoint(self, writes: Sequence[Write], **changes: Any) -> None:
-        self._shard = await fanout_records.save_checkpoint(
-            self._store, replace(self._shard, until=self._clock() + LEASE, **changes), *writes
-        )
+        until = self._clock() + LEASE
+        shard = replace(self._shard, until=until, last=self._last_delivery, **changes)
+        self._shard = await fanout_records.save_checkpoint(self._store, shard, *writes)
 
 
 def is_retry(body: Mapping[str, Any]) -> bool:

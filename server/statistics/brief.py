@@ -18,7 +18,7 @@ from sync.store.iteration import iterate_records
 
 PREFIX = "brief:"
 MAX_HEADLINE, MAX_ASK = 500, 120  # characters: more does not fit on two pages
-MAX_ASKS, MAX_RUMOURS = 4, 5
+MAX_ASKS, MAX_RUMOURS = 4, 5  # requests and recommendations together; rumours
 LANGUAGES = ("fr", "en")
 
 
@@ -39,7 +39,8 @@ class BriefRequest:
 @dataclass(frozen=True, slots=True)
 class Brief:
     """`country`: whose regions it shows. `headline`: three sentences by language. `notices`: slugs of the rumours that
-    it tells. `writer`: who answers for it. `writers`: all accounts that wrote in it, none of whom freezes it.
+    it tells. `recommendations`: slugs of those that it asks for. `writer`: who answers for it. `writers`: all accounts
+    that wrote in it, none of whom freezes it.
     `content`: all that it shows, kept when `frozen_by` froze it; None in a draft.
     """
 
@@ -49,6 +50,7 @@ class Brief:
     headline: Mapping[str, str]
     requests: Sequence[BriefRequest] = ()
     notices: Sequence[str] = ()
+    recommendations: Sequence[str] = ()
     writer: str = ""
     writer_name: str = ""
     when: str = ""
@@ -65,6 +67,7 @@ class Brief:
             "headline": {lang: self.headline.get(lang, "") for lang in LANGUAGES},
             "requests": [request.body for request in self.requests],
             "notices": list(self.notices),
+            "recommendations": list(self.recommendations),
         }
 
     @property
@@ -93,6 +96,7 @@ def brief_from_record(record: Record) -> Brief:
         body["headline"],
         tuple(BriefRequest(**request) for request in body["requests"]),
         tuple(body["notices"]),
+        tuple(body.get("recommendations", ())),
         body["writer"],
         body["writer_name"],
         body["when"],

@@ -8,18 +8,24 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from textwrap import shorten
 from typing import Any
 
 from server.inbox.submission_index import SubmissionFilter, SubmissionIndex
+from server.push.fanout_records import load_shards
 from server.reader.published_notices import PublishedNotices
-from server.statistics.brief import LANGUAGES, MAX_RUMOURS, Brief
+from server.statistics.alert_delivery import make_step, newest_first
+from server.statistics.brief import LANGUAGES, MAX_ASK, MAX_RUMOURS, Brief, BriefRequest
 from server.statistics.report_history import RISKS, ReportHistory, arrival_day
 from server.web.app_state import HasApp
 from server.writing.workspace import Workspace
+from sync.alerts.alert import Alert
 from sync.alerts.library_with_alerts import Library
 from sync.documents.model import Notice
+from sync.documents.recommendation import Recommendation
 from sync.notices.bulletin import MAX_STEPS, bulletin_item
 from sync.notices.claim_review import ReviewedNotice
+from sync.rendering.document_selection import is_draft
 from sync.statistics.brief_figures import brief_figures
 from sync.statistics.report_counts import CountTable
 from sync.statistics.suppression import suppress_parts
@@ -54,6 +60,7 @@ class BriefMaker:
         changed = [each for each in notices if first <= each.changed[:10] <= last]
         return {
             **brief.words,
+            "asked": {lang: chosen_recommendations(library, brief.recommendations, lang) for lang in LANGUAGES},
             "site": library.site.name,
             "contact": library.site.contact,
             "writer": brief.writer_name,
@@ -70,8 +77,14 @@ class BriefMaker:
             "published": sorted({each.notice.title for each in changed if each.notice.lang == library.site.lang})[
                 :MAX_DONE
             ],
-            "alerts": alert_titles(library, first, last),
+            "alerts": [await self._tell_alert(alert, library.site.lang) for alert in sent_alerts(library, first, last)],
         }
+
+    async def _tell_alert(self, alert: Alert, lang: str) -> Json:
+        """Day, headline in `lang` or else another, and phones that it reached; without these if none was asked."""
+        shards = await load_shards(self.store, alert.slug)
+        step = make_step(alert, lang, shards, 0)
+        return {"day": step.day, "title": step.title, **({"reached": step.reached} if shards else {})}
 
     async def list_gone_notices(self, brief: Brief) -> list[str]:
         """Slugs of the chosen notices that are no longer published, so that a draft does not show them."""
@@ -107,6 +120,25 @@ def chosen_rumours(notices: Sequence[ReviewedNotice], slugs: Sequence[str], lang
     return [_rumour(notice) for notice in chosen if notice]
 
 
+def chosen_recommendations(library: Library, slugs: Sequence[str], lang: str) -> list[Json]:
+    """The approved recommendations of these slugs as requests, in a language or, without one, in the site's."""
+    requests = []
+    for slug in slugs:
+        original = library.recommendations.get((slug, library.site.lang))
+        if original is not None:
+            text = library.recommendations.get((slug, lang), original)
+            shown = original if is_draft(text, library.site) else text
+            answer = _last_answer(original)
+            requests.append(BriefRequest(shown.title, shown.asked_of, shown.deadline, answer).body)
+    return requests
+
+
+def _last_answer(recommendation: Recommendation) -> str:
+    """The last answer with the office that gave it, cut to what fits; "" if none is known."""
+    answers = sorted((each.answer.day, each.to, each.answer.words) for each in recommendation.sent if each.answer)
+    return shorten(f"{answers[-1][1]} : {answers[-1][2]}", MAX_ASK, placeholder=" …") if answers else ""
+
+
 def _rumour(notice: Notice) -> Json:
     item = bulletin_item(notice)
     source = notice.evidence[0] if notice.evidence else None
@@ -123,20 +155,10 @@ def _rumour(notice: Notice) -> Json:
     }
 
 
-def alert_titles(library: Library, first: str, last: str) -> list[Json]:
-    """Alerts to people of the period, not exercises: day and headline in the site's language, else in another."""
-    sent = sorted(
-        (alert for alert in library.alerts.values() if alert.status == "Actual" and first <= alert.sent[:10] <= last),
-        key=lambda alert: alert.sent,
-        reverse=True,
-    )
-    return [
-        {
-            "day": alert.sent[:10],
-            "title": (alert.info.get(library.site.lang) or next(iter(alert.info.values()))).headline,
-        }
-        for alert in sent[:MAX_DONE]
-    ]
+def sent_alerts(library: Library, first: str, last: str) -> list[Alert]:
+    """The newest alerts to people of the period, not exercises."""
+    alerts = newest_first(library, "Actual")
+    return [alert for alert in alerts if first <= alert.sent[:10] <= last][:MAX_DONE]
 
 
 def table_to_json(table: CountTable) -> Json:

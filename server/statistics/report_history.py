@@ -31,20 +31,25 @@ READ_ONE_BY_ONE = 64  # new submissions; more are read in one pass
 
 @dataclass(frozen=True, slots=True)
 class ReportFacts:
-    """Facts from the answers. `asks_risks`: the form asks about risks, so that its weeks are shown."""
+    """Facts from the answers. `asks_risks`: the form asks about risks, so that its weeks are shown.
+
+    `asks_place`: the form asks for a place.
+    """
 
     risk: str = ""
     subject: str = ""
     opinion: str = ""
     asks_risks: bool = False
+    asks_place: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ReportList:
-    """`weekly_forms`: the forms whose reports are shown week by week."""
+    """`weekly_forms`: the forms whose reports are shown week by week. `placed_forms`: those that ask for a place."""
 
     reports: Sequence[Report] = ()
     weekly_forms: frozenset[str] = frozenset()
+    placed_forms: frozenset[str] = frozenset()
 
     @property
     def rumours(self) -> list[Report]:
@@ -68,8 +73,10 @@ class ReportHistory:
             rows = await self.index.find(SubmissionFilter())
             if changes != self._index_changes:
                 await self._read_new(rows)
-                forms = frozenset(row.form for row in rows if self._facts[row.id].asks_risks)
-                self._list = ReportList([report for row in rows if (report := self._report_of(row))], forms)
+                weekly_forms = frozenset(row.form for row in rows if self._facts[row.id].asks_risks)
+                placed_forms = frozenset(row.form for row in rows if self._facts[row.id].asks_place)
+                reports = [report for row in rows if (report := self._report_of(row))]
+                self._list = ReportList(reports, weekly_forms, placed_forms)
                 self._index_changes = changes
             return self._list
 
@@ -134,14 +141,14 @@ def facts_of(form: Form, answers: Mapping[str, Any]) -> ReportFacts:
         str(answers.get(SUBJECT_QUESTION, "")) if OPINION_QUESTION in form.items else "",
         str(answers.get(OPINION_QUESTION, "")),
         RISK_QUESTION in form.items,
+        bool(form.json.get("place")),
     )
 
 
-def shown_by_week(form: Form) -> frozenset[str]:
-    """The form's questions whose answers the dashboard shows: by week, or by page."""
-    if RISK_QUESTION in form.items:
-        return frozenset({RISK_QUESTION, str(form.json.get("place", ""))})
-    return frozenset({OPINION_QUESTION, SUBJECT_QUESTION} if OPINION_QUESTION in form.items else ())
+def dashboard_questions(form: Form) -> frozenset[str]:
+    """The form's questions whose answers the dashboard shows: by week, by place, or by page."""
+    opinions = {OPINION_QUESTION, SUBJECT_QUESTION} if OPINION_QUESTION in form.items else set()
+    return frozenset({RISK_QUESTION, str(form.json.get("place", "")), *opinions})
 
 
 def report_history_of(request: HasApp) -> ReportHistory:

@@ -24,12 +24,13 @@ def protected_totals(
     """Totals of the form's questions with choices; a bar that is held back has no count.
 
     `answers`: of each submission that can be read.
-    `shown_elsewhere`: questions that other pages show week by week, which a total would complete.
+    `shown_elsewhere`: questions that other pages show, which a total would complete; those whose choices they filter
+    are left out too.
     """
     return [
         _totals_of(form, item, [each.get(item.name) for each in answers], lang)
         for item in independent_questions(form)
-        if item.name not in shown_elsewhere
+        if not ({item.name} | _references(item, "filter")) & set(shown_elsewhere)
     ]
 
 

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sync.statistics.suppression import ShownCount, is_small, may_add_up, show_count, suppress_parts
+from sync.statistics.suppression import ShownCount, is_small, may_add_up, protects, show_count, suppress_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,39 @@ def count_forms(
             total = show_count(sum(by_week[form]))
             shown[form] = total if may_add_up(by_week[form]) else None
     return shown
+
+
+def count_by_place(
+    reports: Sequence[Report],
+    weeks: Sequence[datetime.date],
+    weekly_forms: frozenset[str],
+    placed_forms: frozenset[str],
+    places: Sequence[str],
+) -> dict[str, ShownCount]:
+    """Reports of the forms that ask for a place, in a period, by place; "" for those that name none or another.
+
+    Without the reports of `weekly_forms`, whose places are shown by week. Everything is held back where the sum would
+    give away the reports of a form that `count_forms` holds back.
+    """
+    columns = [*places, ""]
+    totals = count_forms(reports, weeks, weekly_forms)
+    own = [report for report in reports if report.week in weeks and report.form not in weekly_forms]
+    by_form = Counter(report.form for report in own)
+    hidden = [form for form in by_form if totals[form] is None]
+    placed, others = (
+        [by_form[form] for form in hidden if (form in placed_forms) is wanted] for wanted in (True, False)
+    )
+    if by_form and (len(hidden) == len(by_form) or (placed and others and not (protects(placed) and protects(others)))):
+        return dict.fromkeys(columns)
+    counts = Counter(report.place if report.place in places else "" for report in own if report.form in placed_forms)
+    return dict(zip(columns, suppress_parts([counts[place] for place in columns]), strict=True))
+
+
+def sum_by_place(table: CountTable, weeks: Sequence[datetime.date], places: Sequence[str]) -> dict[str, ShownCount]:
+    """Sums of what a table of `count_by_week` shows of each place in these weeks; None where it hides a part."""
+    lines = [table.lines[week.isoformat()] for week in weeks]
+    parts = {place: [line[table.columns.index(place)] for line in lines] for place in places}
+    return {place: None if None in counts else sum(filter(None, counts)) for place, counts in parts.items()}
 
 
 def count_opinions(reports: Iterable[Report], opinions: Sequence[str], most: int) -> CountTable:

@@ -34,7 +34,7 @@ def suppress_parts(counts: Sequence[int]) -> tuple[ShownCount, ...]:
         return (None,) * len(counts)
     hidden = {index for index, count in enumerate(counts) if is_small(count)}
     others = sorted((count, index) for index, count in enumerate(counts) if count and index not in hidden)
-    while hidden and not _protects([counts[index] for index in hidden]):
+    while hidden and not protects([counts[index] for index in hidden]):
         if not others:
             return (None,) * len(counts)
         hidden.add(others.pop(0)[1])
@@ -60,10 +60,10 @@ def suppress_choices(counts: Sequence[int], people: int) -> tuple[ShownCount, ..
 def may_add_up(counts: Collection[int]) -> bool:
     """True if the total may stand beside these counts of which the small ones alone are held back."""
     hidden = [count for count in counts if is_small(count)]
-    return not hidden or _protects(hidden)
+    return not hidden or protects(hidden)
 
 
-def _protects(hidden: Sequence[int]) -> bool:
+def protects(hidden: Sequence[int]) -> bool:
     """True if the sum of these counts, each known to be at least one, is not small and determines none of them."""
     return len(hidden) > 1 and sum(hidden) >= SMALLEST_SHOWN and sum(hidden) > len(hidden)
 

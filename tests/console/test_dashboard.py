@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import brotli
 import httpx
@@ -11,19 +12,22 @@ import pytest
 from bs4 import BeautifulSoup
 
 from server.accounts.account import Role
-from server.console.dashboard.alert_delivery import make_step
 from server.console.dashboard.language_counts import language_cover
-from server.push.fanout_records import Shard
+from server.push.fanout_records import Shard, load_shards
+from server.statistics.alert_delivery import AlertStep, make_step, sum_up_minutes
 from server.statistics.report_history import ReportList
+from sync.alerts.timestamps import utc_seconds
 from sync.documents.model import SpokenVersion
 from sync.documents.review import Review
 from sync.statistics.report_counts import Report
-from sync.statistics.weeks import closed_weeks
+from sync.statistics.weeks import closed_weeks, last_closed_period, weeks_of_period
 from sync.store.contract import Collection, Write
-from tests.support.console_client import ConsoleSite
+from tests.support.console_client import ConsoleSite, ConsoleUser, running_console_site
 from tests.support.console_feedback import FeedbackConsole
-from tests.support.console_steps import decide_alert, draft_alert
+from tests.support.console_steps import decide_alert, draft_alert, edit_alert
+from tests.support.content_folder import GOOD
 from tests.support.generated_reports import generated_reports
+from tests.support.repository import ROOT
 from tests.support.rumour_desk import POISON, Reporters
 from tests.support.sample_alerts import ALERT
 
@@ -39,18 +43,48 @@ def show(site: ConsoleSite, monkeypatch: pytest.MonkeyPatch, reports: ReportList
 
 
 async def test_half_a_year_of_reports_is_one_small_page_without_small_numbers(
-    console_site: ConsoleSite, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    show(console_site, monkeypatch, generated_reports(console_site.site.clock().date()))
-    analyst = await console_site.person(Role.ANALYST)
+    mali = {"places/ML.yaml": (ROOT / "content/places/ML.yaml").read_text("utf-8")}
+    async with running_console_site(tmp_path, {**GOOD, **mali}) as console_site:
+        show(console_site, monkeypatch, generated_reports(console_site.site.clock().date()))
+        await _check_size_and_numbers(await console_site.person(Role.ANALYST))
+
+
+async def _check_size_and_numbers(analyst: ConsoleUser) -> None:
     answer = await analyst.get("/dashboard")
     assert answer.status_code == 200
     assert len(brotli.compress(answer.content, quality=5)) < FIRST_PAGE
     page = BeautifulSoup(answer.text, "html.parser")
-    assert len(page.select("svg.chart")) == 2 and not page.select("main script")
-    tables = page.select("table.figures")[:3]
+    assert len(page.select("svg.chart")) == 3 and not page.select("main script")
+    tables = page.select("table.figures")[:4]
     numbers = [int(re.sub(r"\D", "", cell.text) or 0) for table in tables for cell in table.select("td")]
     assert len(numbers) > 60 and not any(0 < number < 5 for number in numbers)
+
+
+async def test_reports_are_counted_by_region_and_silence_is_hatched(
+    console_site: ConsoleSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    week = weeks_of_period(last_closed_period(console_site.site.clock().date()))[1]
+    weekly, placed = frozenset({"rumeur"}), frozenset({"rumeur", "visite"})
+    kayes = [Report(week, "rumeur", "ML-1")] * 12 + [Report(week, "visite", "ML-1")] * 9
+    others = [Report(week, "rumeur", "ML-11")] * 2 + [Report(week, "visite", "ML-11")] * 21
+    nowhere = [Report(week, "rumeur")] * 6 + [Report(week, "utilite", subject="x", opinion="oui")] * 7
+    show(console_site, monkeypatch, ReportList(kayes + nowhere, weekly, placed))
+    coordinator = await console_site.person(Role.COORDINATOR)
+    rows, hatched = await _reach_shown(coordinator)
+    assert rows == {"Kayes": ["12", "9"], "Bougouni": ["0", "0"]} and hatched == 1
+    show(console_site, monkeypatch, ReportList(kayes + others + nowhere, weekly, placed))
+    rows, hatched = await _reach_shown(coordinator)
+    assert rows == {"Kayes": ["12", "9"], "Bougouni": ["·", "21"]} and hatched == 0
+
+
+async def _reach_shown(person: ConsoleUser) -> tuple[dict[str, list[str]], int]:
+    """Cells by region, and the number of hatched bars."""
+    page = BeautifulSoup((await person.get("/dashboard")).text, "html.parser")
+    [section] = [each for each in page.select("main section") if each.h2 and "venu, par région" in each.h2.text]
+    rows = {row.th.text: [cell.text for cell in row.select("td")] for row in section.select("tbody tr") if row.th}
+    return rows, len(section.select("svg.chart > rect[fill='url(#b)']"))
 
 
 async def test_a_week_beside_the_one_before(console_site: ConsoleSite, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,13 +143,81 @@ async def test_an_alert_is_followed_from_subscribed_phones_to_shown_ones(console
     await services.store.write(Collection.PUSH, writes)
     page = BeautifulSoup((await writer.get("/dashboard")).text, "html.parser")
     [row] = [row for row in page.select("main tr") if row.th and "Le Bani déborde" in row.th.text]
-    assert [cell.text for cell in row.select("td")] == ["120", "93", "60"]
+    assert [cell.text for cell in row.select("td")] == ["120", "93", "60", "–"]
+    assert row.select("td")[3]["data-label"] == "Minutes" and row.find_parent("table", class_="cards"), (
+        "too wide for a phone"
+    )
+
+
+async def test_minutes_count_from_the_first_text_to_the_last_phone(console_site: ConsoleSite) -> None:
+    services, writer = console_site.site.services, await console_site.person(Role.COORDINATOR, "fanta")
+    address = await draft_alert(writer, severity="Moderate")
+    begun = console_site.site.clock().timestamp()
+    console_site.site.clock.pass_time(minutes=7)
+    await edit_alert(writer, address, severity="Moderate", **{"fr-headline": "Le Bani monte"})
+    await decide_alert(writer, address, "send")
+    [alert] = (await services.alerts.load_library()).alerts.values()
+    shards = await load_shards(services.store, alert.slug)
+    took = {"A": begun + 540, "B": begun + 660}
+    done = [
+        replace(
+            shard, done=True, counts={"fr": {"delivered": 9}} if letter in took else {}, last=int(took.get(letter, 0))
+        )
+        for letter, shard in shards.items()
+    ]
+    await services.store.write(Collection.PUSH, [shard.as_write for shard in done])
+    await services.alerts.process_due()
+    page = BeautifulSoup((await writer.get("/dashboard")).text, "html.parser")
+    assert [
+        row.select("td")[3].text for row in page.select("main tr") if row.th and "Le Bani monte" in row.th.text
+    ] == ["11"]
+    assert "11 min au milieu, 11 min au plus (n = 1)" in page.text
+
+
+def test_minutes_are_told_only_of_alerts_of_which_they_are_known() -> None:
+    shard = Shard(ALERT.slug, "A", done=True, counts={"fr": {"delivered": 9}}, last=utc_seconds(ALERT.sent) + 90)
+    other = replace(shard, letter="B")
+
+    def minutes(*shards: Shard, begun: str = ALERT.sent) -> int | None:
+        return make_step(ALERT, "fr", {each.letter: each for each in shards}, 0, begun).minutes
+
+    assert minutes(shard, other) == 2
+    assert minutes(shard, begun="") is None
+    assert minutes(shard, replace(other, done=False)) is None, "messages are on their way"
+    assert minutes(shard, replace(other, last=0)) is None, "an older server kept no time of its last message"
+    assert minutes(replace(shard, counts={"fr": {"gone": 9}}, last=0)) is None
+    assert minutes(replace(shard, counts={"fr": {"delivered": 2}})) is None, "too few phones to be told of"
+    steps = [AlertStep("2026-11-24", "", "Actual", 9, 9, 9, each) for each in (4, None, 30, 7)]
+    summed = sum_up_minutes(steps)
+    assert summed and (summed.median, summed.longest, summed.count) == (7, 30, 3)
+    assert sum_up_minutes(steps[1:2]) is None
+
+
+async def test_the_last_test_is_told_until_a_month_has_passed(console_site: ConsoleSite) -> None:
+    services, writer = console_site.site.services, await console_site.person(Role.COORDINATOR, "fanta")
+    assert "Rien n’a été essayé depuis 30 jours" in (await writer.get("/dashboard")).text
+    await decide_alert(writer, await draft_alert(writer, status="Test", severity="Moderate"), "send")
+    [alert] = (await services.alerts.load_library()).alerts.values()
+    shard = (await load_shards(services.store, alert.slug))["A"]
+    counts = {"fr": {"delivered": 12, "gone": 6}}
+    await services.store.write(Collection.PUSH, [replace(shard, done=True, counts=counts).as_write])
+    page = BeautifulSoup((await writer.get("/dashboard")).text, "html.parser")
+    [row] = [row for row in page.select("main tr") if row.th and row.th.text.startswith("Essai ")]
+    assert [cell.text for cell in row.select("td")] == ["18", "12"] and "depuis moins de 30 jours" in page.text
+    assert "Aucune alerte n’est encore partie" in page.text, "a test is no step of the ladder"
+    console_site.site.clock.pass_time(days=31)
+    assert (await writer.sign_in("fanta")).status_code == 303
+    assert "Rien n’a été essayé depuis 30 jours" in (await writer.get("/dashboard")).text
 
 
 def test_few_phones_that_an_alert_did_not_reach_are_held_back() -> None:
-    step = make_step(ALERT, "fr", {"fr": {"delivered": 98, "refused": 2}}, 96)
+    step = make_step(ALERT, "fr", _shards({"delivered": 98, "refused": 2}), 96)
     assert (step.asked, step.reached, step.displayed) == (100, None, None)
-    assert make_step(ALERT, "fr", {"fr": {"delivered": 3}}, 2).asked is None
+    assert make_step(ALERT, "fr", _shards({"delivered": 3}), 2).asked is None
+
+
+def _shards(counts: dict[str, int]) -> dict[str, Shard]:
+    return {"A": Shard(ALERT.slug, "A", counts={"fr": counts})}
 
 
 async def test_essential_guides_are_counted_by_language_with_their_voices(console_site: ConsoleSite) -> None:

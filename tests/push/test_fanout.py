@@ -108,7 +108,11 @@ async def test_the_dead_are_dropped_and_the_busy_asked_again(service: FakePushSe
         store,
         [service.subscription(service.phone(name)) for name in ("gone-1", "busy-1", "large-1", "moved-1", "well-1")],
     )
+    begun = int(time.time())
     counts = await sent(store)
+    for shard in (await fanout_records.load_shards(store, "crue")).values():
+        took = any("delivered" in by_status for by_status in shard.counts.values())
+        assert begun <= shard.last <= time.time() if took else shard.last == 0
     assert counts == {"fr": {"gone": 1, "delivered": 2, "refused": 2, "refused:307": 1, "refused:413": 1}}
     assert service.asked == {"gone-1": 1, "busy-1": 2, "large-1": 1, "moved-1": 1, "well-1": 1}
     endpoints = {

@@ -13,7 +13,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sync.statistics.brief_figures import brief_figures
-from sync.statistics.report_counts import Report, count_by_week, count_forms, count_opinions, count_weeks
+from sync.statistics.report_counts import (
+    Report,
+    count_by_place,
+    count_by_week,
+    count_forms,
+    count_opinions,
+    count_weeks,
+    sum_by_place,
+)
 from sync.statistics.suppression import ShownCount, may_add_up, suppress_choices, suppress_parts
 from sync.statistics.weeks import PERIOD_WEEKS, closed_weeks, last_closed_period, period_of, weeks_of_period
 
@@ -105,17 +113,23 @@ def test_no_held_back_choice_can_be_told(people: list[set[int]]) -> None:
 
 
 WEEKS = weeks_of_period(datetime.date(2026, 9, 7))
-FORMS, PLACES, RISKS = ("rumeur", "avis", "question"), ("A", "B", ""), ("violence", "argent", "")
-WEEKLY = frozenset({"rumeur"})
-PARTS = {"rumeur": list(itertools.product(PLACES, RISKS)), "avis": [("", "")], "question": [("A", ""), ("", "")]}
+FORMS, PLACES, RISKS = ("rumeur", "avis", "question", "visite"), ("A", "B", ""), ("violence", "argent", "")
+WEEKLY, PLACED = frozenset({"rumeur"}), frozenset({"rumeur", "question", "visite"})
+ANSWERED = "argent"  # in place of a question's risk: it had an answer within a week
+PARTS = {
+    "rumeur": list(itertools.product(PLACES, RISKS)),
+    "avis": [("", "")],
+    "question": list(itertools.product(PLACES, (ANSWERED, ""))),
+    "visite": list(itertools.product(PLACES, ("",))),
+}
 
 
 def reports_of(cells: Sequence[tuple[int, str, str, str, int]]) -> list[Report]:
-    """Reports of these numbers. Questions have an answer within a week in place of the place A, and no other place."""
+    """Reports of these numbers, of the groups that PARTS has."""
     return [
-        Report(WEEKS[week], form, place, risk, days_until_answer=1 if form == "question" and place == "A" else None)
+        Report(WEEKS[week], form, place, risk, days_until_answer=1 if (form, risk) == ("question", ANSWERED) else None)
         for week, form, place, risk, count in cells
-        for _ in range(count)
+        for _ in range(count if (place, risk) in PARTS[form] else 0)
     ]
 
 
@@ -132,6 +146,7 @@ def reports_of(cells: Sequence[tuple[int, str, str, str, int]]) -> list[Report]:
         max_size=24,
     )
 )
+@example([(0, "question", "A", "", 9), (1, "question", "A", "", 9), (0, "avis", "", "", 3)])  # no place is all opinions
 def test_all_tables_of_a_period_together_tell_nothing(cells: list[tuple[int, str, str, str, int]]) -> None:
     reports = reports_of(cells)
     groups = [
@@ -160,7 +175,12 @@ def test_all_tables_of_a_period_together_tell_nothing(cells: list[tuple[int, str
     attacker.see([of(form=form) for form in forms], list(forms.values()))
     brief = brief_figures(reports, WEEKLY, WEEKS[0], PLACES[:-1], RISKS[:-1], PLACES[:1])
     answered = next(figure.count for figure in brief.figures if figure.kind == "answered")
-    attacker.see([of(form="question", place="A")], [answered])
+    attacker.see([of(form="question", risk=ANSWERED)], [answered])
+    reach = count_by_place(reports, WEEKS, WEEKLY, PLACED, PLACES[:-1])
+    attacker.see(
+        [of(form="question", place=place) + of(form="visite", place=place) for place in reach], list(reach.values())
+    )
+    assert set(sum_by_place(places, WEEKS, PLACES[:-1]).values()) <= {None, *range(200)} - {1, 2, 3, 4}
     assert all(brief.places.lines[monday.isoformat()] == places.lines[monday.isoformat()] for monday in WEEKS)
     told = [[groups[index] for index in variables] for variables in attacker.can_tell()]
     assert told == []

@@ -29,5 +29,6 @@ def generated_reports(today: datetime.date, count: int = 10_000, seed: int = 7) 
             subject = f"guide-{chance.randrange(14)}"
             reports.append(Report(week, form, subject=subject, opinion=chance.choice(OPINIONS)))
         else:
-            reports.append(Report(week, "question", days_until_answer=chance.choice((None, 1, 2, 5))))
-    return ReportList(reports, frozenset({"rumeur"}))
+            [place] = chance.choices((*PLACES, ""), (*weights, 9))
+            reports.append(Report(week, "question", place, days_until_answer=chance.choice((None, 1, 2, 5))))
+    return ReportList(reports, frozenset({"rumeur"}), frozenset({"rumeur", "question"}))

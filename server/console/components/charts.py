@@ -10,10 +10,12 @@ from collections.abc import Sequence
 import svg
 
 from sync.statistics.report_counts import CountTable
+from sync.statistics.suppression import ShownCount
 
 WIDTH, HEIGHT, GAP = 320, 120, 2  # of a stacked chart, in units of its view box
 LABEL_WIDTH, CELL_HEIGHT = 84, 12  # of a heat table
 SHADES = (0.25, 0.45, 0.7, 1.0)  # opacity of a heat table's cells, from few to many
+BAR_COLOURS, HELD_BACK = ("#1565c0", "#2e7d32"), "#d9730d"
 COLOURS = ("#b3261e", "#d9730d", "#2e7d32", "#1565c0", "#7b1fa2", "#757575", "#bdbdbd")
 
 
@@ -60,10 +62,33 @@ def draw_heat(table: CountTable, columns: Sequence[str], labels: Sequence[str]) 
                 silent += [svg.M(left, top), svg.h(width), svg.v(11), svg.h(-width), svg.Z()]
                 continue
             shade = 0.3 if count is None else SHADES[min(len(SHADES) - 1, len(SHADES) * count // (highest + 1))]
-            colour = "#d9730d" if count is None else "#1565c0"
+            colour = HELD_BACK if count is None else BAR_COLOURS[0]
             shapes.append(svg.Rect(x=left, y=top, width=width, height=11, fill=colour, fill_opacity=shade))
     shapes.append(svg.Path(d=silent, fill="url(#h)"))
     return _as_text(shapes, WIDTH, CELL_HEIGHT * len(columns))
+
+
+def draw_bars(rows: Sequence[tuple[str, Sequence[ShownCount]]]) -> str:
+    """A bar for each row: a label, and parts in BAR_COLOURS. Hatched: nothing came; orange: held back."""
+    highest = max((sum(filter(None, counts)) for _, counts in rows), default=0) or 1
+    room = WIDTH - LABEL_WIDTH - CELL_HEIGHT  # a cell for what is held back
+    shapes: list[svg.Element] = [_hatching("b")]
+    for row, (label, counts) in enumerate(rows):
+        left, top = float(LABEL_WIDTH), row * CELL_HEIGHT
+        shapes.append(svg.Text(x=0, y=top + 9, font_size=9, fill="currentColor", text=label[:16]))
+        if not any(count != 0 for count in counts):
+            shapes.append(svg.Rect(x=left, y=top, width=WIDTH - LABEL_WIDTH, height=11, fill="url(#b)"))
+        for count, colour in zip(counts, BAR_COLOURS, strict=True):
+            if count:
+                width = round(room * count / highest, 1)
+                shapes.append(svg.Rect(x=round(left, 1), y=top, width=width, height=11, fill=colour))
+                left += width
+        if None in counts:
+            held_back = svg.Rect(
+                x=round(left, 1), y=top, width=CELL_HEIGHT, height=11, fill=HELD_BACK, fill_opacity=0.3
+            )
+            shapes.append(held_back)
+    return _as_text(shapes, WIDTH, CELL_HEIGHT * len(rows))
 
 
 def _hatching(id: str) -> svg.Defs:

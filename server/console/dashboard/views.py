@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import datetime
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 from starlette.responses import Response
 
+from server.alerts.service import alerts_of
 from server.console import page
-from server.console.components.charts import COLOURS, draw_heat, draw_stacks
+from server.console.components.charts import BAR_COLOURS, COLOURS, draw_bars, draw_heat, draw_stacks
 from server.console.components.labels import RISK_LABELS
 from server.console.context import ConsoleContext
-from server.console.dashboard.alert_delivery import alert_ladder
 from server.console.dashboard.language_counts import language_cover
 from server.inbox.submission_index import SubmissionFilter, submission_index_of
+from server.statistics.alert_delivery import TRIAL_DAYS, alert_ladder, last_trials, sum_up_minutes
 from server.statistics.report_history import OPINIONS, RISKS, ReportList, arrival_day, report_history_of
 from server.web.app_state import clock_of, store_of
 from server.writing.workspace import workspace_of
 from sync.locale import N_, own_name
-from sync.statistics.report_counts import CountTable, Report, count_by_week, count_opinions, count_weeks
+from sync.statistics.report_counts import (
+    CountTable,
+    Report,
+    count_by_place,
+    count_by_week,
+    count_opinions,
+    count_weeks,
+    sum_by_place,
+)
 from sync.statistics.suppression import SMALLEST_SHOWN, ShownCount, show_count, suppress_parts
 from sync.statistics.weeks import closed_weeks, last_closed_period, last_day_of_period, week_of, weeks_of_period
 from sync.store.contract import Collection
@@ -30,6 +39,7 @@ from sync.submissions.devices import device_from_record
 
 RISK_WEEKS, PLACE_WEEKS = 8, 26
 MOST_SUBJECTS = 10
+REACH_LABELS = (N_("Rumeurs"), N_("Autres envois"))
 OPINION_LABELS = {"oui": N_("Oui"), "peu": N_("Un peu"), "non": N_("Non")}
 
 
@@ -57,6 +67,9 @@ async def dashboard(context: ConsoleContext) -> Response:
     heat = count_by_week(reports.rumours, weeks, "place", list(places))
     risks = count_by_week(reports.rumours, weeks[-RISK_WEEKS:], "risk", RISKS)
     period = last_closed_period(today)
+    reach = _reach(reports, heat, period, places)
+    ladder, trials = [await load(alerts_of(context), library) for load in (alert_ladder, last_trials)]
+    tested_after = (today - datetime.timedelta(days=TRIAL_DAYS)).isoformat()
     return page.render(
         context,
         "dashboard/dashboard.html",
@@ -71,11 +84,18 @@ async def dashboard(context: ConsoleContext) -> Response:
         heat=heat,
         heat_chart=Markup(draw_heat(heat, list(places), list(places.values()))),  # noqa: S704 - svg escapes the names
         places=places,
+        reach=reach,
+        reach_chart=Markup(draw_bars(reach)),  # noqa: S704 - svg escapes the names
+        reach_labels=list(zip(REACH_LABELS, BAR_COLOURS, strict=True)),
         opinions=count_opinions(_of_period(reports.reports, period), OPINIONS, MOST_SUBJECTS),
         opinion_labels=[OPINION_LABELS[opinion] for opinion in OPINIONS],
         period_first=period.isoformat(),
         period_last=last_day_of_period(period).isoformat(),
-        ladder=await alert_ladder(context, library),
+        ladder=ladder,
+        minutes=sum_up_minutes(ladder),
+        trials=trials,
+        trial_days=TRIAL_DAYS,
+        is_tested=any(trial.day > tested_after and trial.reached != 0 for trial in trials),
         cover=[(own_name(each.lang), each) for each in language_cover(library)],
         completeness=await _completeness(context, weeks[-4:]),
     )
@@ -107,6 +127,16 @@ def _median_wait(reports: Sequence[Report], week: datetime.date) -> float | None
     days = [report.days_until_answer for report in reports if report.week == week]
     answered = [count for count in days if count is not None]
     return statistics.median(answered) if len(answered) >= SMALLEST_SHOWN else None
+
+
+def _reach(
+    reports: ReportList, heat: CountTable, period: datetime.date, places: Mapping[str, str]
+) -> list[tuple[str, tuple[ShownCount, ShownCount]]]:
+    """Regions of `places`, by name: rumours of a period, as far as `heat` shows them, and what else came from there."""
+    weeks = weeks_of_period(period)
+    rumours = sum_by_place(heat, weeks, list(places))
+    others = count_by_place(reports.reports, weeks, reports.weekly_forms, reports.placed_forms, list(places))
+    return [(name, (rumours[code], others[code])) for code, name in places.items()]
 
 
 def _of_period(reports: Sequence[Report], period: datetime.date) -> list[Report]:
