@@ -1,16 +1,19 @@
-"""Texts that wait: for review, sent back, set aside, translations behind their originals, reviews overdue."""
+"""Texts that wait: for review, sent back, set aside, stale translations, reviews overdue; and consents that end."""
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from server.publishing.companion_consent import list_ending_consents
 from server.worklist.work_item import COORDINATORS, WRITERS, Urgency, WorkItem
 from server.writing.checks import EDITABLE_KINDS, TEXT_KINDS
 from server.writing.draft_records import REVIEW, Draft, WorkingDocument
 from server.writing.review_dates import get_due_date, is_overdue
 from server.writing.translations import is_behind
 from server.writing.workspace import Snapshot
+from sync.documents.model import Authorities
 from sync.locale import N_
 
 
@@ -27,6 +30,7 @@ def text_items(snapshot: Snapshot, today: str) -> Iterator[WorkItem]:
         if work.kind in TEXT_KINDS and _is_stale_translation(work, snapshot):
             yield _stale_translation(work)
     yield from _overdue(works, today)
+    yield from _ending_consents(snapshot, today)
 
 
 def _withdrawal(work: WorkingDocument) -> WorkItem:
@@ -76,6 +80,27 @@ def _overdue(works: Iterable[WorkingDocument], today: str) -> Iterator[WorkItem]
         values = {"count": len(overdue)}
         path = "/writing?overdue=1"
         yield WorkItem("overdue", Urgency.WEEK, sentence, N_("Voir"), path, WRITERS, overdue[0], values=values)
+
+
+def _ending_consents(snapshot: Snapshot, today: str) -> Iterator[WorkItem]:
+    """Associations to ask again, each by itself."""
+    day = datetime.date.fromisoformat(today)
+    for document in snapshot.documents:
+        offices = document.value
+        for ending in list_ending_consents([offices], day) if isinstance(offices, Authorities) else ():
+            is_over = ending.end <= day
+            soon = N_("Accord d’une association qui finit dans la semaine : {name}")
+            over = N_("Accord fini, publier laisse l’association de côté : {name}")
+            yield WorkItem(
+                "consent",
+                Urgency.TODAY if is_over else Urgency.WEEK,
+                over if is_over else soon,
+                N_("Noter"),
+                f"/writing/{document.id}/edit#f-companions",
+                WRITERS,
+                (ending.end if is_over else ending.notice).isoformat(),
+                values={"name": ending.companion.name},
+            )
 
 
 def _of(
