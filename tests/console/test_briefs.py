@@ -17,18 +17,25 @@ from openpyxl import load_workbook
 from server.accounts.account import Role
 from server.console.briefs.labels import FIGURES
 from server.console.briefs.tables import BriefTable, write_workbook
+from server.push.fanout_records import Shard
 from server.reader.published_notices import PublishedNotices
 from server.statistics.brief import MAX_ASK, MAX_ASKS, MAX_HEADLINE, BriefRequest
+from server.statistics.brief_content import MAX_DONE
 from server.statistics.report_history import ReportList
 from server.web.app_build import AppBuild
 from server.web.assets import AppFiles
 from server.web.pdf_printer import PdfPrinter, count_pages
+from sync.alerts.alert import AlertInfo
+from sync.content.schemas import to_fields
 from sync.notices.claim_review import ReviewedNotice
 from sync.statistics.suppression import SMALLEST_SHOWN
+from sync.store.contract import Collection, Store, Write
 from tests.support.console_client import ConsoleSite, ConsoleUser, running_console_site
 from tests.support.content_folder import GOOD
 from tests.support.generated_reports import generated_reports
+from tests.support.recommendation_decisions import save_recommendation
 from tests.support.repository import ROOT
+from tests.support.sample_alerts import ALERT
 
 pytestmark = pytest.mark.anyio
 
@@ -198,9 +205,60 @@ async def test_the_longest_brief_prints_on_two_pages(console_site: ConsoleSite, 
         await briefs.get(1), headline={"fr": "Il pleut. " * (MAX_HEADLINE // 10)}, requests=[request] * MAX_ASKS
     )
     await briefs.save(draft, "fanta", "Fanta")
+    for number in range(MAX_DONE):
+        await save_sent_alert(
+            site.services.store, f"crue-{number}", "Le Bani monte, quittez les rives avant ce soir", {"delivered": 1234}
+        )
     answer = await writer.get("/briefs/1/pdf")
     assert answer.headers["content-type"] == "application/pdf", answer.text
     assert count_pages(answer.content) == 2
+
+
+async def test_phones_that_an_alert_reached_are_told_and_kept(console_site: ConsoleSite, reports: ReportList) -> None:
+    store = console_site.site.services.store
+    await save_sent_alert(store, "crue", "Le Bani monte", {"delivered": 1200, "gone": 34})
+    await save_sent_alert(store, "pluie", "Il va pleuvoir", {"delivered": 90, "refused": 2})
+    await save_sent_alert(store, "vent", "Le vent se lève", None)
+    _writer, reader = await written_brief(console_site)
+    assert (await reader.decide("/briefs/1/freeze")).status_code == 303
+    await save_sent_alert(store, "tard", "Trop tard", {"delivered": 10})
+    done = [
+        re.sub(r"\s", " ", entry.text) for entry in _article(await _page(reader, "/briefs/1")).select(".columns li")
+    ]
+    assert "Alerte : Le Bani monte (12 octobre 2026), remise à 1 200 téléphones" in done
+    assert "Alerte : Il va pleuvoir (12 octobre 2026), remise à · téléphones" in done, "two would be told by the rest"
+    assert "Alerte : Le vent se lève (12 octobre 2026)" in done and not any("Trop tard" in line for line in done)
+    assert "1,200 téléphones" in (await _page(reader, "/briefs/1?lang=en")).text, "numbers of the brief's language"
+
+
+async def test_a_brief_asks_for_chosen_recommendations_also_on_the_radio_and_keeps_them(
+    console_site: ConsoleSite, reports: ReportList
+) -> None:
+    store = console_site.site.services.store
+    answer = {"day": "2026-11-20", "words": "Nous l’afficherons.", "letter": "2026-11-19"}
+    sent = [{"to": "Mairie de Ségou", "day": "2026-11-02", "answer": answer}]
+    await save_recommendation(store, deadline="2027-03-01", sent=sent)
+    writer, reader = await written_brief(console_site)
+    chosen = {**WORDS, "recommendation-0": "affiche"}
+    assert (await writer.decide("/briefs/1/edit", chosen)).status_code == 303
+    assert (await reader.decide("/briefs/1/freeze")).status_code == 303
+    await save_recommendation(store, title="Autre chose")
+    requests = _article(await _page(reader, "/briefs/1")).select("table")[0].text
+    for words in ("La mairie", "Afficher les bureaux", "1er mars 2027", "Mairie de Ségou : Nous l’afficherons."):
+        assert words in requests, words
+    radio = (await reader.get("/briefs/1?as=text")).text
+    assert "à Mairie : Afficher les bureaux. Avant le 1er mars 2027." in radio and "Autre chose" not in radio
+
+
+async def test_requests_and_recommendations_together_fit_the_two_pages(
+    console_site: ConsoleSite, reports: ReportList
+) -> None:
+    await save_recommendation(console_site.site.services.store)
+    writer, _reader = await written_brief(console_site)
+    full = {f"{name}-{row}": "x" for name in ("what", "whom") for row in range(MAX_ASKS)}
+    answer = await writer.decide("/briefs/1/edit", {**WORDS, **full, "recommendation-0": "affiche"})
+    assert answer.status_code == 422 and f"{MAX_ASKS} demandes au plus" in answer.text
+    assert (await console_site.site.services.briefs.get(1)).recommendations == ()
 
 
 async def test_without_chromium_people_print_the_page(
@@ -210,6 +268,17 @@ async def test_without_chromium_people_print_the_page(
     monkeypatch.setattr(console_site.site.app.state, "pdf_printer", PdfPrinter(None))
     assert "imprimez cette page" in (await writer.get("/briefs/1")).text
     assert (await writer.get("/briefs/1/pdf")).status_code == 503
+
+
+async def save_sent_alert(store: Store, slug: str, headline: str, counts: dict[str, int] | None = None) -> None:
+    """Store an alert as if it had been sent in the brief's weeks; `counts`: phones by delivery status."""
+    alert = dataclasses.replace(
+        ALERT, slug=slug, sent="2026-10-12T08:00:00Z", info={"fr": AlertInfo(headline, "x", "Crue")}
+    )
+    body = {"kind": "alert", "fields": to_fields("alert", alert)}
+    await store.write(Collection.CONTENT, [Write(f"alert:{slug}", body)])
+    if counts is not None:
+        await store.write(Collection.PUSH, [Shard(slug, "A", done=True, counts={"fr": counts}).as_write])
 
 
 async def _seen(person: ConsoleUser) -> str:

@@ -82,15 +82,18 @@ async def freeze_brief(context: ConsoleContext) -> Response:
 
 
 def _read_words(context: ConsoleContext, brief: Brief) -> Brief:
-    """The brief with the form's words; empty requests and double notices are left out."""
+    """The brief with the form's words; empty requests and double choices are left out."""
     headline = {lang: " ".join(context.text(f"headline-{lang}").split()) for lang in LANGUAGES}
     rows = [
         BriefRequest(*(" ".join(context.text(f"{name}-{row}").split()) for name in REQUEST_LABELS))
         for row in range(MAX_ASKS)
     ]
     requests = [row for row in rows if row.what or row.whom]
-    slugs = [context.text(f"notice-{row}") for row in range(MAX_RUMOURS)]
-    return replace(brief, headline=headline, requests=requests, notices=list(dict.fromkeys(filter(None, slugs))))
+    notices, asked = (
+        list(dict.fromkeys(filter(None, (context.text(f"{name}-{row}") for row in range(most)))))
+        for name, most in (("notice", MAX_RUMOURS), ("recommendation", MAX_ASKS))
+    )
+    return replace(brief, headline=headline, requests=requests, notices=notices, recommendations=asked)
 
 
 def _find_errors(context: ConsoleContext, brief: Brief, gone: Sequence[str]) -> dict[str, str]:
@@ -104,6 +107,8 @@ def _find_errors(context: ConsoleContext, brief: Brief, gone: Sequence[str]) -> 
     for row, slug in enumerate(brief.notices):
         if slug in gone:
             wrong[f"notice-{row}"] = gone_sentence(_, [slug])
+    if len(brief.requests) + len(brief.recommendations) > MAX_ASKS and brief.recommendations:
+        wrong["recommendation-0"] = _("Une note porte {count} demandes au plus.", count=MAX_ASKS)
     for row, request in enumerate(brief.requests):
         for name, text in request.body.items():
             if len(text) > MAX_ASK:
@@ -128,6 +133,8 @@ async def _render_form(context: ConsoleContext, brief: Brief, wrong: dict[str, s
         wrong = {f"notice-{brief.notices.index(slug)}": gone_sentence(context.language, [slug]) for slug in gone}
     else:
         stored, status = await briefs_of(context).get(brief.number), 422
+    library = (await workspace_of(context).load_snapshot()).library
+    originals = [each for each in library.recommendations.values() if each.lang == library.site.lang]
     return page.render(
         context,
         "briefs/edit.html",
@@ -137,6 +144,8 @@ async def _render_form(context: ConsoleContext, brief: Brief, wrong: dict[str, s
         requests=[*brief.requests, *([BriefRequest("", "")] * MAX_ASKS)][:MAX_ASKS],
         chosen=[*brief.notices, *([""] * MAX_RUMOURS)][:MAX_RUMOURS],
         options=sorted(titles.items(), key=lambda option: option[1]),
+        asked=[*brief.recommendations, *([""] * MAX_ASKS)][:MAX_ASKS],
+        recommendations=[(each.slug, each.title) for each in sorted(originals, key=lambda each: each.order)],
         request_labels=REQUEST_LABELS,
         headline_labels=HEADLINE_LABELS,
         most=MAX_HEADLINE,

@@ -43,6 +43,12 @@ async def load_content(context: ConsoleContext, brief: Brief) -> Mapping[str, An
     return brief.content if brief.content is not None else await brief_maker_of(context).make(brief)
 
 
+def asked_in(content: Mapping[str, Any], language: Language) -> list[Mapping[str, str]]:
+    """All that a brief asks: its own requests, then the recommendations that it chose, which older briefs lack."""
+    asked = content.get("asked", {})
+    return [*content["requests"], *(asked.get(language.code) or asked.get("fr", ()))]
+
+
 def words_page_state(context: ConsoleContext, brief: Brief) -> PageState:
     """The words that a person wrote."""
     return make_page_state(brief.words, _lines(context, brief))
@@ -70,4 +76,8 @@ def _lines(context: ConsoleContext, brief: Brief) -> list[tuple[str, object]]:
     ]
     for request in brief.requests:
         lines += [(_(label), request.body[name]) for name, label in REQUEST_LABELS.items() if request.body[name]]
-    return [*lines, (_("Rumeurs"), ", ".join(brief.notices))]
+    return [
+        *lines,
+        (_("Rumeurs"), ", ".join(brief.notices)),
+        (_("Recommandations"), ", ".join(brief.recommendations)),
+    ]

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from server.console.briefs.labels import CONFIDENCE, FIGURES
+from server.console.briefs.page_state import asked_in
 from sync.documents.code_labels import VERDICTS
 from sync.locale import Language
 
@@ -18,7 +19,7 @@ def write_radio_text(content: Mapping[str, Any], title: str, language: Language)
         f"{content['site']}. {title}. " + _("Du {first} au {last}.", **days),
         content["headline"].get(language.code) or content["headline"]["fr"],
     ]
-    parts += [_request_line(request, language) for request in content["requests"]]
+    parts += [_request_line(request, language) for request in asked_in(content, language)]
     parts.append("\n".join(_figure_line(figure, content, language) for figure in content["figures"]))
     for rumour in content["rumours"].get(language.code) or content["rumours"]["fr"]:
         lines = [

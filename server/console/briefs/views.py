@@ -11,7 +11,14 @@ from starlette.responses import PlainTextResponse, Response
 
 from server.console import page
 from server.console.briefs.labels import CONFIDENCE, FIGURES
-from server.console.briefs.page_state import can_write, content_page_state, get_brief, gone_sentence, load_content
+from server.console.briefs.page_state import (
+    asked_in,
+    can_write,
+    content_page_state,
+    get_brief,
+    gone_sentence,
+    load_content,
+)
 from server.console.briefs.radio_text import write_radio_text
 from server.console.briefs.tables import brief_tables, write_csv_archive, write_workbook
 from server.console.components.charts import COLOURS, draw_heat, draw_stacks
@@ -119,6 +126,7 @@ def _values(brief: Brief, content: Mapping[str, Any], language: Language) -> dic
         "content": content,
         "tongue": language,
         "headline": content["headline"].get(language.code) or content["headline"]["fr"],
+        "requests": asked_in(content, language),
         "rumours": content["rumours"].get(language.code) or content["rumours"]["fr"],
         "FIGURES": FIGURES,
         "CONFIDENCE": CONFIDENCE,
