@@ -211,6 +211,7 @@ def test_a_guide_is_spoken_without_a_network_in_three_taps_a_passage_and_heard_b
     speaker.locator("[data-tap=stop]").click()
     speaker.locator("[data-tap=keep]").click()
     speak_passage(speaker)
+    expect(speaker.locator(".stage .say")).to_have_text("Deux. Un code secret.")
     speaker.context.set_offline(False)
     speaker.reload()
     begin = speaker.locator("[data-script=compte] button")
@@ -219,7 +220,7 @@ def test_a_guide_is_spoken_without_a_network_in_three_taps_a_passage_and_heard_b
     expect(speaker.locator(".stage .say")).to_have_text("Deux. Un code secret.")
     speaker.context.set_offline(True)
     speak_passage(speaker)
-    expect(speaker.locator("[data-voice-note]")).to_contain_text("Pas de réseau")
+    expect(speaker.locator("[data-voice-note]")).to_have_text(re.compile("Pas de réseau.*reste sur ce téléphone"))
     speaker.context.set_offline(False)
     expect(speaker.locator("[data-voice-note]")).to_contain_text("Tous les guides sont envoyés")
     said_twice = ["speak", "stop", "replay", "redo", "stop", "keep"]
@@ -236,6 +237,18 @@ def test_a_guide_is_spoken_without_a_network_in_three_taps_a_passage_and_heard_b
     expect(reviewer.locator(".flash")).to_contain_text("approuvé")
     publish(chief, site)
     hear_offline(phone().new_page(), site)
+
+
+def test_a_phone_that_keeps_no_passage_says_so(
+    chief: Page, site: BrowserSite, phone: Callable[[], BrowserContext]
+) -> None:
+    speaker = invited(chief, site, phone, "aminata")
+    open_desk(speaker)
+    speaker.add_init_script("IDBObjectStore.prototype.put = () => { throw new DOMException('', 'QuotaExceededError') }")
+    speaker.locator("main a", has_text="Dire les guides").click()
+    speaker.locator("[data-script=compte] button").click()
+    speak_passage(speaker, 0.7)
+    expect(speaker.locator("[data-voice-note]")).to_contain_text("Ce téléphone ne garde pas ce que vous dites")
 
 
 def read_listening(page: Page, site: BrowserSite) -> Locator:

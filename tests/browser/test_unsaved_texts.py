@@ -5,6 +5,7 @@ next person at the browser reads nothing of it.
 from __future__ import annotations
 
 import random
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,12 +15,37 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 
 from tests.support.browser_site import first_link, running_site_server
-from tests.support.chromium import PHONE
+from tests.support.chromium import PHONE, wait_until_true
 from tests.support.console_browser import become_administrator, invite, sign_in, take_password
 from tests.support.content_folder import GOOD, write
 
 GUIDE = "/console/writing/guide:argent:fr/edit"
 INTERVAL = 1.0  # seconds of typing that may be lost
+
+# True if a text that the page's account can decrypt holds the argument.
+KEPT = """async (text) => {
+    const open = indexedDB.open("kunnafoni-console");
+    const base = await new Promise((done) => (open.onsuccess = () => done(open.result)));
+    const all = base.transaction("texts").objectStore("texts").getAll();
+    const records = await new Promise((done) => (all.onsuccess = () => done(all.result)));
+    base.close();
+    const bytes = Uint8Array.from(atob(document.body.dataset.keptKey.replace(/-/g, "+").replace(/_/g, "/")),
+        (sign) => sign.charCodeAt(0));
+    const key = await SubtleCrypto.prototype.importKey.call(crypto.subtle, "raw", bytes, "AES-GCM", false, ["decrypt"]);
+    for (const { iv, data } of records) {
+        const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, data).catch(() => null);
+        const pages = plain ? JSON.parse(new TextDecoder().decode(plain)) : [];
+        if (pages.some(({ fields }) => fields.some(([, value]) => value.includes(text)))) return true;
+    }
+    return false;
+}"""
+
+# The page's first key comes when the test lets it: a slow disk.
+HOLD_KEYS = """const released = new Promise((done) => (globalThis.releaseKeys = done));
+    crypto.subtle.importKey = async (...given) => {
+        await released;
+        return SubtleCrypto.prototype.importKey.apply(crypto.subtle, given);
+    };"""
 
 
 @dataclass
@@ -65,8 +91,13 @@ def kept_bytes(page: Page) -> str:
     )
 
 
-def wait_until_kept(page: Page) -> None:
-    page.wait_for_timeout(700)
+def wait_until_kept(page: Page, text: str) -> None:
+    wait_until_true(page, KEPT, text)
+
+
+def wait_until_forgotten(page: Page, text: str) -> None:
+    """Wait until none of the account's kept texts holds this."""
+    wait_until_true(page, f"async (text) => !(await ({KEPT})(text))", text)
 
 
 def test_what_was_typed_comes_back_after_a_lost_network_a_closed_tab_and_an_ended_session(desk: Desk) -> None:
@@ -75,9 +106,10 @@ def test_what_was_typed_comes_back_after_a_lost_network_a_closed_tab_and_an_ende
     desk.context.set_offline(True)
     page.locator("button:has-text('Enregistrer le brouillon')").last.click()
     expect(page.locator("[data-kept-note]")).to_contain_text("Pas de réseau")
+    expect(page.locator("[data-kept-note]")).to_contain_text("Votre texte est gardé dans ce navigateur")
     expect(page.locator("[name=body]")).to_have_value("Trois heures de travail, mot à mot.")
     page.fill("[name=title]", "Sans réseau non plus")
-    wait_until_kept(page)
+    wait_until_kept(page, "Sans réseau non plus")
     page.close()  # closes it as a crash does, without asking
     desk.context.set_offline(False)
     again = desk.open()
@@ -112,13 +144,13 @@ def test_leaving_asks_only_while_something_is_unsaved(desk: Desk) -> None:
     page.goto(f"{desk.url}/console/writing")
     assert asked == []
     page.goto(desk.url + GUIDE)
-    page.locator("[name=title]").press_sequentially("x")
-    wait_until_kept(page)
+    page.locator("[name=title]").press_sequentially("xyz")
+    wait_until_kept(page, "xyz")
     page.goto(f"{desk.url}/console/writing")
     assert asked == ["beforeunload"]
     page.goto(desk.url + GUIDE)
     page.click("text=Reprendre le texte enregistré")
-    wait_until_kept(page)
+    wait_until_forgotten(page, "xyz")
     page.goto(f"{desk.url}/console/writing")
     assert asked == ["beforeunload"]
     page.close()
@@ -127,7 +159,7 @@ def test_leaving_asks_only_while_something_is_unsaved(desk: Desk) -> None:
 def test_a_text_that_changed_meanwhile_stands_beside_what_was_typed(desk: Desk) -> None:
     page, colleague = desk.open(), desk.open()
     page.fill("[name=body]", "Ma version, jamais enregistrée.")
-    wait_until_kept(page)
+    wait_until_kept(page, "Ma version, jamais enregistrée.")
     page.close()
     colleague.fill("[name=body]", "La version enregistrée entre-temps.")
     colleague.locator("button:has-text('Enregistrer le brouillon')").last.click()
@@ -154,14 +186,59 @@ def test_added_rows_come_back_too(desk: Desk) -> None:
     page.click("summary:has-text('Faits (1)')")
     page.click("button[value='add:authorities.0.facts']")
     page.fill("[name='authorities.0.facts.1.text']", "C’est gratuit.")
-    wait_until_kept(page)
+    wait_until_kept(page, "C’est gratuit.")
     page.close()
     again = desk.open(path)
     expect(again.locator("[name='authorities.0.facts.1.text']")).to_have_value("C’est gratuit.")
     again.on("dialog", lambda dialog: dialog.accept())
     again.click("text=Reprendre le texte enregistré")
-    wait_until_kept(again)
+    wait_until_forgotten(again, "C’est gratuit.")
     again.close()
+
+
+def test_what_is_typed_before_the_browsers_store_is_open_is_kept_too(desk: Desk) -> None:
+    page = desk.context.new_page()
+    page.add_init_script(HOLD_KEYS)
+    page.goto(desk.url + GUIDE)
+    page.fill("[name=body]", "Plus vite que le disque.")
+    page.wait_for_timeout(700)  # longer than the page waits before it keeps what is typed
+    page.evaluate("releaseKeys()")
+    wait_until_kept(page, "Plus vite que le disque.")
+    page.close()
+    again = desk.open()
+    expect(again.locator("[name=body]")).to_have_value("Plus vite que le disque.")
+    again.click("text=Reprendre le texte enregistré")
+    wait_until_forgotten(again, "Plus vite que le disque.")
+    again.close()
+
+
+def test_a_page_that_is_open_takes_over_what_a_closed_one_leaves(desk: Desk) -> None:
+    closing, staying = desk.open(), desk.open()
+    closing.fill("[name=body]", "D’un onglet à l’autre.")
+    wait_until_kept(closing, "D’un onglet à l’autre.")
+    waiting = desk.open()
+    expect(waiting.locator("[data-kept-note]")).to_be_hidden()
+    closing.close()
+    expect(waiting.locator("[name=body]")).to_have_value("D’un onglet à l’autre.")
+    expect(waiting.locator("[data-kept-note]")).to_contain_text("est revenu")
+    expect(staying.locator("[data-kept-note]")).to_be_hidden()
+    waiting.click("text=Reprendre le texte enregistré")
+    wait_until_forgotten(waiting, "D’un onglet à l’autre.")
+    staying.close()
+    waiting.close()
+
+
+def test_a_browser_that_keeps_nothing_says_so(desk: Desk) -> None:
+    page = desk.context.new_page()
+    page.add_init_script("IDBObjectStore.prototype.put = () => { throw new DOMException('', 'QuotaExceededError') }")
+    page.goto(desk.url + GUIDE)
+    page.fill("[name=body]", "Sur un disque plein.")
+    expect(page.locator("[data-kept-note]")).to_contain_text("Ce navigateur ne garde pas ce que vous tapez")
+    desk.context.set_offline(True)
+    page.click("text=Enregistrer le brouillon")
+    expect(page.locator("[data-kept-note]")).to_have_text(re.compile("Pas de réseau.*Ce navigateur ne garde pas"))
+    desk.context.set_offline(False)
+    page.close()
 
 
 def test_colleagues_see_that_a_text_is_open_and_the_next_person_here_reads_nothing_of_it(
@@ -170,7 +247,7 @@ def test_colleagues_see_that_a_text_is_open_and_the_next_person_here_reads_nothi
     link = invite(desk.page, desk.url, "fanta")
     mine = desk.open()
     mine.fill("[name=body]", "Un secret de la rédaction.")
-    wait_until_kept(mine)
+    wait_until_kept(mine, "Un secret de la rédaction.")
     assert "secret" not in kept_bytes(mine) and "argent" not in kept_bytes(mine)
     other = browser.new_context(**PHONE)
     theirs = other.new_page()
@@ -192,7 +269,7 @@ def test_colleagues_see_that_a_text_is_open_and_the_next_person_here_reads_nothi
     desk.page.goto(desk.url + GUIDE)
     expect(desk.page.locator("[name=body]")).to_have_value("Un secret de la rédaction.")
     desk.page.click("text=Reprendre le texte enregistré")
-    wait_until_kept(desk.page)
+    wait_until_forgotten(desk.page, "Un secret de la rédaction.")
 
 
 @pytest.mark.soak
@@ -203,7 +280,7 @@ def test_at_any_moment_no_more_than_the_last_second_is_lost(desk: Desk) -> None:
         page = desk.open()
         if page.locator("text=Reprendre le texte enregistré").count():
             page.click("text=Reprendre le texte enregistré")
-            wait_until_kept(page)
+            wait_until_forgotten(page, "Tour")
         page.fill("[name=body]", "")
         typed: list[tuple[float, str]] = []
         end = time.monotonic() + chance.uniform(0.5, 4)
@@ -225,5 +302,5 @@ def test_at_any_moment_no_more_than_the_last_second_is_lost(desk: Desk) -> None:
         assert not sure or len(kept) >= len(sure[-1]), (round_number, len(kept), len(sure[-1]))
         assert text.startswith(kept)
         again.click("text=Reprendre le texte enregistré")
-        wait_until_kept(again)
+        wait_until_forgotten(again, "Tour")
         again.close()

@@ -5,6 +5,7 @@
 import { digestBytes, encodeUtf8, randomText } from "../crypto/bytes";
 import { decryptText, encryptText, importTextKey } from "../crypto/local-encryption";
 import { BrowserDraftStore } from "../db/browser-drafts";
+import type { EncryptedDraft } from "../db/console-database";
 import { base64urlDecode } from "../protocol/canonical";
 import type { Fields } from "./form-fields";
 
@@ -20,9 +21,10 @@ type KeptPage = readonly UnsavedText[];
 export class BrowserDraft {
   private readonly own: string;
   private readonly taken: string[] = [];
+  private living: string[] = []; // keys of other pages that are still there
 
   private constructor(
-    private readonly store: BrowserDraftStore,
+    private store: BrowserDraftStore,
     private readonly key: CryptoKey,
     private readonly name: string,
   ) {
@@ -50,20 +52,50 @@ export class BrowserDraft {
   async read(): Promise<readonly UnsavedText[]> {
     const texts: UnsavedText[] = [];
     for (const [key, record] of await this.store.list(`${this.name}:`)) {
-      if (key === this.own || (await isAlive(key))) continue;
-      const text = await decryptText(this.key, record);
-      if (text) texts.push(...(JSON.parse(text) as KeptPage));
-      this.taken.push(key);
+      if (key === this.own) continue;
+      if (await isAlive(key)) this.living.push(key);
+      else texts.push(...(await this.takeOver(key, record)));
     }
     return texts;
   }
 
-  /** Keeps these texts, the form's first; forgets what was kept if there are none. */
+  /**
+   * Hands over what pages leave that `read` found still there, once they are no more: a tab that was just closed, or
+   * one that lies behind this. `take` resolves when the texts are kept under this page's name.
+   */
+  awaitOthers(take: (texts: readonly UnsavedText[]) => Promise<void>): void {
+    for (const key of this.living.splice(0))
+      void navigator.locks.request(key, async () => {
+        const [found] = await this.store.list(key);
+        const texts = found ? await this.takeOver(...found) : [];
+        if (texts.length) await take(texts);
+      });
+  }
+
+  /** Keeps these texts, the form's first; forgets what was kept if there are none. Throws where the browser keeps nothing. */
   async keep(texts: readonly UnsavedText[], now: number): Promise<void> {
+    try {
+      await this.write(texts, now);
+    } catch {
+      this.store = await BrowserDraftStore.open(now); // browsers close a database when they like
+      await this.write(texts, now);
+    }
+  }
+
+  private async write(texts: readonly UnsavedText[], now: number): Promise<void> {
     if (texts.length)
       await this.store.put(this.own, { ...(await encryptText(this.key, JSON.stringify(texts))), when: now });
     else await this.store.delete(this.own);
-    for (const key of this.taken.splice(0)) await this.store.delete(key);
+    while (this.taken[0]) {
+      await this.store.delete(this.taken[0]);
+      this.taken.shift();
+    }
+  }
+
+  private async takeOver(key: string, record: EncryptedDraft): Promise<KeptPage> {
+    const text = await decryptText(this.key, record);
+    this.taken.push(key);
+    return text ? (JSON.parse(text) as KeptPage) : [];
   }
 }
 

@@ -26,11 +26,12 @@ export function mountDraftForms(root: ParentNode, remount: () => void): void {
 class DraftForm {
   private readonly words: Sentences;
   private base: Fields;
-  private kept: BrowserDraft | null = null;
+  private kept: BrowserDraft | null | undefined; // undefined until it is open, null where the browser keeps nothing
   private others: readonly UnsavedText[] = []; // that the person has not chosen about yet
   private timer = 0;
   private writes: Promise<void> = Promise.resolve();
   private isLeaving = false;
+  private hasFailed = false; // to keep the last text
 
   constructor(
     private form: HTMLFormElement,
@@ -45,6 +46,11 @@ class DraftForm {
     this.listen();
     this.kept = await BrowserDraft.open(this.form.dataset.kept ?? "", document.body.dataset.keptKey ?? "", Date.now());
     await this.bringBack((await this.kept?.read()) ?? []);
+    this.kept?.awaitOthers(async (texts) => {
+      if (this.isLeaving || !this.form.isConnected) return;
+      await this.bringBack(texts);
+      await this.writes;
+    });
   }
 
   private get isDirty(): boolean {
@@ -83,10 +89,26 @@ class DraftForm {
     clearTimeout(this.timer);
     this.timer = 0;
     const { kept, others, base } = this;
-    if (!kept || this.isLeaving || !this.form.isConnected) return;
+    if (this.isLeaving || !this.form.isConnected) return;
     const fields = readFields(this.form);
     const texts = isSame(fields, base) ? others : [{ base, fields }, ...others];
-    this.writes = this.writes.then(() => kept.keep(texts, Date.now())).catch(() => undefined); // a full disk: leaving asks
+    this.writes = this.writes
+      .then(() => kept?.keep(texts, Date.now()))
+      .then(
+        () => (this.hasFailed = false),
+        () => (this.hasFailed = true), // a full disk
+      )
+      .then(() => this.warn());
+  }
+
+  /** Says once that the browser keeps nothing of what is typed: a full disk, or plain http. Leaving asks, too. */
+  private warn(): void {
+    if (this.keptWord === "bare" && this.isDirty && this.note.hidden) this.say("bare");
+  }
+
+  /** The sentence on whether the text is kept here. */
+  private get keptWord(): "kept" | "bare" {
+    return this.kept === null || this.hasFailed ? "bare" : "kept";
   }
 
   /** Shows kept texts: the newest in the form if the server's is as it was, the others beside it. */
@@ -95,7 +117,7 @@ class DraftForm {
     const [newest] = unsaved;
     const fills = newest && isSame(newest.base, this.base) && !this.isDirty;
     for (const text of fills ? unsaved.slice(1) : unsaved) this.offer(text);
-    if (!fills) return texts.length ? this.keepNow() : undefined;
+    if (!fills) return texts.length || this.isDirty ? this.keepNow() : undefined; // typed while the store opened
     await this.restore(newest.fields);
     this.say(
       "back",
@@ -163,7 +185,8 @@ class DraftForm {
   }
 
   private async take(answer: FormAnswer): Promise<void> {
-    if (answer.kind === "offline") return this.say("offline");
+    await this.writes;
+    if (answer.kind === "offline") return this.sayUnsaved("offline");
     if (answer.kind === "next") {
       await this.forget();
       this.isLeaving = true;
@@ -172,9 +195,9 @@ class DraftForm {
     }
     if (answer.status === 401) {
       const address = `/console/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`;
-      return this.say("over", element("a", { class: "go", href: address }, this.words.enter ?? ""));
+      return this.sayUnsaved("over", element("a", { class: "go", href: address }, this.words.enter ?? ""));
     }
-    if (answer.status >= 500) return this.say("failed");
+    if (answer.status >= 500) return this.sayUnsaved("failed");
     await this.showAnswer(answer.status, answer.html);
   }
 
@@ -182,11 +205,12 @@ class DraftForm {
   private async showAnswer(status: number, html: string): Promise<void> {
     const fresh = parse(html);
     const [main, old] = [fresh.querySelector("main"), document.querySelector("main")];
-    if (!main || !old) return this.say("failed");
+    if (!main || !old) return this.sayUnsaved("failed");
     const isBack = main.querySelector(`form[data-kept="${CSS.escape(this.form.dataset.kept ?? "")}"]`) !== null;
     if (!isBack && status !== 409) {
       const sentence = main.querySelector("[role=alert]")?.textContent?.trim();
-      fill(this.note, sentence || (this.words.failed ?? ""));
+      if (!sentence) return this.sayUnsaved("failed");
+      fill(this.note, sentence);
       this.note.hidden = false;
       return;
     }
@@ -214,7 +238,12 @@ class DraftForm {
     return new URLSearchParams([...hidden.map(({ name, value }) => [name, value]), ...fields.map((each) => [...each])]);
   }
 
-  private say(word: string, ...more: Node[]): void {
+  /** Says why the server does not have the text, and whether this browser keeps it. */
+  private sayUnsaved(word: string, ...more: Node[]): void {
+    this.say(word, `${this.words[this.keptWord] ?? ""} `, ...more);
+  }
+
+  private say(word: string, ...more: (Node | string)[]): void {
     fill(this.note, this.words[word] ?? "", " ", ...more);
     this.note.hidden = false;
   }

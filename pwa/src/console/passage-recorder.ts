@@ -131,7 +131,8 @@ class PassageRecorder {
   private async keep(script: Script, number: number, sound: Blob): Promise<void> {
     this.player.pause();
     script.sounds[number] = sound;
-    await this.kept?.keep(script.digest, number, sound, Date.now()).catch(() => undefined);
+    await this.kept?.keep(script.digest, number, sound, Date.now()).catch(() => (this.kept = null)); // a full disk
+    if (!this.kept) this.say("bare");
     const next = firstMissing(script);
     this.showState(script);
     if (next >= 0) return this.showPassage(script, next);
@@ -159,9 +160,10 @@ class PassageRecorder {
     body.set("script", script.digest);
     for (const sound of script.sounds) if (sound) body.append("passage", sound, "passage");
     const answer = await postForm(`${this.host.dataset.action}/${script.slug}`, body, PATIENCE);
-    if (answer.kind === "offline") return this.say("offline");
+    const kept = this.word(this.kept ? "here" : "bare");
+    if (answer.kind === "offline") return this.say("offline", { kept });
     if (answer.kind === "page") {
-      if (answer.status === 401) return this.say("over");
+      if (answer.status === 401) return this.say("over", { kept });
       const page = new DOMParser().parseFromString(answer.html, "text/html");
       return this.say("failed", { reason: page.querySelector("main p")?.textContent?.trim() ?? "" });
     }
