@@ -4,7 +4,7 @@
  */
 
 import { editText } from "./field-text";
-import { markdownFromMessage, markdownFromNodes } from "./pasted-markdown";
+import { hasMarks, markdownFromMessage, markdownFromNodes, readsAsMarkdown } from "./pasted-markdown";
 
 /** A text with its selection. */
 export interface Selection {
@@ -65,9 +65,9 @@ export function mountMarkdownToolbar(root: ParentNode): void {
 function paste(field: HTMLTextAreaElement, event: ClipboardEvent): void {
   const plain = (event.clipboardData?.getData("text/plain") ?? "").replace(/\r\n?/g, "\n"); // as a field has them
   const page = event.clipboardData?.getData("text/html") ?? "";
-  const marked =
-    page && page.length <= MAX_PAGE ? markdownFromNodes(new DOMParser().parseFromString(page, "text/html")) : "";
-  const text = marked || markdownFromMessage(plain);
+  const nodes = page && page.length <= MAX_PAGE ? new DOMParser().parseFromString(page, "text/html") : null;
+  const isTyped = nodes === null || (readsAsMarkdown(plain) && !hasMarks(nodes)); // an editor colours its Markdown
+  const text = (isTyped ? "" : markdownFromNodes(nodes)) || markdownFromMessage(plain);
   if (text === plain || !text) return;
   event.preventDefault();
   const { value, selectionStart: start, selectionEnd: end } = field;

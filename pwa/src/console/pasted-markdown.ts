@@ -1,6 +1,7 @@
 /**
  * Pasted texts as Markdown: headings, lists, bold and links of a word processor or a page, and WhatsApp's `*bold*`.
- * Everything else of a pasted page is dropped. A pure function over nodes, so that tests need no browser.
+ * Everything else of a pasted page is dropped; Markdown that was typed in it stays. A pure function over nodes, so that
+ * tests need no browser.
  */
 
 /** The part of a DOM node that is read; `nodeName` in capitals for elements of HTML, not for those of SVG. */
@@ -16,6 +17,11 @@ const BLOCK = /^(?:P|DIV|SECTION|ARTICLE|MAIN|HEADER|FOOTER|BLOCKQUOTE|TABLE|TR|
 const MESSAGE_HEAD = /^\[\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4},? \d{1,2}:\d{2}(?::\d{2})?(?:\s?[AP]M)?\] [^:\n]{1,60}: /gm;
 const CODE = /(^|[\s([«"':])(\*\d+(?:\*[\p{L}\d]+)+#)/gmu; // to dial: *144*1#
 const MARKED = /(^|[\s([«"'])([*_~])((?!\2)\S(?:(?:(?!\2)[^\n])*(?!\2)\S)?)\2(?=$|[\s.,;:!?)\]»"'])/gm;
+// Marks that somebody typed, and signs that Markdown would take for some.
+const TYPED_OR_SIGN = /(\*\*\p{L}(?:[^*\n]*[^\s*])?\*\*|\[[^[\]\n]+\]\(https?:\/\/[^\s()<>]+\))|[\\*`[<]/gu;
+const TYPED_LINE = /^(?:#{1,6}|[-*+]|\d{1,2}[.)])[^\S\n]+\S/m;
+const YEAR = /^([^\S\n]*\d{3,})(?=[.)](?:\s|$))/gm; // a number that begins a line, and is no step
+const SIGN_AT_START = /^(?:>|#(?!#{1,3}\s))/; // a quotation, a hash; a heading of two to four stays
 const MAX_DEPTH = 100; // elements inside each other: deeper ones are dropped
 
 /** The Markdown of a pasted page; "" if it has no text. */
@@ -30,7 +36,7 @@ export function markdownFromNodes(root: PastedNode): string {
       .replace(/[^\S\n]+/g, " ")
       .replace(/ ?\n ?/g, "\n")
       .trim();
-    if (text) blocks.push(mark ? mark + text.replace(/\n+/g, " ") : text.replace(/^([#>])/, "\\$1"));
+    if (text) blocks.push(escapeYears(mark ? text.replace(/\n+/g, " ") : text.replace(SIGN_AT_START, "\\$&"), mark));
     if (text) mark = "";
     line.length = 0;
   };
@@ -38,7 +44,7 @@ export function markdownFromNodes(root: PastedNode): string {
   const visit = (node: PastedNode, depth: number, list: string, isBold: boolean): void => {
     const name = node.nodeName.toUpperCase();
     if (name === "#TEXT") {
-      const text = (node.nodeValue ?? "").replace(/[\s\u00a0]+/g, " ").replace(/[\\*`[<]/g, "\\$&");
+      const text = (node.nodeValue ?? "").replace(/[\s\u00a0]+/g, " ").replace(TYPED_OR_SIGN, escapeSign);
       line.push(isBold && !isInHeading ? bold(text) : text);
       return;
     }
@@ -78,7 +84,7 @@ export function markdownFromNodes(root: PastedNode): string {
  * dial are escaped, since Markdown would read a pair of them as marks.
  */
 export function markdownFromMessage(text: string): string {
-  return text
+  const message = text
     .replace(MESSAGE_HEAD, "")
     .replace(/```([^`]+)```/g, "$1")
     .replace(CODE, (_all, before: string, code: string) => before + code.replace(/\*/g, "\\*"))
@@ -86,6 +92,30 @@ export function markdownFromMessage(text: string): string {
       if (!/\p{L}/u.test(words)) return all; // numbers and signs
       return before + (mark === "*" ? `**${words}**` : words);
     });
+  return escapeYears(message);
+}
+
+/** True for a text with a heading, an item, bold words or a link as Markdown has them. */
+export function readsAsMarkdown(text: string): boolean {
+  return TYPED_LINE.test(text) || Array.from(text.matchAll(TYPED_OR_SIGN)).some(([, typed]) => typed);
+}
+
+/** True if a page has a heading, an item, bold words or a link of its own, and not only paragraphs. */
+export function hasMarks(node: PastedNode, depth = 0): boolean {
+  const name = node.nodeName.toUpperCase();
+  if (DROPPED.test(name) || depth > MAX_DEPTH) return false;
+  const style = node.getAttribute?.("style") ?? "";
+  if (/^(?:H[1-6]|LI|A)$/.test(name) || /mso-list/i.test(style) || setsBold(name, style, false)) return true;
+  return Array.from(node.childNodes).some((child) => hasMarks(child, depth + 1));
+}
+
+function escapeSign(sign: string, typed?: string): string {
+  return typed ?? `\\${sign}`;
+}
+
+/** A mark and its text, in which no year begins a list. */
+function escapeYears(text: string, mark = ""): string {
+  return mark + text.replace(YEAR, "$1\\");
 }
 
 function setsBold(name: string, style: string, isBold: boolean): boolean {

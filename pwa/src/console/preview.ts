@@ -39,5 +39,7 @@ function show(frame: HTMLIFrameElement, html: string): void {
 
 function showWeight(root: Document, weight: string | null): void {
   const output = root.querySelector<HTMLOutputElement>("output[data-weight]");
-  if (output && weight) output.textContent = (output.dataset.words ?? "").replace("{bytes}", weight);
+  if (!output || !weight) return;
+  const percent = Math.ceil((100 * Number(weight)) / Number(output.dataset.limit));
+  output.textContent = (output.dataset.words ?? "").replace("{percent}", String(percent));
 }

@@ -1,7 +1,13 @@
 /** A text pasted from a word processor, a page or WhatsApp becomes Markdown, and nothing else of it comes along. */
 import assert from "node:assert/strict";
 import { it } from "node:test";
-import { type PastedNode, markdownFromMessage, markdownFromNodes } from "../../src/console/pasted-markdown";
+import {
+  type PastedNode,
+  hasMarks,
+  markdownFromMessage,
+  markdownFromNodes,
+  readsAsMarkdown,
+} from "../../src/console/pasted-markdown";
 
 type Part = PastedNode | string;
 
@@ -79,6 +85,48 @@ it("keeps signs that Markdown would read as marks", () => {
   assert.equal(page(tag("P", "# pas un titre")), "\\# pas un titre");
 });
 
+it("leaves Markdown that was typed in a page as it is", () => {
+  assert.equal(
+    page(
+      tag("P", "## Que faire"),
+      tag("P", tag("SPAN", "**Jamais** de code, 2 * 3 * 4."), " Lisez [l’aide](https://exemple.ml/aide) [1]."),
+      tag("P", "1. Ouvrez"),
+      tag("H3", "Après"),
+    ),
+    [
+      "## Que faire",
+      "**Jamais** de code, 2 \\* 3 \\* 4. Lisez [l’aide](https://exemple.ml/aide) \\[1].",
+      "1. Ouvrez",
+      "### Après",
+    ].join("\n\n"),
+  );
+});
+
+it("tells a page of coloured Markdown, where the plain text is taken, from a page with marks of its own", () => {
+  for (const typed of ["## Titre", "un\n- deux", "1. Un", "du **gras**", "[mots](https://exemple.ml/)"])
+    assert.ok(readsAsMarkdown(typed), typed);
+  for (const other of ["2 ** 3 ** 4", "*144*1#", "2026. L’année", "#1", "- ", "[1] (https://exemple.ml/)"])
+    assert.ok(!readsAsMarkdown(other), other);
+  assert.ok(
+    !hasMarks(tag("BODY", tag("DIV", element("SPAN", { style: "color:red" }, "**"), "gras", tag("STYLE", "b")))),
+  );
+  for (const marked of [tag("B", "un"), tag("H2", "un"), tag("UL", tag("LI", "un")), element("A", { href: "x" }, "un")])
+    assert.ok(hasMarks(tag("BODY", tag("DIV", marked))), marked.nodeName);
+  let deep = tag("B", "fond");
+  for (let depth = 0; depth < 5000; depth++) deep = tag("DIV", deep);
+  assert.ok(!hasMarks(deep));
+});
+
+it("makes no list of a year that begins a line", () => {
+  assert.equal(
+    page(tag("P", "2026. Une année."), tag("LI", "1960. L’indépendance")),
+    "2026\\. Une année.\n\n- 1960\\. L’indépendance",
+  );
+  assert.equal(markdownFromMessage("Avant\n2026. Après\n12. Un point"), "Avant\n2026\\. Après\n12. Un point");
+  assert.equal(markdownFromMessage("2026\\. Une année"), "2026\\. Une année");
+  assert.equal(markdownFromMessage("En 2026. Fin, 3.14, 2026.12"), "En 2026. Fin, 3.14, 2026.12");
+});
+
 it("keeps the order of words around a link, and the cells of a table apart", () => {
   const around = (...parts: Part[]): PastedNode => element("A", { href: "https://exemple.ml/" }, ...parts);
   assert.equal(page(tag("DIV", "Avant ", around(tag("H3", "Titre")))), "Avant\n\n### Titre");
@@ -117,7 +165,7 @@ it("keeps the stars of codes to dial", () => {
 
 it("reads a long message and a long page in one pass", () => {
   const start = process.cpuUsage();
-  for (const mark of [" *a", " *a _b ~c", " *", "```", "*144*"]) {
+  for (const mark of [" *a", " *a _b ~c", " *", "```", "*144*", "**a ", "[a](https://", "[", "1234\n", "\n"]) {
     const long = mark.repeat(300_000 / mark.length);
     assert.equal(markdownFromMessage(long).length, long.length);
   }
