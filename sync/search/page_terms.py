@@ -23,11 +23,12 @@ _KINDS = (
     (re.compile(r"complaints/[^/]+"), "p"),
     (re.compile(r"alerts/[^/]+"), "a"),
     (re.compile(r"notices/[^/]+"), "n"),
+    (re.compile(r"recommendations/[^/]+"), "r"),
     (re.compile(r"authorities"), "o"),
     (re.compile(r"forms/[^/]+"), "f"),
     (re.compile(r"complaints/[^/]+/[^/]+"), "l"),
 )
-KIND_PERCENT = {"g": 100, "p": 90, "a": 90, "n": 85, "o": 75, "f": 60, "l": 50}
+KIND_PERCENT = {"g": 100, "p": 90, "a": 90, "n": 85, "r": 80, "o": 75, "f": 60, "l": 50}
 
 _KEYWORDS = re.compile(r'<h1\b[^>]* data-words=(?:"([^"]*)"|([^\s">]+))')
 _HEADINGS = re.compile(r"<h[23]\b[^>]*>(.*?)</h[23]>", re.DOTALL)

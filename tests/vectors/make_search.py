@@ -43,6 +43,7 @@ PAGES = {
     "complaints/scam/police": "Feuille pour la police\n<h1>Feuille pour la police</h1><p>De l’argent, code.",
     "notices/gain": "Vous avez gagné\n<h1 data-words=loterie data-said=gagné>Vous avez gagné</h1>"
     "<p>C’est une arnaque : un code.",
+    "recommendations/sim": "Bloquer une carte SIM\n<h1>Bloquer une carte SIM</h1><p>Un code court.",
     "alerts/crue": "Crue\n<!--alerts--><h1>Crue</h1><p>L’eau monte vite.<!--alerts-->",
     "authorities": "Les services\n<h1>Les services</h1><p>Police, procureur.",
     "topics/comptes": "Comptes\n<h1>Comptes</h1>",

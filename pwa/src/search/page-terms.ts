@@ -18,12 +18,22 @@ const KINDS: readonly (readonly [RegExp, string])[] = [
   [/^complaints\/[^/]+$/, "p"],
   [/^alerts\/[^/]+$/, "a"],
   [/^notices\/[^/]+$/, "n"],
+  [/^recommendations\/[^/]+$/, "r"],
   [/^authorities$/, "o"],
   [/^forms\/[^/]+$/, "f"],
   [/^complaints\/[^/]+\/[^/]+$/, LETTER],
 ];
 /** The weight of a page by its kind. */
-export const KIND_PERCENT: Readonly<Record<string, number>> = { g: 100, p: 90, a: 90, n: 85, o: 75, f: 60, l: 50 };
+export const KIND_PERCENT: Readonly<Record<string, number>> = {
+  g: 100,
+  p: 90,
+  a: 90,
+  n: 85,
+  r: 80,
+  o: 75,
+  f: 60,
+  l: 50,
+};
 
 export interface PageTerms {
   readonly kind: string;

@@ -44,15 +44,22 @@ export async function answerFromCache(request: Request): Promise<Response> {
 }
 
 /**
- * Keeps the files that every page needs, all or none: without them the new build is not installed. `makeRoom` is called
- * on a full disk alone, before a second attempt.
+ * Keeps the files that every page needs, all or none: without them the new build is not installed; nor is an update
+ * without the reader's set, if that was here. `makeRoom` is called on a full disk alone, before a second attempt, once
+ * for a build: browsers try again at every page.
  */
 export async function keepCore(lang: string, makeRoom: () => Promise<void>): Promise<void> {
-  await putCore(lang).catch(async (error: unknown) => {
-    if (!isFull(error)) throw error;
-    await makeRoom();
-    await putCore(lang);
-  });
+  const wasTried = await caches.has(NAME);
+  await putCore(lang)
+    .catch((error: unknown) => {
+      if (wasTried || !isFull(error)) throw error;
+      return makeRoom().then(() => putCore(lang));
+    })
+    .catch(async (error: unknown) => {
+      await caches.delete(NAME);
+      await caches.open(NAME); // empty: it was tried
+      throw error;
+    });
 }
 
 async function putCore(lang: string): Promise<void> {
@@ -66,11 +73,13 @@ async function putCore(lang: string): Promise<void> {
   }
   const older = (await caches.keys()).filter((name) => name.startsWith(PREFIX) && name !== NAME);
   if (older.length === 0) return;
-  // An update must not take away what worked offline; builds without sets kept everything.
+  // An update must not take away what worked offline: it is not installed without the set that every reader has, which
+  // goes before the others on a full phone. Builds without sets kept everything.
   const keys = (await Promise.all(older.map(async (cacheName) => (await caches.open(cacheName)).keys()))).flat();
   const had = (set: FeatureSet) => keys.some(({ url }) => url.includes(nameOf(set)) && url.endsWith(".json"));
-  const hadSets = __SETS__.some(had);
-  await Promise.all([...__SETS__.filter((set) => !hadSets || had(set)).map(keepSet), keepWords(lang)].map(settle));
+  const sets = __SETS__.some(had) ? __SETS__.filter(had) : __SETS__;
+  if (sets[0]) await keepSet(sets[0]);
+  await Promise.all([...sets.map(keepSet), keepWords(lang)].map(settle));
 }
 
 /** Keeps what every reader gets: the three sets of readers, and the words of the language that is read. */

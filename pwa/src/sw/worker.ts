@@ -19,6 +19,7 @@ import {
 } from "./notifications";
 import { answerPage, answerShare, answerStart } from "./pages";
 import { holdPinKey } from "./pin-key";
+import { takeReminderTurn } from "./reminder";
 
 declare const self: ServiceWorkerGlobalScope & typeof globalThis;
 
@@ -99,11 +100,10 @@ async function countTraffic(): Promise<void> {
   await countOtherTraffic(await store).catch(() => undefined);
 }
 
-/** Pulls if it is time to, and shows a reminder whose day has come. */
+/** Pulls if it is time to, and shows a reminder whose day has come, at most once a day. */
 async function pullIfDue(): Promise<void> {
   const phoneStore = await store;
-  const reminders = await phoneStore.setting("reminders");
-  if (reminders?.some(({ at }) => at <= Date.now())) await askToOpen().catch(() => undefined);
+  if (await takeReminderTurn(phoneStore, Date.now())) await askToOpen().catch(() => undefined);
   const channel = await phoneStore.setting("followed");
   if (!channel || !phoneStore.isLasting) return;
   const [holding, lastPull] = await Promise.all([phoneStore.holding(channel), phoneStore.setting("asked")]);

@@ -20,16 +20,19 @@ const ADDRESS = "https://exemple.ml";
 
 let asked: string[] = [];
 let kept = new Map<string, Response>();
-let put: () => void = () => undefined;
+let put: (path: string) => void = () => undefined;
 
 const cache = {
   match: async (path: string) => kept.get(path)?.clone(),
   put: async (path: string, response: Response) => {
-    put();
+    put(path);
     kept.set(path, response);
   },
-  keys: async () => [],
+  keys: async () => [] as Request[],
 };
+/** Addresses that the build before kept, under `app-a`; none on a new phone. */
+let before: string[] = [];
+let wasTried = false;
 const site: Readonly<Record<string, string>> = {
   "/core.js": "core",
   ...Object.fromEntries(SETS.map(({ address }, index) => [address, setOf(CHUNKS[index] as string)])),
@@ -40,7 +43,17 @@ Object.assign(globalThis, {
   __SETS__: SETS,
   __CORE__: [["/core.js", digestOf("core")]],
   __ALONE__: [],
-  caches: { open: async () => cache, keys: async () => [], delete: async () => true },
+  caches: {
+    open: async (name: string) =>
+      name === "app-a" ? { keys: async () => before.map((path) => ({ url: ADDRESS + path })) } : cache,
+    keys: async () => (before.length > 0 ? ["app-a", "app-b"] : ["app-b"]),
+    has: async () => wasTried,
+    delete: async () => {
+      kept.clear();
+      wasTried = true;
+      return true;
+    },
+  },
   Request: class {
     readonly url: string;
     constructor(address: string) {
@@ -64,6 +77,8 @@ describe("the app's files", () => {
     kept = new Map();
     put = () => undefined;
     answers = site;
+    before = [];
+    wasTried = false;
   });
 
   it("come with the one set that brings a chunk", async () => {
@@ -109,5 +124,45 @@ describe("the app's files", () => {
       keepCore("fr", async () => assert.fail("the index is dropped")),
       TypeError,
     );
+  });
+
+  describe("at an update", () => {
+    const [reader, form] = CHUNKS;
+    const full = () => {
+      throw new DOMException("full", "QuotaExceededError");
+    };
+    beforeEach(() => {
+      before = SETS.slice(0, 2).map(({ address }) => address.replace("12345678", "00000000"));
+    });
+
+    it("keep the reader's set on a full phone, and leave the others for later", async () => {
+      let room = 0;
+      put = (path) => {
+        if ((path === reader && room === 0) || path === form) full();
+      };
+      await keepCore("fr", async () => void room++);
+      assert.equal(room, 1);
+      assert.ok(kept.has(reader));
+      assert.ok(!kept.has(form));
+    });
+
+    it("are not installed without the reader's set, whether the phone is full or the network is gone", async () => {
+      put = (path) => path === reader && full();
+      let room = 0;
+      for (let time = 0; time < 3; time++)
+        await assert.rejects(
+          keepCore("fr", async () => void room++),
+          { name: "QuotaExceededError" },
+        );
+      assert.equal(room, 1, "browsers try at every page, and the index is not made again each time");
+      assert.deepEqual([...kept.keys()], [], "a full phone keeps no half of a build");
+      put = () => undefined;
+      const { [SETS[0]?.address ?? ""]: _, ...others } = site;
+      answers = others;
+      await assert.rejects(
+        keepCore("fr", async () => assert.fail("the index is dropped")),
+        /not what this build names/,
+      );
+    });
   });
 });
