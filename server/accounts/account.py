@@ -30,6 +30,9 @@ class Role(StrEnum):
     ANALYST = "analyst"
 
 
+PUBLISHERS = frozenset({Role.ADMINISTRATOR, Role.COORDINATOR})  # who may publish
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """An account as stored.

@@ -7,6 +7,7 @@ and no reader's address. Refusals of strangers are counted in memory and written
 from __future__ import annotations
 
 import datetime
+import hashlib
 import logging
 import re
 import secrets
@@ -21,7 +22,7 @@ import anyio
 from server.accounts.refusal_counts import RefusalCount, RefusalCounts, RefusalKind
 from server.web.app_state import Clock, HasApp
 from sync.errors import BadRequest, KunnafoniError
-from sync.store.checked_writes import ensure_saved
+from sync.store.checked_writes import ensure_all_present, ensure_saved
 from sync.store.contract import Collection, Record, Store, Write
 from sync.store.iteration import iterate_range
 
@@ -60,6 +61,19 @@ class AuditLog:
         `actor`: an account's name, "" without a signed-in account. `target` is cut to 200 characters.
         """
         await self._write([self._make_entry(actor, action, target, detail)])
+
+    async def record_once(
+        self, key: str, moment: datetime.datetime, actor: str, action: str, target: str, **detail: Any
+    ) -> None:
+        """Append the entry of the event that `key` names, which happened at `moment`; repeating it changes nothing.
+
+        Raises Unavailable as `record`.
+        """
+        timestamp = _format_time(moment)
+        entry = self._make_entry(actor, action, target, detail)
+        suffix = hashlib.sha256(key.encode()).hexdigest()[:8]
+        body = {**(entry.body or {}), "when": timestamp}
+        ensure_all_present(await self._store.write(Collection.JOURNAL, [Write(f"audit:{timestamp}:{suffix}", body)]))
 
     async def record_refusal(self, actor: str, target: str, code: str) -> None:
         """Append a refused action of a signed-in account; repetitions within the hour are counted.

@@ -188,8 +188,9 @@ class CapIntake:
                     "Rechargez la page.",
                 )
             fields = await self._follow_up(received, message, targets[target], language_of)
-        slug = f"{self._service.clock():%Y-%m-%d}-{secrets.token_hex(3)}"
-        return await self._service.drafts.save(AlertDraft(slug, fields, actor))
+        now = self._service.clock()
+        slug = f"{now:%Y-%m-%d}-{secrets.token_hex(3)}"
+        return await self._service.drafts.save(AlertDraft(slug, fields, actor, begun=format_timestamp(now)))
 
     async def is_outdated(self, draft: AlertDraft) -> bool:
         """True if its sender has changed or ended the message that a draft relays."""

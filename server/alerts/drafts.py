@@ -43,9 +43,10 @@ def fingerprint_of(fields: Mapping[str, Any]) -> str:
 class AlertDraft:
     """An alert that is not sent yet, whose `fields` may be incomplete.
 
-    `at`: when to send it, "" for at once. `by`: the account that last wrote it, "" while nobody answers for what a
-    watched feed brought. `approved`: fingerprint of the text that `approved_by` read. `declined_by`: the guest who did
-    not approve this text. `versions`: earlier texts by fingerprint, oldest first.
+    `at`: when to send it, "" for at once. `begun`: when its first text was kept; "": unknown. `by`: the account that
+    last wrote it, "" while nobody answers for what a watched feed brought. `approved`: fingerprint of the text that
+    `approved_by` read. `declined_by`: the guest who did not approve this text. `versions`: earlier texts by
+    fingerprint, oldest first.
     """
 
     slug: str
@@ -57,6 +58,7 @@ class AlertDraft:
     approved: str = ""
     declined_by: str = ""
     versions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    begun: str = ""
     rev: str | None = None
 
     @property
@@ -84,6 +86,7 @@ class AlertDraft:
             "approved_by": self.approved_by,
             "approved": self.approved,
             "declined_by": self.declined_by,
+            "begun": self.begun,
             "versions": [[name, dict(fields)] for name, fields in self.versions.items()],
         }
 
@@ -234,6 +237,7 @@ def _draft_from_record(record: Record) -> AlertDraft:
         body["approved_by"],
         declined_by=body.get("declined_by", ""),
         versions=dict(body.get("versions", [])),
+        begun=body.get("begun", ""),
         rev=record.rev,
     )
     # A draft of 0.1.0 dropped its approval with each edit, so the approved text is the one that it has.

@@ -123,8 +123,10 @@ class AlertService:
                 self._unreadable.set_aside(record.id, record.rev, error)
         return build_library(documents)
 
-    async def send(self, alert: Alert, actor: str) -> Alert:
+    async def send(self, alert: Alert, actor: str, begun: str = "") -> Alert:
         """Store, publish and fan out an alert; return it with its time of sending. Idempotent: a repeat resumes.
+
+        `begun`: when its first text was kept; "" if unknown, or if it left at an hour that somebody chose.
 
         Raises BadFolder if the alert cannot be sent, Refused if another alert has its slug.
         """
@@ -143,7 +145,7 @@ class AlertService:
             now = self.clock()
             require_sendable(alert, library, now)
             alert = replace(alert, sent=format_timestamp(now))
-            await self._save(alert)
+            await self._save(alert, begun)
             await self._audit.record(
                 actor, "alert-sent", alert.slug, status=alert.status, severity=alert.severity, message=alert.msgType
             )
@@ -330,10 +332,17 @@ class AlertService:
     async def _library_with(self, library: Library, alert: Alert) -> Library:
         return replace(library, alerts={**library.alerts, alert.slug: alert})
 
-    async def _save(self, alert: Alert) -> None:
+    async def load_beginnings(self, slugs: Sequence[str]) -> dict[str, str]:
+        """Times at which the first texts of these sent alerts were kept, by slug, as far as they are known."""
+        records = await self._store.get_many(Collection.CONTENT, [f"alert:{slug}" for slug in slugs])
+        return {id.partition(":")[2]: begun for id, record in records.items() if (begun := record.body.get("begun"))}
+
+    async def _save(self, alert: Alert, begun: str = "") -> None:
+        """Store an alert. `begun` is kept beside its fields, and with every later change."""
         id = f"alert:{alert.slug}"
         current = await self._store.get(Collection.CONTENT, id)
-        body = {"kind": "alert", "fields": to_fields("alert", alert)}
+        begun = begun or (current.body.get("begun", "") if current else "")
+        body = {"kind": "alert", "fields": to_fields("alert", alert), **({"begun": begun} if begun else {})}
         [outcome] = await self._store.write(Collection.CONTENT, [Write(id, body, current.rev if current else None)])
         ensure_saved(
             outcome, Conflict("alert-changed", "Cette alerte vient d’être écrite ailleurs.", "Rechargez la page.")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ from server.console.context import CONSOLE_PATH, FLASH_COOKIE, ConsoleContext
 from server.web.app_state import settings_of
 from sync.documents import pictograms
 from sync.errors import KunnafoniError
+from sync.locale import FRENCH, Language
+from sync.rendering.typography import french_spacing
 
 CONSOLE_FOLDER = Path(__file__).parent
 SYMBOLS_PLACE = Markup("<!--symbols-->")
@@ -31,21 +33,40 @@ CONTENT_SECURITY_POLICY = (
 )
 
 
+class _SpacedFrench(Language):
+    """French whose own sentences keep colons and marks on the line of their word; what people wrote stays as it is."""
+
+    def __call__(self, sentence: str, **values: Any) -> str:
+        return Language.__call__(self, _space(sentence), **values)
+
+    def plural(self, one: str, other: str, count: int, **values: Any) -> str:
+        return Language.plural(self, _space(one), _space(other), count, **values)
+
+
+_space = lru_cache(4096)(french_spacing)  # as many sentences as the console could ever have
+
+
+def _language_of_pages(context: ConsoleContext) -> Language:
+    language = context.language
+    return _SpacedFrench(language.code, language.texts) if language.code == FRENCH else language
+
+
 def render(context: ConsoleContext, template: str, title: str, *, status: int = 200, **values: Any) -> Response:
     """Render a page. The template gets `values` and the names below, which every page has.
 
     A flash message left by a redirect is shown and its cookie deleted.
     """
     flash = context.read_flash()
+    language = _language_of_pages(context)
     html = (
         _get_environment()
         .get_template(template)
         .render(
             context=context,
-            _=context.language,
-            n_=context.language.plural,
-            language=context.language,
-            title=title,
+            _=language,
+            n_=language.plural,
+            language=language,
+            title=_space(title) if language.code == FRENCH else title,
             flash=flash,
             path=context.request.scope["path"],
             icon=icon,
@@ -65,7 +86,7 @@ def render(context: ConsoleContext, template: str, title: str, *, status: int = 
 
 def render_error(context: ConsoleContext, error: KunnafoniError, status: int) -> Response:
     """Render an error as a page: its sentence, its hint and its code."""
-    _ = context.language
+    _ = _language_of_pages(context)
     sentence, hint = error.translate(_)
     return render(
         context,

@@ -21,8 +21,8 @@ from sync.canonical import base64url_encode, digest
 from sync.errors import KunnafoniError
 from sync.json_text import parse_json
 from sync.store.checked_writes import ensure_all_present
-from sync.store.contract import Collection, Record, Store, Write
-from sync.store.iteration import iterate_records
+from sync.store.contract import Collection, Record, Saved, Store, Write
+from sync.store.iteration import iterate_pages, iterate_records
 from sync.submissions.attachments import piece_id, piece_ids
 from sync.submissions.body_lines import PieceLine, RequestLine, SubmissionLine, unpack
 from sync.submissions.bundle import bundle_broken, read_bundle, read_receipts, write_bundle, write_receipts
@@ -35,6 +35,7 @@ from sync.text_file import decode_payload, split_text_file, write_text_file
 MAX_BUNDLE_BYTES = 8_000_000  # of lines: base64 stays below a bundle's limit
 MAX_BUNDLE_LINES = 1_000
 PAGE_SIZE = 200  # submissions that are looked up at once
+_REFUSAL_PREFIX = "refusal:"
 REFUSALS_TAG = "kunnafoni-refusals/1"
 MAX_REFUSALS_BYTES = 1_000_000
 REST = datetime.timedelta(days=30)  # a card that lies delays a submission, and loses none
@@ -154,6 +155,16 @@ async def take_refusals(inbox: InboxService, store: Store, text: str, today: dat
     return len(writes)
 
 
+async def drop_old_refusals(store: Store, today: datetime.date) -> int:
+    """Delete the refusals after which submissions no longer rest; return their number."""
+    start, dropped = (today - REST).isoformat(), 0
+    async for page in iterate_pages(store, Collection.JOURNAL, _REFUSAL_PREFIX, page_size=PAGE_SIZE):
+        ended = [Write(record.id, None, record.rev) for record in page if str(record.body.get("day", "")) <= start]
+        outcomes = await store.write(Collection.JOURNAL, ended) if ended else []
+        dropped += sum(isinstance(outcome, Saved) for outcome in outcomes)
+    return dropped
+
+
 async def _select_own(inbox: InboxService, ids: Iterable[str]) -> list[str]:
     """The ids among these of submissions that this hub has."""
     await inbox.node_cache.ensure_loaded()
@@ -177,7 +188,7 @@ async def _find_settled(store: Store, ids: Set[str], today: datetime.date) -> se
 
 
 def _refusal_id(id: str) -> str:
-    return f"refusal:{id}"
+    return _REFUSAL_PREFIX + id
 
 
 def _write_refusals(site: str, refusals: Mapping[str, str]) -> str:

@@ -24,6 +24,7 @@ KIND_WORDS = {  # by kind of work item
     "text-aside": N_("Deux textes à régler"),
     "stale-translation": N_("Traductions dont l’original a changé"),
     "publication-stopped": N_("Publications programmées qui ne sont pas parties"),
+    "consent": N_("Accords à redemander"),
     "overdue": N_("Textes à relire depuis trop longtemps"),
     "hub": N_("Relais sans nouvelles"),
     "disk": N_("Disques pleins"),

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, Template
 
 
+@cache  # compiled once a process, however many sites it serves
 def load_template(name: str) -> Template:
     """A template of the folder `templates` beside this file; what is put into it is escaped."""
     folder = Path(__file__).with_name("templates")

@@ -1,4 +1,7 @@
-"""The page at the address of a guide or notice that was withdrawn: it says so, since when, and what replaces it."""
+"""The page at the address of a guide, notice or recommendation that was withdrawn.
+
+It says so, since when, and what replaces it.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from sync.content.stored import REPLACED_BY, WITHDRAWN, WITHDRAWN_ON
 from sync.locale import FRENCH, Language
 from sync.store.contract import Collection, Record, Store
 
-FOLDERS = {"guides": "guide", "notices": "notice"}
+FOLDERS = {"guides": "guide", "notices": "notice", "recommendations": "recommendation"}
 
 
 async def render_withdrawn(

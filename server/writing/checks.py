@@ -26,7 +26,7 @@ from sync.documents.text_decoding import YAML_LIMIT, decode_text
 from sync.errors import BadContent
 from sync.locale import Language
 
-TEXT_KINDS = ("guide", "notice", "template")
+TEXT_KINDS = ("guide", "notice", "recommendation", "template")
 FACT_KINDS = ("authorities", "route", "places", "topics", "site", "synonyms")
 EDITABLE_KINDS = (*TEXT_KINDS, *FACT_KINDS)
 
@@ -65,7 +65,7 @@ def check(work: WorkingDocument, fields: Mapping[str, Any], snapshot: Snapshot) 
 
 
 def _check_text(work: WorkingDocument, fields: Mapping[str, Any], snapshot: Snapshot) -> CheckResult:
-    """Check a guide, notice or letter."""
+    """Check a guide, notice, recommendation or letter."""
     schema = MARKDOWN_SCHEMAS[work.kind]
     errors: list[FieldError] = []
     for name, field_value in fields.items():

@@ -9,8 +9,9 @@ from server.writing.checks import FACT_KINDS, TEXT_KINDS
 from server.writing.draft_records import WorkingDocument
 from server.writing.workspace import Snapshot
 from sync.documents.markdown import find_targets
+from sync.documents.model import Site
 
-REPLACED_KINDS = ("guide", "notice")
+REPLACED_KINDS = ("guide", "notice", "recommendation")
 GENERAL = "ANY"  # the route of all countries
 
 
@@ -24,7 +25,7 @@ def list_dependants(work: WorkingDocument, snapshot: Snapshot) -> list[WorkingDo
 
 
 def list_replacements(work: WorkingDocument, snapshot: Snapshot) -> list[WorkingDocument]:
-    """Guides and notices of the same language to which the readers of a withdrawn one may be led."""
+    """Guides, notices and recommendations of the same language to which the readers of a withdrawn one may be led."""
     if work.kind not in REPLACED_KINDS:
         return []
     return [
@@ -38,9 +39,11 @@ def list_replacements(work: WorkingDocument, snapshot: Snapshot) -> list[Working
     ]
 
 
-def needs_second_person(work: WorkingDocument, dependants: list[WorkingDocument]) -> bool:
-    """True for what others depend on, and for the facts of a country or of the whole site."""
-    return bool(dependants) or work.kind in FACT_KINDS
+def needs_second_person(work: WorkingDocument, dependants: list[WorkingDocument], site: Site) -> bool:
+    """True for what others depend on, and for the facts of a country or of the whole site, unless nobody else is
+    there.
+    """
+    return not site.one_person and (bool(dependants) or work.kind in FACT_KINDS)
 
 
 def _depends_on(other: WorkingDocument, work: WorkingDocument) -> bool:

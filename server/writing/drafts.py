@@ -108,8 +108,9 @@ class Drafts:
     ) -> None:
         """Make the draft the approved text and archive the previous one.
 
-        `rev`: the draft's revision that the reviewer saw. `extra`: further keys of the record. `fields`: the draft's
-        fields with those that the review sets. `is_alone`: the site has no second person, and says so on its pages.
+        `rev`: the draft's revision that the reviewer saw. `due`: the day of the next review, "" for a year after.
+        `extra`: further keys of the record. `fields`: the draft's fields with those that the review sets. `is_alone`:
+        the site has no second person, and says so on its pages.
         Raises Refused for a writer of the draft who is not alone, Conflict if it changed.
         """
         draft = require_draft(work)
@@ -125,7 +126,7 @@ class Drafts:
             )
         main = work.main
         other_keys = (
-            {key: value for key, value in main.body.items() if key not in (*WITHDRAWAL_KEYS, "withdrawal")}
+            {key: value for key, value in main.body.items() if key not in (*WITHDRAWAL_KEYS, "withdrawal", "due")}
             if main
             else {}
         )

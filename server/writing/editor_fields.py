@@ -24,6 +24,7 @@ from sync.documents.field_types import (
     Text,
 )
 from sync.documents.model import Authority, ComplaintRoute, Guide, HarmRoute, LetterTemplate, Notice
+from sync.documents.recommendation import Recommendation
 from sync.documents.text_types import LANG
 
 _TEXT_FIELDS = ("title", "summary", "body")
@@ -32,6 +33,7 @@ LEADING_FIELDS: Mapping[type[Any], tuple[str, ...]] = {
     Guide: _TEXT_FIELDS,
     Notice: _TEXT_FIELDS,
     LetterTemplate: _TEXT_FIELDS,
+    Recommendation: ("title", "asked_of", "body", "risk"),
     Authority: ("slug", "name", "acronym"),
     ComplaintRoute: ("updated",),
     HarmRoute: ("harm", "title", "danger", "contact_offender"),
@@ -42,7 +44,7 @@ ORDERED_LISTS = (
     "other_letters",
 )  # lists of known values whose order matters: movable rows instead of checkboxes
 # The first of these that is filled in is the title of a row.
-ROW_TITLE_FIELDS = ("title", "name", "text", "label", "harm", "step", "slug", "code", "")
+ROW_TITLE_FIELDS = ("title", "name", "text", "label", "harm", "step", "slug", "code", "to", "")
 
 KnownValues = Mapping[str, Sequence[str]]
 

@@ -12,7 +12,7 @@ from sync.complaints import without_unknown_originals
 from sync.documents.emergency import EmergencyLine, NumberToRing, Rung
 from sync.documents.model import Authorities
 from sync.documents.sources import Source
-from sync.errors import NotFound
+from sync.errors import BadRequest, NotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,10 @@ def record_call(offices: Authorities, number: WaitingNumber, rung: Rung) -> Auth
 
 
 def drop_number(offices: Authorities, number: WaitingNumber) -> Authorities:
-    """The country's offices after a call that nobody answered: the number is gone, and the line says what to do."""
+    """The country's offices after a call that nobody answered: the number is gone, and the line says what to do.
+
+    Raises BadRequest for a line that would say nothing to somebody in danger.
+    """
     lines = tuple(_without(line, number) for line in offices.emergency)
     return without_unknown_originals(replace(offices, emergency=lines))
 
@@ -83,5 +86,11 @@ def _without(line: EmergencyLine, number: WaitingNumber) -> EmergencyLine:
     waiting = tuple(each for each in line.to_ring if each.number != number.number)
     if line.number != number.number:
         return replace(line, to_ring=waiting)
+    if not line.instead:
+        raise BadRequest(
+            "instead-missing",
+            "Sans ce numéro, la page « Danger » ne dirait plus rien à cet endroit.",
+            "Écrivez d’abord dans les autorités du pays ce qu’il faut faire sans numéro, puis revenez ici.",
+        )
     # The words of the source on the number must not stay readable beside "no number".
     return replace(line, number="", note="", source=line.source if line.site else None, rung=None, to_ring=waiting)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from server.writing.checks import with_document
 from sync.alerts.library_with_alerts import Library
+from sync.complaints import resolve_paths
+from sync.documents.country_blocks import text_for_country
+from sync.documents.model import LetterTemplate
 from sync.editions.page import BODY_LIMIT, Page, compose, rendered_pages
 from sync.rendering.channel_view import Assets, ChannelView
 from sync.rendering.document_selection import SelectedDocument
-from sync.rendering.pages import complaints, guides, notices, site
+from sync.rendering.pages import complaints, guides, notices, recommendations, site
 from sync.rendering.render import render
 
 
@@ -47,8 +50,12 @@ def render_preview(library: Library, assets: Assets, kind: str, value: Any, path
     if kind == "notice":
         [page] = rendered_pages([notices.notice_page(view, SelectedDocument(value, False))])
         return Preview(channel, page, shell)
+    if kind == "recommendation":
+        [page] = rendered_pages([recommendations.recommendation_page(view, SelectedDocument(value, False))])
+        return Preview(channel, page, shell)
     if kind == "template":
-        letters = [page for page in rendered_pages(complaints.pages(view)) if page.path.count("/") == 2]
+        with_letter = _show_letter(view, changed, value)
+        letters = [page for page in rendered_pages(complaints.pages(with_letter)) if page.path.count("/") == 2]
         matching = [page for page in letters if page.title == _title(value)] or letters
         return (
             Preview(channel, matching[0], shell, tuple((page.path, page.title) for page in matching))
@@ -56,6 +63,20 @@ def render_preview(library: Library, assets: Assets, kind: str, value: Any, path
             else None
         )
     return _preview_changed_page(library, changed, channel, assets, path)
+
+
+def _show_letter(view: ChannelView, library: Library, letter: LetterTemplate) -> ChannelView:
+    """The view with this letter in its language, which readers get once it and the country's paths are reviewed."""
+    selection = view.selection
+    templates = {(each.document.slug, selection.lang): each.document for each in selection.templates}
+    body = text_for_country(letter.body, selection.country)
+    data = replace(
+        library,
+        templates=templates | {(letter.slug, selection.lang): replace(letter, body=body)},
+        routes={selection.country: selection.route},
+        authorities={selection.country: selection.authorities},
+    )
+    return replace(view, paths=tuple(resolve_paths(data, selection.country, selection.lang)))
 
 
 def _preview_changed_page(

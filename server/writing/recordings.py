@@ -85,18 +85,26 @@ async def send_back(store: Store, recording: WaitingRecording, note: str) -> Non
 
 
 async def approve_recording(
-    store: Store, drafts: Drafts, work: WorkingDocument, recording: WaitingRecording, actor: str, name: str, day: str
+    store: Store,
+    drafts: Drafts,
+    work: WorkingDocument,
+    recording: WaitingRecording,
+    actor: str,
+    name: str,
+    day: str,
+    *,
+    is_alone: bool = False,
 ) -> None:
     """Name the recording in its guide: readers hear it from the next publication on.
 
-    `name`: of the person who heard it, for readers. Raises Refused for the speaker, for one that was
-    sent back, and if the guide changed since.
+    `name`: of the person who heard it, for readers. `is_alone`: the site has no second person, and says so on its
+    pages. Raises Refused for a speaker who is not alone, for one that was sent back, and if the guide changed since.
     """
     if recording.note:
         raise Refused(
             "recording-returned", "Quelqu’un a demandé que ce soit redit.", "Attendez le nouvel enregistrement."
         )
-    if recording.by == actor:
+    if recording.by == actor and not is_alone:
         raise Refused("own-review", "C’est votre voix.", "Une autre personne doit l’écouter.")
     fields = dict(work.approved or {})
     if recording.script != script_digest(fields):

@@ -11,8 +11,15 @@ from server.writing.draft_records import WorkingDocument
 from server.writing.workspace import Snapshot
 
 # Fields that a new translation does not get from its original.
-NOT_COPIED = ("body", "summary", "reviewed", "audio", "spoken", "questions", "script", "updated")
-TRANSLATED_FIELDS = ("title", "summary", "claim", "body")  # fields of an original that are translated
+NOT_COPIED = ("body", "summary", "reviewed", "audio", "spoken", "questions", "script", "updated", "sent")
+TRANSLATED_FIELDS = (
+    "title",
+    "summary",
+    "claim",
+    "asked_of",
+    "risk",
+    "body",
+)  # fields of an original that are translated
 MISSING, UNREVIEWED, BEHIND, DONE = "missing", "unreviewed", "behind", "done"
 KINDS_WITH_SOUND = ("guide",)  # kinds that should have a recording
 

@@ -37,7 +37,7 @@ async def test_an_alert_is_written_seen_and_sent(console_site: ConsoleSite) -> N
         "Le Bani déborde",
         "Jusqu’au 25 novembre 2026 à 18:00",
         "0 téléphone la recevra.",
-        "octets sur 3993",
+        "Place prise dans le message :",
         "SMS (",
         "Je répète.",
     )

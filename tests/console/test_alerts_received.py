@@ -11,6 +11,7 @@ import pytest
 
 from server.accounts.account import Role
 from server.alerts.received_alerts import ReceivedAlert
+from server.console.components import local_time
 from tests.support.console_client import ConsoleSite, ConsoleUser, running_console_site
 from tests.support.console_steps import read_seen
 from tests.support.sample_cap import KAYES, cancel_xml, cap_info, cap_xml, make_certificate, pem_of, sign_cap
@@ -55,6 +56,19 @@ async def test_the_list_says_what_each_message_is_and_why_one_is_refused(console
     assert "1 à voir" in (await awa.get("/alerts")).text
     assert "Ligne 1 :" in (await awa.get(f"/alerts/received/{refused.id}")).text
     assert "Faire un brouillon" not in (await awa.get(f"/alerts/received/{refused.id}")).text
+
+
+async def test_the_end_of_a_message_is_said_by_the_clocks_of_the_site(
+    console_site: ConsoleSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    received = await receive(console_site, cap_xml(cap_info(expires="2026-11-25T18:00:00+00:00")))
+    monkeypatch.setattr(local_time, "clock_country", lambda library: "TD")  # an hour before UTC
+    awa = await console_site.person(Role.COORDINATOR)
+    end = "25 novembre 2026 à 19:00"
+    assert f"Fin : {end}." in (await awa.get("/alerts/received")).text
+    assert f"<dt>Fin</dt><dd>{end}</dd>" in (await awa.get(f"/alerts/received/{received.id}")).text
+    refused = await awa.post(f"/alerts/received/{received.id}/draft", {"seen": "x"})
+    assert end in refused.text, "what is compared says the same hour"
 
 
 async def test_one_message_is_shown_whole_with_what_its_signature_proves(console_site: ConsoleSite) -> None:

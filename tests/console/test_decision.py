@@ -22,6 +22,7 @@ from tests.support.console_feedback import FeedbackConsole
 from tests.support.console_steps import GUIDE_ID
 from tests.support.decision_cases import CASES, DecisionCase
 from tests.support.form_decisions import FORM_CASES
+from tests.support.recommendation_decisions import RECOMMENDATION_CASES
 from tests.support.rumour_decisions import RUMOUR_CASES
 from tests.support.schedule_decisions import SCHEDULE_CASES
 from tests.support.speaker_decisions import SPEAKER_CASES
@@ -64,7 +65,15 @@ BOUND_BY_PARTS = {
 }
 
 
-ALL_CASES = {**CASES, **FORM_CASES, **RUMOUR_CASES, **BRIEF_CASES, **SPEAKER_CASES, **SCHEDULE_CASES}
+ALL_CASES = {
+    **CASES,
+    **FORM_CASES,
+    **RUMOUR_CASES,
+    **BRIEF_CASES,
+    **SPEAKER_CASES,
+    **SCHEDULE_CASES,
+    **RECOMMENDATION_CASES,
+}
 
 
 def test_every_address_that_takes_a_form_is_bound_or_decides_nothing() -> None:

@@ -51,6 +51,8 @@ ELSEWHERE = {
     "/feedback/forms/copy",  # only from the notices of an uploaded file; tests/console/test_feedback.py
     "/writing/undo",  # only for half a minute after a deed; tests/console/test_withdrawal.py
     "/numbers/{number}/rung",  # only for a number of the site's countries; tests/console/test_numbers.py
+    "/recommendations/{slug}/sent",  # only for an approved recommendation; tests/console/test_recommendations.py
+    "/recommendations/{slug}/answered",
     "/rumours/{id}/notice",  # only for a notice that resembles the words; tests/console/test_rumours.py
     "/me/browsers/off",  # only for a browser that gets messages; tests/notifications/test_notices.py
     "/translations/{lang}/voice/{slug}",  # takes sound, by script; tests/console/test_speakers.py

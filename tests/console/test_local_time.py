@@ -6,7 +6,7 @@ import datetime
 
 import pytest
 
-from server.console.components.local_time import format_local_time, parse_local_time, zone_words
+from server.console.components.local_time import find_clock_change, format_local_time, parse_local_time, zone_words
 from sync.locale import Translator
 
 
@@ -24,6 +24,25 @@ from sync.locale import Translator
 )
 def test_a_typed_time_is_that_of_the_country_unless_it_says_otherwise(text: str, country: str, timestamp: str) -> None:
     assert parse_local_time(text, country) == timestamp
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "code"),
+    [
+        ("2027-03-28T02:30", "FR", "local-time-skipped"),
+        ("2026-10-25T02:30", "FR", "local-time-twice"),
+        ("2026-10-25T03:00", "FR", ""),
+        ("2027-03-28T03:00", "FR", ""),
+        ("2026-10-25T02:30+02:00", "FR", ""),
+        ("2026-10-25T02:30", "ML", ""),
+        ("0001-01-01T00:00", "TD", ""),
+        ("demain", "FR", ""),
+    ],
+)
+def test_a_time_that_the_clock_skips_or_shows_twice_names_no_moment(text: str, country: str, code: str) -> None:
+    refusal = find_clock_change(text, country)
+    assert (refusal.code if refusal else "") == code
+    assert (parse_local_time(text, country) == text) == (code != "" or text in ("demain", "0001-01-01T00:00"))
 
 
 def test_a_time_comes_back_as_it_was_typed() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import anyio
 import pytest
 
 from server.accounts.account import Role
@@ -76,6 +77,22 @@ async def test_a_publication_that_stops_after_the_approval_says_what_was_done(
     assert len(announced) == 1 and "Argent" in (await reviewer.get("/publishing")).text
 
 
+async def test_a_step_that_takes_long_leads_to_its_progress_and_then_to_the_text(
+    console_site: ConsoleSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.publishing.publication_progress.PATIENCE", 0.0)
+    writer, reviewer = await console_site.person(Role.EDITOR), await console_site.person(Role.COORDINATOR)
+    await console_site.site.publish()
+    await ask(writer, body="Gardez votre argent chez vous.")
+    address = (await reviewer.decide(f"{PAGE}/publish")).headers["location"].removeprefix("/console")
+    assert address.startswith("/publishing/progress/")
+    run = console_site.site.services.publication_runs.find(address.rpartition("/")[2])
+    assert run
+    with anyio.fail_after(60):
+        await run.finished.wait()
+    assert (await reviewer.get(address)).headers["location"] == f"/console{PAGE}"
+
+
 async def test_a_new_text_is_read_whole_before_it_is_approved(console_site: ConsoleSite) -> None:
     writer, reviewer = await console_site.person(Role.EDITOR), await console_site.person(Role.COORDINATOR)
     await writer.post("/writing/new", {"kind": "guide", "slug": "neuf", "lang": "fr", "title": "Tout neuf"})
@@ -137,7 +154,8 @@ async def test_a_site_of_one_person_publishes_what_its_pages_say_nobody_else_has
     assert (await one.decide(f"{PAGE}/publish")).status_code == 303
     await site.services.current_editions.load()
     for channel in ("fr-ML", "bm-ML"):
-        for path in ("guides/argent", "notices/megas"):
+        letter = "complaints/scam/prosecutor"
+        for path in ("guides/argent", "notices/megas", "complaints/scam", letter, "authorities"):
             assert mark in (await site.client.get(f"/{channel}/{path}")).text, (channel, path)
     alert = await draft_alert(one, severity="Extreme")
     assert (await decide_alert(one, alert, "send")).status_code == 422, "danger to life takes two"
@@ -145,4 +163,5 @@ async def test_a_site_of_one_person_publishes_what_its_pages_say_nobody_else_has
 
 async def test_pages_of_other_sites_carry_no_such_mark(console_site: ConsoleSite) -> None:
     await console_site.site.publish()
-    assert "Personne d’autre" not in (await console_site.site.client.get("/fr-ML/guides/argent")).text
+    for path in ("guides/argent", "complaints/scam", "authorities"):
+        assert "Personne d’autre" not in (await console_site.site.client.get(f"/fr-ML/{path}")).text

@@ -17,6 +17,7 @@ from sync.errors import Refused
 from sync.store.contract import Collection, Write
 from tests.support.console_client import ConsoleSite, ConsoleUser
 from tests.support.console_steps import approve_change
+from tests.support.content_folder import SITE
 from tests.support.sample_library import NOTICE
 from tests.support.sample_media import make_recording
 
@@ -251,6 +252,19 @@ async def test_a_voice_waits_for_other_ears_and_names_both_people(console_site: 
     [version] = work.approved["spoken"]
     assert (version["by"], version["reviewed"]["by"]) == ("editor", "fanta")
     assert (await speaker.get("/translations/bm/listening")).text.count("<audio") == 0
+
+
+async def test_the_voice_of_a_site_of_one_person_is_approved_by_its_speaker(console_site: ConsoleSite) -> None:
+    speaker = await console_site.person(Role.EDITOR)
+    passages = (await speaker.get("/translations/bm/voice")).text.count("<li lang")
+    await send_voice(speaker, passages)
+    await console_site.site.publish({"site.yaml": f"{SITE}one_person: true\n"})
+    unheard = await speaker.decide("/translations/bm/listening/decide", {"slug": "compte"})
+    assert unheard.status_code == 422
+    form = {"speaks": "compte", "slug": "compte"}
+    assert (await speaker.decide("/translations/bm/listening/decide", form)).status_code == 303
+    page = await published(console_site, "/fr-ML/guides/compte")
+    assert "data-spoken lang=bm" in page and "Personne d’autre ne l’a relue." in page
 
 
 async def test_a_voice_that_is_sent_back_says_what_to_say_again(console_site: ConsoleSite) -> None:

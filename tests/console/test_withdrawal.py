@@ -12,6 +12,7 @@ from sync.store.contract import Collection
 from tests.support.console_client import ConsoleSite, ConsoleUser
 from tests.support.console_forms import find_form
 from tests.support.console_steps import GUIDE_ID, approve_change, save_draft
+from tests.support.content_folder import SITE
 
 pytestmark = pytest.mark.anyio
 
@@ -42,6 +43,16 @@ async def test_a_country_and_the_topics_are_never_withdrawn_by_one_person(consol
         await first.decide(f"/writing/{id}/withdraw")
         work = await console_site.site.services.workspace.get_work(id)
         assert work.withdrawal_by and not work.is_withdrawn, id
+
+
+async def test_a_site_of_one_person_withdraws_what_others_depend_on(console_site: ConsoleSite) -> None:
+    one, workspace = await console_site.person(Role.COORDINATOR), console_site.site.services.workspace
+    await one.decide(f"{PAGE}/withdraw")
+    assert not (await workspace.get_work(GUIDE_ID)).is_withdrawn
+    await console_site.site.publish({"site.yaml": f"{SITE}one_person: true\n"})
+    for path, id in ((PAGE, GUIDE_ID), ("/writing/topics", "topics")):
+        assert (await one.decide(f"{path}/withdraw")).status_code == 303
+        assert (await workspace.get_work(id)).is_withdrawn, id
 
 
 async def test_translations_of_changed_advice_are_taken_off_until_a_speaker_reads_them(

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from server.accounts.account import Role
+from server.console.components import local_time
 from server.writing.checks import EDITABLE_KINDS
 from sync.store.contract import Collection, Write
 from tests.support.console_client import ConsoleSite
@@ -61,7 +62,7 @@ async def test_a_draft_enters_no_edition_until_somebody_else_approves_it(console
     ] == ["Argent"]
 
 
-async def test_whoever_saves_second_loses_nothing(console_site: ConsoleSite) -> None:
+async def test_whoever_saves_second_loses_nothing(console_site: ConsoleSite, monkeypatch: pytest.MonkeyPatch) -> None:
     writer, other = await console_site.person(Role.EDITOR), await console_site.person(Role.EDITOR, "awa")
     mine, theirs = [
         read_editor_form((await person.get(f"/writing/{GUIDE_ID}/edit")).text) for person in (writer, other)
@@ -72,6 +73,11 @@ async def test_whoever_saves_second_loses_nothing(console_site: ConsoleSite) -> 
     assert work.draft and work.draft.fields["title"] == "Le mien"
     [aside] = work.asides
     assert (aside.fields["title"], aside.by) == ("Le sien", "awa")
+    with monkeypatch.context() as patch:
+        patch.setattr(local_time, "clock_country", lambda library: "TD")  # an hour before UTC
+        assert "awa, 24 novembre 2026 à 13:00" in (await other.get(f"/writing/{GUIDE_ID}")).text
+        dropping = await other.post(f"/writing/{GUIDE_ID}/drop", {"aside": aside.id, "seen": "x"})
+        assert "awa, 24 novembre 2026 à 13:00" in dropping.text
     settling = await other.client.get(answer.headers["location"])
     assert "Deux textes" in settling.text
     assert "<del>Le mien</del>" in settling.text or "<del>mien</del>" in settling.text
@@ -227,9 +233,20 @@ async def test_an_association_is_listed_with_its_consent_until_its_review_date(
     after = int(datetime.datetime(2027, 1, 1, tzinfo=datetime.UTC).timestamp())
     assert f"<div data-until={after}><address><b>Association d’essai</b>" in shown, "phones hide it by themselves"
     assert re.search("<p hidden>Aucune association n’a encore accepté", shown), "said once the last one is hidden"
-    console_site.site.clock.now = datetime.datetime(2026, 12, 31, 23, tzinfo=datetime.UTC)
+    soon = "Accord d’une association qui finit dans la semaine : Association d’essai"
+    planned = "Association d’essai (Mali) : publier la laisse de côté à partir du 1er janvier 2027."
+    for day, waits in ((24, False), (25, True), (31, True)):
+        console_site.site.clock.now = datetime.datetime(2026, 12, day, 23, tzinfo=datetime.UTC)
+        asked = await console_site.person(Role.COORDINATOR, f"awa{day}")  # the earlier sessions are over
+        assert (soon in (await asked.get("/")).text) == waits, day
+        assert (planned in (await asked.get("/publishing/plan")).text) == waits, day
     assert "80 00 11 33" in await published(console_site, "authorities")
     console_site.site.clock.pass_time(hours=2)
+    asked = await console_site.person(Role.EDITOR, "kadi")
+    first_page = (await asked.get("/")).text
+    assert "Accord fini, publier laisse l’association de côté : Association d’essai" in first_page
+    assert f'href="/console/writing/{id}/edit#f-companions"' in first_page
+    assert 'id="f-companions"' in (await asked.get(f"/writing/{id}/edit")).text
     later = await published(console_site, "authorities")
     assert "Association d’essai" not in later
     assert "<p>Aucune association n’a encore accepté" in later
@@ -306,7 +323,7 @@ async def test_the_preview_is_the_very_page_of_the_edition(console_site: Console
     preview = await writer.get("/writing/guide:compte:fr/preview")
     page = (await console_site.site.client.get("/fr-ML/guides/compte")).text
     # The page that is served says beside what it is about, to programs that show its link.
-    assert preview.text == re.sub(r"<meta (?:name=description|property=og:)[^>]*>", "", page)
+    assert preview.content.decode() == re.sub(r"<meta (?:name=description|property=og:)[^>]*>", "", page)
     assert "sandbox allow-same-origin" in preview.headers["content-security-policy"]
     assert "frame-ancestors 'self'" in preview.headers["content-security-policy"]
     assert preview.headers["x-frame-options"] == "SAMEORIGIN"

@@ -25,7 +25,7 @@ from sync.editions.pack import write_pack
 from sync.errors import Refused
 from sync.forms.compiled_form import Form
 from sync.forms.form_document import compile_document
-from sync.store.contract import Collection
+from sync.store.contract import Collection, Write
 from sync.submissions.attachments import read_attachment
 from sync.submissions.bundle import write_bundle
 from tests.support.following import following
@@ -278,6 +278,18 @@ async def test_a_file_that_holds_no_refusals_is_refused_whole(headquarters: Inbo
     with pytest.raises(Refused):
         await folder_bundle.take_refusals(services.inbox, store, text, today)
     assert await store.scan(Collection.JOURNAL, "refusal:", "refusal;") == []
+
+
+async def test_a_refusal_goes_when_its_submission_rests_no_longer(headquarters: InboxSite) -> None:
+    store, today = headquarters.site.services.store, headquarters.site.clock.now.date()
+    days = {"old": folder_bundle.REST, "new": folder_bundle.REST - datetime.timedelta(days=1)}
+    writes = [
+        Write(f"refusal:{name}", {"day": (today - age).isoformat(), "code": "form-unknown"})
+        for name, age in days.items()
+    ]
+    await store.write(Collection.JOURNAL, writes)
+    assert await folder_bundle.drop_old_refusals(store, today) == 1
+    assert [record.id for record in await store.scan(Collection.JOURNAL, "refusal:", "refusal;")] == ["refusal:new"]
 
 
 async def test_pieces_that_come_after_their_submission_are_carried_in_bundles_within_their_limit(

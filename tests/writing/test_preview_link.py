@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import html
 import logging
 import re
+from typing import Any
 
+import anyio
 import pytest
 
 from server.accounts.account import Role
+from server.writing.preview import Preview, render_preview
+from server.writing.preview_cache import MAX_PREVIEWS, PreviewCache
 from server.writing.preview_link import PreviewLink, read_link, sign_link
 from sync.store.contract import Collection, Write
 from tests.support.console_client import ConsoleSite, ConsoleUser
-from tests.support.console_steps import GUIDE_ID, save_draft
+from tests.support.console_steps import GUIDE_ID, approve_change, save_draft
 
 pytestmark = pytest.mark.anyio
 
@@ -89,6 +94,41 @@ async def test_a_draft_that_makes_no_page_says_why(console_site: ConsoleSite, wr
     assert "Le champ « Titre » est vide." in answer.text and "Pas publié." not in answer.text
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")
     assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_many_looks_at_a_draft_render_it_once(
+    console_site: ConsoleSite, writer: ConsoleUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+
+    def count(*given: Any) -> Preview | None:
+        made.append(given[2])
+        return render_preview(*given)
+
+    monkeypatch.setattr("server.console.writing.preview.render_preview", count)
+    path = await scan_code(writer)
+    for _ in range(3):
+        async with anyio.create_task_group() as group:
+            for _ in range(4):
+                group.start_soon(console_site.browser().get, path)
+    assert made == ["guide"]
+    await approve_change(console_site, "guide:compte:fr", title="Un autre titre")
+    assert (await console_site.browser().get(path)).status_code == 200
+    assert made == ["guide"] * 2, "what a page shows beside the draft may have changed"
+
+
+async def test_the_previews_in_memory_have_an_end(console_site: ConsoleSite) -> None:
+    cache, library = PreviewCache(), (await console_site.site.services.workspace.load_snapshot()).library
+    made: list[int] = []
+
+    async def make(number: int) -> list[str]:
+        made.append(number)
+        return [str(number)]
+
+    for number in (*range(MAX_PREVIEWS + 1), MAX_PREVIEWS, 0):
+        key = (str(number), "", "fr")
+        assert await cache.get(library, key, functools.partial(make, number)) == [str(number)]
+    assert made == [*range(MAX_PREVIEWS + 1), 0]
 
 
 async def test_a_bent_token_shows_nothing(console_site: ConsoleSite, writer: ConsoleUser) -> None:

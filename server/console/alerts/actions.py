@@ -11,7 +11,7 @@ from server.alerts.drafts import AlertDraft, AlertDraftState, needs_second_appro
 from server.alerts.service import alerts_of
 from server.console.alerts import alert_form, views
 from server.console.components.decision import has_seen
-from server.console.components.local_time import clock_country, parse_local_time
+from server.console.components.local_time import clock_country, find_clock_change, parse_local_time
 from server.console.context import ConsoleContext
 from server.console.flash import FlashMessage
 from sync.alerts.check import require_sendable
@@ -66,6 +66,8 @@ async def schedule_draft(context: ConsoleContext) -> Response:
     if needs_second_approval(draft.to_alert(), library.alerts) and not draft.is_approved:
         raise _approval_missing()
     send_time = parse_local_time(context.text("at"), clock_country(library))
+    if refusal := find_clock_change(context.text("at"), clock_country(library)):
+        raise refusal
     if not is_between(send_time, service.clock(), parse_timestamp(draft.to_alert().expires)):
         raise Refused(
             "schedule-moment",
@@ -103,7 +105,7 @@ async def _send(context: ConsoleContext, draft: AlertDraft) -> Response:
     alert = draft.to_alert()
     if needs_second_approval(alert, (await service.load_library()).alerts) and not draft.is_approved:
         raise _approval_missing()
-    await service.send(alert, context.user.name)
+    await service.send(alert, context.user.name, draft.begun)
     await service.drafts.finish(draft)
     return context.redirect(f"/alerts/sent/{alert.slug}", FlashMessage.ALERT_SENT)
 

@@ -69,7 +69,7 @@ async def new_draft(context: ConsoleContext) -> Response:
     try:
         draft = await alerts_of(context).drafts.get(slug)
     except NotFound:
-        draft = AlertDraft(slug, {}, context.user.name)
+        draft = AlertDraft(slug, {}, context.user.name, begun=format_timestamp(clock_of(context)()))
     danger = danger_templates_of(context).get(beginning.danger)
     return await _save(context, library, draft, danger.without_untouched(typed_fields) if danger else typed_fields)
 

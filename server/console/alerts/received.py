@@ -16,7 +16,7 @@ from server.alerts.watched_feeds import WatchedFeed
 from server.console import page
 from server.console.alerts import alert_form
 from server.console.components.decision import PageState, make_page_state
-from server.console.components.local_time import clock_country
+from server.console.components.local_time import time_words
 from server.console.context import ConsoleContext
 from sync.alerts.alert import Alert
 from sync.alerts.alert_area_names import place_name
@@ -24,7 +24,6 @@ from sync.alerts.cap_draft import DEFAULT_LANG, CapDraft, languages_of
 from sync.alerts.cap_message import CapMessage
 from sync.alerts.cap_signature import SIGNATURE_SENTENCES, CapSignature, SignatureStatus
 from sync.alerts.library_with_alerts import Library
-from sync.alerts.timestamps import parse_timestamp
 from sync.alerts.wording import relayed_sentence
 from sync.errors import KunnafoniError, NotFound
 from sync.locale import N_, Language
@@ -249,7 +248,7 @@ def _make_row(
             (language("Titre"), received.title),
             (language("Expéditeur"), received.name),
             (language("État"), language(RECEIVED_SENTENCES[state])),
-            (language("Fin"), received.expires),
+            (language("Fin"), time_words(language, received.expires, library)),
             (language("Lieux"), places),
         ],
     )
@@ -281,10 +280,7 @@ def _open_row(language: Language, name: str, lang: str, reason: str, values: Map
 
 def _words(context: ConsoleContext, library: Library) -> dict[str, Any]:
     """Words and functions that all templates of this module use."""
-    language, country = context.language, clock_country(library)
-
-    def format_time(moment: str) -> str:
-        return language.local_time(parse_timestamp(moment), country) if moment else ""
+    language = context.language
 
     return {
         "form": alert_form,
@@ -294,7 +290,7 @@ def _words(context: ConsoleContext, library: Library) -> dict[str, Any]:
         "signature_tones": SIGNATURE_TONES,
         "signature_sentence": lambda signature: signature_sentence(language, signature),
         "reason_sentence": lambda reason: reason_sentence(language, reason),
-        "format_time": format_time,
+        "format_time": lambda moment: time_words(language, moment, library),
     }
 
 

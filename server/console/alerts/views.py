@@ -19,7 +19,7 @@ from server.console import page
 from server.console.alerts import alert_form
 from server.console.alerts.received import count_open
 from server.console.components.decision import FIELD
-from server.console.components.local_time import clock_country
+from server.console.components.local_time import clock_country, time_words
 from server.console.context import ConsoleContext
 from server.push import fanout_records
 from server.push.refusal_reasons import OTHER, WORDS, refusals_by_reason
@@ -288,9 +288,4 @@ def _main_language(alert: Alert, library: Library) -> str:
 
 
 def _time_formatter(language: Language, library: Library) -> Callable[[str], str]:
-    """A function that writes a timestamp in the time zone of the site's first country."""
-
-    def format_time(moment: str) -> str:
-        return language.local_time(parse_timestamp(moment), clock_country(library)) if moment else ""
-
-    return format_time
+    return lambda moment: time_words(language, moment, library)

@@ -16,7 +16,7 @@ from server.console.feedback.site_forms import load_versions
 from server.inbox.answer_index import answer_index_of
 from server.inbox.service import inbox_of
 from server.inbox.submission_index import SubmissionFilter, submission_index_of
-from server.statistics.report_history import report_history_of, shown_by_week
+from server.statistics.report_history import dashboard_questions, report_history_of
 from server.web.app_state import clock_of, store_of
 from server.web.request_text import parse_number
 from sync.errors import NotFound
@@ -160,7 +160,7 @@ async def _protected_charts(context: ConsoleContext, form: Form) -> Response:
         answers = await answer_index_of(context).load(form.slug)
         ids = await report_history_of(context).list_ids(form.slug, weeks)
         readable = [given for id in ids if (given := answers.get(id)) is not None]
-        totals = protected_totals(form, readable, context.language.code, shown_by_week(form))
+        totals = protected_totals(form, readable, context.language.code, dashboard_questions(form))
     return page.render(
         context,
         "feedback/charts.html",

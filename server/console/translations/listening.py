@@ -33,6 +33,7 @@ async def waiting(context: ConsoleContext) -> Response:
         recordings=[(each, guides[each.slug]) for each in recordings if each.slug in guides],
         page_states={each.slug: recording_page_state(context, each) for each in recordings},
         script_passages=script_passages,
+        is_alone=snapshot.library.site.one_person,
     )
 
 
@@ -58,7 +59,10 @@ async def decide(context: ConsoleContext) -> Response:
     work = snapshot.get_work(f"guide:{recording.slug}:{snapshot.library.site.lang}")
     day = clock_of(context)().date().isoformat()
     user = context.user
-    await approve_recording(store_of(context), drafts_of(context), work, recording, user.name, user.display_name, day)
+    is_alone = snapshot.library.site.one_person
+    await approve_recording(
+        store_of(context), drafts_of(context), work, recording, user.name, user.display_name, day, is_alone=is_alone
+    )
     await context.record_action("voice-approved", target, text=page_state.short_digest)
     return context.redirect(address, FlashMessage.TEXT_APPROVED)
 

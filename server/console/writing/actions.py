@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import suppress
 
 from starlette.responses import Response
 
 from server.console.components.decision import FIELD, PageState, require_seen
 from server.console.components.draft_check import check_draft, is_translation
-from server.console.components.publication_records import record_publications
+from server.console.components.progress_page import redirect_to_progress
 from server.console.context import ConsoleContext
 from server.console.flash import FlashMessage
 from server.console.writing.page_state import (
@@ -20,9 +19,11 @@ from server.console.writing.page_state import (
     get_work_with_seen_draft,
 )
 from server.console.writing.review import fields_to_approve, preview_publication
-from server.publishing.publisher import Publication, publisher_of
+from server.publishing.publication_log import PublicationNote
+from server.publishing.publication_progress import PublicationRun, publication_runs_of
+from server.publishing.publisher import publisher_of
 from server.rumours.service import rumour_desk_of
-from server.web.app_state import store_of
+from server.web.app_state import clock_of, store_of
 from server.web.request_text import parse_day
 from server.writing.dependants import list_dependants, list_replacements, needs_second_person
 from server.writing.draft_records import REVIEW, WorkingDocument
@@ -79,18 +80,20 @@ async def approve_and_publish(context: ConsoleContext) -> Response:
         if any(plan.manifest != seen.get(plan.channel) for plan in current):
             raise Refused("publication-other", "Autre chose vient de changer.", "Rechargez la page.")
 
-    publications: list[Publication] = []
-    try:
-        await _take_off(context, taken_off, page_state)
-        await publisher_of(context).publish(keys, check=check, progress=publications.append)
-    except KunnafoniError as error:
-        with suppress(KunnafoniError):  # that it is approved must be told even if the store takes nothing more
-            await record_publications(context, publications, work.title, page_state.short_digest)
-        raise _approved_only(context, error, publications) from error
-    await record_publications(context, publications, work.title, page_state.short_digest)
+    async def publish(run: PublicationRun) -> None:
+        progress, planning = run.note_published, run.note_planning
+        try:
+            await _take_off(context, taken_off, page_state)
+            note = PublicationNote(context.user.name, work.title, page_state.short_digest)
+            await publisher_of(context).publish(keys, note=note, check=check, progress=progress, planning=planning)
+        except KunnafoniError as error:
+            raise _approved_only(context, error, run.published) from error
+
+    next_page = f"/writing/{work.id}"
     if work.kind == "notice" and (case := await rumour_desk_of(context).find_case_of_notice(work.id)) and case.waiting:
-        return context.redirect(f"/rumours/{case.id}", FlashMessage.PUBLISHED)  # those who asked wait for the answer
-    return context.redirect(f"/writing/{work.id}", FlashMessage.PUBLISHED)
+        next_page = f"/rumours/{case.id}"  # those who asked wait for the answer
+    run = await publication_runs_of(context).start(list(seen), next_page, publish)
+    return redirect_to_progress(context, run)
 
 
 async def _approve(context: ConsoleContext, work: WorkingDocument, snapshot: Snapshot, page_state: PageState) -> None:
@@ -103,7 +106,10 @@ async def _approve(context: ConsoleContext, work: WorkingDocument, snapshot: Sna
             "Seule une personne qui parle cette langue peut approuver.",
             "Revenez et cochez la case.",
         )
-    due = context.text("due") and parse_day(context.text("due")).isoformat()
+    today = clock_of(context)().date().isoformat()
+    planned = work.due if work.due > today else ""  # a day that is over has been seen to
+    due = context.text("due") if "due" in context.form else planned
+    due = due and parse_day(due).isoformat()
     is_alone = snapshot.library.site.one_person
     await drafts_of(context).approve(work, context.user.name, work.draft.rev, due, fields=fields, is_alone=is_alone)
     await context.record_action(
@@ -118,10 +124,10 @@ async def _take_off(context: ConsoleContext, translations: Sequence[WorkingDocum
         await context.record_action("translation-taken-off", translation.id, text=page_state.short_digest)
 
 
-def _approved_only(context: ConsoleContext, error: KunnafoniError, publications: Sequence[Publication]) -> Refused:
+def _approved_only(context: ConsoleContext, error: KunnafoniError, published: Sequence[str]) -> Refused:
     """The error for a step that stopped after the approval: it names what was done, and the reason."""
     reason = error.text(context.language)
-    channels = ", ".join(each.plan.channel for each in publications)
+    channels = ", ".join(published)
     if not channels:
         return Refused(
             "approved-only",
@@ -131,7 +137,7 @@ def _approved_only(context: ConsoleContext, error: KunnafoniError, publications:
         )
     return Refused(
         "published-partly",
-        "Le texte est approuvé, mais publié dans ces chaînes seulement : {channels}. {reason}",
+        "Le texte est approuvé, mais publié pour ces langues et pays seulement : {channels}. {reason}",
         "Regardez ce qui manque, puis publiez.",
         channels=channels,
         reason=reason,
@@ -160,8 +166,9 @@ async def discard_draft(context: ConsoleContext) -> Response:
 
 
 async def delete_aside(context: ConsoleContext) -> Response:
-    work = get_work(await workspace_of(context).load_snapshot(), context)
-    require_seen(context, asides_page_state(context, work), f"/writing/{work.id}")
+    snapshot = await workspace_of(context).load_snapshot()
+    work = get_work(snapshot, context)
+    require_seen(context, asides_page_state(context, work, snapshot), f"/writing/{work.id}")
     if await drafts_of(context).delete_aside(work, context.text("aside")) is None:
         raise NotFound("aside-unknown", "Ce texte mis de côté n’est plus là.", "Rechargez la page.")
     await context.record_action("text-settled", work.id)
@@ -181,7 +188,7 @@ async def withdraw_document(context: ConsoleContext) -> Response:
     if work.kind == "site":
         raise Refused("site-needed", "Les réglages du site ne se retirent pas.", "Changez-les dans leur page.")
     snapshot = await workspace_of(context).load_snapshot()
-    if needs_second_person(work, list_dependants(work, snapshot)):
+    if needs_second_person(work, list_dependants(work, snapshot), snapshot.library.site):
         if work.withdrawal_by == context.user.name:
             raise Refused("own-withdrawal", "Vous avez demandé ce retrait.", "Une autre personne doit le faire.")
         if not work.withdrawal_by:

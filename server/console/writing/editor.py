@@ -12,10 +12,11 @@ from typing import Any
 from starlette.responses import Response
 
 from server.console import page
+from server.console.components.document_title import document_title
 from server.console.components.draft_check import check_and_request_review, error_sentences, field_label
 from server.console.context import ConsoleContext
 from server.console.flash import FlashMessage
-from server.console.writing.labels import document_title, list_known_values, option_label
+from server.console.writing.labels import list_known_values, option_label
 from server.console.writing.page_state import get_work
 from server.writing.checks import FACT_KINDS, TEXT_KINDS, CheckResult, check, document_text
 from server.writing.draft_records import TextVersion, WorkingDocument

@@ -1,13 +1,11 @@
-"""Labels of the editor: titles of documents and options, and the values to choose from."""
+"""Labels of the editor's options, and the values to choose from."""
 
 from __future__ import annotations
 
-from server.console.components.labels import KINDS
 from server.console.writing.choice_labels import HARMS, PICTOGRAMS, READINGS
 from server.writing.draft_records import WorkingDocument
 from server.writing.editor_fields import KnownValues
 from server.writing.workspace import Snapshot
-from sync.content.layout import SINGLETON_KINDS
 from sync.documents import pictograms
 from sync.documents.code_labels import SERVICES, STEPS, VERDICTS
 from sync.locale import Language
@@ -23,14 +21,6 @@ CHOICES = {
     "instead": HARMS,
     "pictogram": PICTOGRAMS,
 }
-
-
-def document_title(language: Language, work: WorkingDocument) -> str:
-    """A document's title; kind and country for a kind that has no titles."""
-    if work.kind == "route":
-        country = language("tous les pays") if work.slug == "ANY" else language.country(work.slug)
-        return f"{language(KINDS['route'])} : {country}"
-    return language(KINDS[work.kind]) if work.kind in SINGLETON_KINDS else work.title
 
 
 def list_known_values(snapshot: Snapshot, work: WorkingDocument) -> KnownValues:

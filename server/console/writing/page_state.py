@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from server.console.components.decision import PageState, make_page_state, require_seen
 from server.console.components.labels import STATES
+from server.console.components.local_time import time_words
 from server.console.context import ConsoleContext
 from server.writing.checks import EDITABLE_KINDS, document_text
 from server.writing.draft_records import WorkingDocument
@@ -39,9 +40,12 @@ def approved_page_state(context: ConsoleContext, work: WorkingDocument) -> PageS
     return make_page_state([work.id, work.main.rev if work.main else ""], lines, text)
 
 
-def asides_page_state(context: ConsoleContext, work: WorkingDocument) -> PageState:
+def asides_page_state(context: ConsoleContext, work: WorkingDocument, snapshot: Snapshot) -> PageState:
     """The texts set aside, and the text that they are compared with."""
-    sides = [f"{side.by}, {side.when[:16]}\n{document_text(work, side.fields)}" for side in work.asides]
+    sides = [
+        f"{side.by}, {time_words(context.language, side.when, snapshot.library)}\n{document_text(work, side.fields)}"
+        for side in work.asides
+    ]
     text = "\n\n".join([*sides, document_text(work, work.fields)])
     ids = [side.id for side in work.asides]
     return make_page_state([work.id, work.draft.rev if work.draft else "", work.approved_digest, ids], [], text)

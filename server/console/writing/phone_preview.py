@@ -15,6 +15,7 @@ from server.web.app_state import clock_of
 from server.web.security import FRAMES, shell_policy
 from server.web.site_origin import site_origin_of
 from server.writing.preview import Preview
+from server.writing.preview_cache import preview_cache_of
 from server.writing.preview_link import PURPOSE, PreviewLink, read_link, sign_link
 from server.writing.workspace import workspace_of
 from sync.editions.page import compose
@@ -47,7 +48,12 @@ async def shown_draft(context: ConsoleContext) -> Response:
     work = snapshot.works.get(link.id)
     if work is None or work.draft is None or not link.shows(work.draft):
         raise _link_over()
-    preview = await render_fields(context, snapshot, work, work.draft.fields)
+    fields = work.draft.fields
+    preview = await preview_cache_of(context).get(
+        snapshot.library,
+        (work.id, work.draft.fields_digest, context.language.code),
+        lambda: render_fields(context, snapshot, work, fields),
+    )
     if isinstance(preview, Preview):
         title, _, fragment = preview.page.body.partition("\n")
         mark = Markup('<p class="note"><strong>{}</strong> {}</p>').format(

@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from server.accounts.account import Role
+from server.accounts.account import PUBLISHERS
 from server.console.components.decision import PageState, make_page_state
 from server.console.components.draft_check import check_draft, is_translation
 from server.console.components.planned_changes import plans_page_state
@@ -28,7 +28,6 @@ from sync.canonical import digest
 from sync.content.schemas import from_fields
 from sync.errors import BadContent, Refused
 
-PUBLISHERS = (Role.ADMINISTRATOR, Role.COORDINATOR)
 ANSWER, PARAGRAPH = "answer:", "paragraph:"  # what a posted remark is about
 
 

@@ -9,11 +9,12 @@ from anyio import to_thread
 from starlette.responses import Response
 
 from server.console import page
+from server.console.components.document_title import document_title
 from server.console.components.draft_check import is_translation
 from server.console.components.labels import KINDS, STATES
+from server.console.components.local_time import time_words
 from server.console.components.planned_changes import list_changes
 from server.console.context import CONSOLE_PATH, ConsoleContext
-from server.console.writing.labels import document_title
 from server.console.writing.page_state import approved_page_state, asides_page_state, draft_page_state, get_work
 from server.console.writing.review import load_review, paragraph_code, preview_publication
 from server.web.app_state import clock_of
@@ -178,7 +179,8 @@ async def document(context: ConsoleContext) -> Response:
         paragraph_code=paragraph_code,
         draft_seen=draft_page_state(context, work).token,
         approved_seen=approved_page_state(context, work).token,
-        asides_seen=asides_page_state(context, work).token,
+        asides_seen=asides_page_state(context, work, snapshot).token,
+        format_time=lambda moment: time_words(context.language, moment, snapshot.library),
         due=get_due_date(work),
         today=clock_of(context)().date().isoformat(),
         is_own=is_own and not is_alone,
@@ -190,7 +192,7 @@ async def document(context: ConsoleContext) -> Response:
         replacements=[
             (other.id, document_title(context.language, other)) for other in list_replacements(work, snapshot)
         ],
-        needs_second=needs_second_person(work, dependants),
+        needs_second=needs_second_person(work, dependants, snapshot.library.site),
         shown_translations=shown_translations(work, snapshot),
         get_title=lambda other: document_title(context.language, other),
         prices=snapshot.library.site.prices,
