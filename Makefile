@@ -21,6 +21,8 @@
 PYTHON ?= python3
 export PYTHON
 export PATH := $(CURDIR)/.venv/node/bin:$(PATH)
+# Compiled modules are kept, wherever this is set: each process of the tests would compile them anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 # Only what was typed counts: some shells export a HOST of their own. The environment speaks through KUNNAFONI_*.
 typed = $(if $(filter command,$(firstword $(origin $1))),--$2 "$($1)")
@@ -38,11 +40,13 @@ help:
 serve: app
 	@exec .venv/bin/kunnafoni serve $(options)
 
-# Both cores work: what waits for a registry or a disk leaves one to the rest.
+# Both cores work: what waits for a registry or a disk leaves one to the rest. A fault in one half hides none in the other.
 test:
 	+@$(MAKE) --no-print-directory -j 2 -Oline python-static phone-static phone-tests chromium firefox peers spelling
-	.venv/bin/pytest -m "browser and not soak" -n 2 --dist loadscope --reruns 1 -rfER --durations=10
-	.venv/bin/pytest -m "not browser and not soak" -n 3 --dist worksteal --durations=10
+	failed=; \
+	.venv/bin/pytest tests/browser -m "not soak" -n 2 --dist loadscope --reruns 1 -rfER --durations=10 || failed=1; \
+	.venv/bin/pytest --ignore tests/browser -m "not soak" -n 3 --dist worksteal --durations=10 || failed=1; \
+	[ -z "$$failed" ]
 
 check: static spelling
 	@.venv/bin/python -m tests.tools.commit_subjects
@@ -53,8 +57,10 @@ bench: app chromium peers
 	.venv/bin/python -m tests.bench
 
 soak: app peers chromium firefox
-	.venv/bin/pytest -m "browser and soak" --timeout 3600 --durations=10
-	.venv/bin/pytest -m "not browser and soak" --timeout 3600 --durations=20
+	failed=; \
+	.venv/bin/pytest tests/browser -m soak --timeout 3600 --durations=10 || failed=1; \
+	.venv/bin/pytest --ignore tests/browser -m soak --timeout 3600 --durations=20 || failed=1; \
+	[ -z "$$failed" ]
 
 setup: app peers chromium firefox spelling hooks
 

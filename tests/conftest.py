@@ -1,8 +1,11 @@
-"""Fixtures of all tests: the repository's root, the event loop, Playwright; settings of Hypothesis."""
+"""Fixtures of all tests: the repository's root, the event loop, Playwright; settings of Hypothesis and of garbage
+collection.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import gc
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +13,8 @@ from hypothesis import settings
 from playwright.sync_api import Playwright, sync_playwright
 
 from tests.support import repository
+
+BROWSER = Path(__file__).with_name("browser")
 
 pytest_plugins = ["tests.support.console_fixtures"]
 
@@ -37,7 +42,21 @@ def playwright() -> Iterator[Playwright]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests that use Playwright: its running event loop excludes asynchronous tests in the same process."""
+    """Refuse Playwright outside tests/browser: its running event loop excludes asynchronous tests in the same process.
+
+    Raises UsageError.
+    """
     for item in items:
-        if "playwright" in getattr(item, "fixturenames", ()):
-            item.add_marker("browser")
+        if "playwright" in getattr(item, "fixturenames", ()) and not item.path.is_relative_to(BROWSER):
+            raise pytest.UsageError(f"{item.nodeid} uses Playwright: its place is tests/browser")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect no garbage before the tests begin, and then theirs alone: test items are many, and stay to the end."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()

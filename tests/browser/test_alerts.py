@@ -171,9 +171,11 @@ def test_pages_agree_at_every_step_that_came_by_push_alone(
             expect(page.locator("section")).to_contain_text("Montez.")
     loads: list[object] = []
     page.on("framenavigated", lambda frame: loads.append(frame))
-    post.deliver(sign_payload(cancel, signed_site[1]))
+    feed = f"{link.url}/feed/"
+    # The worker asks for news after a push; without any, the page stays as it is.
+    with page.context.expect_event("requestfailed", lambda request: request.url.startswith(feed), timeout=20_000):
+        post.deliver(sign_payload(cancel, signed_site[1]))
     expect(page.locator("h1")).to_have_text("Alerte terminée : Le fleuve baisse")  # the page that is open
-    page.wait_for_timeout(300)  # the worker asks for news after a push; without any, the page stays as it is
     assert len(loads) == 1
     shown = shown_alerts(page, link.url)
     assert (shown["home"], shown["banner"], shown["list"]) == ("", "", "")

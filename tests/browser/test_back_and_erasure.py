@@ -36,9 +36,9 @@ def test_back_in_a_form_is_the_screen_before_and_then_the_page(link: MobileLink,
     expect(progress).to_contain_text("Écran 1")
     page.go_back()
     expect(page.get_by_role("button", name="Continuer «")).to_be_visible()
-    assert page.url == link.url + QUESTION
+    expect(page).to_have_url(link.url + QUESTION)
     page.go_back()
-    assert page.url == f"{link.url}/fr-ML/"
+    expect(page).to_have_url(f"{link.url}/fr-ML/")
 
 
 def test_erasing_reaches_a_form_in_another_tab(link: MobileLink, page: Page) -> None:

@@ -341,7 +341,9 @@ def screens(page: Page, console_site: ConsoleBrowserSite) -> Iterator[str]:
             continue
         assert answer.status == 200, path
         yield path
-        hrefs = page.locator("a[href^='/console/']").evaluate_all("all => all.map(link => link.getAttribute('href'))")
+        hrefs = page.locator("a[href^='/console/']:not([download])").evaluate_all(
+            "all => all.map(link => link.getAttribute('href'))"
+        )
         waiting += [href for href in hrefs if href not in visited]
 
 

@@ -192,6 +192,7 @@ def test_plain_http_reads_and_says_what_offline_needs(link: MobileLink, phones: 
     expect(page.locator("main h1")).to_be_visible()
 
 
+@pytest.mark.spared("channel", "a phone that waits to be ready: another app's browser is not told that it is")
 def test_a_built_in_browser_is_told_the_way_out(link: MobileLink, phones: PhoneFactory) -> None:
     facebook = (
         "Mozilla/5.0 (Linux; Android 12; SM-A037F; wv) AppleWebKit/537.36 Chrome/106.0 Mobile "
@@ -203,3 +204,4 @@ def test_a_built_in_browser_is_told_the_way_out(link: MobileLink, phones: PhoneF
     expect(page.locator("#status .danger a")).to_have_attribute(
         "href", re.compile(r"^intent://.*package=com\.android\.chrome;end$")
     )
+    expect(page.locator("#status > *")).to_have_count(1)

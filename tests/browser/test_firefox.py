@@ -10,10 +10,7 @@ from tests.support.browser_site import page_address, page_paths
 from tests.support.firefox import FirefoxPhone, running_firefox
 from tests.support.mobile_link import MobileLink
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.spared("room", "channel", "both are given to phones through Chromium's own protocol"),
-]
+pytestmark = pytest.mark.spared("room", "channel", "both are given to phones through Chromium's own protocol")
 
 
 @pytest.fixture

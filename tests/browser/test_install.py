@@ -48,7 +48,7 @@ def test_shortcuts_open_their_page_in_the_channel_of_the_phone(link: MobileLink,
     assert manifest["description"]
     for shortcut in manifest["shortcuts"]:
         page.goto(link.url + shortcut["url"])
-        assert page.url == f"{link.url}/fr-ML/{shortcut['url'].removeprefix('/?go=')}"
+        expect(page).to_have_url(f"{link.url}/fr-ML/{shortcut['url'].removeprefix('/?go=')}")
         expect(page.locator("main h1")).to_be_visible()
     for screenshot in manifest["screenshots"]:
         with Image.open(root / f"pwa/dist{screenshot['src']}") as image:

@@ -1,5 +1,5 @@
 """Text at 200 % on a screen of 320 px, as people set it who see badly: nothing is wider than the screen, no
-word of steps and rows is split, axe finds nothing.
+word of steps, rows and buttons is split, axe finds nothing.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from tests.support.chromium import FLAGS, PHONE, chromium_path, wait_until_offli
 
 WIDTH = 320  # CSS pixels
 LONGEST_WHOLE = 10  # letters of a word that a line has room for
-# Words of steps and rows whose letters stand on more than one line. Addresses of pages may.
+# Words of steps, rows and buttons of pages whose letters stand on more than one line. Addresses of pages may.
 SPLIT_WORDS = """(longest) => {
     const words = [], text = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
     while (text.nextNode()) {
         const node = text.currentNode;
-        if (!node.parentElement.closest("ol, .rows")) continue;
+        if (!node.parentElement.closest("ol, .rows, form > button")) continue;
         for (const { index, 0: word } of node.data.matchAll(/(?<![./]\\p{L}*)\\p{L}+(?![./]?\\p{L})/gu)) {
             const range = document.createRange();
             range.setStart(node, index);

@@ -11,7 +11,7 @@ from tests.support import repository
 from tests.support.browser_site import BrowserSite
 from tests.support.chromium import chromium_path
 
-pytestmark = [pytest.mark.browser, pytest.mark.soak]
+pytestmark = pytest.mark.soak
 
 PAGES = ("", "guides/compte-whatsapp-vole", "search", "complaints/insult/offender")
 SHIFT = 0.05

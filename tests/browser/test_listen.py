@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from tests.support.bad_days import BadDay
 from tests.support.browser_site import run_site_command, running_site_server
 from tests.support.chromium import wait_until_offline_ready, wait_until_true
-from tests.support.listening import deed, give_voice, hear_until, hide_text, last_said
+from tests.support.listening import deed, give_voice, hear_next, hear_until, hide_text, last_said
 from tests.support.mobile_link import MobileLink, running_link
 from tests.support.spoken_site import make_spoken_site
 
@@ -55,9 +55,8 @@ def test_the_third_step_is_reached_by_sound_and_pictures_alone_without_a_network
     page.wait_for_url("**/guides/compte-whatsapp-vole")
     deed(page, "play").click()
     hear_until(page, "Gardez votre carte Sim")
-    deed(page, "next").click()
-    deed(page, "next").click()
-    assert last_said(page) == "Tapez votre numéro de téléphone."
+    hear_next(page, "next")
+    assert hear_next(page, "next") == "Tapez votre numéro de téléphone."
     step = page.locator("main ol > li").nth(2)
     expect(step.locator(".heard").first).to_be_in_viewport()
     expect(step.locator("use")).to_have_attribute("href", "#i-keypad")
@@ -72,10 +71,8 @@ def test_a_sentence_is_paused_slowed_and_heard_again(link: MobileLink, page: Pag
     deed(page, "play").click()
     hear_until(page, "Vérifiez que vous recevez des")
     deed(page, "pause").click()
-    deed(page, "play").click()
-    assert last_said(page) == "Vérifiez que vous recevez des S M S.", "the sentence begins again"
-    deed(page, "again").click()
-    assert last_said(page) == "Gardez votre carte Sim dans le téléphone.", "the step begins again"
+    assert hear_next(page, "play") == "Vérifiez que vous recevez des S M S.", "the sentence begins again"
+    assert hear_next(page, "again") == "Gardez votre carte Sim dans le téléphone.", "the step begins again"
     deed(page, "slower").click()
     expect(deed(page, "slower")).to_have_attribute("aria-pressed", "true")
     expect(page.locator("main .heard")).to_have_text("Gardez votre carte SIM dans le téléphone.")

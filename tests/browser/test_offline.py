@@ -101,7 +101,7 @@ def test_the_browser_is_closed_and_opened_again(
     with opened() as second:
         page = second.new_page()
         page.goto(link.url + "/")  # the start page leads to the followed channel
-        assert page.url == f"{link.url}/fr-ML/"
+        expect(page).to_have_url(f"{link.url}/fr-ML/")
         expect(page.locator("#status")).to_contain_text("Prêt hors ligne")
         page.goto(f"{link.url}/fr-ML/search?q=mot+de+passe")
         expect(page.locator("main .rows a").first).to_be_visible()
@@ -129,7 +129,7 @@ def test_another_language_is_chosen_and_kept(link: MobileLink, page: Page) -> No
     page.locator("#status", has_text=re.compile("Ready offline|Prêt hors ligne")).wait_for()
     link.down = True
     page.goto(link.url + "/")
-    assert page.url == f"{link.url}/en-ML/"
+    expect(page).to_have_url(f"{link.url}/en-ML/")
     answer = page.goto(link.url + "/?choose")
     assert answer is not None
     assert answer.status == 200
@@ -142,7 +142,7 @@ def test_a_shared_link_in_another_language_changes_nothing_unasked(link: MobileL
     page.goto(f"{link.url}/en-ML/guides")
     expect(page.locator("#status button")).to_be_visible()
     page.goto(link.url + "/")
-    assert page.url == f"{link.url}/fr-ML/"
+    expect(page).to_have_url(f"{link.url}/fr-ML/")
 
 
 def test_the_phone_page_tells_what_is_here_and_erases_it(link: MobileLink, page: Page) -> None:

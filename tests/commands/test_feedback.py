@@ -88,7 +88,7 @@ async def test_from_keys_to_opened_answers(folder: Path) -> None:
         out = folder / f"ouvert{number}.ndjson"
         run_command(folder, "feedback", "open", str(out), "--key", str(file), "--form", "plainte", "--format", "ndjson")
         assert json.loads(out.read_text())["answers"] == {"nom": "Awa Ɛ"}
-    assert b"Awa" not in b"".join(path.read_bytes() for path in (folder / "data").rglob("*") if path.is_file())
+    assert b"Awa " not in b"".join(path.read_bytes() for path in (folder / "data").rglob("*") if path.is_file())
     new = folder / "usb3.pem"
     assert "Une nouvelle clé est faite" in run_command(folder, "keys", "recover", str(recovery), str(new))
     assert "Les deux clés ont été essayées" in run_command(folder, "feedback", "open", "--test", "--key", str(new))

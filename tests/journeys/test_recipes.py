@@ -79,7 +79,9 @@ class Copy:
     def check(self, *tests: str) -> None:
         """Run the types and these tests in the copy."""
         self.python("-m", "mypy", "server", "sync")
-        self.python("-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not soak and not browser", *tests)
+        self.python(
+            "-m", "pytest", "-q", "-p", "no:cacheprovider", "--ignore", "tests/browser", "-m", "not soak", *tests
+        )
 
     def changed(self) -> set[str]:
         after = self._digests()

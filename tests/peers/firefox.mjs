@@ -14,8 +14,11 @@ const browser = await puppeteer.launch({
 const page = await browser.newPage();
 await page.setViewport({ width: WIDTH, height: 740 });
 
+/** The status that the page itself was told: now and then BiDi names no answer for a page from a service worker. */
+const toldStatus = () => performance.getEntriesByType("navigation")[0].responseStatus;
+
 const commands = {
-  goto: async (address) => (await page.goto(address))?.status() ?? 0,
+  goto: async (address) => (await page.goto(address))?.status() ?? (await page.evaluate(toldStatus)),
   evaluate: (script) => page.evaluate(script),
   fill: (selector, text) =>
     page.evaluate(

@@ -37,6 +37,14 @@ def last_said(page: Page) -> str:
     return str(page.evaluate("said[said.length - 1]"))
 
 
+def hear_next(page: Page, pressed: str) -> str:
+    """Press a button of the player, by what is drawn on it; return the next sentence that the voice is told."""
+    before = page.evaluate("said.length")
+    deed(page, pressed).click()
+    wait_until_true(page, "(before) => said.length > before", before)
+    return last_said(page)
+
+
 def hear_until(page: Page, words: str, most: int = 200) -> str:
     """Let sentences end until one has the words. Fails after `most` of them."""
     for _ in range(most):
