@@ -60,7 +60,7 @@ const ONLINE = /^\/app\/proof-of-work-[A-Z0-9]{8}\.js$/; // needed only in answe
 /**
  * Modules that begin a feature set besides the reader's; what a set shares with an earlier one travels in that.
  * Answers: what every reader gets after the library, sealing too: any form can be finished offline. Case: "Ma démarche", which no longer fits
- * into the answers' set, and what hands pages on, for every reader after it. Field: for a hub.
+ * into the answers' set but for its letters, and what hands pages on, for every reader after it. Field: for a hub.
  * Codes: finds codes in a camera's picture, by choice and after installing.
  */
 const SETS = {
@@ -73,13 +73,14 @@ const SETS = {
     "send/send-loop",
     "crypto/seal-answers",
     "fieldwork/kept-forms",
+    "fieldwork/case-letter",
+    "features/letter/nearest-addressee",
     "features/pack/open-recordings",
     "features/in-app-browser/", // such browsers keep no set, and fetch it alone
   ],
   case: [
     "features/install/",
     "features/case/",
-    "fieldwork/case-letter",
     "features/share/qr-code",
     "features/share/share-card",
     "features/pack/share-library",

@@ -92,10 +92,14 @@ export interface PhoneSettings {
   reminders: readonly Reminder[];
 }
 
-/** `id`: the complaint case; `at`: from when on the phone reminds of it (this phone's clock, ms). */
+/**
+ * `id`: the complaint case; `at`: from when on the phone reminds of it; `told`: when it last showed any (this phone's
+ * clock, ms).
+ */
 export interface Reminder {
   readonly id: string;
   readonly at: number;
+  readonly told?: number;
 }
 
 /**

@@ -23,8 +23,9 @@ export class StatusLine {
     this.setBlock(subject, line);
   }
 
-  /** Shows a block made elsewhere for a subject. */
+  /** Shows a block made elsewhere for a subject. Beside the way out of another app's browser nothing is shown. */
   setBlock(subject: StatusSubject, block: HTMLElement): void {
+    if (this.blocks.has("webview")) return;
     if (this.host && this.isAtEnd && subject !== "sync") {
       document.querySelector("header")?.after(this.host); // once: a live region that moves is read again
       this.isAtEnd = false;

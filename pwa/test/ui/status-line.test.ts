@@ -31,3 +31,14 @@ it("the status line never moves on the home page", () => {
   for (const subject of ["sync", "storage", "age"] as const) line.setBlock(subject, block());
   assert.deepEqual(moves, []);
 });
+
+it("nothing is shown beside the way out of another app's browser", () => {
+  const shown: string[] = [];
+  const host = { append: (added: { name: string }) => shown.push(added.name) } as unknown as HTMLElement;
+  const alone = new StatusLine(host);
+  const named = (name: string) => ({ ...block(), name }) as unknown as HTMLElement;
+  alone.setBlock("clock", named("clock"));
+  alone.setBlock("webview", named("webview"));
+  for (const subject of ["sync", "age", "storage"] as const) alone.setBlock(subject, named(subject));
+  assert.deepEqual(shown, ["clock", "webview"]);
+});

@@ -10,6 +10,7 @@ import { t } from "../../ui/i18n";
 import type { Control } from "./control";
 import { createControl } from "./control-registry";
 import type { MediaRenderer } from "./question-media";
+import { frenchSpacing } from "./typography";
 
 export interface QuestionView {
   readonly element: HTMLElement;
@@ -39,7 +40,7 @@ export function createQuestionView(
   const { formState, lang, draft, renderMedia } = context;
   const { instance, node } = questionInstance;
   const question = node.item as Question;
-  const translate = (texts: Question["label"]) => formState.renderText(texts, lang, instance, node);
+  const translate = (texts: Question["label"]) => frenchSpacing(formState.renderText(texts, lang, instance, node));
   const error = element("p", { id: `${id}-error`, class: "bad", role: "alert" });
   const hint = element("p", { id: `${id}-hint` });
   const labelText = element("span");

@@ -1,7 +1,10 @@
 /** Shows readers inside Facebook, WhatsApp, Instagram or TikTok how to open the page in a browser that can keep it. */
 import { element, pictogram } from "../../ui/dom";
 import { t } from "../../ui/i18n";
-import type { StatusLine } from "../../ui/status-line";
+import type { StatusLine, StatusSubject } from "../../ui/status-line";
+
+/** Subjects of what a phone keeps: beside the warning each would contradict it. */
+const KEEPING: readonly StatusSubject[] = ["age", "clock", "insecure", "road", "storage", "sync"];
 
 export function showOpenInBrowser(status: StatusLine, program: string): void {
   const isAndroid = /Android/.test(navigator.userAgent);
@@ -14,6 +17,7 @@ export function showOpenInBrowser(status: StatusLine, program: string): void {
     : t("Touchez le bouton de partage, puis « Ouvrir dans Safari ».");
   const hint = element("p", {}, element("b", {}, title), ` ${why} ${how} `);
   if (isAndroid) hint.append(element("a", { href: chromeAddress(location.href) }, t("Ouvrir dans Chrome")));
+  for (const subject of KEEPING) status.clear(subject);
   status.setBlock("webview", element("div", { class: "danger" }, pictogram("phone"), hint));
 }
 

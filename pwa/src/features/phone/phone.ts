@@ -14,17 +14,27 @@ export const mount: Feature = async (host, store) => {
   if (!store.isLasting) return; // what the page says without the app is then true
   const status = element("p", { role: "status" });
   const figures = element("div");
+  const promise = element("p", { role: "status" });
+  const lastSection = element("div"); // at the page's end, where it moves nothing that is being read
   const show = async () => {
     const facts = await gatherFacts(store, Date.now());
     fill(
       figures,
       factsList(readersFacts(facts, Number(host.dataset.francs ?? NaN))),
-      ...actions(facts, store, status, show),
+      ...checkButtons(facts, store, status, show),
       element("details", {}, element("summary", {}, t("Pour qui vous dépanne")), factsList(operatorsFacts(facts))),
+    );
+    fill(
+      lastSection,
+      element("h2", {}, t("Garder ou effacer")),
+      ...(facts.promised === false ? persistenceRequest(promise, show) : []),
+      promise,
+      ...eraseSection(store),
     );
   };
   await show();
   fill(host, status, figures);
+  host.parentElement?.append(lastSection);
 };
 
 type Fact = readonly [name: string, value: string | undefined];
@@ -60,8 +70,12 @@ function factsList(facts: readonly Fact[]): HTMLElement {
   );
 }
 
-function actions(facts: PhoneFacts, store: PhoneStore, status: HTMLElement, show: () => Promise<void>): HTMLElement[] {
-  const { whole, promised } = facts;
+function checkButtons(
+  { whole }: PhoneFacts,
+  store: PhoneStore,
+  status: HTMLElement,
+  show: () => Promise<void>,
+): HTMLElement[] {
   const check = async (everything: boolean) => {
     // Asked anew: the page may have been opened before the first download chose a channel.
     const channel = (await store.setting("followed")) ?? currentLocation().page?.channel;
@@ -73,8 +87,6 @@ function actions(facts: PhoneFacts, store: PhoneStore, status: HTMLElement, show
   };
   const elements: HTMLElement[] = [paragraph(button(t("Vérifier maintenant"), () => void check(false)))];
   if (!whole) elements.push(paragraph(button(t("Tout recevoir"), () => void check(true))));
-  if (promised === false) elements.push(...persistenceRequest(status, show));
-  elements.push(...eraseSection(store));
   return elements;
 }
 
