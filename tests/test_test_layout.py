@@ -16,6 +16,7 @@ TEST_FILES = [path for path in TESTS if Path(path).name.startswith("test_")]
 STORIES = {
     "tests/claims/test_messages.py": "messages of people, and what the index says of them",
     "tests/claims/test_twins.py": "the vectors of claims, in both languages",
+    "tests/content/test_country_translations.py": "the site's own content",
     "tests/content/test_site_figures.py": "the site's own content",
     "tests/content/test_site_letters.py": "the site's own content",
     "tests/content/test_site_path_questions.py": "the site's own content",
