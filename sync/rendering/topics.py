@@ -72,3 +72,12 @@ def paginate(items: Sequence[T], size_of: Callable[[T], int], limit: int = MAX_L
         page.append(item)
         page_size += size
     yield page
+
+
+def paginate_list(
+    path: str, items: Sequence[T], size_of: Callable[[T], int], separator: str = "-"
+) -> Iterator[tuple[str, str, list[T]]]:
+    """The pages of a list: address, address of the next page or "", items. Further ones are `path`-2, `path`-3, …"""
+    parts = list(paginate(items, size_of))
+    paths = [path, *(f"{path}{separator}{number}" for number in range(2, len(parts) + 1))]
+    return zip(paths, (*paths[1:], ""), parts, strict=True)

@@ -8,7 +8,7 @@ from sync.documents.model import Guide
 from sync.editions.page import KeptPage, Page, Part
 from sync.rendering.channel_view import ChannelView
 from sync.rendering.document_selection import SelectedDocument
-from sync.rendering.topics import MAX_LIST_BYTES, TopicGroup, paginate, topics_of
+from sync.rendering.topics import MAX_LIST_BYTES, TopicGroup, paginate_list, topics_of
 
 
 def list_pages(view: ChannelView) -> Iterator[Page | KeptPage]:
@@ -33,12 +33,10 @@ def list_pages(view: ChannelView) -> Iterator[Page | KeptPage]:
 
 
 def _topic_pages(view: ChannelView, group: TopicGroup) -> Iterator[Page | KeptPage]:
-    pages = list(paginate(group.guides, lambda entry: len(view.list_row(entry, "topics/subject/2").encode())))
-    paths = [
-        f"topics/{group.slug}" if number == 1 else f"topics/{group.slug}/{number}"
-        for number in range(1, len(pages) + 1)
-    ]
-    for path, next_page, entries in zip(paths, (*paths[1:], ""), pages, strict=True):
+    def size_of(entry: SelectedDocument[Guide]) -> int:
+        return len(view.list_row(entry, "topics/subject/2").encode())
+
+    for path, next_page, entries in paginate_list(f"topics/{group.slug}", group.guides, size_of, "/"):
         rows = [view.list_row(entry, path) for entry in entries]
         title = view.topic_title(group)
         pictogram = group.topic.pictogram

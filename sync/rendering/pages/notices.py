@@ -12,19 +12,16 @@ from sync.documents.model import Notice
 from sync.editions.page import KeptPage, Page
 from sync.rendering.channel_view import ChannelView
 from sync.rendering.document_selection import SelectedDocument
-from sync.rendering.topics import paginate
+from sync.rendering.topics import paginate_list
 
 
 def list_pages(view: ChannelView) -> Iterator[Page | KeptPage]:
     """`notices`, and `notices-2`, … if one page is not enough."""
-    pages = list(
-        paginate([_notice_row(view, entry) for entry in view.selection.notices], lambda row: len(row.encode()))
-    )
-    paths = ["notices" if number == 1 else f"notices-{number}" for number in range(1, len(pages) + 1)]
+    rows = [_notice_row(view, entry) for entry in view.selection.notices]
     title = view.language("Vérifier un message")
-    for path, next_page, rows in zip(paths, (*paths[1:], ""), pages, strict=True):
-        is_first = path == paths[0]
-        yield view.render_page(path, "notices.html", title, rows=rows, next_page=next_page, is_first=is_first)
+    for path, next_page, part in paginate_list("notices", rows, lambda row: len(row.encode())):
+        is_first = path == "notices"
+        yield view.render_page(path, "notices.html", title, rows=part, next_page=next_page, is_first=is_first)
 
 
 def _notice_row(view: ChannelView, entry: SelectedDocument[Notice]) -> Markup:

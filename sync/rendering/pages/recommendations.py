@@ -12,7 +12,7 @@ from sync.editions.page import KeptPage, Page
 from sync.rendering.addresses import RECOMMENDATIONS
 from sync.rendering.channel_view import ChannelView
 from sync.rendering.document_selection import SelectedDocument
-from sync.rendering.topics import paginate
+from sync.rendering.topics import paginate_list
 
 
 def pages(view: ChannelView) -> Iterator[Page | KeptPage]:
@@ -26,10 +26,8 @@ def pages(view: ChannelView) -> Iterator[Page | KeptPage]:
 def _list_pages(view: ChannelView) -> Iterator[Page | KeptPage]:
     """`recommendations`, and `recommendations-2`, … if one page is not enough."""
     rows = [_row(view, entry) for entry in view.selection.recommendations]
-    parts = list(paginate(rows, lambda row: len(row.encode())))
-    paths = [RECOMMENDATIONS, *(f"{RECOMMENDATIONS}-{number}" for number in range(2, len(parts) + 1))]
     title = view.language("Recommandations")
-    for path, next_page, part in zip(paths, (*paths[1:], ""), parts, strict=True):
+    for path, next_page, part in paginate_list(RECOMMENDATIONS, rows, lambda row: len(row.encode())):
         yield view.render_page(path, "recommendations.html", title, rows=part, next_page=next_page)
 
 
