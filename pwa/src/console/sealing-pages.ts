@@ -5,22 +5,22 @@
 
 export function mountSealing(root: ParentNode): void {
   for (const form of root.querySelectorAll<HTMLFormElement>("form[data-make-keys]"))
-    wakeAfter(
-      form,
-      import("./sealing/make-keys").then(({ mountKeyMaker }) => mountKeyMaker(form)),
-    );
+    wakeAfter(form, async () => (await import("./sealing/make-keys")).mountKeyMaker(form));
   for (const form of root.querySelectorAll<HTMLFormElement>("form[data-try-key]"))
-    wakeAfter(
-      form,
-      import("./sealing/make-keys").then(({ mountKeyTest }) => mountKeyTest(form)),
-    );
+    wakeAfter(form, async () => (await import("./sealing/make-keys")).mountKeyTest(form));
   for (const form of root.querySelectorAll<HTMLFormElement>("form[data-open-sealed]"))
-    wakeAfter(
-      form,
-      import("./sealing/open-answers").then(({ mountDecryption }) => mountDecryption(form)),
-    );
+    wakeAfter(form, async () => (await import("./sealing/open-answers")).mountDecryption(form));
 }
 
-function wakeAfter(form: HTMLFormElement, mounting: Promise<void>): void {
-  void mounting.then(() => form.querySelector("button[disabled]")?.removeAttribute("disabled"));
+function wakeAfter(form: HTMLFormElement, mount: () => Promise<void>): void {
+  void mount().then(
+    () => form.querySelector("button[disabled]")?.removeAttribute("disabled"),
+    () => sayUnloaded(form),
+  );
+}
+
+function sayUnloaded(form: HTMLFormElement): void {
+  const status = form.querySelector("[data-said]");
+  const words = JSON.parse(form.dataset.words ?? "{}") as { readonly unloaded?: string };
+  if (status) status.textContent = words.unloaded ?? "";
 }

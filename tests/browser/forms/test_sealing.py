@@ -107,11 +107,22 @@ def said(page: Page, words: str) -> None:
     expect(page.locator("form[data-open-sealed] [data-said], form[data-try-key] [data-said]")).to_contain_text(words)
 
 
+def require_a_sentence_without_the_script(page: Page, address: str) -> None:
+    """The part of the page that makes keys does not come: it says so, and its button cannot be pressed."""
+    page.route("**/make-keys-*.js", lambda route: route.abort())
+    page.goto(address)
+    form = page.locator("form[data-make-keys]")
+    expect(form.locator("[data-said]")).to_contain_text("Rechargez la page")
+    expect(form.locator("button").first).to_be_disabled()
+    page.unroute("**/make-keys-*.js")
+
+
 def test_keys_made_in_the_page_open_what_a_phone_sealed_there_and_on_the_command_line(
     console_site: SealedFormsSite, phones: PhoneFactory, root: Path
 ) -> None:
     page, url = console_site.chief, console_site.field.url
     errors: list[str] = []
+    require_a_sentence_without_the_script(page, f"{url}/console/feedback/keys")
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     page.goto(f"{url}/console/feedback/keys")
     key, recovery = made(page, "both", ("la clé", "copie de secours"), console_site.folder)
