@@ -40,6 +40,10 @@ KEPT = """async (text) => {
     return false;
 }"""
 
+FULL_DISK = """const put = IDBObjectStore.prototype.put;
+    IDBObjectStore.prototype.put = () => { throw new DOMException("", "QuotaExceededError") };
+    globalThis.freeDisk = () => { IDBObjectStore.prototype.put = put };"""
+
 # The page's first key comes when the test lets it: a slow disk.
 HOLD_KEYS = """const released = new Promise((done) => (globalThis.releaseKeys = done));
     crypto.subtle.importKey = async (...given) => {
@@ -230,7 +234,7 @@ def test_a_page_that_is_open_takes_over_what_a_closed_one_leaves(desk: Desk) -> 
 
 def test_a_browser_that_keeps_nothing_says_so(desk: Desk) -> None:
     page = desk.context.new_page()
-    page.add_init_script("IDBObjectStore.prototype.put = () => { throw new DOMException('', 'QuotaExceededError') }")
+    page.add_init_script(FULL_DISK)
     page.goto(desk.url + GUIDE)
     page.fill("[name=body]", "Sur un disque plein.")
     expect(page.locator("[data-kept-note]")).to_contain_text("Ce navigateur ne garde pas ce que vous tapez")
@@ -238,7 +242,18 @@ def test_a_browser_that_keeps_nothing_says_so(desk: Desk) -> None:
     page.click("text=Enregistrer le brouillon")
     expect(page.locator("[data-kept-note]")).to_have_text(re.compile("Pas de réseau.*Ce navigateur ne garde pas"))
     desk.context.set_offline(False)
+    page.reload()
+    page.fill("[name=body]", "Sur un disque plein.")
+    expect(page.locator("[data-kept-note]")).to_contain_text("Ce navigateur ne garde pas ce que vous tapez")
+    page.evaluate("freeDisk()")
+    page.fill("[name=body]", "Sur un disque vidé.")
+    expect(page.locator("[data-kept-note]")).to_be_hidden()
+    wait_until_kept(page, "Sur un disque vidé.")
     page.close()
+    again = desk.open()
+    again.click("text=Reprendre le texte enregistré")
+    wait_until_forgotten(again, "Sur un disque vidé.")
+    again.close()
 
 
 def test_colleagues_see_that_a_text_is_open_and_the_next_person_here_reads_nothing_of_it(

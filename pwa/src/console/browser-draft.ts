@@ -21,7 +21,7 @@ type KeptPage = readonly UnsavedText[];
 export class BrowserDraft {
   private readonly own: string;
   private readonly taken: string[] = [];
-  private living: string[] = []; // keys of other pages that are still there
+  private readonly living: string[] = []; // keys of other pages that are still there
 
   private constructor(
     private store: BrowserDraftStore,

@@ -101,9 +101,11 @@ class DraftForm {
       .then(() => this.warn());
   }
 
-  /** Says once that the browser keeps nothing of what is typed: a full disk, or plain http. Leaving asks, too. */
+  /** Says while the browser keeps nothing of what is typed: a full disk, or plain http. Leaving asks, too. */
   private warn(): void {
-    if (this.keptWord === "bare" && this.isDirty && this.note.hidden) this.say("bare");
+    const isBare = this.keptWord === "bare" && this.isDirty;
+    if (isBare && this.note.hidden) this.say("bare");
+    else if (!isBare && this.note.textContent?.trim() === this.words.bare) this.note.hidden = true;
   }
 
   /** The sentence on whether the text is kept here. */
