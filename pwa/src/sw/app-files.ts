@@ -105,7 +105,7 @@ async function fetchSet({ address, digest }: FeatureSet): Promise<void> {
   const cache = await caches.open(NAME);
   if (await cache.match(address)) return;
   const text = await fetchVerified(address, digest, "default");
-  if (text === null) throw new Error(`${address} is not what this build names`);
+  if (text === null) throw new Error(`${address} is of another build`);
   const files = Object.entries(JSON.parse(text) as Record<string, string>);
   for (const [path, content] of files) await cache.put(path, responseOf(path, (await gzip(content)) ?? content));
   await cache.put(address, new Response());

@@ -8,9 +8,9 @@ const SCARCE = 20_000_000; // bytes
 export async function storageNotice(refresh: (sentence?: string) => void): Promise<HTMLElement | null> {
   const storage = navigator.storage as StorageManager | undefined;
   const parts: HTMLElement[] = [];
-  const room = await storage?.estimate?.().catch(() => undefined);
-  const free = room?.quota === undefined ? undefined : room.quota - (room.usage ?? 0);
-  if (free !== undefined && free < SCARCE)
+  const { quota = SCARCE, usage = 0 } = (await storage?.estimate?.().catch(() => undefined)) ?? {};
+  const free = quota - usage;
+  if (free < SCARCE)
     parts.push(
       element(
         "p",
@@ -35,8 +35,6 @@ export async function storageNotice(refresh: (sentence?: string) => void): Promi
         {},
         t("Quand la place manque, le navigateur peut effacer des fiches qui attendent. Demandez-lui de les garder."),
       ),
-    );
-    parts.push(
       element(
         "p",
         {},

@@ -7,6 +7,8 @@ import { monthOf } from "../../net/data-usage";
 import { parseStatement } from "../../protocol/edition-statement";
 import { isRefusal } from "../../protocol/refusal";
 
+const HIDDEN = 2 ** 30; // bytes: newer browsers answer whole gibibytes, the same on every phone, so that none is known by it
+
 export interface PhoneFacts {
   readonly pages: number;
   readonly guides: number;
@@ -41,7 +43,7 @@ export async function gatherFacts(store: PhoneStore, now: number): Promise<Phone
     asked: lastPull,
     spent: spent?.[monthOf(correctedTime(now, ahead))] ?? 0,
     used: room?.usage,
-    free: room?.quota === undefined ? undefined : room.quota - (room.usage ?? 0),
+    free: freeBytes(room),
     promised: await navigator.storage?.persisted?.(),
   };
 }
@@ -54,4 +56,9 @@ function publishedOn(holding: Holding | undefined): string {
 
 async function estimate(): Promise<StorageEstimate | undefined> {
   return navigator.storage?.estimate ? navigator.storage.estimate().catch(() => undefined) : undefined;
+}
+
+/** Bytes that are left; undefined where the browser does not say, or hides it. */
+export function freeBytes({ quota, usage = 0 }: StorageEstimate = {}): number | undefined {
+  return quota && (quota - usage) % HIDDEN ? quota - usage : undefined;
 }
